@@ -1,0 +1,38 @@
+# `make run` and `make test` do all of their own set-up; the second time it is quick.
+SHELL := /bin/sh
+BIN := .venv/bin
+LOCK := .lock-venv/bin/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock'
+.DEFAULT_GOAL := help
+.PHONY: help run setup test lint types unit alone chaos bench lock clean
+
+help: ## what can be made / 可用的命令
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile
+
+run: .venv/.ready-run ## serve a demo on this machine / 启动演示
+	$(BIN)/duban up --demo $(ARGS)
+
+setup: .venv/.ready-test ## install everything into .venv / 安装全部依赖
+
+test: lint types suites ## everything that CI runs / 全部检查
+
+lint: .venv/.ready-test ## style, and which package may import which
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/lint-imports
+
+types: .venv/.ready-test ## strict types
+	$(BIN)/mypy
+
+lock: ## choose the newest versions and write requirements/*.txt
+	test -x .lock-venv/bin/uv || { python3 -m venv .lock-venv && .lock-venv/bin/pip install --quiet uv; }
+	$(LOCK) --upgrade pyproject.toml requirements/build.in --extra test -o requirements/test.txt
+	$(LOCK) pyproject.toml -c requirements/test.txt -o requirements/run.txt
+	$(LOCK) requirements/build.in -c requirements/test.txt -o requirements/build.txt
+
+clean: ## remove all that was built; data/ stays
+	rm -rf .venv .lock-venv build dist .coverage .coverage.* .hypothesis
+	rm -rf .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+
+.venv/.ready-%: requirements/%.txt requirements/build.txt pyproject.toml .ci/set-up
+	@.ci/set-up $*
