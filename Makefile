@@ -4,7 +4,7 @@ BIN := .venv/bin
 LOCK := .lock-venv/bin/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock'
 .DEFAULT_GOAL := help
-.PHONY: help run setup test lint types unit alone chaos bench lock clean
+.PHONY: help run setup test lint types suites chaos bench lock clean
 
 help: ## what can be made / 可用的命令
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile
@@ -23,6 +23,16 @@ lint: .venv/.ready-test ## style, and which package may import which
 
 types: .venv/.ready-test ## strict types
 	$(BIN)/mypy
+
+suites: .venv/.ready-test
+	$(BIN)/pytest -n logical --maxprocesses 8 --dist worksteal -m "not alone" --cov
+	$(BIN)/pytest -m alone
+
+chaos: .venv/.ready-test ## faults in real processes; ARGS="--faults 1000" for a long run
+	$(BIN)/pytest tests/chaos $(ARGS)
+
+bench: .venv/.ready-test ## print what is measured
+	$(BIN)/python -m benchmarks $(ARGS)
 
 lock: ## choose the newest versions and write requirements/*.txt
 	test -x .lock-venv/bin/uv || { python3 -m venv .lock-venv && .lock-venv/bin/pip install --quiet uv; }

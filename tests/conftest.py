@@ -1,0 +1,81 @@
+"""The servers that tests run against: one PostgreSQL and one Valkey per test process, a fresh database per test."""
+
+import itertools
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from tests.servers import PostgreSQL, Valkey
+
+# A shared machine is sometimes slow; `timeout` in pyproject.toml catches what hangs.
+settings.register_profile("duban", deadline=None)
+settings.load_profile("duban")
+
+TEMPLATE = "duban_template"
+DATABASES = (f"duban_{number}" for number in itertools.count(1))
+
+
+def upgrade(url: str) -> None:
+    """Bring an empty database to the newest schema."""
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[PostgreSQL]:
+    """A running PostgreSQL; its databases live as long as the test process."""
+    with PostgreSQL() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql: PostgreSQL) -> str:
+    """The name of a database with the newest schema and no rows, to be copied."""
+    upgrade(postgresql.create_database(TEMPLATE))
+    return TEMPLATE
+
+
+@pytest.fixture
+def postgresql_url(postgresql: PostgreSQL, postgresql_template: str) -> Iterator[str]:
+    """The address of a fresh PostgreSQL database with the newest schema."""
+    database = next(DATABASES)
+    yield postgresql.create_database(database, template=postgresql_template)
+    postgresql.drop_database(database)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with the newest schema and no rows, to be copied."""
+    file = tmp_path_factory.mktemp("sqlite") / "duban.db"
+    file.touch()
+    upgrade(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """The address of a fresh SQLite file with the newest schema."""
+    return f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'duban.db')}"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The address of a fresh database; the test runs once on SQLite and once on PostgreSQL."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
+@pytest.fixture(scope="session")
+def valkey() -> Iterator[Valkey]:
+    """A running Valkey, which keeps nothing."""
+    with Valkey() as server:
+        yield server
+
+
+@pytest.fixture
+def redis_url(valkey: Valkey) -> str:
+    """The address of an empty Redis database."""
+    with valkey.client() as client:
+        client.flushall()
+    return valkey.url()
