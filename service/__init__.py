@@ -1,0 +1,1 @@
+"""The books: use cases, models, queries, and the one writer of moves."""

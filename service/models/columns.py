@@ -1,0 +1,91 @@
+"""Column types and the declarative root that all models share."""
+
+import uuid
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Annotated, Any, ClassVar
+
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Enum, Integer, MetaData, TypeDecorator, Uuid
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import DeclarativeBase, mapped_column
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import TypeEngine
+
+from workflows.vocabulary import Measure, Move, OrganizationKind, Origin, Outcome, Role, Severity, State
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware instant, in UTC on both databases; SQLite keeps text that sorts."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant without a time zone")
+        at = value.astimezone(UTC)
+        return at.replace(tzinfo=None) if dialect.name == "sqlite" else at
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _words(words: type[StrEnum]) -> Enum:
+    return Enum(
+        words,
+        native_enum=False,
+        length=32,
+        create_constraint=True,
+        name=words.__name__.lower(),
+        values_callable=lambda members: [member.value for member in members],
+    )
+
+
+VOCABULARY = (State, Severity, Origin, OrganizationKind, Role, Move, Outcome, Measure)
+Id = Annotated[str, mapped_column(Uuid(as_uuid=False), primary_key=True)]
+SerialKey = Annotated[int, mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)]
+
+
+class Base(DeclarativeBase):
+    """The root of all models."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map: ClassVar[dict[Any, TypeEngine[Any]]] = {
+        datetime: Instant(),
+        dict[str, Any]: JSON(),
+        list[str]: JSON(),
+        **{words: _words(words) for words in VOCABULARY},
+    }
+
+
+def new_id() -> str:
+    """A random UUID: ids tell nothing, and cannot be guessed."""
+    return str(uuid.uuid4())
+
+
+class TransactionId(FunctionElement[int]):
+    """The id of the transaction that inserts: what fences readers on PostgreSQL; SQLite has one writer, hence 0."""
+
+    inherit_cache = True
+
+
+@compiles(TransactionId)
+def _on_sqlite(_element: TransactionId, _compiler: Any, **_: Any) -> str:
+    return "0"
+
+
+@compiles(TransactionId, "postgresql")
+def _on_postgresql(_element: TransactionId, _compiler: Any, **_: Any) -> str:
+    return "(pg_current_xact_id()::text::bigint)"

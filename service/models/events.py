@@ -1,0 +1,135 @@
+"""Events, their checkpoints, alerts and the messages that carry alerts out of the house."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint, Uuid, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from service.models.columns import Base, Id, SerialKey, TransactionId, new_id
+from service.models.organizations import Person
+from workflows.vocabulary import Move, Role, State
+
+
+class Event(Base):
+    """One move that was recorded: append-only, hash-chained per finding."""
+
+    __tablename__ = "events"
+    __table_args__ = (
+        UniqueConstraint("finding_id", "position"),
+        Index("ix_events_feed", "transaction_id", "serial"),
+    )
+
+    serial: Mapped[SerialKey]
+    id: Mapped[str] = mapped_column(Uuid(as_uuid=False), unique=True, default=new_id)
+    # PostgreSQL: the transaction's id, so that a reader never passes one that is still open; SQLite: 0
+    transaction_id: Mapped[int] = mapped_column(BigInteger, server_default=TransactionId())
+    finding_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("findings.id"))
+    position: Mapped[int]  # 1, 2, 3 … within the finding
+    at: Mapped[datetime]
+    actor_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False), ForeignKey("people.id"))  # none: the clock
+    actor_role: Mapped[Role]
+    move: Mapped[Move]
+    step: Mapped[str | None] = mapped_column(String(32))
+    from_state: Mapped[State | None]
+    to_state: Mapped[State]
+    escalation_level: Mapped[int]
+    reason: Mapped[str | None]
+    data: Mapped[dict[str, Any]]
+    audience: Mapped[str] = mapped_column(String(16))  # the widest circle inside that sees it: unit, overseer, centre
+    upward: Mapped[bool]  # whether bureau and committee see it
+    canonical: Mapped[str]  # the text that was hashed
+    hash: Mapped[str] = mapped_column(String(64))
+    previous_hash: Mapped[str | None] = mapped_column(String(64))
+
+    actor: Mapped[Person | None] = relationship()
+
+
+class Checkpoint(Base):
+    """A hash over all events since the checkpoint before: makes a cut tail visible."""
+
+    __tablename__ = "checkpoints"
+
+    serial: Mapped[SerialKey]
+    at: Mapped[datetime]
+    transaction_id: Mapped[int] = mapped_column(BigInteger)  # of the last event covered
+    event_serial: Mapped[int] = mapped_column(BigInteger)  # of the last event covered
+    events: Mapped[int]  # how many it covers
+    hash: Mapped[str] = mapped_column(String(64))  # over the previous checkpoint's and all covered events' hashes
+
+
+class Alert(Base):
+    """提醒: one row per recipient, written with its event; the inbox."""
+
+    __tablename__ = "alerts"
+    __table_args__ = (
+        Index("ix_alerts_inbox", "person_id", "created_at", "id"),
+        Index(
+            "ix_alerts_to_group",
+            "created_at",
+            postgresql_where=text("message_id IS NULL"),
+            sqlite_where=text("message_id IS NULL"),
+        ),
+        Index(
+            "ix_alerts_to_acknowledge",
+            "acknowledge_by",
+            postgresql_where=text("acknowledge_by IS NOT NULL"),
+            sqlite_where=text("acknowledge_by IS NOT NULL"),
+        ),
+    )
+
+    id: Mapped[Id] = mapped_column(default=new_id)
+    key: Mapped[str] = mapped_column(
+        String(200), unique=True
+    )  # finding, step, instant due, recipient; or event, recipient
+    event_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("events.id"))
+    finding_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("findings.id"), index=True)
+    person_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("people.id"))
+    kind: Mapped[str] = mapped_column(String(48))  # the move, with its step for ladders
+    created_at: Mapped[datetime]
+    acknowledge_by: Mapped[datetime | None]  # while an acknowledgement is wanted and nobody above has heard
+    acknowledged_at: Mapped[datetime | None]
+    message_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False), ForeignKey("messages.id"), index=True)
+
+    event: Mapped[Event] = relationship()
+
+
+class Message(Base):
+    """What waits for one person, sent as one; its alerts never change, so neither does its Message-ID."""
+
+    __tablename__ = "messages"
+
+    id: Mapped[Id] = mapped_column(default=new_id)
+    person_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("people.id"))
+    created_at: Mapped[datetime]
+
+    person: Mapped[Person] = relationship()
+    alerts: Mapped[list[Alert]] = relationship(order_by=Alert.created_at)
+
+
+class Delivery(Base):
+    """One message on its way through one channel: leased, retried, given up visibly."""
+
+    __tablename__ = "deliveries"
+    __table_args__ = (
+        UniqueConstraint("message_id", "channel"),
+        Index(
+            "ix_deliveries_waiting",
+            "next_attempt_at",
+            postgresql_where=text("next_attempt_at IS NOT NULL"),
+            sqlite_where=text("next_attempt_at IS NOT NULL"),
+        ),
+    )
+
+    id: Mapped[Id] = mapped_column(default=new_id)
+    message_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("messages.id"))
+    channel: Mapped[str] = mapped_column(String(16))
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_attempt_at: Mapped[datetime | None]  # none once sent or given up
+    lease_token: Mapped[str | None] = mapped_column(Uuid(as_uuid=False))
+    leased_until: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]
+    given_up_at: Mapped[datetime | None]
+    last_error: Mapped[str | None]
+
+    message: Mapped[Message] = relationship()

@@ -1,0 +1,116 @@
+"""Findings and the rectification notices that carry them."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, Uuid, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from service.models.columns import Base, Id, new_id
+from service.models.organizations import Organization, Person
+from service.models.rounds import ChecklistItem, Round
+from workflows.vocabulary import Origin, Severity, State
+
+
+class RectificationNotice(Base):
+    """限期整改通知书: numbered, to one unit, with one or several findings."""
+
+    __tablename__ = "rectification_notices"
+    __table_args__ = (UniqueConstraint("round_id", "number"),)
+
+    id: Mapped[Id] = mapped_column(default=new_id)
+    number: Mapped[str] = mapped_column(String(60))
+    round_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("rounds.id"))
+    organization_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("organizations.id"), index=True)
+    issued_at: Mapped[datetime]
+    issued_by_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("people.id"))
+    received_at: Mapped[datetime | None]  # signed by the unit
+    received_by_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False), ForeignKey("people.id"))
+
+    organization: Mapped[Organization] = relationship()
+    issued_by: Mapped[Person] = relationship(foreign_keys=[issued_by_id])
+
+
+class Finding(Base):
+    """问题. Everything below «the law» is written by service.record alone."""
+
+    __tablename__ = "findings"
+    __table_args__ = (
+        UniqueConstraint("round_id", "number"),
+        UniqueConstraint("created_by_id", "client_id"),
+        Index("ix_findings_due", "next_action_at", postgresql_where=text("next_action_at IS NOT NULL")),
+        Index("ix_findings_organization", "organization_id", "created_at", "id"),
+        Index("ix_findings_district", "district_id", "created_at", "id"),
+        Index("ix_findings_newest", "created_at", "id"),
+        Index("ix_findings_reported", "reported_at", postgresql_where=text("reported_at IS NOT NULL")),
+        Index("ix_findings_set_aside", "set_aside_at", postgresql_where=text("set_aside_at IS NOT NULL")),
+    )
+
+    id: Mapped[Id] = mapped_column(default=new_id)
+    number: Mapped[str] = mapped_column(String(60))
+    round_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("rounds.id"))
+    organization_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("organizations.id"))  # the unit
+    district_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("organizations.id"))
+    origin: Mapped[Origin]
+    severity: Mapped[Severity]
+    policy_version: Mapped[str] = mapped_column(ForeignKey("rulebooks.version"))  # frozen at logging
+    created_at: Mapped[datetime]
+    created_by_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("people.id"))
+    client_id: Mapped[str | None] = mapped_column(String(100))  # the caller's own key: a repeat finds the same finding
+    notice_id: Mapped[str | None] = mapped_column(
+        Uuid(as_uuid=False), ForeignKey("rectification_notices.id"), index=True
+    )
+    checklist_item_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False), ForeignKey("checklist_items.id"))
+
+    # text: changed by PATCH, never touches the clock
+    summary: Mapped[str] = mapped_column(String(500))
+    details: Mapped[str | None]
+    location: Mapped[str | None] = mapped_column(String(300))
+    found_at: Mapped[datetime]  # when it was seen on site
+    requirement: Mapped[str | None]  # 整改要求
+    plan: Mapped[str | None]  # the unit's plan, given with the receipt
+
+    # the law
+    state: Mapped[State]
+    escalation_level: Mapped[int] = mapped_column(default=0)
+    cycle: Mapped[int] = mapped_column(default=1)
+    recurrences: Mapped[int] = mapped_column(default=0)
+    failures: Mapped[int] = mapped_column(default=0)
+    partials: Mapped[int] = mapped_column(default=0)
+    notified_at: Mapped[datetime | None]
+    received_at: Mapped[datetime | None]
+    receipt_deemed: Mapped[bool] = mapped_column(default=False)
+    receipt_signed: Mapped[bool] = mapped_column(default=False)
+    working_days: Mapped[int | None]
+    deadline: Mapped[datetime | None]
+    original_deadline: Mapped[datetime | None]
+    stopped_at: Mapped[datetime | None]
+    overdue_at: Mapped[datetime | None]
+    escalated_at: Mapped[datetime | None]
+    reported_at: Mapped[datetime | None]
+    verified_at: Mapped[datetime | None]
+    voided_at: Mapped[datetime | None]
+    pending_submission_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False))
+    submitted_late: Mapped[bool] = mapped_column(default=False)
+    awaiting_review_since: Mapped[datetime | None]
+    pending_extension_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False))
+    extension_asked_at: Mapped[datetime | None]
+    extensions: Mapped[int] = mapped_column(default=0)
+    opinion_awaited_since: Mapped[datetime | None]
+    progress: Mapped[dict[str, Any]] = mapped_column(default=dict)  # clock → [steps recorded, when the last was]
+
+    # derived from the law, and the chain
+    next_action_at: Mapped[datetime | None]  # the earliest timer; none only when verified, void or the round is closed
+    at_risk_at: Mapped[datetime | None]  # when the light turns amber
+    version: Mapped[int] = mapped_column(default=1)
+    chain_length: Mapped[int] = mapped_column(default=0)  # events so far
+    chain_head: Mapped[str | None] = mapped_column(String(64))  # hash of the last event
+    set_aside_at: Mapped[datetime | None]  # the sweep failed on it; shown to the administrator
+    set_aside_error: Mapped[str | None]
+
+    round: Mapped[Round] = relationship()
+    organization: Mapped[Organization] = relationship(foreign_keys=[organization_id])
+    district: Mapped[Organization] = relationship(foreign_keys=[district_id])
+    created_by: Mapped[Person] = relationship()
+    notice: Mapped[RectificationNotice | None] = relationship()
+    checklist_item: Mapped[ChecklistItem | None] = relationship()

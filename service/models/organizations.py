@@ -1,0 +1,59 @@
+"""Organizations, people and their tokens."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, String, Uuid
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from service.models.columns import Base, Id, new_id
+from workflows.vocabulary import OrganizationKind, Role
+
+
+class Organization(Base):
+    """机构: a university's parent is its district office, a district office's the centre."""
+
+    __tablename__ = "organizations"
+
+    id: Mapped[Id] = mapped_column(default=new_id)
+    kind: Mapped[OrganizationKind]
+    name: Mapped[str] = mapped_column(String(200), unique=True)
+    parent_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False), ForeignKey("organizations.id"), index=True)
+
+    @property
+    def district_id(self) -> str | None:
+        """The district office it lies under; a district office is its own."""
+        return self.id if self.kind is OrganizationKind.DISTRICT else self.parent_id
+
+
+class Person(Base):
+    """Somebody with an account; people named in a notice only have no username."""
+
+    __tablename__ = "people"
+
+    id: Mapped[Id] = mapped_column(default=new_id)
+    username: Mapped[str | None] = mapped_column(String(80), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
+    role: Mapped[Role] = mapped_column(index=True)
+    organization_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("organizations.id"), index=True)
+    email: Mapped[str | None] = mapped_column(String(254))  # without one, only the inbox reaches the person
+    language: Mapped[str] = mapped_column(String(2), default="zh")  # zh or en
+    password_hash: Mapped[str | None] = mapped_column(String(200))  # argon2id; none: cannot sign in with a password
+    created_at: Mapped[datetime]
+    disabled_at: Mapped[datetime | None]  # hears nothing and may do nothing from then on
+
+    organization: Mapped[Organization] = relationship(lazy="joined", innerjoin=True)
+
+
+class Token(Base):
+    """A bearer token, of which only the SHA-256 is kept."""
+
+    __tablename__ = "tokens"
+
+    id: Mapped[Id] = mapped_column(default=new_id)
+    person_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("people.id"), index=True)
+    hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]  # none: until revoked
+    revoked_at: Mapped[datetime | None]
+
+    person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)

@@ -1,0 +1,126 @@
+"""What people do about a finding: submissions, reviews, extensions, handling opinions, replies, evidence."""
+
+from datetime import date, datetime
+
+from sqlalchemy import BigInteger, ForeignKey, String, Uuid
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from service.models.columns import Base, Id, new_id
+from service.models.organizations import Person
+from workflows.vocabulary import Measure, Outcome
+
+
+class Submission(Base):
+    """整改反馈: the unit says that it has put the finding right."""
+
+    __tablename__ = "submissions"
+
+    id: Mapped[Id] = mapped_column(default=new_id)
+    finding_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("findings.id"), index=True)
+    measures: Mapped[str]
+    completed_on: Mapped[date | None]
+    late: Mapped[bool]  # judged when it came
+    submitted_at: Mapped[datetime]
+    submitted_by_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("people.id"))
+
+    submitted_by: Mapped[Person] = relationship()
+
+
+class Review(Base):
+    """复查 of one submission."""
+
+    __tablename__ = "reviews"
+
+    id: Mapped[Id] = mapped_column(default=new_id)
+    finding_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("findings.id"), index=True)
+    submission_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("submissions.id"))
+    outcome: Mapped[Outcome]
+    comment: Mapped[str]
+    remaining: Mapped[str | None]  # what is still to be done (22 of 30 rooms)
+    reviewed_at: Mapped[datetime]
+    reviewed_by_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("people.id"))
+
+    reviewed_by: Mapped[Person] = relationship()
+
+
+class Extension(Base):
+    """延期: asked for by the unit, decided by the other side, or closed by what happened meanwhile."""
+
+    __tablename__ = "extensions"
+
+    id: Mapped[Id] = mapped_column(default=new_id)
+    finding_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("findings.id"), index=True)
+    deadline: Mapped[datetime]  # as asked for
+    reason: Mapped[str]
+    asked_at: Mapped[datetime]
+    asked_by_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("people.id"))
+    granted: Mapped[bool | None]
+    granted_deadline: Mapped[datetime | None]
+    comment: Mapped[str | None]
+    decided_at: Mapped[datetime | None]
+    decided_by_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False), ForeignKey("people.id"))
+
+    asked_by: Mapped[Person] = relationship(foreign_keys=[asked_by_id])
+    decided_by: Mapped[Person | None] = relationship(foreign_keys=[decided_by_id])
+
+
+class HandlingOpinion(Base):
+    """处理意见 of the leadership team, reported to bureau and committee (notice, part 4, paragraph 3)."""
+
+    __tablename__ = "handling_opinions"
+
+    id: Mapped[Id] = mapped_column(default=new_id)
+    finding_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("findings.id"), index=True)
+    measure: Mapped[Measure]
+    opinion: Mapped[str]
+    new_deadline: Mapped[datetime | None]
+    opined_at: Mapped[datetime]
+    opined_by_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("people.id"))
+
+    opined_by: Mapped[Person] = relationship()
+    replies: Mapped[list["Reply"]] = relationship(order_by="Reply.replied_at")
+
+
+class Reply(Base):
+    """批复 of the education bureau or the admission-exam committee."""
+
+    __tablename__ = "replies"
+
+    id: Mapped[Id] = mapped_column(default=new_id)
+    handling_opinion_id: Mapped[str] = mapped_column(
+        Uuid(as_uuid=False), ForeignKey("handling_opinions.id"), index=True
+    )
+    text: Mapped[str]
+    replied_at: Mapped[datetime]
+    replied_by_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("people.id"))
+
+    replied_by: Mapped[Person] = relationship()
+
+
+class Evidence(Base):
+    """佐证材料: a file in the evidence store, known by its hash."""
+
+    __tablename__ = "evidence"
+
+    id: Mapped[Id] = mapped_column(default=new_id)
+    sha256: Mapped[str] = mapped_column(String(64), index=True)  # several rows may share one file
+    media_type: Mapped[str] = mapped_column(String(120))
+    size: Mapped[int] = mapped_column(BigInteger)  # bytes
+    filename: Mapped[str] = mapped_column(String(255))
+    uploaded_at: Mapped[datetime]
+    uploaded_by_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("people.id"))
+    organization_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("organizations.id"))  # may attach it
+
+
+class Attachment(Base):
+    """Evidence put to a finding, by the act that brought it."""
+
+    __tablename__ = "attachments"
+
+    evidence_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("evidence.id"), primary_key=True)
+    finding_id: Mapped[str] = mapped_column(
+        Uuid(as_uuid=False), ForeignKey("findings.id"), primary_key=True, index=True
+    )
+    subject_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), primary_key=True)  # finding, submission or review
+
+    evidence: Mapped[Evidence] = relationship(lazy="joined", innerjoin=True)

@@ -1,0 +1,88 @@
+"""Rounds, teams, the division of labour (annex 3) and what a round goes by."""
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint, Uuid
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from service.models.columns import Base, Id, new_id
+from service.models.organizations import Organization, Person
+
+
+class Rulebook(Base):
+    """A policy or calendar as it was read; findings keep the version they were logged under."""
+
+    __tablename__ = "rulebooks"
+
+    version: Mapped[str] = mapped_column(String(120), primary_key=True)  # name and hash of the text
+    kind: Mapped[str] = mapped_column(String(16))  # policy or calendar
+    text: Mapped[str]
+    recorded_at: Mapped[datetime]
+
+
+class Round(Base):
+    """督查轮次: one notice in force, with its period and exam days."""
+
+    __tablename__ = "rounds"
+
+    id: Mapped[Id] = mapped_column(default=new_id)
+    number: Mapped[str] = mapped_column(String(40), unique=True)  # the notice's number, such as 2021-35
+    title: Mapped[str] = mapped_column(String(300))
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    exam_days: Mapped[list[str]] = mapped_column(default=list)  # ISO dates, set by the administrator
+    policy_version: Mapped[str] = mapped_column(ForeignKey("rulebooks.version"))  # for findings logged from now on
+    closed_at: Mapped[datetime | None]  # its clocks are silent from then on
+
+    @property
+    def exam_on(self) -> date | None:
+        """The first exam day."""
+        return date.fromisoformat(min(self.exam_days)) if self.exam_days else None
+
+
+class Team(Base):
+    """督查组 of one round."""
+
+    __tablename__ = "teams"
+    __table_args__ = (UniqueConstraint("round_id", "name"),)
+
+    id: Mapped[Id] = mapped_column(default=new_id)
+    round_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("rounds.id"), index=True)
+    name: Mapped[str] = mapped_column(String(80))
+
+    members: Mapped[list[Person]] = relationship(secondary="team_members", order_by=Person.name)
+
+
+class TeamMember(Base):
+    """Who belongs to a team; its head is known by role."""
+
+    __tablename__ = "team_members"
+
+    team_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("teams.id"), primary_key=True)
+    person_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("people.id"), primary_key=True, index=True)
+
+
+class Assignment(Base):
+    """包干分工: in a round, each district has exactly one team and one responsible leader."""
+
+    __tablename__ = "assignments"
+
+    round_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("rounds.id"), primary_key=True)
+    district_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("organizations.id"), primary_key=True)
+    team_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("teams.id"), index=True)
+    leader_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("people.id"), index=True)
+
+    team: Mapped[Team] = relationship()
+    leader: Mapped[Person] = relationship()
+    district: Mapped[Organization] = relationship()
+
+
+class ChecklistItem(Base):
+    """督查内容: what a finding may refer to."""
+
+    __tablename__ = "checklist_items"
+
+    id: Mapped[Id] = mapped_column(default=new_id)
+    round_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("rounds.id"), index=True)
+    number: Mapped[str] = mapped_column(String(20))  # annex and row, such as 1-12
+    category: Mapped[str] = mapped_column(String(80))  # the notice's own heading

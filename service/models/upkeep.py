@@ -1,0 +1,39 @@
+"""What keeps the service itself going: counters, idempotency keys, heartbeats."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, String, Uuid
+from sqlalchemy.orm import Mapped, mapped_column
+
+from service.models.columns import Base
+
+
+class Counter(Base):
+    """The last number given out under a name."""
+
+    __tablename__ = "counters"
+
+    name: Mapped[str] = mapped_column(String(120), primary_key=True)
+    value: Mapped[int]
+
+
+class IdempotencyKey(Base):
+    """A POST that was answered: the same key and body give the first answer."""
+
+    __tablename__ = "idempotency_keys"
+
+    person_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("people.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(String(200), primary_key=True)
+    request_hash: Mapped[str] = mapped_column(String(64))  # of method, path and body
+    status: Mapped[int | None]  # none only within the transaction that makes the answer
+    body: Mapped[str | None]
+    created_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class Heartbeat(Base):
+    """When a kind of process last said that it runs."""
+
+    __tablename__ = "heartbeats"
+
+    process: Mapped[str] = mapped_column(String(40), primary_key=True)
+    at: Mapped[datetime]
