@@ -1,0 +1,1 @@
+"""Door three: the command line, which starts processes and calls use cases."""

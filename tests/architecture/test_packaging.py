@@ -1,0 +1,63 @@
+"""What is installed elsewhere is complete: the wheel carries its data, the locks carry every requirement by hash."""
+
+import re
+import subprocess
+import sys
+import tomllib
+import zipfile
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+
+from tests.architecture.sources import PACKAGES, ROOT, written_files
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+PINNED = re.compile(r"^([\w.-]+)(?:\[[\w,]+\])?==([\w.!+-]+)", re.MULTILINE)
+
+
+def pins(lock: str) -> dict[str, str]:
+    return dict(PINNED.findall((ROOT / "requirements" / lock).read_text()))
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
+    folder = tmp_path_factory.mktemp("wheel")
+    subprocess.run([sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder], cwd=ROOT, check=True)
+    (file,) = folder.iterdir()
+    with zipfile.ZipFile(file) as archive:
+        return set(archive.namelist())
+
+
+def test_the_wheel_carries_every_file_of_the_packages(wheel: set[str]) -> None:
+    assert {str(file) for file in written_files() if file.parts[0] in PACKAGES} <= wheel
+
+
+def test_the_wheel_carries_nothing_else(wheel: set[str]) -> None:
+    assert {Path(name).parts[0] for name in wheel} <= {*PACKAGES, f"duban-{PROJECT['version']}.dist-info"}
+
+
+@pytest.mark.parametrize("lock", ["build.txt", "run.txt", "test.txt"])
+def test_every_pin_of_a_lock_has_a_hash(lock: str) -> None:
+    entries = re.split(r"\n(?=\S)", (ROOT / "requirements" / lock).read_text())
+    packages = [entry for entry in entries if not entry.startswith("#")]
+    assert packages
+    assert [entry for entry in packages if not PINNED.match(entry) or "--hash=sha256:" not in entry] == []
+
+
+@pytest.mark.parametrize(
+    ("lock", "wanted"),
+    [
+        ("run.txt", PROJECT["dependencies"]),
+        ("test.txt", PROJECT["dependencies"] + PROJECT["optional-dependencies"]["test"]),
+    ],
+)
+def test_a_lock_holds_what_the_project_asks_for(lock: str, wanted: list[str]) -> None:
+    pinned = pins(lock)
+    requirements = [Requirement(line) for line in wanted]
+    assert [str(need) for need in requirements if pinned.get(need.name, "") not in need.specifier] == []
+
+
+def test_the_locks_agree_with_each_other() -> None:
+    tested = pins("test.txt")
+    assert (pins("run.txt") | pins("build.txt")).items() <= tested.items()

@@ -1,0 +1,1 @@
+"""Door two: the queue's jobs and the timetable."""
