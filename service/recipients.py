@@ -1,0 +1,116 @@
+"""Who the hearers of a step are, as people: units, teams, leaders, bureau and committee."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+from sqlalchemy import RowMapping, or_, select
+from sqlalchemy.orm import Session
+
+from service.models import Alert, Assignment, Event, Person, TeamMember
+from workflows.vocabulary import Hearer, Role
+
+_BY_ROLE = {
+    Hearer.LEADERSHIP: Role.LEADERSHIP,
+    Hearer.BUREAU: Role.BUREAU,
+    Hearer.COMMITTEE: Role.COMMITTEE,
+}
+
+
+class Recipient(NamedTuple):
+    """Somebody who hears."""
+
+    id: str
+    role: Role
+
+
+class Directory:
+    """The people around a batch of findings, looked up once for all of them."""
+
+    def __init__(self, session: Session, rows: Iterable[RowMapping], told_of: Iterable[str] = ()) -> None:
+        """Of findings (`round_id`, `district_id`, `organization_id`); `told_of`: ids those to tell again."""
+        places = {(row["round_id"], row["district_id"], row["organization_id"]) for row in rows}
+        self._assignments = _assignments(session, {(round_id, district) for round_id, district, _ in places})
+        self._teams = _teams(session, {team for team, _ in self._assignments.values()})
+        organizations = {place[1] for place in places} | {place[2] for place in places}
+        self._told = _told(session, list(told_of))
+        self._people: dict[str, Recipient] = {}
+        self._members: dict[str, list[str]] = defaultdict(list)
+        for person_id, role, organization_id in _people(session, organizations, self._wanted()):
+            self._people[person_id] = Recipient(person_id, role)
+            self._members[organization_id].append(person_id)
+
+    def hear(self, row: RowMapping, hearers: Iterable[Hearer]) -> list[Recipient]:
+        """The recipients in the order of the hearers, each once."""
+        ids = dict.fromkeys(id_ for hearer in hearers for id_ in self._ids(row, hearer))
+        return [self._people[id_] for id_ in ids if id_ in self._people]
+
+    def _wanted(self) -> set[str]:
+        leaders = {leader for _, leader in self._assignments.values()}
+        return leaders | {member for members in self._teams.values() for member in members}
+
+    def _ids(self, row: RowMapping, hearer: Hearer) -> Iterator[str]:
+        team, leader = self._assignments.get((row["round_id"], row["district_id"]), (None, None))
+        match hearer:
+            case Hearer.UNIT:
+                yield from self._of(row["organization_id"])
+            case Hearer.DISTRICT:
+                yield from self._of(row["district_id"])
+            case Hearer.TEAM:
+                yield from self._teams.get(team, ())
+            case Hearer.RESPONSIBLE_LEADER:
+                yield from [leader] if leader else []
+            case Hearer.TOLD:
+                yield from self._told.get(row["id"], ())
+            case _:
+                yield from (person.id for person in self._people.values() if person.role is _BY_ROLE.get(hearer))
+
+    def _of(self, organization_id: str) -> list[str]:
+        return self._members.get(organization_id, [])
+
+
+def _assignments(session: Session, places: set[tuple[str, str]]) -> dict[tuple[str, str], tuple[str, str]]:
+    """(round, district) → (team, responsible leader)."""
+    query = select(Assignment.round_id, Assignment.district_id, Assignment.team_id, Assignment.leader_id).where(
+        Assignment.round_id.in_({round_id for round_id, _ in places}),
+        Assignment.district_id.in_({district_id for _, district_id in places}),
+    )
+    return {(round_id, district): (team, leader) for round_id, district, team, leader in session.execute(query)}
+
+
+def _teams(session: Session, team_ids: set[str]) -> dict[str | None, list[str]]:
+    teams: dict[str | None, list[str]] = defaultdict(list)
+    for team_id, person_id in session.execute(
+        select(TeamMember.team_id, TeamMember.person_id).where(TeamMember.team_id.in_(team_ids))
+    ):
+        teams[team_id].append(person_id)
+    return teams
+
+
+def _people(session: Session, organizations: set[str], wanted: set[str]) -> Iterable[Any]:
+    """Of the units and districts, of the teams, the leaders, and whoever hears by role alone."""
+    query = (
+        select(Person.id, Person.role, Person.organization_id)
+        .where(
+            Person.disabled_at.is_(None),
+            or_(
+                Person.organization_id.in_(organizations),
+                Person.id.in_(wanted),
+                Person.role.in_(list(_BY_ROLE.values())),
+            ),
+        )
+        .order_by(Person.created_at, Person.id)
+    )
+    return session.execute(query)
+
+
+def _told(session: Session, finding_ids: list[str]) -> dict[str, list[str]]:
+    """Everyone who was told anything of a finding while it was escalated."""
+    told: dict[str, list[str]] = defaultdict(list)
+    if finding_ids:
+        query = select(Alert.finding_id, Alert.person_id).join(Event, Alert.event_id == Event.id).distinct()
+        for finding_id, person_id in session.execute(
+            query.where(Alert.finding_id.in_(finding_ids), Event.escalation_level > 0)
+        ):
+            told[finding_id].append(person_id)
+    return told

@@ -1,0 +1,54 @@
+"""Who may read which events: a unit sees its notices, acts and decisions, not internal reasons."""
+
+from enum import StrEnum
+
+from workflows.vocabulary import Move
+
+
+class Audience(StrEnum):
+    """The widest circle inside the house that sees an event; each contains the next."""
+
+    UNIT = "unit"  # the unit, and everyone below
+    OVERSEER = "overseer"  # district office and team, and everyone below
+    CENTRE = "centre"  # the centre: teams, leaders, leadership
+
+
+_OVERSEER = (Move.BREACH, Move.VOID, Move.OPINE)
+_CENTRE = (Move.REPLY, Move.REPEAT, Move.ACKNOWLEDGE)
+
+# What bureau and committee may read once a finding has been reported to them: what happened, not who was late inside.
+_UPWARD = frozenset(Move) - {Move.BREACH, Move.ACKNOWLEDGE, Move.REMIND, Move.DEEM_RECEIVED}
+
+# Reasons that are meant for the unit; those of refusals, escalations and opinions are internal.
+_REASON_FOR_UNIT = frozenset(
+    {
+        Move.NOTIFY,
+        Move.BEGIN,
+        Move.SUBMIT,
+        Move.REVIEW_PASS,
+        Move.REVIEW_PARTIAL,
+        Move.REVIEW_FAIL,
+        Move.ASK_EXTENSION,
+        Move.GRANT_EXTENSION,
+        Move.DENY_EXTENSION,
+        Move.REOPEN,
+        Move.SETTLE,
+    }
+)
+
+
+def audience(move: Move) -> Audience:
+    """The circle that sees events of this move."""
+    if move in _CENTRE:
+        return Audience.CENTRE
+    return Audience.OVERSEER if move in _OVERSEER else Audience.UNIT
+
+
+def told_upward(move: Move, *, reported: bool) -> bool:
+    """Whether bureau and committee see the event; nothing before the finding was reported to them."""
+    return reported and move in _UPWARD
+
+
+def reason_shown_to_unit(move: Move) -> bool:
+    """Whether the reason given for a move is meant for the unit's eyes."""
+    return move in _REASON_FOR_UNIT
