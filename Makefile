@@ -4,7 +4,7 @@ BIN := .venv/bin
 LOCK := .lock-venv/bin/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock'
 .DEFAULT_GOAL := help
-.PHONY: help run setup test lint types suites chaos bench lock clean
+.PHONY: help run setup test lint types together alone chaos bench lock clean
 
 help: ## what can be made / 可用的命令
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile
@@ -14,7 +14,7 @@ run: .venv/.ready-run ## serve a demo on this machine / 启动演示
 
 setup: .venv/.ready-test ## install everything into .venv / 安装全部依赖
 
-test: lint types suites ## everything that CI runs / 全部检查
+test: lint types together alone ## everything that CI runs / 全部检查
 
 lint: .venv/.ready-test ## style, and which package may import which
 	$(BIN)/ruff check
@@ -24,8 +24,10 @@ lint: .venv/.ready-test ## style, and which package may import which
 types: .venv/.ready-test ## strict types
 	$(BIN)/mypy
 
-suites: .venv/.ready-test
+together: .venv/.ready-test # on every core
 	$(BIN)/pytest -n logical --maxprocesses 8 --dist worksteal -m "not alone" --cov
+
+alone: .venv/.ready-test # one by one, with the machine for themselves
 	$(BIN)/pytest -m alone
 
 chaos: .venv/.ready-test ## faults in real processes; ARGS="--faults 1000" for a long run

@@ -75,6 +75,7 @@ def test_a_killed_server_goes_on_with_what_lies_on_disk() -> None:
             assert client.get("督办") == "一".encode()
 
 
+@pytest.mark.alone  # it ends processes, and sweeps the temporary folder
 @pytest.mark.parametrize("server", ["PostgreSQL", "Valkey"])
 def test_a_server_dies_with_the_process_that_started_it(server: str) -> None:
     starter = subprocess.Popen(
