@@ -7,7 +7,11 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
+from service.db import connect, sessions
+from service.schema import upgrade
 from tests.servers import PostgreSQL, Valkey
 
 # A shared machine is sometimes slow; `timeout` in pyproject.toml catches what hangs.
@@ -16,10 +20,6 @@ settings.load_profile("duban")
 
 TEMPLATE = "duban_template"
 DATABASES = (f"duban_{number}" for number in itertools.count(1))
-
-
-def upgrade(url: str) -> None:
-    """Bring an empty database to the newest schema."""
 
 
 @pytest.fixture(scope="session")
@@ -64,6 +64,21 @@ def database_url(request: pytest.FixtureRequest) -> str:
     """The address of a fresh database; the test runs once on SQLite and once on PostgreSQL."""
     url: str = request.getfixturevalue(f"{request.param}_url")
     return url
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """The engine of a fresh database; the test runs once on SQLite and once on PostgreSQL."""
+    engine = connect(database_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def session(engine: Engine) -> Iterator[Session]:
+    """A session on a fresh database; the test commits what another session is to see."""
+    with sessions(engine)() as session:
+        yield session
 
 
 @pytest.fixture(scope="session")

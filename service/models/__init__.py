@@ -2,7 +2,7 @@
 
 from service.models.columns import Base, new_id
 from service.models.events import Alert, Checkpoint, Delivery, Event, Message
-from service.models.findings import Finding, RectificationNotice
+from service.models.findings import Finding, RectificationNotice, Revision
 from service.models.organizations import Organization, Person, Token
 from service.models.rectifications import (
     Attachment,
@@ -38,6 +38,7 @@ __all__ = [
     "RectificationNotice",
     "Reply",
     "Review",
+    "Revision",
     "Round",
     "Rulebook",
     "Submission",

@@ -5,7 +5,19 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar
 
-from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Enum, Integer, MetaData, TypeDecorator, Uuid
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    DateTime,
+    Dialect,
+    Enum,
+    Integer,
+    MetaData,
+    Table,
+    TypeDecorator,
+    Uuid,
+)
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 from sqlalchemy.sql.functions import FunctionElement
@@ -40,7 +52,6 @@ def _words(words: type[StrEnum]) -> Enum:
         native_enum=False,
         length=32,
         create_constraint=True,
-        name=words.__name__.lower(),
         values_callable=lambda members: [member.value for member in members],
     )
 
@@ -50,6 +61,12 @@ Id = Annotated[str, mapped_column(Uuid(as_uuid=False), primary_key=True)]
 SerialKey = Annotated[int, mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)]
 
 
+def _check_name(check: CheckConstraint, _table: Table) -> str:
+    """The checked column, or the name that was given: two columns of one enum must not share a name."""
+    columns = [column.name for column in check.columns]
+    return columns[0] if len(columns) == 1 else str(check.name)
+
+
 class Base(DeclarativeBase):
     """The root of all models."""
 
@@ -57,7 +74,8 @@ class Base(DeclarativeBase):
         naming_convention={
             "ix": "ix_%(table_name)s_%(column_0_N_name)s",
             "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "ck": "ck_%(table_name)s_%(check_constraint_name)s",
+            "check_constraint_name": _check_name,
             "fk": "fk_%(table_name)s_%(column_0_name)s",
             "pk": "pk_%(table_name)s",
         }

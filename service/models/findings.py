@@ -38,12 +38,27 @@ class Finding(Base):
     __table_args__ = (
         UniqueConstraint("round_id", "number"),
         UniqueConstraint("created_by_id", "client_id"),
-        Index("ix_findings_due", "next_action_at", postgresql_where=text("next_action_at IS NOT NULL")),
+        Index(
+            "ix_findings_due",
+            "next_action_at",
+            postgresql_where=text("next_action_at IS NOT NULL"),
+            sqlite_where=text("next_action_at IS NOT NULL"),
+        ),
         Index("ix_findings_organization", "organization_id", "created_at", "id"),
         Index("ix_findings_district", "district_id", "created_at", "id"),
         Index("ix_findings_newest", "created_at", "id"),
-        Index("ix_findings_reported", "reported_at", postgresql_where=text("reported_at IS NOT NULL")),
-        Index("ix_findings_set_aside", "set_aside_at", postgresql_where=text("set_aside_at IS NOT NULL")),
+        Index(
+            "ix_findings_reported",
+            "reported_at",
+            postgresql_where=text("reported_at IS NOT NULL"),
+            sqlite_where=text("reported_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_findings_set_aside",
+            "set_aside_at",
+            postgresql_where=text("set_aside_at IS NOT NULL"),
+            sqlite_where=text("set_aside_at IS NOT NULL"),
+        ),
     )
 
     id: Mapped[Id] = mapped_column(default=new_id)
@@ -114,3 +129,16 @@ class Finding(Base):
     created_by: Mapped[Person] = relationship()
     notice: Mapped[RectificationNotice | None] = relationship()
     checklist_item: Mapped[ChecklistItem | None] = relationship()
+
+
+class Revision(Base):
+    """What a finding's text said before it was corrected."""
+
+    __tablename__ = "revisions"
+
+    id: Mapped[Id] = mapped_column(default=new_id)
+    finding_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("findings.id"), index=True)
+    field: Mapped[str] = mapped_column(String(32))
+    before: Mapped[str | None]
+    revised_at: Mapped[datetime]
+    revised_by_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("people.id"))
