@@ -2,9 +2,7 @@
 
 from dataclasses import fields
 from datetime import datetime
-from typing import Any
-
-from sqlalchemy import RowMapping
+from typing import Any, Protocol
 
 from workflows.clocks import at_risk_at, next_timer
 from workflows.facts import Facts, Progress
@@ -16,7 +14,13 @@ _RENAMED = ("unit_id", "unit_is_district", "progress", *_FIXED)
 LAWFUL = tuple(field.name for field in fields(Facts) if field.name not in _RENAMED)  # columns that moves change
 
 
-def facts_of(row: RowMapping) -> Facts:
+class Columns(Protocol):
+    """A finding's columns by name: a row, or a model's `vars`."""
+
+    def __getitem__(self, name: str, /) -> Any: ...
+
+
+def facts_of(row: Columns) -> Facts:
     """The facts of a finding's row; raises `ValueError` when the row makes no sense."""
     return Facts(
         unit_id=row["organization_id"],

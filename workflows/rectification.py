@@ -6,7 +6,7 @@ from datetime import datetime
 from transitions import MachineError
 
 from workflows.acts import Act, Refusal, TransitionRefused
-from workflows.clocks import next_timer
+from workflows.clocks import next_timer, timers
 from workflows.effects import EFFECTS, enter_escalated, settle_clocks
 from workflows.facts import CLOCK, Actor, Facts
 from workflows.happenings import AUTHORITY, Happening
@@ -14,7 +14,7 @@ from workflows.hearers import hearers
 from workflows.parts import parts_of
 from workflows.rules import Rules
 from workflows.table import MACHINE, TABLE
-from workflows.vocabulary import Clock, Move, State
+from workflows.vocabulary import Clock, Hearer, Move, State
 
 WITHIN_ANOTHER = (Move.SET_ANEW, Move.ACKNOWLEDGE)  # part of an opinion; of an alert, not of a finding
 
@@ -52,6 +52,12 @@ def advance(facts: Facts, rules: Rules, now: datetime) -> list[Happening]:
         if timer.move is not Move.REMIND or not _drop_if_moot(facts, act, rules):
             happenings.append(apply(facts, act, rules))
     return happenings
+
+
+def unacknowledged(facts: Facts, hearer: Hearer, due_at: datetime) -> Happening:
+    """An alert that nobody acknowledged in time: the next above hears once; the finding stays as it is."""
+    state = facts.state
+    return Happening(Move.BREACH, state, state, facts.escalation_level, "acknowledgement", due_at, (hearer,))
 
 
 def allowed_moves(facts: Facts, actor: Actor, rules: Rules) -> list[Move]:
@@ -94,11 +100,12 @@ def _drop_if_moot(facts: Facts, act: Act, rules: Rules) -> bool:
     """A reminder that was missed is dropped when what it reminds of, or its successor, is due as well."""
     later = replace(facts)
     EFFECTS[Move.REMIND](later, act, rules)
-    following = next_timer(later, rules)
-    if following is None or following.due_at > act.at or following.clock not in (act.clock, Clock.DEADLINE):
-        return False
-    facts.progress = later.progress
-    return True
+    overtaken = any(
+        timer.due_at <= act.at and timer.clock in (act.clock, Clock.DEADLINE) for timer in timers(later, rules)
+    )
+    if overtaken:
+        facts.progress = later.progress
+    return overtaken
 
 
 def _happening(facts: Facts, act: Act, rules: Rules, before: State, *, went_up: bool) -> Happening:

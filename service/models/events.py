@@ -7,6 +7,7 @@ from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint, 
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from service.models.columns import Base, Id, SerialKey, TransactionId, new_id
+from service.models.findings import Finding
 from service.models.organizations import Person
 from workflows.vocabulary import Move, Role, State
 
@@ -92,6 +93,7 @@ class Alert(Base):
     message_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False), ForeignKey("messages.id"), index=True)
 
     event: Mapped[Event] = relationship()
+    finding: Mapped[Finding] = relationship()
 
 
 class Message(Base):

@@ -1,0 +1,153 @@
+"""Rectification notices (限期整改通知书): issued with one or several findings of a unit, received by it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from service.errors import Conflict, InvalidInput, NotFound
+from service.models import Finding, RectificationNotice, Round, new_id
+from service.moves import Opened, instant, open_finding, open_findings
+from service.numbering import next_number
+from service.scope import findings_seen
+from workflows.acts import Act
+from workflows.facts import Actor, Facts
+from workflows.vocabulary import Move, State
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """What one finding of a notice demands: a deadline, or working days counted from receipt."""
+
+    finding_id: str
+    requirement: str
+    deadline: datetime | None = None
+    working_days: int | None = None
+
+
+def issue(
+    session: Session, organization_id: str, demands: Sequence[Demand], *, actor: Actor, now: datetime
+) -> RectificationNotice:
+    """Notify a unit of findings and what it has to do by when (notice, part 4, paragraphs 2 and 3)."""
+    opened = open_findings(session, [demand.finding_id for demand in demands], actor=actor, now=now)
+    notice = _notice(session, opened, organization_id)
+    for one, demand in zip(opened.moved, demands, strict=True):
+        act = Act(Move.NOTIFY, actor, now, deadline=demand.deadline, working_days=demand.working_days)
+        data = {
+            "notice_id": notice.id,
+            "notice": notice.number,
+            "requirement": demand.requirement,
+            "deadline": instant(demand.deadline),
+            "working_days": demand.working_days,
+        }
+        opened.try_on(one, act, data=data)
+        session.execute(
+            update(Finding)
+            .where(Finding.id == demand.finding_id)
+            .values(requirement=demand.requirement, notice_id=notice.id)
+        )
+    opened.write()
+    return notice
+
+
+def notify(session: Session, demand: Demand, *, actor: Actor, now: datetime) -> Finding:
+    """A notice of one."""
+    finding = session.get(Finding, demand.finding_id)
+    issue(session, finding.organization_id if finding else "", [demand], actor=actor, now=now)
+    return _reloaded(session, demand.finding_id)
+
+
+def seen_notice(session: Session, notice_id: str, *, actor: Actor) -> RectificationNotice:
+    """A notice of which the actor sees at least one finding; raises `NotFound`."""
+    query = select(RectificationNotice).where(
+        RectificationNotice.id == notice_id,
+        select(Finding.id).where(Finding.notice_id == notice_id, findings_seen(actor)).exists(),
+    )
+    notice = session.scalar(query)
+    if notice is None:
+        raise NotFound("not_found")
+    return notice
+
+
+def findings_of(session: Session, notice: RectificationNotice, *, actor: Actor) -> list[Finding]:
+    """The findings of a notice that the actor sees, by number."""
+    query = select(Finding).where(Finding.notice_id == notice.id, findings_seen(actor)).order_by(Finding.number)
+    return list(session.scalars(query))
+
+
+def receive(
+    session: Session, notice_id: str, *, actor: Actor, now: datetime, plan: str | None = None
+) -> RectificationNotice:
+    """签收: the unit signs for every finding of the notice that still can be signed for."""
+    notice = seen_notice(session, notice_id, actor=actor)
+    ids = session.scalars(select(Finding.id).where(Finding.notice_id == notice.id)).all()
+    opened = open_findings(session, list(ids), actor=actor, now=now)
+    _sign(opened, notice, plan)
+    opened.write()
+    return notice
+
+
+def begin(
+    session: Session,
+    finding_id: str,
+    *,
+    actor: Actor,
+    now: datetime,
+    plan: str | None = None,
+    deadline: datetime | None = None,
+) -> Finding:
+    """Receive the notice that a finding came with; a unit begins what it found itself with its own deadline."""
+    opened = open_finding(session, finding_id, actor=actor, now=now)
+    notice_id = session.scalar(select(Finding.notice_id).where(Finding.id == finding_id))
+    if notice_id and opened.moved[0].facts.state is not State.FOUND:
+        receive(session, notice_id, actor=actor, now=now, plan=plan)
+        return _reloaded(session, finding_id)
+    opened.try_move(Act(Move.BEGIN, actor, now, deadline=deadline), data={"plan": plan, "deadline": instant(deadline)})
+    _keep_plan(session, finding_id, plan)
+    return opened.write()[0]
+
+
+def _notice(session: Session, opened: Opened, organization_id: str) -> RectificationNotice:
+    places = {(one.row["organization_id"], one.row["round_id"]) for one in opened.moved}
+    if {organization for organization, _ in places} != {organization_id} or len(places) > 1:
+        raise InvalidInput({"findings": "findings_of_one_unit"})
+    (_, round_id) = places.pop()
+    year = session.get_one(Round, round_id).starts_on.year
+    notice = RectificationNotice(
+        id=new_id(),
+        number=f"限改〔{year}〕{next_number(session, f'notices:{round_id}')} 号",
+        round_id=round_id,
+        organization_id=organization_id,
+        issued_at=opened.now,
+        issued_by_id=opened.actor.id,
+    )
+    session.add(notice)
+    session.flush()
+    return notice
+
+
+def _sign(opened: Opened, notice: RectificationNotice, plan: str | None) -> None:
+    open_ones = [one for one in opened.moved if _can_be_signed(one.facts)]
+    if not open_ones:
+        raise Conflict("already_received", move=Move.BEGIN, state=str(opened.moved[0].facts.state), allowed_moves=[])
+    for one in open_ones:
+        opened.try_on(one, Act(Move.BEGIN, opened.actor, opened.now), data={"notice_id": notice.id, "plan": plan})
+        _keep_plan(opened.session, one.row["id"], plan)
+    opened.moved = open_ones
+    if notice.received_at is None:
+        notice.received_at, notice.received_by_id = opened.now, opened.actor.id
+
+
+def _can_be_signed(facts: Facts) -> bool:
+    return not facts.receipt_signed and not facts.closed
+
+
+def _keep_plan(session: Session, finding_id: str, plan: str | None) -> None:
+    if plan:
+        session.execute(update(Finding).where(Finding.id == finding_id).values(plan=plan))
+
+
+def _reloaded(session: Session, finding_id: str) -> Finding:
+    return session.get_one(Finding, finding_id, populate_existing=True)

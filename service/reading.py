@@ -1,0 +1,82 @@
+"""Reading one finding and what belongs to it, as far as the actor may see it."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from service.errors import NotFound
+from service.facts import facts_of
+from service.models import (
+    Attachment,
+    Event,
+    Evidence,
+    Extension,
+    Finding,
+    HandlingOpinion,
+    Review,
+    Round,
+    Submission,
+)
+from service.rulebooks import rules_of
+from service.scope import events_seen, findings_seen, sees_acts, sees_opinions
+from workflows.facts import Actor
+from workflows.rectification import allowed_moves
+from workflows.vocabulary import Move
+
+
+def seen_finding(session: Session, finding_id: str, *, actor: Actor, lock: bool = False) -> Finding:
+    """The finding; raises `NotFound` when it does not exist or the actor does not see it."""
+    query = select(Finding).where(Finding.id == finding_id, findings_seen(actor))
+    if lock:
+        query = query.with_for_update(of=Finding).execution_options(populate_existing=True)
+    finding = session.scalar(query)
+    if finding is None:
+        raise NotFound("not_found")
+    return finding
+
+
+def moves_allowed(session: Session, finding: Finding, *, actor: Actor) -> list[Move]:
+    """What this caller may do with the finding now."""
+    rules = rules_of(session, session.get_one(Round, finding.round_id), finding.policy_version)
+    if rules.silent:
+        return []
+    return allowed_moves(facts_of(vars(finding)), actor, rules)
+
+
+def events(session: Session, finding: Finding, *, actor: Actor) -> Sequence[Event]:
+    """The timeline, oldest first."""
+    query = select(Event).join(Finding, Event.finding_id == Finding.id)
+    return session.scalars(query.where(Finding.id == finding.id, events_seen(actor)).order_by(Event.position)).all()
+
+
+def submissions(session: Session, finding: Finding, *, actor: Actor) -> Sequence[Submission]:
+    """Submissions, oldest first."""
+    query = select(Submission).where(Submission.finding_id == finding.id).order_by(Submission.submitted_at)
+    return session.scalars(query).all() if sees_acts(actor) else []
+
+
+def reviews(session: Session, finding: Finding, *, actor: Actor) -> Sequence[Review]:
+    """Reviews, oldest first."""
+    query = select(Review).where(Review.finding_id == finding.id).order_by(Review.reviewed_at)
+    return session.scalars(query).all() if sees_acts(actor) else []
+
+
+def extensions(session: Session, finding: Finding, *, actor: Actor) -> Sequence[Extension]:
+    """Extensions, oldest first."""
+    query = select(Extension).where(Extension.finding_id == finding.id).order_by(Extension.asked_at)
+    return session.scalars(query).all() if sees_acts(actor) else []
+
+
+def handling_opinions(session: Session, finding: Finding, *, actor: Actor) -> Sequence[HandlingOpinion]:
+    """Handling opinions with their replies, oldest first."""
+    query = select(HandlingOpinion).where(HandlingOpinion.finding_id == finding.id)
+    ordered = query.options(selectinload(HandlingOpinion.replies)).order_by(HandlingOpinion.opined_at)
+    return session.scalars(ordered).all() if sees_opinions(actor, finding) else []
+
+
+def evidence(session: Session, finding: Finding, *, actor: Actor) -> Sequence[Evidence]:
+    """Evidence put to the finding or to one of its acts, oldest first."""
+    attached = select(Attachment.evidence_id).where(Attachment.finding_id == finding.id)
+    query = select(Evidence).where(Evidence.id.in_(attached)).order_by(Evidence.uploaded_at, Evidence.id)
+    return session.scalars(query).all() if sees_acts(actor) else []

@@ -1,0 +1,73 @@
+"""Who sees which findings, events and parts of them: the only place that decides it."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, false, or_, true
+
+from service.models import Event, Finding
+from workflows.audience import Audience, reason_shown_to_unit
+from workflows.facts import Actor
+from workflows.parts import TEAM_ROLES, UPWARD_ROLES
+from workflows.vocabulary import Move, Origin, Role, Severity, State
+
+Condition = ColumnElement[bool]
+
+
+def findings_seen(actor: Actor) -> Condition:
+    """The findings that the actor sees, as a condition on `Finding`."""
+    if actor.role in (*TEAM_ROLES, Role.LEADER):
+        return Finding.district_id.in_(sorted(actor.district_ids))
+    if actor.role is Role.UNIVERSITY:
+        return and_(Finding.organization_id == actor.organization_id, _known_to_unit())
+    if actor.role is Role.DISTRICT:
+        own = Finding.organization_id == actor.organization_id
+        return and_(Finding.district_id == actor.organization_id, or_(~own, _known_to_unit()))
+    if actor.role in UPWARD_ROLES:
+        return Finding.reported_at.is_not(None)
+    return true() if actor.role is Role.LEADERSHIP else false()
+
+
+def events_seen(actor: Actor) -> Condition:
+    """The events of those findings that the actor may read, as a condition on `Event` joined to `Finding`."""
+    if actor.role is Role.UNIVERSITY:
+        return Event.audience == Audience.UNIT
+    if actor.role is Role.DISTRICT:
+        own = Finding.organization_id == actor.organization_id
+        return or_(Event.audience == Audience.UNIT, and_(~own, Event.audience == Audience.OVERSEER))
+    if actor.role in UPWARD_ROLES:
+        return Event.upward.is_(True)
+    return true()
+
+
+def is_unit(actor: Actor, finding: Finding) -> bool:
+    """Whether the actor looks at the finding from the unit's side."""
+    return actor.organization_id == finding.organization_id and actor.role in (Role.UNIVERSITY, Role.DISTRICT)
+
+
+def reason_seen(actor: Actor, finding: Finding, move: Move, reason: str | None) -> str | None:
+    """The reason of an event, unless it is internal and the actor belongs to the unit."""
+    return None if is_unit(actor, finding) and not reason_shown_to_unit(move) else reason
+
+
+def sees_acts(actor: Actor) -> bool:
+    """Whether submissions, reviews, extensions and evidence are shown: bureau and committee get the brief."""
+    return actor.role not in UPWARD_ROLES
+
+
+def sees_opinions(actor: Actor, finding: Finding) -> bool:
+    """Whether handling opinions are shown: they are not for the unit itself."""
+    return not is_unit(actor, finding)
+
+
+def sees_replies(actor: Actor) -> bool:
+    """Whether replies from above are shown: to the centre, and to those above."""
+    return actor.role not in (Role.UNIVERSITY, Role.DISTRICT)
+
+
+def _known_to_unit() -> ColumnElement[Any]:
+    """A unit sees general findings from notification, major ones from logging, its own always."""
+    return or_(
+        Finding.state != State.FOUND,
+        Finding.origin == Origin.UNIT,
+        Finding.severity == Severity.MAJOR,
+    )
