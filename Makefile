@@ -36,9 +36,9 @@ chaos: .venv/.ready-test ## faults in real processes; ARGS="--faults 1000" for a
 bench: .venv/.ready-test ## print what is measured
 	$(BIN)/python -m benchmarks $(ARGS)
 
-lock: ## choose the newest versions and write requirements/*.txt
+lock: ## write requirements/*.txt from pyproject.toml; ARGS=--upgrade takes the newest versions
 	test -x .lock-venv/bin/uv || { python3 -m venv .lock-venv && .lock-venv/bin/pip install --quiet uv; }
-	$(LOCK) --upgrade pyproject.toml requirements/build.in --extra test -o requirements/test.txt
+	$(LOCK) $(ARGS) pyproject.toml requirements/build.in --extra test -o requirements/test.txt
 	$(LOCK) pyproject.toml -c requirements/test.txt -o requirements/run.txt
 	$(LOCK) requirements/build.in -c requirements/test.txt -o requirements/build.txt
 

@@ -5,12 +5,14 @@ import subprocess
 import sys
 import tomllib
 import zipfile
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
-from tests.architecture.sources import PACKAGES, ROOT, written_files
+from tests.architecture.sources import PACKAGES, ROOT, imported, modules, tree, written_files
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 PINNED = re.compile(r"^([\w.-]+)(?:\[[\w,]+\])?==([\w.!+-]+)", re.MULTILINE)
@@ -56,6 +58,24 @@ def test_a_lock_holds_what_the_project_asks_for(lock: str, wanted: list[str]) ->
     pinned = pins(lock)
     requirements = [Requirement(line) for line in wanted]
     assert [str(need) for need in requirements if pinned.get(need.name, "") not in need.specifier] == []
+
+
+@pytest.mark.parametrize(
+    ("folders", "declared"),
+    [
+        (PACKAGES, PROJECT["dependencies"]),
+        (("tests", "benchmarks"), PROJECT["dependencies"] + PROJECT["optional-dependencies"]["test"]),
+    ],
+)
+def test_what_is_imported_is_asked_for_by_name(folders: tuple[str, ...], declared: list[str]) -> None:
+    names = {meant.partition(".")[0] for file in modules(*folders) for _, meant in imported(tree(file))}
+    foreign = names - sys.stdlib_module_names - {*PACKAGES, "tests", "benchmarks", ""}
+    asked = {Requirement(line).name for line in declared}
+    origin = packages_distributions()
+    missing = [
+        name for name in sorted(foreign) if asked.isdisjoint(canonicalize_name(of) for of in origin.get(name, []))
+    ]
+    assert missing == [], "name them in pyproject.toml, then 'make lock'"
 
 
 def test_the_locks_agree_with_each_other() -> None:
