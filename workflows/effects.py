@@ -145,7 +145,7 @@ def _void(facts: Facts, act: Act, _rules: Rules) -> None:
 
 def _deem_received(facts: Facts, act: Act, rules: Rules) -> None:
     facts.receipt_deemed = True
-    _receive(facts, act.at, rules)
+    _receive(facts, act.due_at or act.at, rules)
 
 
 def _advance_clock(facts: Facts, act: Act, _rules: Rules) -> None:
@@ -189,15 +189,20 @@ EFFECTS: dict[Move, Effect] = {
 
 
 def _receive(facts: Facts, at: datetime, rules: Rules) -> None:
-    """Receipt, once; a deadline counted from receipt starts, and never lies beyond the exam."""
+    """Receipt, once; when overdue or escalated it is only recorded, else a deadline counted from receipt starts.
+
+    That deadline combines by min with the instant that the notice names, and with the last working moment
+    before the exam.
+    """
     if facts.received_at is not None:
         return
     facts.received_at = at
-    if facts.working_days is not None and facts.deadline is None:
-        counted = working_days_after(rules.calendar, at, facts.working_days)
-        latest = rules.latest_deadline()
-        deadline = earliest(counted, latest if latest and latest > at else None)
-        _set_deadline(facts, deadline or counted, at)
+    if facts.working_days is None or facts.state not in (State.NOTIFIED, State.RECTIFYING):
+        return
+    counted = working_days_after(rules.calendar, at, facts.working_days)
+    latest = rules.latest_deadline()
+    facts.original_deadline = None
+    _set_deadline(facts, earliest(counted, facts.deadline, latest if latest and latest > at else None) or counted, at)
 
 
 def _set_deadline(facts: Facts, deadline: datetime, at: datetime) -> None:

@@ -124,7 +124,8 @@ def names_deadline(_facts: Facts, act: Act, _rules: Rules) -> bool:
 
 @_particular(Refusal.DEADLINE_PAST)
 def deadline_ahead(_facts: Facts, act: Act, _rules: Rules) -> bool:
-    return act.deadline is None or act.deadline > act.at
+    counted = act.working_days is None or act.working_days > 0
+    return counted and (act.deadline is None or act.deadline > act.at)
 
 
 @_particular(Refusal.DEADLINE_AFTER_EXAM)
