@@ -1,11 +1,12 @@
 """The policy of an office: what the notice leaves to it, read from a file and checked on load."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import time
 from functools import cached_property
 from importlib import resources
-from typing import Annotated, Literal
+from itertools import product
+from typing import Annotated, Literal, get_args
 
 import msgspec
 
@@ -15,7 +16,17 @@ from workflows.vocabulary import Hearer, Origin, Role, Severity
 Count = Annotated[int, msgspec.Meta(ge=0, le=1000)]
 AtLeastOne = Annotated[int, msgspec.Meta(ge=1, le=1000)]
 
+Language = Literal["zh", "en"]
+AuthorityClock = Literal["notification", "review", "decision", "opinion"]
+
 SHIPPED = "zhengzhou-2021-35.toml"
+WRONG = "政策文件有误 / the policy file is wrong"
+MUST_HEAR = {  # no office may leave these out: notice, part 4, paragraph 3
+    "expire": (Hearer.UNIT,),
+    "escalate.1": (Hearer.LEADERSHIP,),
+    "escalate.2": (Hearer.BUREAU, Hearer.COMMITTEE),
+    "opine": (Hearer.BUREAU, Hearer.COMMITTEE),
+}
 
 
 class PolicyError(ValueError):
@@ -105,11 +116,11 @@ class Policy(_Table, frozen=True):
     """The whole file."""
 
     version: str
-    title: Mapping[Literal["zh", "en"], str]
+    title: Mapping[Language, str]
     reminders: tuple[Reminder, ...]
     clocks: Clocks
     breach: tuple[tuple[Hearer, ...], ...]  # who hears at the 1st, 2nd, … breach; the last repeats
-    behind: Mapping[Literal["notification", "review", "decision", "opinion"], tuple[Hearer, ...]]
+    behind: Mapping[AuthorityClock, tuple[Hearer, ...]]
     ladder: Ladder
     reviews: Reviews
     extensions: Extensions
@@ -135,28 +146,31 @@ def load_policy(text: str) -> Policy:
     """Read a policy from TOML; raises `PolicyError` naming the place that is wrong."""
     try:
         policy = msgspec.convert(tomllib.loads(text), Policy)
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        raise PolicyError(f"政策文件有误 / the policy file is wrong: {error}") from error
-    _check(policy)
+    except (ValueError, RecursionError, msgspec.ValidationError) as error:  # ValueError: no TOML, or a number too long
+        raise PolicyError(f"{WRONG}: {error}") from error
+    if found := next(_mistakes(policy), None):
+        raise PolicyError(f"{WRONG}: {found}")
     return policy
 
 
-def _check(policy: Policy) -> None:
+def _mistakes(policy: Policy) -> Iterator[str]:
     """What types alone cannot say."""
-    named = {kind for table in _tables(policy.hears) for kind in table}
-    for wrong, why in (
-        (sorted(named - KINDS), "hears names unknown kinds of events"),
-        (["breach"] if not policy.breach else [], "needs at least one stage"),
-        (
-            [c for c in ("notification", "review", "decision", "opinion") if c not in policy.behind],
-            "behind does not say who is behind these clocks",
-        ),
-    ):
-        if wrong:
-            raise PolicyError(f"政策文件有误 / the policy file is wrong: {why}: {', '.join(wrong)}")
+    if not policy.version.strip():
+        yield "version is empty"
+    yield from (f"title lacks {language}" for language in get_args(Language) if not policy.title.get(language))
+    yield from (
+        f"behind names nobody for {clock}" for clock in get_args(AuthorityClock) if not policy.behind.get(clock)
+    )
+    if Hearer.LEADERSHIP not in (policy.breach or [()])[-1]:
+        yield "breach must end with a stage that names leadership"
     report = policy.ladder.report_without_opinion_after
     if report != "never" and policy.ladder.warn_before_report >= report:
-        raise PolicyError("政策文件有误 / the policy file is wrong: warn_before_report is not before the report")
+        yield "ladder.warn_before_report is not before ladder.report_without_opinion_after"
+    named = {kind for table in _tables(policy.hears) for kind in table}
+    yield from (f"hears names an unknown kind of event: {kind}" for kind in sorted(named - KINDS))
+    for origin, (kind, hearers) in product(Origin, MUST_HEAR.items()):
+        if missing := [str(hearer) for hearer in hearers if hearer not in policy.heard_by(origin, kind)]:
+            yield f"hears does not tell {', '.join(missing)} of {kind} (findings of origin {origin})"
 
 
 def _tables(hears: Hears) -> tuple[Mapping[str, tuple[Hearer, ...]], ...]:
