@@ -31,7 +31,8 @@ WITH hearers AS MATERIALIZED (
     FOR UPDATE SKIP LOCKED
 ), said AS (
     SELECT gen_random_uuid() AS event_id, due.*, json_build_object(
-        'id', gen_random_uuid(), 'finding_id', due.id, 'position', due.chain_length + 1, 'at', CAST(:now AS timestamptz),
+        'id', gen_random_uuid(), 'finding_id', due.id, 'position', due.chain_length + 1,
+        'at', CAST(:now AS timestamptz),
         'actor_id', NULL, 'actor_role', 'system', 'move', 'expire', 'step', NULL, 'from', 'rectifying',
         'to', 'overdue', 'level', 0, 'reason', NULL, 'data', json_build_object('due_at', CAST(:due AS timestamptz)),
         'audience', 'unit', 'upward', false, 'previous_hash', due.chain_head)::text AS canonical FROM due
