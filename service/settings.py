@@ -118,7 +118,7 @@ def _smtp_url(value: str | None) -> str | None:
     if value is None:
         return None
     example = "smtp://user:password@mail.example:587"
-    if not _split("DUBAN_SMTP_URL", value, ("smtp", "smtps"), example).hostname:
+    if not _split("DUBAN_SMTP_URL", value, ("smtp", "smtps", "smtp+starttls"), example).hostname:
         _bad("DUBAN_SMTP_URL", f"缺少主机，例如 {example}", f"names no host; write, for example, {example}")
     return value
 

@@ -1,0 +1,52 @@
+"""Alerts with what their texts need, read in one statement: for the inbox and for letters."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, select
+from sqlalchemy.orm import Session
+
+from service.models import Alert, Event, Finding, Organization, Person
+from service.wording import AlertFields
+
+
+@dataclass(frozen=True, slots=True)
+class ReadableAlert:
+    """An alert, and the fields that its text is made of."""
+
+    id: str
+    finding_id: str
+    person_id: str
+    message_id: str | None
+    created_at: datetime
+    fields: AlertFields
+
+
+def readable_alerts(session: Session, condition: ColumnElement[bool]) -> list[ReadableAlert]:
+    """The alerts that the condition names, oldest first; join nothing, it may speak of `Alert` alone."""
+    query = _query().where(condition).order_by(Alert.created_at, Alert.id)
+    return [_readable(row) for row in session.execute(query)]
+
+
+def _query() -> Select[Any]:
+    return (
+        select(
+            *(Alert.id, Alert.finding_id, Alert.person_id, Alert.message_id, Alert.created_at, Alert.kind),
+            *(Event.at, Event.actor_role, Event.from_state, Event.to_state, Event.escalation_level, Event.data),
+            *(Finding.number, Finding.severity, Finding.origin, Finding.organization_id.label("unit_id")),
+            *(Finding.district_id, Finding.deadline, Finding.working_days, Organization.name.label("unit")),
+            *(Person.role.label("reader_role"), Person.organization_id.label("reader_organization_id")),
+        )
+        .join_from(Alert, Event, Alert.event_id == Event.id)
+        .join(Finding, Alert.finding_id == Finding.id)
+        .join(Organization, Finding.organization_id == Organization.id)
+        .join(Person, Alert.person_id == Person.id)
+    )
+
+
+def _readable(row: Row[Any]) -> ReadableAlert:
+    """The columns of the alert itself, and those that its text needs."""
+    columns = dict(row._mapping)  # noqa: SLF001 - the documented way to a row's names
+    own = {name: columns.pop(name) for name in ("id", "finding_id", "person_id", "message_id", "created_at")}
+    return ReadableAlert(**own, fields=AlertFields(**columns))

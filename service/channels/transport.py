@@ -1,0 +1,52 @@
+"""What every channel is: it opens a connection, which takes one message after the other."""
+
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+MAIL = "mail"  # the outbox stands in for SMTP, so both take what was queued for either
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutgoingMessage:
+    """A message as its reader gets it; sent twice, it is the same to the byte."""
+
+    id: str
+    to: str  # the address that the channel takes
+    to_name: str
+    sender_name: str
+    language: str
+    subject: str
+    body: str
+    created_at: datetime  # in the zone that the reader lives by
+
+
+class Connection(Protocol):
+    """An open way out."""
+
+    def send(self, message: OutgoingMessage) -> None:
+        """Hand over one message; raises `PermanentFailure`, `TemporaryFailure` or `ChannelDown`."""
+
+
+class Channel(Protocol):
+    """A kind of way out; `name` is what deliveries are queued under."""
+
+    @property
+    def name(self) -> str:
+        """At most 16 characters, the same for ever."""
+
+    def open(self) -> AbstractContextManager[Connection]:
+        """Connect; raises `ChannelDown`."""
+
+
+class PermanentFailure(Exception):
+    """A message that will never be taken: a wrong address, a refused content."""
+
+
+class TemporaryFailure(Exception):
+    """A message that was not taken now; others may be."""
+
+
+class ChannelDown(Exception):
+    """No message is taken now: refused connection, wrong password, dead line."""

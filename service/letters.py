@@ -1,0 +1,145 @@
+"""Letters: everything that waits for one person, in one text, the most pressing first."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+
+from service.alert_texts import ReadableAlert
+from service.channels import OutgoingMessage
+from service.wording import alert_label, alert_text, alert_urgency, today
+from service.wording.texts import written
+
+LABELS_IN_SUBJECT = 3
+_DIGITS = "零一二三四五六七八九"
+_NEVER = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Letterhead:
+    """What all letters share: where links lead, which office writes, and the zone that it lives by."""
+
+    base_url: str
+    zone: tzinfo
+    office: str | None = None  # the centre's name, once it has one
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """Who a letter goes to."""
+
+    name: str
+    address: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """One finding of a letter: its alerts, the most urgent first."""
+
+    alerts: Sequence[ReadableAlert]
+
+    @property
+    def first(self) -> ReadableAlert:
+        return self.alerts[0]
+
+    @property
+    def rank(self) -> tuple[int, datetime, str]:
+        fields = self.first.fields
+        return alert_urgency(fields), fields.deadline_then or _NEVER, fields.number
+
+
+def write_letter(
+    message_id: str, created_at: datetime, to: Addressee, alerts: Iterable[ReadableAlert], head: Letterhead
+) -> OutgoingMessage:
+    """The letter of one message: the same words whenever it is written."""
+    sections = _sections(alerts, to.language)
+    return OutgoingMessage(
+        id=message_id,
+        to=to.address,
+        to_name=to.name,
+        sender_name=_office(to.language, head),
+        language=to.language,
+        subject=_subject(sections, to.language),
+        body="\n".join(_lines(sections, to, created_at, head)) + "\n",
+        created_at=created_at.astimezone(head.zone),
+    )
+
+
+def _sections(alerts: Iterable[ReadableAlert], language: str) -> dict[str, list[_Item]]:
+    """The findings by the label of their most urgent alert, in the order of urgency."""
+    of_finding: dict[str, list[ReadableAlert]] = defaultdict(list)
+    for alert in alerts:
+        of_finding[alert.finding_id].append(alert)
+    items = [
+        _Item(sorted(several, key=lambda alert: (alert_urgency(alert.fields), alert.created_at)))
+        for several in of_finding.values()
+    ]
+    sections: dict[str, list[_Item]] = defaultdict(list)
+    for item in sorted(items, key=lambda item: item.rank):
+        sections[alert_label(item.first.fields, language)].append(item)
+    return sections
+
+
+def _subject(sections: dict[str, list[_Item]], language: str) -> str:
+    items = [item for several in sections.values() for item in several]
+    if len(items) == 1:
+        ((label, (item,)),) = sections.items()
+        fields = item.first.fields
+        return written("letters", "subject_one", language, label=label, unit=fields.unit, number=fields.number)
+    counts = [
+        written("letters", "count", language, count=len(several), label=label) for label, several in sections.items()
+    ]
+    labels = written("letters", "between", language).join(counts[:LABELS_IN_SUBJECT])
+    more = written("letters", "and_more", language) if len(counts) > LABELS_IN_SUBJECT else ""
+    return written("letters", "subject_many", language, count=len(items), labels=labels + more)
+
+
+def _lines(sections: dict[str, list[_Item]], to: Addressee, created_at: datetime, head: Letterhead) -> list[str]:
+    count = sum(len(several) for several in sections.values())
+    lines = [
+        written("letters", "greeting", to.language, name=_one_line(to.name)),
+        "",
+        written("letters", "opening_one" if count == 1 else "opening_many", to.language, count=count),
+        "",
+    ]
+    for position, (label, items) in enumerate(sections.items(), start=1):
+        if count > 1:
+            ordinal = _ordinal(position)
+            lines += [written("letters", "section", to.language, ordinal=ordinal, label=label, count=len(items)), ""]
+        for number, item in enumerate(items, start=1):
+            lines += _item(item, number if count > 1 else None, to.language, head)
+    return lines + _close(to.language, created_at, head)
+
+
+def _item(item: _Item, number: int | None, language: str, head: Letterhead) -> list[str]:
+    texts = [_one_line(alert_text(alert.fields, language, head.zone)) for alert in item.alerts]
+    if number is not None:
+        texts[0] = written("letters", "line", language, ordinal=number, text=texts[0])
+    return [*texts, f"{head.base_url}/findings/{item.first.finding_id}", ""]
+
+
+def _close(language: str, created_at: datetime, head: Letterhead) -> list[str]:
+    return [
+        written("letters", "inbox", language, link=f"{head.base_url}/alerts"),
+        "",
+        _office(language, head),
+        today(created_at, language, head.zone),
+        "",
+        written("letters", "no_reply", language),
+    ]
+
+
+def _office(language: str, head: Letterhead) -> str:
+    return _one_line(head.office) if head.office else written("letters", "office", language)
+
+
+def _one_line(text: str) -> str:
+    """A unit's or person's name must not be able to start lines of its own."""
+    return " ".join(text.split())
+
+
+def _ordinal(number: int) -> str:
+    """一, 二 … 十, 十一 …: how Chinese documents count their sections; below 100."""
+    tens, ones = divmod(number, 10)
+    return ("" if tens == 0 else "十" if tens == 1 else _DIGITS[tens] + "十") + ("" if ones == 0 else _DIGITS[ones])

@@ -1,0 +1,76 @@
+"""The texts of the files beside this one: looked up by key and language, blanks filled."""
+
+import re
+import tomllib
+import warnings
+from collections.abc import Mapping
+from datetime import datetime, tzinfo
+from enum import StrEnum
+from functools import cache
+from importlib import resources
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from service.wording.moments import moment
+
+ZONE = ZoneInfo("Asia/Shanghai")  # of errors, which belong to no round
+_BETWEEN_WORDS = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
+
+class MissingWording(UserWarning):
+    """A text that nobody has written: tests fail on it, readers get the key itself."""
+
+
+class _Blanks(dict[str, str]):
+    def __missing__(self, blank: str) -> str:
+        _miss(f"the blank {{{blank}}}")
+        return "……"
+
+
+@cache
+def wording(file: str) -> Mapping[str, Any]:
+    """One file of texts: words, errors, alerts, letters or checks."""
+    return tomllib.loads((resources.files("service.wording") / f"{file}.toml").read_text("utf-8"))
+
+
+def sentence(code: str, language: str, *, zone: tzinfo = ZONE, **particulars: object) -> str:
+    """The sentence of an error in `zh` or `en`, its blanks filled with the particulars."""
+    return written("errors", code, language, zone=zone, **particulars)
+
+
+def written(file: str, key: str, language: str, *, zone: tzinfo = ZONE, **particulars: object) -> str:
+    """A text of a file, its blanks filled; the key itself when nobody has written the text."""
+    text = wording(file).get(key, {}).get(language)
+    if text is None:
+        _miss(f"{file}: {key} ({language})")
+        return key
+    return filled(text, {name: _spoken(name, value, language, zone) for name, value in particulars.items()})
+
+
+def filled(text: str, blanks: Mapping[str, str]) -> str:
+    """Fill the blanks of a text; what is filled in is never read as blanks again."""
+    return text.format_map(_Blanks(blanks))
+
+
+def word(member: StrEnum, language: str) -> str:
+    """A member of the law's vocabulary as people call it."""
+    table = _BETWEEN_WORDS.sub("_", type(member).__name__).lower()
+    found = wording("words").get(table, {}).get(str(member), {}).get(language)
+    if found is None:
+        _miss(f"words: {table}.{member} ({language})")
+        return str(member)
+    return str(found)
+
+
+def _spoken(name: str, value: object, language: str, zone: tzinfo) -> str:
+    """A particular as people read it: instants in their zone, members of the vocabulary by their word."""
+    if isinstance(value, datetime):
+        return moment(value, language, zone)
+    if isinstance(value, StrEnum):
+        return word(value, language)
+    found = wording("words").get(name, {}).get(value, {}) if isinstance(value, str) else {}
+    return str(found.get(language, value))
+
+
+def _miss(what: str) -> None:
+    warnings.warn(MissingWording(f"nobody has written {what}"), stacklevel=3)
