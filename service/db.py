@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -88,8 +89,8 @@ def _sqlite(url: str, *, upgrading: bool) -> Engine:
     @event.listens_for(engine, "connect")
     def _prepare(connection: sqlite3.Connection, _record: object) -> None:
         connection.isolation_level = None  # the driver begins nothing by itself
+        _keep_a_write_ahead_log(connection, wait)
         for pragma in (
-            "journal_mode = WAL",
             "synchronous = FULL",  # what was answered survives a power cut
             f"foreign_keys = {'OFF' if upgrading else 'ON'}",
             "recursive_triggers = ON",  # else INSERT OR REPLACE passes by the triggers that guard events
@@ -98,6 +99,20 @@ def _sqlite(url: str, *, upgrading: bool) -> Engine:
 
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def _keep_a_write_ahead_log(connection: sqlite3.Connection, wait: float) -> None:
+    # The first connections to a new file may meet here, and SQLite lets none of them wait for another.
+    patience = time.monotonic() + wait
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > patience:
+                raise
+            time.sleep(0.01)
+        else:
+            return
 
 
 def _begin(connection: Connection) -> None:
