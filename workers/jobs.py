@@ -1,0 +1,97 @@
+"""The jobs: shells around the use cases, called by RQ, by the timetable and by workers that hear no tick."""
+
+from collections.abc import Callable
+from datetime import datetime
+from time import monotonic
+from types import MappingProxyType
+from typing import Protocol
+
+import structlog
+from sqlalchemy.orm import Session
+
+from service import clock
+from service.acknowledgements import next_unacknowledged_at, sweep_acknowledgements
+from service.db import unavailable_when_lost
+from service.delivery import deliver as send_waiting
+from service.errors import Unavailable
+from service.overdue import BATCH, next_due_at
+from service.overdue import sweep as sweep_batch
+from workers.queues import DELIVER, JOB_TIMEOUT, SWEEP
+from workers.wiring import Wiring, wired
+
+SQLITE_BATCH = 200  # another writer waits for one batch: 10 to 20 ms
+WORK_FOR = JOB_TIMEOUT * 2 / 3  # seconds; then the next tick goes on, before RQ would cut the job off
+
+Probe = Callable[[Session], datetime | None]
+
+_log = structlog.get_logger()
+
+
+class Batch(Protocol):
+    """A use case that works through up to `limit` rows and returns how many it looked at."""
+
+    def __call__(self, session: Session, *, now: datetime, limit: int) -> int: ...
+
+
+def sweep() -> None:
+    """RQ's job: let the clock make its moves."""
+    attempt(sweep_due, wired())
+
+
+def deliver() -> None:
+    """RQ's job: send what waits."""
+    attempt(deliver_waiting, wired())
+
+
+def attempt(job: Callable[[Wiring], object], wiring: Wiring) -> bool:
+    """Do a job; False when the database cannot be reached: what was not done is still in it."""
+    try:
+        with unavailable_when_lost():
+            job(wiring)
+    except Unavailable as error:
+        _log.warning("database_unavailable", code=error.code, cause=str(error.__cause__))
+        return False
+    return True
+
+
+def sweep_due(wiring: Wiring) -> int:
+    """Everything that is due by now; then somebody is told to deliver. Returns how many rows were looked at."""
+    done = _drain(wiring, _sweep_batch, next_due_at) + _drain(wiring, sweep_acknowledgements, next_unacknowledged_at)
+    if done:
+        wiring.ticks.send(DELIVER)
+    return done
+
+
+def deliver_waiting(wiring: Wiring) -> int:
+    """Every message that waits, over one connection for each channel; returns how many were tried."""
+    report = send_waiting(wiring.sessions, wiring.channels, base_url=wiring.settings.base_url)
+    if report.tried or report.down:
+        _log.info("delivered", sent=report.sent, failed=report.failed, lost=report.lost, down=report.down)
+    return report.tried
+
+
+JOBS = MappingProxyType({SWEEP: sweep_due, DELIVER: deliver_waiting})
+
+
+def _drain(wiring: Wiring, batch: Batch, due_at: Probe) -> int:
+    """Batches, each in its own transaction, until nothing is left, time is up or somebody wishes to stop.
+
+    Looks first whether anything is due: an idle sweep takes no write lock.
+    """
+    with wiring.readers.begin() as session:
+        earliest = due_at(session)
+        if earliest is None or earliest > clock.now(session):
+            return 0
+    limit = SQLITE_BATCH if wiring.engine.dialect.name == "sqlite" else BATCH
+    until, done, looked_at = monotonic() + WORK_FOR, 0, limit
+    while looked_at == limit and not wiring.stop.requested and monotonic() < until:
+        with wiring.sessions.begin() as session:
+            looked_at = batch(session, now=clock.now(session), limit=limit)
+        done += looked_at
+    return done
+
+
+def _sweep_batch(session: Session, *, now: datetime, limit: int) -> int:
+    swept = sweep_batch(session, now=now, limit=limit)
+    _log.info("swept", findings=swept.findings, events=swept.events, set_aside=swept.set_aside)
+    return swept.findings + swept.set_aside

@@ -1,0 +1,67 @@
+"""The queues, and the ticks that travel in them: hints without data, for the database is the truth."""
+
+from time import monotonic
+
+import structlog
+from redis import Redis, RedisError
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+from rq import Queue
+from rq.serializers import JSONSerializer
+
+SWEEP, DELIVER = "sweep", "deliver"
+QUEUES = (SWEEP, DELIVER)
+JOB_TIMEOUT = 30  # seconds; a job stops by itself well before
+TICK_TTL = 60  # seconds after which a tick that no worker took is forgotten
+ANSWER_WITHIN = 2.0  # seconds
+AVOID_FOR = 2.0  # seconds that a Redis which failed is not asked again: its silence must not delay a sweep
+
+_log = structlog.get_logger()
+
+
+def connect(url: str) -> Redis:
+    """A client that gives up soon, and tries a connection that was cut while idle once more."""
+    return Redis.from_url(
+        url,
+        socket_connect_timeout=ANSWER_WITHIN,
+        socket_timeout=ANSWER_WITHIN,
+        retry=Retry(NoBackoff(), 1),
+        client_name="duban",
+    )
+
+
+def open_queue(name: str, connection: Redis) -> Queue:
+    """One of QUEUES; jobs are JSON, so that nobody who reaches Redis can plant code."""
+    return Queue(name, connection=connection, serializer=JSONSerializer)
+
+
+class Ticks:
+    """Tells workers to look into the database; without an address, or with Redis away, nobody is told."""
+
+    def __init__(self, url: str | None) -> None:
+        self._connection = connect(url) if url else None
+        self._avoid_until = 0.0
+
+    def send(self, name: str) -> bool:
+        """Leave a tick in the queue unless one waits there; False when Redis is away.
+
+        Two senders at once may leave two: a tick too many finds nothing to do.
+        """
+        if self._connection is None or monotonic() < self._avoid_until:
+            return False
+        try:
+            queue = open_queue(name, self._connection)
+            if queue.count == 0:
+                queue.enqueue_call(
+                    f"workers.jobs.{name}", timeout=JOB_TIMEOUT, result_ttl=0, ttl=TICK_TTL, failure_ttl=TICK_TTL
+                )
+        except RedisError as error:
+            self._avoid_until = monotonic() + AVOID_FOR
+            _log.warning("redis_away", error=str(error), doing="looking into the database instead")
+            return False
+        return True
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        if self._connection is not None:
+            self._connection.close()

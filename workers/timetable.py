@@ -1,0 +1,83 @@
+"""The timetable: one small process that sends its ticks at exactly the instants when something falls due."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy.orm import Session
+
+from service import clock
+from service.acknowledgements import next_unacknowledged_at
+from service.db import unavailable_when_lost
+from service.errors import Unavailable
+from service.overdue import next_due_at
+from service.waiting import next_delivery_at
+from workers.holding import hold
+from workers.jobs import JOBS, attempt
+from workers.queues import DELIVER, SWEEP
+from workers.wiring import Wiring
+
+LOOK_EVERY = 0.5  # seconds: an earlier instant that was set meanwhile is seen so soon
+STAND_BY = 1.0  # seconds between two tries for the lock
+UNTAKEN_AFTER = timedelta(seconds=5)  # ticks were sent and nobody came: there is no worker
+SHORTEST_PAUSE, LONGEST_PAUSE = 0.5, 10.0  # seconds between two tries for a database that was lost
+
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What the database said: the present, and when each queue has something to do."""
+
+    now: datetime
+    due_at: dict[str, datetime | None]
+
+    def is_due(self, queue: str) -> bool:
+        """Whether the queue's work may begin."""
+        at = self.due_at[queue]
+        return at is not None and at <= self.now
+
+    def is_untaken(self, queue: str) -> bool:
+        """Whether it should long have begun."""
+        at = self.due_at[queue]
+        return at is not None and at + UNTAKEN_AFTER <= self.now
+
+    def pause(self) -> float:
+        """Seconds to sleep: until the next instant when it is near."""
+        ahead = [(at - self.now).total_seconds() for at in self.due_at.values() if at and at > self.now]
+        return min([LOOK_EVERY, *ahead])
+
+
+def keep(wiring: Wiring) -> None:
+    """Keep the timetable, or stand by for whoever does, until stopped; a lost database is waited for."""
+    pause = SHORTEST_PAUSE
+    while not wiring.stop.requested:
+        try:
+            with unavailable_when_lost(), hold(wiring.engine) as session:
+                pause = SHORTEST_PAUSE
+                if session is None:
+                    wiring.stop.wait(STAND_BY)
+                else:
+                    _log.info("holding")
+                    _serve(wiring, session)
+        except Unavailable as error:
+            _log.warning("database_unavailable", code=error.code, again_in=pause)
+            wiring.stop.wait(pause)
+            pause = min(2 * pause, LONGEST_PAUSE)
+
+
+def look(session: Session) -> Outlook:
+    """Probe the indexes; the session ends its transaction, so that the next look sees what others wrote."""
+    with session.begin():
+        sweep_at = [at for at in (next_due_at(session), next_unacknowledged_at(session)) if at]
+        due_at = {SWEEP: min(sweep_at, default=None), DELIVER: next_delivery_at(session)}
+        return Outlook(clock.now(session), due_at)
+
+
+def _serve(wiring: Wiring, session: Session) -> None:
+    while not wiring.stop.requested:
+        outlook = look(session)
+        for queue, job in JOBS.items():
+            if outlook.is_due(queue) and (not wiring.ticks.send(queue) or outlook.is_untaken(queue)):
+                attempt(job, wiring)
+        wiring.stop.wait(outlook.pause())

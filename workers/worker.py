@@ -1,0 +1,94 @@
+"""The worker: RQ's own, in one process, which also looks into the database when it hears no tick."""
+
+from collections.abc import Sequence
+from time import monotonic
+
+import structlog
+from redis import RedisError
+from rq import Queue, SimpleWorker
+from rq.exceptions import DequeueTimeout, StopRequested
+from rq.job import Job
+from rq.serializers import JSONSerializer
+from rq.worker import WorkerStatus
+
+from workers.jobs import JOBS, attempt
+from workers.queues import connect, open_queue
+from workers.wiring import Wiring
+
+LISTEN_FOR = 1  # seconds between two looks at the wish to stop
+LOOK_AFTER = 5.0  # seconds without a tick
+LOOK_EVERY = 1.0  # seconds, while Redis is away
+WORKER_TTL = 60  # seconds after which a worker that vanished is forgotten
+
+_log = structlog.get_logger()
+
+
+def work(wiring: Wiring, queues: Sequence[str]) -> None:
+    """Serve the queues until stopped: by ticks while Redis answers, else by looking into the database."""
+    url = wiring.settings.redis_url
+    while not wiring.stop.requested:
+        if url:
+            _by_ticks(wiring, queues, url)
+        look(wiring, queues)
+        wiring.stop.wait(LOOK_EVERY)
+
+
+def look(wiring: Wiring, queues: Sequence[str]) -> None:
+    """Do what ticks would have asked for."""
+    for queue in queues:
+        if not wiring.stop.requested:
+            attempt(JOBS[queue], wiring)
+
+
+def _by_ticks(wiring: Wiring, queues: Sequence[str], url: str) -> None:
+    connection = connect(url)
+    try:
+        TickWorker(wiring, [open_queue(queue, connection) for queue in queues]).work()
+    except RedisError as error:
+        _log.warning("redis_away", error=str(error), doing="looking into the database instead")
+    finally:
+        connection.close()
+
+
+class TickWorker(SimpleWorker):
+    """RQ's worker without threads, commands from Redis and exceptions out of signal handlers."""
+
+    def __init__(self, wiring: Wiring, queues: Sequence[Queue]) -> None:
+        super().__init__(queues, connection=queues[0].connection, serializer=JSONSerializer, worker_ttl=WORKER_TTL)
+        self._wiring = wiring
+        self._heard_at = monotonic()
+
+    def _install_signal_handlers(self) -> None:
+        """Stop takes the signals: RQ's handlers would break off whatever is at hand."""
+
+    def subscribe(self) -> None:
+        """Listen to no commands: whoever reaches Redis could end workers with them."""
+
+    def dequeue_job_and_maintain_ttl(
+        self,
+        timeout: int | None,  # noqa: ARG002 - RQ's signature
+        max_idle_time: int | None = None,  # noqa: ARG002 - likewise
+    ) -> tuple[Job, Queue]:
+        """The next tick; between ticks the database is looked at, and the wish to stop is heard."""
+        self.set_state(WorkerStatus.IDLE)
+        while not self._wiring.stop.requested:
+            if found := self._listen():
+                return found
+            if monotonic() - self._heard_at >= LOOK_AFTER:
+                look(self._wiring, self.queue_names())
+                self._heard_at = monotonic()
+        raise StopRequested
+
+    def _listen(self) -> tuple[Job, Queue] | None:
+        """Wait for a tick, not for long; keep up what RQ knows of this worker."""
+        self.heartbeat()
+        if self.should_run_maintenance_tasks:
+            self.run_maintenance_tasks()  # type: ignore[no-untyped-call]  # RQ leaves it untyped
+        try:
+            found: tuple[Job, Queue] | None = self.queue_class.dequeue_any(
+                self.queues, LISTEN_FOR, connection=self.connection, serializer=self.serializer
+            )
+        except DequeueTimeout:
+            return None
+        self._heard_at = monotonic()
+        return found
