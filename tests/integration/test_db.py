@@ -1,8 +1,6 @@
 """Transactions on both databases: writers queue, readers do not, limits hold, a lost database is said to be lost."""
 
 import sqlite3
-import threading
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,29 +11,10 @@ from sqlalchemy.orm import Session
 from service.db import connect, reading, sessions, unavailable_when_lost
 from service.errors import Unavailable
 from service.models import Counter
+from tests.racing import run_together
 from tests.servers import PostgreSQL
 
 NOTICE = "整改通知书"
-
-
-def run_together(*acts: Callable[[], None]) -> list[BaseException]:
-    """Run all at the same moment, each in its own thread; return what went wrong."""
-    failures: list[BaseException] = []
-    start = threading.Barrier(len(acts))
-
-    def run(act: Callable[[], None]) -> None:
-        start.wait()
-        try:
-            act()
-        except BaseException as error:  # noqa: BLE001 - a thread's error is to reach the test
-            failures.append(error)
-
-    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return failures
 
 
 def add_one(engine: Engine) -> None:

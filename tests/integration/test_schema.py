@@ -2,7 +2,6 @@
 
 import shutil
 import sqlite3
-import threading
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from service.db import connect
 from service.errors import Unavailable
 from service.models import Base, Counter
 from service.schema import MIGRATIONS, is_current, newest_revision, require_current, upgrade
+from tests.racing import run_together
 from tests.servers import PostgreSQL
 
 CHECKPOINT = (
@@ -123,21 +123,9 @@ def test_a_database_of_a_newer_version_is_neither_used_nor_upgraded(database_url
 
 
 def test_of_many_upgrades_at_once_one_does_the_work(empty_url: str) -> None:
-    failures: list[BaseException] = []
-
-    def one() -> None:
-        try:
-            upgrade(empty_url)
-        except BaseException as error:  # noqa: BLE001 - a thread's error is to reach the test
-            failures.append(error)
-
-    threads = [threading.Thread(target=one) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    assert run_together(*[lambda: upgrade(empty_url)] * 4) == []
     engine = connect(empty_url)
-    assert (failures, is_current(engine)) == ([], True)
+    assert is_current(engine)
     engine.dispose()
 
 

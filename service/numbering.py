@@ -1,0 +1,17 @@
+"""Running numbers without gaps."""
+
+from sqlalchemy.orm import Session
+
+from service.models import Counter
+from service.upsert import insert_into
+
+
+def next_number(session: Session, name: str) -> int:
+    """Give out the next number under a name, beginning with 1.
+
+    Others that want a number of this name wait until the transaction ends; a rollback gives the number back.
+    """
+    first = insert_into(session, Counter).values(name=name, value=1)
+    following = first.on_conflict_do_update(index_elements=[Counter.name], set_={"value": Counter.value + 1})
+    number: int = session.scalars(following.returning(Counter.value)).one()
+    return number
