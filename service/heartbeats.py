@@ -18,4 +18,4 @@ def beat(session: Session, process: str, *, now: datetime) -> None:
 
 def last_beats(session: Session) -> Mapping[str, datetime]:
     """When each kind of process was last heard of."""
-    return dict(session.execute(select(Heartbeat.process, Heartbeat.at)).tuples().all())
+    return dict(session.execute(select(Heartbeat.process, Heartbeat.at)).all())
