@@ -9,8 +9,10 @@ from service.alert_texts import ReadableAlert
 from service.channels import OutgoingMessage
 from service.wording import alert_label, alert_text, alert_urgency, today
 from service.wording.texts import written
+from workflows.vocabulary import Move
 
 LABELS_IN_SUBJECT = 3
+RUNGS = (Move.REMIND, Move.EXPIRE, Move.ESCALATE)  # the inbox has each of them all the same
 _DIGITS = "零一二三四五六七八九"
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
@@ -71,28 +73,43 @@ def _sections(alerts: Iterable[ReadableAlert], language: str) -> dict[str, list[
     of_finding: dict[str, list[ReadableAlert]] = defaultdict(list)
     for alert in alerts:
         of_finding[alert.finding_id].append(alert)
-    items = [
-        _Item(sorted(several, key=lambda alert: (alert_urgency(alert.fields), alert.created_at)))
-        for several in of_finding.values()
-    ]
+    items = [_Item(_telling(several)) for several in of_finding.values()]
     sections: dict[str, list[_Item]] = defaultdict(list)
     for item in sorted(items, key=lambda item: item.rank):
         sections[alert_label(item.first.fields, language)].append(item)
     return sections
 
 
+def _telling(alerts: Sequence[ReadableAlert]) -> list[ReadableAlert]:
+    """The alerts of one finding that tell something: of rungs that were climbed at one instant, the last alone."""
+    climbed = {alert.created_at: alert for alert in sorted(alerts, key=_urgency, reverse=True) if _is_rung(alert)}
+    telling = (alert for alert in alerts if not _is_rung(alert) or climbed[alert.created_at] is alert)
+    return sorted(telling, key=lambda alert: (_urgency(alert), alert.created_at))
+
+
+def _urgency(alert: ReadableAlert) -> int:
+    return alert_urgency(alert.fields)
+
+
+def _is_rung(alert: ReadableAlert) -> bool:
+    return alert.fields.kind.partition(".")[0] in RUNGS
+
+
 def _subject(sections: dict[str, list[_Item]], language: str) -> str:
-    items = [item for several in sections.values() for item in several]
-    if len(items) == 1:
-        ((label, (item,)),) = sections.items()
-        fields = item.first.fields
+    count = sum(len(several) for several in sections.values())
+    worst = next(iter(sections))
+    if count == 1:
+        fields = sections[worst][0].first.fields
+        label = _capitalized(worst)
         return written("letters", "subject_one", language, label=label, unit=fields.unit, number=fields.number)
+    if len(sections) == 1:
+        return written("letters", "subject_alike", language, count=count, label=worst)
     counts = [
         written("letters", "count", language, count=len(several), label=label) for label, several in sections.items()
     ]
     labels = written("letters", "between", language).join(counts[:LABELS_IN_SUBJECT])
     more = written("letters", "and_more", language) if len(counts) > LABELS_IN_SUBJECT else ""
-    return written("letters", "subject_many", language, count=len(items), labels=labels + more)
+    return written("letters", "subject_many", language, count=count, labels=labels + more)
 
 
 def _lines(sections: dict[str, list[_Item]], to: Addressee, created_at: datetime, head: Letterhead) -> list[str]:
@@ -106,10 +123,20 @@ def _lines(sections: dict[str, list[_Item]], to: Addressee, created_at: datetime
     for position, (label, items) in enumerate(sections.items(), start=1):
         if count > 1:
             ordinal = _ordinal(position)
-            lines += [written("letters", "section", to.language, ordinal=ordinal, label=label, count=len(items)), ""]
+            lines += [
+                written(
+                    "letters", "section", to.language, ordinal=ordinal, label=_capitalized(label), count=len(items)
+                ),
+                "",
+            ]
         for number, item in enumerate(items, start=1):
             lines += _item(item, number if count > 1 else None, to.language, head)
     return lines + _close(to.language, created_at, head)
+
+
+def _heading(position: int, label: str, count: int, language: str) -> str:
+    ordinal, label = _ordinal(position), _capitalized(label)
+    return written("letters", "section", language, ordinal=ordinal, label=label, count=count)
 
 
 def _item(item: _Item, number: int | None, language: str, head: Letterhead) -> list[str]:
@@ -132,6 +159,10 @@ def _close(language: str, created_at: datetime, head: Letterhead) -> list[str]:
 
 def _office(language: str, head: Letterhead) -> str:
     return _one_line(head.office) if head.office else written("letters", "office", language)
+
+
+def _capitalized(label: str) -> str:
+    return label[:1].upper() + label[1:]
 
 
 def _one_line(text: str) -> str:

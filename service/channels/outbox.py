@@ -31,7 +31,7 @@ class Outbox:
         at = message.created_at.astimezone(UTC)
         file = self._folder / f"{at:%Y%m%dT%H%M%SZ}-{message.id}.eml"
         draft = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
-        content = bytes(mail(message, self._sender, readable=True))
+        content = mail(message, self._sender, readable=True)
         with _down_when_unwritable():
             try:
                 _write(draft, content)

@@ -82,7 +82,7 @@ class SmtpConnection:
 
     def send(self, message: OutgoingMessage) -> None:
         """Send one mail to its one recipient."""
-        content = bytes(mail(message, self._server.sender))
+        content = mail(message, self._server.sender)
         try:
             self._transact(self.connect(), message.to, content)
         except (OSError, smtplib.SMTPServerDisconnected) as error:
