@@ -52,7 +52,7 @@ def at_risk_at(facts: Facts, rules: Rules) -> datetime | None:
     if facts.closed or rules.silent:
         return None
     breaches = [working_days_after(rules.calendar, since, _allowed(rules, clock)) for clock, since in awaited(facts)]
-    reminders = _reminders(facts, rules)[:1] if deadline_runs(facts) else []
+    reminders = _reminders(facts.deadline, rules)[:1] if facts.deadline and deadline_runs(facts) else []
     receipts = [timer.due_at for timer in _receipt(facts, rules)]
     return min([*breaches, *reminders, *receipts], default=None)
 
@@ -81,15 +81,12 @@ def _deadline(facts: Facts, rules: Rules) -> Iterator[Timer]:
         return
     yield Timer(first_instant_after(facts.deadline), Clock.DEADLINE, Move.EXPIRE)
     last = facts.progress.get(Clock.REMINDER)  # set with every deadline: earlier reminders are moot
-    upcoming = [at for at in _reminders(facts, rules) if last and at > last.at]
+    upcoming = [at for at in _reminders(facts.deadline, rules) if last and at > last.at]
     if upcoming:
         yield Timer(upcoming[0], Clock.REMINDER, Move.REMIND, "deadline")
 
 
-def _reminders(facts: Facts, rules: Rules) -> list[datetime]:
-    deadline = facts.deadline
-    if deadline is None:
-        return []
+def _reminders(deadline: datetime, rules: Rules) -> list[datetime]:
     mornings = (
         morning_before(rules.calendar, deadline, reminder.working_days_before, reminder.at)
         for reminder in rules.policy.reminders
