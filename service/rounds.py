@@ -1,6 +1,6 @@
 """Rounds: opening one with its division of labour, its exam days, and closing it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from service.errors import InvalidInput, NotAllowed, NotFound
-from service.models import Assignment, Finding, Organization, Person, Round, Team, TeamMember
+from service.models import Assignment, ChecklistItem, Finding, Organization, Person, Round, Team, TeamMember
 from workflows.facts import Actor
 from workflows.vocabulary import OrganizationKind, Role
 
@@ -52,6 +52,14 @@ def add_team(session: Session, round_: Round, name: str, members: Sequence[Perso
     session.add_all(TeamMember(team_id=team.id, person_id=member.id) for member in members)
     session.flush()
     return team
+
+
+def add_checklist(session: Session, round_: Round, items: Iterable[tuple[str, str]]) -> list[ChecklistItem]:
+    """The round's checklist items (annexes 1 and 2): number, such as «1-12», and heading."""
+    added = [ChecklistItem(round_id=round_.id, number=number, category=category) for number, category in items]
+    session.add_all(added)
+    session.flush()
+    return added
 
 
 def assign(session: Session, round_: Round, labour: Mapping[str, tuple[Team, Person]]) -> None:
