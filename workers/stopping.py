@@ -19,6 +19,10 @@ class Stop:
         self.requested = False
         self._wakes, self._rings = os.pipe()
 
+    def fileno(self) -> int:
+        """What a selector watches: readable from the wish on."""
+        return self._wakes
+
     def on_signals(self) -> None:
         """Take SIGTERM and SIGINT as the wish; again is no stronger wish."""
         for number in SIGNALS:

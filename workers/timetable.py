@@ -14,6 +14,7 @@ from service.overdue import next_due_at
 from service.waiting import next_delivery_at
 from workers.holding import hold
 from workers.jobs import JOBS, attempt
+from workers.pulse import Pulse
 from workers.queues import DELIVER, SWEEP
 from workers.wiring import Wiring
 
@@ -75,7 +76,9 @@ def look(session: Session) -> Outlook:
 
 
 def _serve(wiring: Wiring, session: Session) -> None:
+    pulse = Pulse(wiring, "timetable")
     while not wiring.stop.requested:
+        pulse.beat()
         outlook = look(session)
         for queue, job in JOBS.items():
             if outlook.is_due(queue) and (not wiring.ticks.send(queue) or outlook.is_untaken(queue)):

@@ -12,6 +12,7 @@ from rq.serializers import JSONSerializer
 from rq.worker import WorkerStatus
 
 from workers.jobs import JOBS, attempt
+from workers.pulse import Pulse
 from workers.queues import connect, open_queue
 from workers.wiring import Wiring
 
@@ -25,11 +26,12 @@ _log = structlog.get_logger()
 
 def work(wiring: Wiring, queues: Sequence[str]) -> None:
     """Serve the queues until stopped: by ticks while Redis answers, else by looking into the database."""
-    url = wiring.settings.redis_url
+    pulse = Pulse(wiring, "worker")
     while not wiring.stop.requested:
-        if url:
-            _by_ticks(wiring, queues, url)
+        if wiring.settings.redis_url:
+            _by_ticks(wiring, queues, wiring.settings.redis_url, pulse)
         look(wiring, queues)
+        pulse.beat()
         wiring.stop.wait(LOOK_EVERY)
 
 
@@ -40,10 +42,10 @@ def look(wiring: Wiring, queues: Sequence[str]) -> None:
             attempt(JOBS[queue], wiring)
 
 
-def _by_ticks(wiring: Wiring, queues: Sequence[str], url: str) -> None:
+def _by_ticks(wiring: Wiring, queues: Sequence[str], url: str, pulse: Pulse) -> None:
     connection = connect(url)
     try:
-        TickWorker(wiring, [open_queue(queue, connection) for queue in queues]).work()
+        TickWorker(wiring, [open_queue(queue, connection) for queue in queues], pulse).work()
     except RedisError as error:
         _log.warning("redis_away", error=str(error), doing="looking into the database instead")
     finally:
@@ -53,9 +55,9 @@ def _by_ticks(wiring: Wiring, queues: Sequence[str], url: str) -> None:
 class TickWorker(SimpleWorker):
     """RQ's worker without threads, commands from Redis and exceptions out of signal handlers."""
 
-    def __init__(self, wiring: Wiring, queues: Sequence[Queue]) -> None:
+    def __init__(self, wiring: Wiring, queues: Sequence[Queue], pulse: Pulse) -> None:
         super().__init__(queues, connection=queues[0].connection, serializer=JSONSerializer, worker_ttl=WORKER_TTL)
-        self._wiring = wiring
+        self._wiring, self._pulse = wiring, pulse
         self._heard_at = monotonic()
 
     def _install_signal_handlers(self) -> None:
@@ -81,6 +83,7 @@ class TickWorker(SimpleWorker):
 
     def _listen(self) -> tuple[Job, Queue] | None:
         """Wait for a tick, not for long; keep up what RQ knows of this worker."""
+        self._pulse.beat()
         self.heartbeat()
         if self.should_run_maintenance_tasks:
             self.run_maintenance_tasks()  # type: ignore[no-untyped-call]  # RQ leaves it untyped

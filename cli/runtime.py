@@ -1,0 +1,80 @@
+"""What a running `duban up` holds: its data folder, a port, and a short folder for sockets."""
+
+import fcntl
+import os
+import shutil
+import socket
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+PREFIX = "duban-up-"
+LONGEST_SOCKET_FOLDER = 80  # bytes: a unix socket's path holds about a hundred
+BACKLOG = 512
+
+
+@contextmanager
+def hold_data_folder(folder: Path) -> Iterator[None]:
+    """Nobody else runs `duban up` on the same data meanwhile; the hold goes with the process."""
+    with (folder / "up.lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise click.ClickException(
+                f"数据文件夹 {folder} 已有一个 duban up 在运行，请先停止它，或用 --data 指定另一个文件夹。 / "
+                f"Another duban up runs on {folder}; stop it first, or name another folder with --data."
+            ) from None
+        yield
+
+
+@contextmanager
+def listen(port: int) -> Iterator[socket.socket]:
+    """An open socket on 127.0.0.1; callers wait in its queue while the web process starts again."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise click.ClickException(
+                f"端口 {port} 不能使用（{error.strerror}），请停止占用它的程序，或用 --port 指定另一个端口。 / "
+                f"Port {port} cannot be used ({error.strerror}); stop what uses it, or choose another with --port."
+            ) from None
+        listener.listen(BACKLOG)
+        yield listener
+
+
+@contextmanager
+def socket_folder() -> Iterator[Path]:
+    """A private folder with a short name, gone afterwards; what killed runs left behind is removed."""
+    parent = _short_parent()
+    _remove_abandoned(parent)
+    folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=parent))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _short_parent() -> Path:
+    given = Path(tempfile.gettempdir())
+    return given if len(os.fsencode(given)) <= LONGEST_SOCKET_FOLDER - 30 else Path("/tmp")  # noqa: S108 - mkdtemp makes the folder private
+
+
+def _remove_abandoned(parent: Path) -> None:
+    for folder in parent.glob(f"{PREFIX}*"):
+        owner = folder.name.removeprefix(PREFIX).split("-")[0]
+        if owner.isdigit() and folder.stat().st_uid == os.getuid() and not _runs(int(owner)):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _runs(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -1,0 +1,82 @@
+"""`duban sweep`: let the clock make its moves once, or see which it would make."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import click
+
+from cli.books import open_books
+from cli.logs import configure_logging
+from cli.tables import table
+from service import clock
+from service.overdue import BATCH, foresee
+from service.rulebooks import calendar_in_force
+from service.wording import word
+from workers.jobs import sweep_due
+from workers.wiring import wired
+from workflows.happenings import Happening
+
+HEADINGS = ("问题 finding", "动作 move", "应于 due", "状态 state", "层级 level")
+Foreseen = Sequence[tuple[str, list[Happening]]]
+
+
+class Instant(click.ParamType[datetime]):
+    """An ISO 8601 instant; without an offset it is meant where the round is."""
+
+    name = "ISO"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        try:
+            return datetime.fromisoformat(str(value))
+        except ValueError:
+            self.fail(
+                f"{value!r} 不是时间，请写成 2026-05-20T17:00 或 2026-05-20T17:00+08:00。 / "
+                "is no instant; write 2026-05-20T17:00 or 2026-05-20T17:00+08:00.",
+                param,
+                ctx,
+            )
+
+
+@click.command()
+@click.option("--dry-run", is_flag=True, help="只列出将发生的变动，不作改动 / only show what would move")
+@click.option("--at", type=Instant(), help="设想的时刻（仅用于 --dry-run） / as of that instant, with --dry-run")
+def sweep(*, dry_run: bool, at: datetime | None) -> None:
+    """处理所有到期事项一次。 / Work off everything that is due, once."""
+    if at is not None and not dry_run:
+        raise click.ClickException("--at 只能与 --dry-run 一起使用。 / --at goes with --dry-run only.")
+    if dry_run:
+        _foresee(at)
+        return
+    configure_logging()
+    wiring = wired()
+    done = sweep_due(wiring)
+    wiring.close()
+    click.echo(f"已处理到期事项 {done} 项。 / {done} due items were worked off.")
+
+
+def _foresee(at: datetime | None) -> None:
+    with open_books(read_only=True) as session:
+        zone = calendar_in_force(session).zone
+        if at is not None and at.tzinfo is None:
+            at = at.replace(tzinfo=zone)
+        at = at or clock.now(session)
+        found = foresee(session, at=at)
+    rows = list(_rows(found, zone))
+    if rows:
+        click.echo(table(HEADINGS, rows))
+    shown = f"{at.astimezone(zone):%Y-%m-%d %H:%M}"
+    click.echo(f"截至 {shown} 将发生 {len(rows)} 项变动。 / {len(rows)} moves would be made as of then.")
+    if len(found) == BATCH:
+        click.echo(f"仅列出最先到期的 {BATCH} 个问题。 / Only the {BATCH} findings that fall due first are shown.")
+
+
+def _rows(found: Foreseen, zone: ZoneInfo) -> Iterator[Sequence[str]]:
+    for number, happenings in found:
+        for happening in happenings:
+            due = f"{happening.due_at.astimezone(zone):%Y-%m-%d %H:%M}" if happening.due_at else ""
+            states = " → ".join(
+                dict.fromkeys(word(state, "zh") for state in (happening.before, happening.after) if state)
+            )
+            move = f"{word(happening.move, 'zh')} {happening.kind}"
+            yield number, move, due, states, str(happening.escalation_level)

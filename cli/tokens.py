@@ -1,0 +1,35 @@
+"""`duban token`: bearer tokens for the API."""
+
+from datetime import timedelta
+
+import click
+from sqlalchemy import select
+
+from cli.books import open_books
+from service import clock
+from service.accounts import issue_token, normal_username
+from service.models import Person
+
+
+@click.group()
+def token() -> None:
+    """访问令牌。 / Bearer tokens."""
+
+
+@token.command()
+@click.argument("username")
+@click.option(
+    "--days", type=click.IntRange(1, 3650), help="有效天数，默认长期有效 / days of validity; else until revoked"
+)
+def create(username: str, days: int | None) -> None:
+    """为用户发放令牌，只显示这一次。 / Issue a token for a person; it is shown this once."""
+    with open_books() as session:
+        person = session.scalar(select(Person).where(Person.username == normal_username(username)))
+        if person is None or person.disabled_at is not None:
+            raise click.ClickException(
+                f"没有用户 {username}，或其账号已停用；请核对用户名。 / "
+                f"There is no user {username}, or the account is disabled; check the name."
+            )
+        expires_after = timedelta(days=days) if days else None
+        text = issue_token(session, person=person, now=clock.now(session), expires_after=expires_after)
+    click.echo(text)

@@ -1,0 +1,117 @@
+"""`duban up`: everything in one terminal."""
+
+import os
+import socket
+import urllib.error
+import urllib.request
+from contextlib import ExitStack
+from pathlib import Path
+
+import click
+
+from cli.children import Child, duban_command
+from cli.embedded_redis import answers, redis_command, redis_url
+from cli.lines import child_environ, say
+from cli.runtime import hold_data_folder, listen, socket_folder
+from cli.supervisor import Supervisor
+from service.schema import upgrade
+from service.settings import Settings, load_settings
+from workers.queues import QUEUES
+from workers.stopping import Stop
+
+REDIS_WITHIN = 10.0  # seconds; without it everything goes on, a little slower
+READY_WITHIN = 60.0  # seconds
+
+
+@click.command()
+@click.option("--demo", is_flag=True, help="载入演示数据（每个数据文件夹一次） / load the demonstration data, once")
+@click.option("--data", type=click.Path(file_okay=False, path_type=Path), help="数据文件夹 / data folder  [data]")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="端口 / port; 0: any free")
+def up(*, demo: bool, data: Path | None, port: int) -> None:
+    """在本机启动全部进程，按 Ctrl-C 停止。 / Start everything on this machine; Ctrl-C stops it.
+
+    数据库升级、内置 Redis、网页、后台处理、时刻表。 / Migrations, embedded Redis, web, workers, timetable.
+    """
+    environ = dict(os.environ)
+    if data is not None:
+        environ["DUBAN_DATA_DIR"] = str(data)
+    with ExitStack() as held:
+        listener = held.enter_context(listen(port))
+        address = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        environ.setdefault("DUBAN_BASE_URL", address)
+        settings = load_settings(environ)
+        environ["DUBAN_DATA_DIR"] = str(settings.data_dir)
+        held.enter_context(hold_data_folder(settings.data_dir))
+        upgrade(settings.database_url)
+        if demo:
+            from cli.demo_accounts import load_demo_once  # noqa: PLC0415 - nobody else needs the demonstration
+
+            load_demo_once(settings)
+        folder = held.enter_context(socket_folder())
+        _Up(settings, environ, folder, listener, address).run()
+
+
+class _Up:
+    """One run: Redis first and last, the rest between."""
+
+    def __init__(
+        self, settings: Settings, environ: dict[str, str], folder: Path, listener: socket.socket, address: str
+    ) -> None:
+        self._settings, self._environ, self._folder = settings, environ, folder
+        self._listener, self._address = listener, address
+        self._stop = Stop()
+        self._supervisor = Supervisor(say, self._stop)
+
+    def run(self) -> None:
+        """Start in order, run until stopped, stop in the opposite order."""
+        self._stop.on_signals()
+        names: list[str] = []
+        try:
+            self._start_redis()
+            for child in self._processes():
+                names.append(child.name)
+                self._supervisor.start(child)
+            if self._supervisor.wait_until(self._is_ready, READY_WITHIN):
+                _welcome(self._settings, self._address)
+            self._supervisor.run()
+        finally:
+            self._supervisor.stop(names)
+            self._supervisor.stop(["redis"])
+        click.echo("已全部停止。 / Everything has stopped.", err=True)
+
+    def _start_redis(self) -> None:
+        if self._settings.redis_url:
+            return
+        self._environ["DUBAN_REDIS_URL"] = url = redis_url(self._folder)
+        self._supervisor.start(Child("redis", redis_command(self._folder), self._environ))
+        self._supervisor.wait_until(lambda: answers(url), REDIS_WITHIN)
+
+    def _processes(self) -> list[Child]:
+        """A worker for each queue: a slow mail server must not keep the sweep waiting."""
+        environ, fd = child_environ(self._environ), self._listener.fileno()
+        return [
+            Child("web", duban_command("web", "--fd", str(fd)), environ, pass_fds=[fd]),
+            Child("timetable", duban_command("timetable"), environ),
+            *(Child(queue, duban_command("worker", queue), environ) for queue in QUEUES),
+        ]
+
+    def _is_ready(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self._address}/readyz", timeout=1) as answer:  # noqa: S310 - our own address
+                return bool(answer.status == 200)
+        except OSError:  # refused, silent, or 503
+            return False
+
+
+def _welcome(settings: Settings, address: str) -> None:
+    accounts = settings.data_dir / "demo-accounts.json"
+    mail = settings.data_dir / "outbox" / "*.eml" if settings.smtp_url is None else "SMTP"
+    lines = [
+        "",
+        f"  督办已启动 / Duban is running    {address}",
+        *([f"  演示账号 / accounts              {accounts}"] if accounts.exists() else []),
+        f"  邮件 / mail                      {mail}",
+        "  停止 / stop                      Ctrl-C",
+        "",
+    ]
+    click.echo("\n".join(lines))

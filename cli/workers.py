@@ -1,0 +1,53 @@
+"""`duban worker` and `duban timetable`: the processes of door two."""
+
+from collections.abc import Sequence
+
+import click
+
+from cli.children import Child, duban_command
+from cli.lines import child_environ, say
+from cli.logs import configure_logging
+from cli.supervisor import Supervisor
+from workers import timetable as timetable_
+from workers import worker as worker_
+from workers.queues import QUEUES
+from workers.stopping import Stop
+from workers.wiring import wired
+
+
+@click.command()
+@click.argument("queues", nargs=-1, type=click.Choice(QUEUES))
+@click.option("--count", default=1, show_default=True, type=click.IntRange(1, 64), help="进程数 / processes")
+def worker(queues: Sequence[str], count: int) -> None:
+    """运行后台处理进程，处理指定队列（默认全部）。 / Serve the named queues, by default all of them."""
+    configure_logging()
+    wiring = wired()
+    wiring.stop.on_signals()
+    chosen = tuple(dict.fromkeys(queues)) or QUEUES
+    if count == 1:
+        worker_.work(wiring, chosen)
+    else:
+        _run_pool(wiring.stop, chosen, count)
+    wiring.close()
+
+
+@click.command()
+def timetable() -> None:
+    """运行时刻表进程：按数据库时间，到期即触发处理。 / Keep the timetable: a tick whenever something falls due.
+
+    可运行多个，只有一个生效，其余待命。 / Any number may run: one works, the others stand by.
+    """
+    configure_logging()
+    wiring = wired()
+    wiring.stop.on_signals()
+    timetable_.keep(wiring)
+    wiring.close()
+
+
+def _run_pool(stop: Stop, queues: Sequence[str], count: int) -> None:
+    supervisor = Supervisor(say, stop)
+    names = [f"worker-{number}" for number in range(1, count + 1)]
+    for name in names:
+        supervisor.start(Child(name, duban_command("worker", *queues), child_environ()))
+    supervisor.run()
+    supervisor.stop(names)

@@ -1,0 +1,44 @@
+"""A new installation: the shipped rules, the centre and its first administrator."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.errors import Conflict
+from service.models import Organization, Person, new_id
+from service.people import create_person
+from service.rulebooks import keep_shipped
+from workflows.vocabulary import OrganizationKind, Role
+
+
+def install(
+    session: Session, *, centre: str, username: str, name: str, password: str, now: datetime, email: str | None = None
+) -> Person:
+    """Keep the shipped policy and calendar, and add the centre and its first administrator.
+
+    Raises `Conflict` when there is an administrator already, `InvalidInput` for fields that cannot be accepted.
+    """
+    if session.scalar(select(Person.id).where(Person.role == Role.ADMIN, Person.disabled_at.is_(None)).limit(1)):
+        raise Conflict("already_installed")
+    keep_shipped(session, now=now)
+    return create_person(
+        session,
+        username=username,
+        name=name,
+        role=Role.ADMIN,
+        organization_id=_centre(session, centre).id,
+        password=password,
+        email=email,
+        now=now,
+    )
+
+
+def _centre(session: Session, name: str) -> Organization:
+    """The centre: an installation has one, under the name it was first given."""
+    centre = session.scalar(select(Organization).where(Organization.kind == OrganizationKind.CENTRE))
+    if centre is None:
+        centre = Organization(id=new_id(), kind=OrganizationKind.CENTRE, name=name)
+        session.add(centre)
+        session.flush()
+    return centre
