@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from sqlalchemy import RowMapping, or_, select
+from sqlalchemy import RowMapping, or_, select, union
 from sqlalchemy.orm import Session
 
 from service.models import Alert, Assignment, Event, Person, TeamMember
@@ -36,18 +36,23 @@ class Directory:
         self._told = _told(session, list(told_of))
         self._people: dict[str, Recipient] = {}
         self._members: dict[str, list[str]] = defaultdict(list)
+        self._roles: dict[Role, list[str]] = defaultdict(list)
         for person_id, role, organization_id in _people(session, organizations, self._wanted()):
             self._people[person_id] = Recipient(person_id, role)
             self._members[organization_id].append(person_id)
+            self._roles[role].append(person_id)
 
-    def hear(self, row: RowMapping, hearers: Iterable[Hearer]) -> list[Recipient]:
-        """The recipients in the order of the hearers, each once."""
+    def hear(self, row: RowMapping, hearers: Iterable[Hearer], *, unit_knows: bool = True) -> list[Recipient]:
+        """The recipients in the order of the hearers, each once; a unit hears only of findings that it knows of."""
         ids = dict.fromkeys(id_ for hearer in hearers for id_ in self._ids(row, hearer))
-        return [self._people[id_] for id_ in ids if id_ in self._people]
+        unknowing = () if unit_knows else self._of(row["organization_id"])
+        return [self._people[id_] for id_ in ids if id_ in self._people and id_ not in unknowing]
 
     def _wanted(self) -> set[str]:
+        """Those who are looked up by name; somebody who was told may have left team and district since."""
         leaders = {leader for _, leader in self._assignments.values()}
-        return leaders | {member for members in self._teams.values() for member in members}
+        groups = (*self._teams.values(), *self._told.values())
+        return leaders | {person for group in groups for person in group}
 
     def _ids(self, row: RowMapping, hearer: Hearer) -> Iterator[str]:
         team, leader = self._assignments.get((row["round_id"], row["district_id"]), (None, None))
@@ -62,8 +67,10 @@ class Directory:
                 yield from [leader] if leader else []
             case Hearer.TOLD:
                 yield from self._told.get(row["id"], ())
-            case _:
-                yield from (person.id for person in self._people.values() if person.role is _BY_ROLE.get(hearer))
+            case Hearer.LEADERSHIP | Hearer.BUREAU | Hearer.COMMITTEE:
+                yield from self._roles[_BY_ROLE[hearer]]
+            case Hearer.OVERSEER | Hearer.REVIEWER | Hearer.DECIDER:
+                raise ValueError(f"the law resolves the {hearer} to a side")
 
     def _of(self, organization_id: str) -> list[str]:
         return self._members.get(organization_id, [])
@@ -105,12 +112,13 @@ def _people(session: Session, organizations: set[str], wanted: set[str]) -> Iter
 
 
 def _told(session: Session, finding_ids: list[str]) -> dict[str, list[str]]:
-    """Everyone who was told anything of a finding while it was escalated."""
+    """Everyone who was told anything of a finding while it was escalated, or acted on it then."""
     told: dict[str, list[str]] = defaultdict(list)
     if finding_ids:
-        query = select(Alert.finding_id, Alert.person_id).join(Event, Alert.event_id == Event.id).distinct()
-        for finding_id, person_id in session.execute(
-            query.where(Alert.finding_id.in_(finding_ids), Event.escalation_level > 0)
-        ):
+        escalated = (Event.finding_id.in_(finding_ids), Event.escalation_level > 0)
+        heard = select(Alert.finding_id, Alert.person_id).join(Event, Alert.event_id == Event.id).where(*escalated)
+        acted = select(Event.finding_id, Event.actor_id).where(*escalated, Event.actor_id.is_not(None))
+        pairs: Iterable[Any] = session.execute(union(heard, acted))
+        for finding_id, person_id in pairs:
             told[finding_id].append(person_id)
     return told

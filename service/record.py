@@ -14,6 +14,7 @@ from service.errors import Conflict
 from service.facts import columns_of
 from service.models import Finding, new_id
 from service.recipients import Directory, Recipient
+from service.scope import unit_knows
 from workflows.audience import audience, told_upward
 from workflows.deadlines import working_days_after
 from workflows.facts import CLOCK, Actor, Facts
@@ -122,13 +123,22 @@ def _alerts(session: Session, moved: Sequence[Moved], now: datetime) -> list[dic
         return []
     told_of = [one.row["id"] for one in heard if any(Hearer.TOLD in entry.happening.hears for entry in one.entries)]
     directory = Directory(session, [one.row for one in heard], told_of)
-    return [
-        _alert(one, entry, event_id, recipient, now)
-        for one in heard
-        for entry, event_id in zip(one.entries, one.event_ids, strict=True)
-        for recipient in directory.hear(one.row, entry.happening.hears)
-        if recipient.id != entry.actor.id
-    ]
+    return [alert for one in heard for alert in _alerts_of(one, directory, now)]
+
+
+def _alerts_of(one: Moved, directory: Directory, now: datetime) -> Iterator[dict[str, Any]]:
+    told: list[Recipient] = []  # in this very transaction, of which the database knows nothing yet
+    for entry, event_id in zip(one.entries, one.event_ids, strict=True):
+        happening = entry.happening
+        knows = unit_knows(state=happening.after, origin=one.facts.origin, severity=one.facts.severity)
+        recipients = directory.hear(one.row, happening.hears, unit_knows=knows)
+        if Hearer.TOLD in happening.hears:
+            recipients = list(dict.fromkeys([*recipients, *told]))
+        if happening.escalation_level:
+            told += recipients
+        yield from (
+            _alert(one, entry, event_id, recipient, now) for recipient in recipients if recipient.id != entry.actor.id
+        )
 
 
 def _alert(one: Moved, entry: Entry, event_id: str, recipient: Recipient, now: datetime) -> dict[str, Any]:

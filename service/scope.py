@@ -64,8 +64,13 @@ def sees_replies(actor: Actor) -> bool:
     return actor.role not in (Role.UNIVERSITY, Role.DISTRICT)
 
 
-def _known_to_unit() -> ColumnElement[Any]:
+def unit_knows(*, state: State, origin: Origin, severity: Severity) -> bool:
     """A unit sees general findings from notification, major ones from logging, its own always."""
+    return state is not State.FOUND or origin is Origin.UNIT or severity is Severity.MAJOR
+
+
+def _known_to_unit() -> ColumnElement[Any]:
+    """`unit_knows` as a condition on `Finding`."""
     return or_(
         Finding.state != State.FOUND,
         Finding.origin == Origin.UNIT,
