@@ -4,6 +4,7 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any, Protocol
 
+from service.models import Finding
 from workflows.clocks import at_risk_at, next_timer
 from workflows.facts import Facts, Progress
 from workflows.rules import Rules
@@ -11,11 +12,12 @@ from workflows.vocabulary import Clock
 
 _FIXED = ("severity", "origin", "district_id", "created_at")
 _RENAMED = ("unit_id", "unit_is_district", "progress", *_FIXED)
+_PLACED = ("organization_id", "progress", *_FIXED)
 LAWFUL = tuple(field.name for field in fields(Facts) if field.name not in _RENAMED)  # columns that moves change
 
 
 class Columns(Protocol):
-    """A finding's columns by name: a row, or a model's `vars`."""
+    """A finding's columns by name."""
 
     def __getitem__(self, name: str, /) -> Any: ...
 
@@ -30,6 +32,11 @@ def facts_of(row: Columns) -> Facts:
         },
         **{name: row[name] for name in (*_FIXED, *LAWFUL)},
     )
+
+
+def facts_of_finding(finding: Finding) -> Facts:
+    """The same of a finding that was loaded as an object; what has expired is loaded again."""
+    return facts_of({name: getattr(finding, name) for name in (*_PLACED, *LAWFUL)})
 
 
 def columns_of(facts: Facts, rules: Rules) -> dict[str, Any]:

@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session, joinedload
 
 from service.errors import Conflict, DubanError, InvalidInput, NotAllowed, NotFound
 from service.facts import facts_of
-from service.models import Finding, Round
+from service.models import Finding
 from service.overdue import COLUMNS
 from service.record import Entry, Moved, record
-from service.rulebooks import rules_of
+from service.rulebooks import RulesOfRounds
 from service.scope import findings_seen
 from workflows.acts import Act, Refusal, TransitionRefused
 from workflows.facts import Actor
@@ -67,10 +67,10 @@ def open_findings(session: Session, finding_ids: Sequence[str], *, actor: Actor,
     rows = {row["id"]: row for row in session.execute(query.with_for_update(of=Finding)).mappings()}
     if not finding_ids or any(id_ not in rows for id_ in finding_ids):
         raise NotFound("not_found")
-    moved = []
+    moved, rules_of_rounds = [], RulesOfRounds(session)
     for id_ in dict.fromkeys(finding_ids):
         row = rows[id_]
-        rules = rules_of(session, session.get_one(Round, row["round_id"]), row["policy_version"])
+        rules = rules_of_rounds.of(row["round_id"], row["policy_version"])
         if rules.silent:
             raise Conflict("round_closed")
         facts = facts_of(row)

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from service.errors import NotFound
-from service.facts import facts_of
+from service.facts import facts_of_finding
 from service.models import (
     Attachment,
     Event,
@@ -15,10 +15,9 @@ from service.models import (
     Finding,
     HandlingOpinion,
     Review,
-    Round,
     Submission,
 )
-from service.rulebooks import rules_of
+from service.rulebooks import RulesOfRounds
 from service.scope import events_seen, findings_seen, sees_acts, sees_opinions
 from workflows.facts import Actor
 from workflows.rectification import allowed_moves
@@ -38,10 +37,13 @@ def seen_finding(session: Session, finding_id: str, *, actor: Actor, lock: bool 
 
 def moves_allowed(session: Session, finding: Finding, *, actor: Actor) -> list[Move]:
     """What this caller may do with the finding now."""
-    rules = rules_of(session, session.get_one(Round, finding.round_id), finding.policy_version)
-    if rules.silent:
-        return []
-    return allowed_moves(facts_of(vars(finding)), actor, rules)
+    return moves_under(RulesOfRounds(session), finding, actor=actor)
+
+
+def moves_under(rules_of_rounds: RulesOfRounds, finding: Finding, *, actor: Actor) -> list[Move]:
+    """The same, for one of several findings whose rules are looked up once."""
+    rules = rules_of_rounds.of(finding.round_id, finding.policy_version)
+    return [] if rules.silent else allowed_moves(facts_of_finding(finding), actor, rules)
 
 
 def events(session: Session, finding: Finding, *, actor: Actor) -> Sequence[Event]:

@@ -1,18 +1,22 @@
 """Policies and calendars as they were read: kept by version, so that an old finding keeps its rules."""
 
 import hashlib
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
-from functools import lru_cache
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from service.models import Round, Rulebook
+from service.models import Finding, Round, Rulebook
 from workflows.calendar import Calendar, load_calendar, shipped_calendar_text
 from workflows.policy import Policy, load_policy, shipped_policy_text
 from workflows.rules import Rules
 
 POLICY, CALENDAR = "policy", "calendar"
+# Parsed once in a process: a version carries the hash of its text, so it never means another text.
+_POLICIES: dict[str, Policy] = {}
+_CALENDARS: dict[str, Calendar] = {}
 
 
 def keep_policy(session: Session, text: str, *, now: datetime) -> str:
@@ -21,8 +25,16 @@ def keep_policy(session: Session, text: str, *, now: datetime) -> str:
 
 
 def keep_calendar(session: Session, text: str, *, now: datetime) -> str:
-    """Keep a calendar, which then is the one in force; raises `CalendarError` when it is wrong."""
-    return _keep(session, CALENDAR, load_calendar(text).version, text, now)
+    """Keep a calendar, of which the one kept last is in force; raises `CalendarError` when it is wrong.
+
+    With a new one the next sweep reckons the timers of every open finding anew.
+    """
+    before = _newest_calendar(session)
+    version = _keep(session, CALENDAR, load_calendar(text).version, text, now)
+    if _newest_calendar(session) != before:
+        open_ones = update(Finding).where(Finding.next_action_at.is_not(None)).values(next_action_at=now)
+        session.execute(open_ones.execution_options(synchronize_session=False))
+    return version
 
 
 def keep_shipped(session: Session, *, now: datetime) -> str:
@@ -33,17 +45,44 @@ def keep_shipped(session: Session, *, now: datetime) -> str:
 
 def rules_of(session: Session, round_: Round, policy_version: str | None = None) -> Rules:
     """The rules of a round, under the policy that a finding was logged with or the round's present one."""
-    policy = _policy(_text(session, policy_version or round_.policy_version))
+    policy = _policy(session, policy_version or round_.policy_version)
     return Rules(policy, calendar_in_force(session), round_.exam_on, silent=round_.closed_at is not None)
 
 
+class RulesOfRounds:
+    """The rules of rounds and policies as the database has them now, each looked up once for a batch of findings."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._rounds: dict[str, Rules] = {}
+        self._known: dict[tuple[str, str], Rules] = {}
+
+    def of(self, round_id: str, policy_version: str) -> Rules:
+        """The rules of a finding of that round, logged under that policy."""
+        key = round_id, policy_version
+        if key not in self._known:
+            self._known[key] = replace(self._of_round(round_id), policy=_policy(self._session, policy_version))
+        return self._known[key]
+
+    def _of_round(self, round_id: str) -> Rules:
+        if round_id not in self._rounds:
+            # Asked for anew: the session may know the round as it was before the finding was locked.
+            query = select(Round).where(Round.id == round_id).execution_options(populate_existing=True)
+            self._rounds[round_id] = rules_of(self._session, self._session.scalars(query).one())
+        return self._rounds[round_id]
+
+
 def calendar_in_force(session: Session) -> Calendar:
-    """The calendar that was kept last."""
-    newest = select(Rulebook.text).where(Rulebook.kind == CALENDAR)
-    return _calendar(
-        session.scalars(newest.order_by(Rulebook.recorded_at.desc(), Rulebook.version.desc())).first()
-        or shipped_calendar_text()
-    )
+    """The calendar that was kept last, or the shipped one."""
+    version = _newest_calendar(session)
+    if version is None:
+        return _parsed_calendar("", shipped_calendar_text)
+    return _parsed_calendar(version, lambda: _text(session, version))
+
+
+def _newest_calendar(session: Session) -> str | None:
+    kept = select(Rulebook.version).where(Rulebook.kind == CALENDAR)
+    return session.scalars(kept.order_by(Rulebook.recorded_at.desc(), Rulebook.version.desc()).limit(1)).first()
 
 
 def _keep(session: Session, kind: str, name: str, text: str, now: datetime) -> str:
@@ -58,11 +97,13 @@ def _text(session: Session, version: str) -> str:
     return session.scalars(select(Rulebook.text).where(Rulebook.version == version)).one()
 
 
-@lru_cache(maxsize=64)
-def _policy(text: str) -> Policy:
-    return load_policy(text)
+def _policy(session: Session, version: str) -> Policy:
+    if version not in _POLICIES:
+        _POLICIES[version] = load_policy(_text(session, version))
+    return _POLICIES[version]
 
 
-@lru_cache(maxsize=8)
-def _calendar(text: str) -> Calendar:
-    return load_calendar(text)
+def _parsed_calendar(version: str, text: Callable[[], str]) -> Calendar:
+    if version not in _CALENDARS:
+        _CALENDARS[version] = load_calendar(text())
+    return _CALENDARS[version]

@@ -19,7 +19,8 @@ from service.models import (
     Submission,
     Team,
 )
-from service.reading import moves_allowed
+from service.reading import moves_under
+from service.rulebooks import RulesOfRounds
 from service.scope import sees_acts, sees_opinions
 from workflows.facts import Actor
 from workflows.light import light
@@ -54,11 +55,12 @@ def views(session: Session, findings: Sequence[Finding], *, actor: Actor, now: d
     extensions = _extensions(session, findings) if sees_acts(actor) else {}
     opinions = _opinions(session, ids)
     evidence = _evidence(session, ids) if sees_acts(actor) else {}
+    rules = RulesOfRounds(session)
     return [
         FindingView(
             finding=finding,
             light=light_of(finding, now),
-            allowed_moves=moves_allowed(session, finding, actor=actor),
+            allowed_moves=moves_under(rules, finding, actor=actor),
             team=assignment.team if assignment else None,
             responsible_leader=assignment.leader if assignment else None,
             pending_submission=submissions.get(finding.pending_submission_id),
