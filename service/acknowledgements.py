@@ -1,20 +1,30 @@
 """Alerts that leaders left unacknowledged: the next above hears once."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import func, select, update
+from sqlalchemy import RowMapping, case, func, select, update
 from sqlalchemy.orm import Session
 
 from service.facts import facts_of
-from service.models import Alert, Finding, Person, Round
-from service.overdue import BATCH, COLUMNS
-from service.record import Entry, Moved, record
-from service.rulebooks import rules_of
+from service.models import Alert, Finding, Person
+from service.overdue import AGAIN_AFTER, BATCH, COLUMNS, write_each
+from service.record import Entry, Moved
+from workflows.facts import Facts
 from workflows.rectification import unacknowledged
+from workflows.rules import Rules
 from workflows.vocabulary import Role
 
-Late = tuple[str, str, datetime, Role]  # alert, finding, acknowledge by, the recipient's role
+
+class Late(NamedTuple):
+    """An alert that was not acknowledged in time, and the role of its recipient."""
+
+    id: str
+    finding_id: str
+    by: datetime
+    role: Role
 
 
 def next_unacknowledged_at(session: Session) -> datetime | None:
@@ -24,24 +34,28 @@ def next_unacknowledged_at(session: Session) -> datetime | None:
 
 def sweep_acknowledgements(session: Session, *, now: datetime, limit: int = BATCH) -> int:
     """Tell those above of alerts that were not acknowledged in time; returns how many alerts were looked at."""
-    late = _late(session, now, limit)
-    rows = session.execute(
-        select(*COLUMNS)
-        .where(Finding.id.in_({finding_id for _, finding_id, _, _ in late}))
-        .order_by(Finding.id)
-        .with_for_update(of=Finding)
-    )
-    moved = []
-    for row in rows.mappings().all():
-        rules = rules_of(session, session.get_one(Round, row["round_id"]), row["policy_version"])
-        one = Moved(row, facts_of(row), rules)
-        one.entries = _entries(one, [alert for alert in late if alert[1] == row["id"]])
-        if one.entries:
-            moved.append(one)
-    if moved:
-        record(session, moved, now=now)
-    session.execute(update(Alert).where(Alert.id.in_([alert_id for alert_id, *_ in late])).values(acknowledge_by=None))
-    return len(late)
+    late: dict[str, list[Late]] = defaultdict(list)
+    for alert in _late(session, now, limit):
+        late[alert.finding_id].append(alert)
+    query = select(*COLUMNS).where(Finding.id.in_(late)).order_by(Finding.id).with_for_update(of=Finding)
+
+    def tell(row: RowMapping, rules: Rules) -> Moved | None:
+        facts = facts_of(row)
+        entries = _entries(facts, rules, late[row["id"]])
+        return Moved(row, facts, rules, entries) if entries else None
+
+    write_each(session, session.execute(query).mappings().all(), tell, now=now)
+    ids = [alert.id for alerts in late.values() for alert in alerts]
+    _put_off(session, ids, now)
+    return len(ids)
+
+
+def _put_off(session: Session, alert_ids: Sequence[str], now: datetime) -> None:
+    """Done, except for findings that were set aside: those are tried again with the finding."""
+    failed = Alert.finding_id.in_(select(Finding.id).where(Finding.set_aside_at == now))
+    next_at = case((failed, now + AGAIN_AFTER), else_=None)
+    statement = update(Alert).where(Alert.id.in_(alert_ids)).values(acknowledge_by=next_at)
+    session.execute(statement.execution_options(synchronize_session=False))
 
 
 def _late(session: Session, now: datetime, limit: int) -> Sequence[Late]:
@@ -53,13 +67,13 @@ def _late(session: Session, now: datetime, limit: int) -> Sequence[Late]:
         .limit(limit)
         .with_for_update(skip_locked=True, of=Alert)
     )
-    return [(alert_id, finding_id, by, role) for alert_id, finding_id, by, role in session.execute(query) if by]
+    return [Late(id_, finding_id, by, role) for id_, finding_id, by, role in session.execute(query) if by]
 
 
-def _entries(one: Moved, late: Sequence[Late]) -> list[Entry]:
+def _entries(facts: Facts, rules: Rules, late: Sequence[Late]) -> list[Entry]:
     """One telling for each role and instant; none when the finding is closed or nobody is above."""
-    if one.facts.closed or one.rules.silent:
+    if facts.closed or rules.silent:
         return []
-    above = one.rules.policy.acknowledgement.next_above
-    tellings = dict.fromkeys((above[role], by) for _, _, by, role in late if role in above)
-    return [Entry(unacknowledged(one.facts, hearer, by)) for hearer, by in tellings]
+    above = rules.policy.acknowledgement.next_above
+    tellings = dict.fromkeys((above[alert.role], alert.by) for alert in late if alert.role in above)
+    return [Entry(unacknowledged(facts, hearer, by)) for hearer, by in tellings]

@@ -59,6 +59,11 @@ def unavailable_when_lost() -> Iterator[None]:
         raise Unavailable(code) from error
 
 
+def lost_or_locked(error: DBAPIError) -> bool:
+    """Whether the database is lost, or a lock was not to be had: it may well do the same later."""
+    return error.connection_invalidated or _code(error) in LOCKED
+
+
 def _postgresql(url: str, limits: dict[str, str]) -> Engine:
     options = {"timezone": "UTC", **limits}
     given = make_url(url).query.get("options", "")

@@ -1,7 +1,7 @@
 """The sweep: everything that is due by now, in batches, any number of times, by any number of sweepers."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,13 +9,16 @@ from sqlalchemy import RowMapping, Select, func, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from service.db import lost_or_locked
 from service.facts import LAWFUL, facts_of
-from service.models import Finding, Round
+from service.models import Finding
 from service.record import Entry, Moved, record
-from service.rulebooks import rules_of
+from service.rulebooks import RulesOfRounds
 from workflows.happenings import Happening
 from workflows.rectification import advance
 from workflows.rules import Rules
+
+Moves = Callable[[RowMapping, Rules], Moved | None]  # what is to be written of a finding; none: nothing
 
 BATCH = 1000
 AGAIN_AFTER = timedelta(minutes=5)  # when a finding that was set aside is tried again
@@ -41,20 +44,6 @@ class Swept:
         return Swept(self.findings + other.findings, self.events + other.events, self.set_aside + other.set_aside)
 
 
-class _RulesOfRounds:
-    """The rules of each round and policy, looked up once in a batch."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
-        self._known: dict[tuple[str, str], Rules] = {}
-
-    def of(self, row: RowMapping) -> Rules:
-        key = row["round_id"], row["policy_version"]
-        if key not in self._known:
-            self._known[key] = rules_of(self._session, self._session.get_one(Round, key[0]), key[1])
-        return self._known[key]
-
-
 def next_due_at(session: Session) -> datetime | None:
     """When the next finding is due: one probe of an index."""
     return session.scalar(select(func.min(Finding.next_action_at)).where(Finding.next_action_at.is_not(None)))
@@ -63,56 +52,68 @@ def next_due_at(session: Session) -> datetime | None:
 def sweep(session: Session, *, now: datetime, limit: int = BATCH) -> Swept:
     """Let the clock make every move that is due on up to `limit` findings; call until nothing is left."""
     query = _due(now, limit).with_for_update(skip_locked=True, of=Finding)
-    return _sweep_rows(session, session.execute(query).mappings().all(), now)
+    return write_each(session, session.execute(query).mappings().all(), _clock_moves(now), now=now)
 
 
 def foresee(session: Session, *, at: datetime, limit: int = BATCH) -> list[tuple[str, list[Happening]]]:
-    """What a sweep at that instant would do, by finding number; writes nothing."""
-    rules = _RulesOfRounds(session)
-    return [
-        (row["number"], advance(facts_of(row), rules.of(row), at))
-        for row in session.execute(_due(at, limit)).mappings()
-    ]
+    """What a sweep at that instant would do, by finding number; writes nothing, leaves out what it would set aside."""
+    rows, rules, moves = session.execute(_due(at, limit)).mappings().all(), RulesOfRounds(session), _clock_moves(at)
+    tried = [_tried(row, rules, moves) for row in rows]
+    return [(one.row["number"], [entry.happening for entry in one.entries]) for one in tried if isinstance(one, Moved)]
+
+
+def write_each(session: Session, rows: Sequence[RowMapping], moves: Moves, *, now: datetime) -> Swept:
+    """Write what each locked finding's moves are; a finding that fails is set aside and never stops the rest."""
+    rules = RulesOfRounds(session)
+    tried = [(row, _tried(row, rules, moves)) for row in rows]
+    failed = [(row, error) for row, error in tried if isinstance(error, Exception)]
+    for row, error in failed:
+        _set_aside(session, row, error, now)
+    return _write(session, [one for _, one in tried if isinstance(one, Moved)], now) + Swept(set_aside=len(failed))
 
 
 def _due(now: datetime, limit: int) -> Select[Any]:
-    return (
-        select(*COLUMNS).where(Finding.next_action_at <= now).order_by(Finding.next_action_at, Finding.id).limit(limit)
-    )
+    """By the instant alone: the index has thousands of one deadline in that order, and need not sort them."""
+    return select(*COLUMNS).where(Finding.next_action_at <= now).order_by(Finding.next_action_at).limit(limit)
 
 
-def _sweep_rows(session: Session, rows: Sequence[RowMapping], now: datetime) -> Swept:
-    rules, moved, aside = _RulesOfRounds(session), [], 0
-    for row in rows:
-        try:
-            moved.append(_moved(row, rules.of(row), now))
-        except Exception as error:  # noqa: BLE001 - the one place: a row that fails must not stop the rest
-            _set_aside(session, row, error, now)
-            aside += 1
-    return _write(session, moved, now) + Swept(set_aside=aside)
+def _clock_moves(now: datetime) -> Moves:
+    def moves(row: RowMapping, rules: Rules) -> Moved:
+        facts = facts_of(row)
+        return Moved(row, facts, rules, [Entry(happening) for happening in advance(facts, rules, now)])
+
+    return moves
 
 
-def _moved(row: RowMapping, rules: Rules, now: datetime) -> Moved:
-    facts = facts_of(row)
-    return Moved(row, facts, rules, [Entry(happening) for happening in advance(facts, rules, now)])
+def _tried(row: RowMapping, rules: RulesOfRounds, moves: Moves) -> Moved | Exception | None:
+    try:
+        return moves(row, rules.of(row["round_id"], row["policy_version"]))
+    except DBAPIError:
+        raise  # the database fails, not the row
+    except Exception as error:  # noqa: BLE001 - the one place: a row that fails must not stop the rest
+        return error
 
 
 def _write(session: Session, moved: Sequence[Moved], now: datetime) -> Swept:
-    """Write the batch as one; when the database refuses it, one by one, so that only the culprit is set aside."""
+    """Write the batch as one; when the database refuses it, by halves, so that only the culprit is set aside."""
+    if not moved:
+        return Swept()
     try:
         with session.begin_nested():
             record(session, moved, now=now)
     except DBAPIError as error:
-        if error.connection_invalidated:
+        if lost_or_locked(error):
             raise
-        if len(moved) == 1:
-            _set_aside(session, moved[0].row, error, now)
-            return Swept(set_aside=1)
-        done = Swept()
-        for one in moved:
-            done += _write(session, [replace(one, event_ids=[])], now)
-        return done
+        return _write_by_halves(session, moved, error, now)
     return Swept(len(moved), sum(len(one.entries) for one in moved))
+
+
+def _write_by_halves(session: Session, moved: Sequence[Moved], error: DBAPIError, now: datetime) -> Swept:
+    if len(moved) == 1:
+        _set_aside(session, moved[0].row, error, now)
+        return Swept(set_aside=1)
+    half = len(moved) // 2
+    return _write(session, moved[:half], now) + _write(session, moved[half:], now)
 
 
 def _set_aside(session: Session, row: RowMapping, error: Exception, now: datetime) -> None:
