@@ -9,6 +9,8 @@ from service.paging import Page
 from service.scope import events_seen, findings_seen
 from workflows.facts import Actor
 
+LONGEST = 19  # digits of the largest number that the columns hold
+
 
 def feed(session: Session, *, actor: Actor, after: str | None, limit: int) -> Page[tuple[Event, Finding]]:
     """Events after a cursor, oldest first; `next_cursor` is where to go on later, also when nothing is left now.
@@ -32,7 +34,8 @@ def feed(session: Session, *, actor: Actor, after: str | None, limit: int) -> Pa
 
 
 def _read(cursor: str) -> tuple[int, int]:
-    transaction, separator, serial = cursor.partition("-")
-    if not separator or not (transaction + serial).isdecimal() or len(cursor) > 40:
+    """The transaction and serial of a cursor that this feed may have given out."""
+    parts = [part for part in cursor.split("-") if part.isdecimal() and len(part) <= LONGEST]
+    if len(parts) != 2 or f"{parts[0]}-{parts[1]}" != cursor or any(int(part) >= 2**63 for part in parts):
         raise InvalidInput({"after": "unknown_cursor"})
-    return int(transaction), int(serial)
+    return int(parts[0]), int(parts[1])

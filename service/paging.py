@@ -6,16 +6,18 @@ import json
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, or_
+from sqlalchemy import ColumnElement, Select, literal, tuple_
 from sqlalchemy.orm import Session
 
 from service.errors import InvalidInput
+from service.models.columns import Instant
 
 Row = TypeVar("Row")
 DEFAULT_LIMIT, LARGEST_LIMIT = 50, 200
+LONGEST_CURSOR = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ class Order:
 def page(session: Session, query: Select[Any], order: Order, *, cursor: str | None, limit: int) -> Page[Any]:
     """The rows after the cursor; raises `InvalidInput` for a cursor that this list never gave out."""
     if cursor:
-        query = query.where(_after(order, *_read(cursor)))
+        query = query.where(_after(order, *_read(order, cursor)))
     direction = (order.column.desc(), order.id.desc()) if order.descending else (order.column.asc(), order.id.asc())
     rows = session.scalars(query.order_by(*direction).limit(limit + 1)).unique().all()
     more = len(rows) > limit
@@ -48,20 +50,24 @@ def page(session: Session, query: Select[Any], order: Order, *, cursor: str | No
 
 
 def _after(order: Order, value: Any, id_: str) -> ColumnElement[bool]:
-    if order.descending:
-        return or_(order.column < value, and_(order.column == value, order.id < id_))
-    return or_(order.column > value, and_(order.column == value, order.id > id_))
+    """One comparison of pairs, which an index on both can answer from its middle."""
+    here = tuple_(order.column, order.id)
+    last = tuple_(literal(value, order.column.type), literal(id_, order.id.type))
+    return here < last if order.descending else here > last
 
 
 def _write(value: Any, id_: str) -> str:
-    text = value.isoformat() if isinstance(value, datetime) else value
-    kind = "at" if isinstance(value, datetime) else "is"
-    return base64.urlsafe_b64encode(json.dumps([kind, text, id_]).encode()).decode()
+    text = value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value
+    return base64.urlsafe_b64encode(json.dumps([text, id_], ensure_ascii=False).encode()).decode()
 
 
-def _read(cursor: str) -> tuple[Any, str]:
+def _read(order: Order, cursor: str) -> tuple[Any, str]:
     try:
-        kind, value, id_ = json.loads(base64.urlsafe_b64decode(cursor.encode()))
-        return (datetime.fromisoformat(value) if kind == "at" else str(value)), str(uuid.UUID(id_))
-    except (ValueError, TypeError, AttributeError, binascii.Error) as error:
+        text, id_ = json.loads(base64.urlsafe_b64decode(cursor[:LONGEST_CURSOR].encode()))
+        value = datetime.fromisoformat(text) if isinstance(order.column.type, Instant) else text
+        as_written = _write(value, str(uuid.UUID(id_))) == cursor and "\0" not in text
+    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError, binascii.Error) as error:
         raise InvalidInput({"cursor": "unknown_cursor"}) from error
+    if not as_written:
+        raise InvalidInput({"cursor": "unknown_cursor"})
+    return value, id_
