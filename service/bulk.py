@@ -30,8 +30,10 @@ def insert_rows(session: Session, table: Table, rows: Rows, *, once: str | None 
 
 def update_versions(session: Session, table: Table, rows: Rows) -> int:
     """Update rows by `id`, each to the next `version`; returns how many stood at the version before."""
-    names = [name for name in rows[0] if name != "id"] if rows else []
-    if rows and _set_wise(session, rows):
+    if not rows:
+        return 0
+    names = [name for name in rows[0] if name != "id"]
+    if _set_wise(session, rows):
         values = ", ".join(f"{name} = new.{name}" for name in names)
         fence = f"{table.name}.id = new.id AND {table.name}.version = new.version - 1"
         return _run(session, f"UPDATE {table.name} SET {values} FROM {_records(table)} AS new WHERE {fence}", rows)  # noqa: S608
@@ -40,10 +42,13 @@ def update_versions(session: Session, table: Table, rows: Rows) -> int:
         .where(table.c.id == bindparam("row_id"), table.c.version == bindparam("seen_version"))
         .values({name: bindparam(name) for name in names})
     )
-    return sum(
-        _count(session.execute(statement, {**row, "row_id": row["id"], "seen_version": row["version"] - 1}))
-        for row in rows
-    )
+    return sum(_count(session.execute(statement, _fenced(row))) for row in rows)
+
+
+def _fenced(row: dict[str, Any]) -> dict[str, Any]:
+    """The id only finds the row: among the values it would be written as well."""
+    values = {name: value for name, value in row.items() if name != "id"}
+    return {**values, "row_id": row["id"], "seen_version": row["version"] - 1}
 
 
 def _set_wise(session: Session, rows: Rows) -> bool:

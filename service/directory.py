@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from service.models import Assignment, Organization, Round, Team
 from service.paging import DEFAULT_LIMIT, Order, Page, page
 from workflows.facts import Actor
-from workflows.parts import TEAM_ROLES
+from workflows.parts import TEAM_ROLES, UNIT_ROLES
 from workflows.vocabulary import OrganizationKind, Role
 
 _ABOVE = (OrganizationKind.CENTRE, OrganizationKind.BUREAU, OrganizationKind.COMMITTEE)  # known to everyone
@@ -74,7 +74,7 @@ def _organizations_seen(actor: Actor) -> ColumnElement[bool]:
 
 
 def _districts(session: Session, actor: Actor) -> list[str]:
-    if actor.role is not Role.UNIVERSITY:
+    if actor.role not in UNIT_ROLES:
         return sorted(actor.district_ids)
     own = session.get_one(Organization, actor.organization_id)
-    return [own.parent_id] if own.parent_id else []
+    return [own.district_id] if own.district_id else []

@@ -51,11 +51,11 @@ def decide(
     (one,) = opened.moved
     until = (deadline or extension.deadline) if granted else None
     move = Move.GRANT_EXTENSION if granted else Move.DENY_EXTENSION
-    pending = one.facts.pending_extension_id
-    act = Act(move, actor, now, deadline=until)
-    if pending not in (extension_id, None):
-        raise Conflict("no_extension_pending", move=move, state=str(one.facts.state), allowed_moves=[])
-    opened.try_move(act, reason=comment, data={"extension_id": extension_id, "deadline": instant(until)})
+    state, pending = one.facts.state, one.facts.pending_extension_id
+    data = {"extension_id": extension_id, "deadline": instant(until)}
+    opened.try_move(Act(move, actor, now, deadline=until), reason=comment, data=data)
+    if pending != extension_id:  # another request has taken its place
+        raise Conflict("no_extension_pending", move=move, state=str(state), allowed_moves=[])
     extension.granted, extension.granted_deadline, extension.comment = granted, until, comment
     extension.decided_at, extension.decided_by_id = now, actor.id
     opened.write()

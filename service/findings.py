@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from service.errors import Conflict, InvalidInput, NotAllowed
 from service.evidence import attach
-from service.facts import facts_of
+from service.facts import facts_of, facts_of_finding
 from service.models import Assignment, ChecklistItem, Finding, Organization, Revision, Round, new_id
 from service.moves import Opened, load, open_finding
 from service.numbering import next_number
@@ -58,10 +59,17 @@ def log(session: Session, new: NewFinding, *, actor: Actor, now: datetime) -> Fi
     if known:
         return known
     unit = _unit(session, new, actor)
-    _check(session, new, now)
-    finding = _row(session, new, unit, actor, now)
-    session.add(finding)
-    session.flush()
+    round_ = _round_in_force(session, unit.district_id or unit.id)
+    _check(session, new, round_, now)
+    try:
+        with session.begin_nested():  # what is taken back gives its number back
+            finding = _row(session, new, round_, unit, actor, now)
+            session.add(finding)
+    except IntegrityError:
+        known = _known(session, new, actor)  # a repeat that came at the same moment
+        if known is None:
+            raise
+        return known
     attach(session, actor=actor, finding_id=finding.id, subject_id=finding.id, evidence_ids=new.evidence_ids)
     opened = _opened(session, finding, new, actor, now)
     if new.settled:
@@ -84,6 +92,8 @@ def edit(
     Raises `Conflict` («stale_version») when the finding is no longer at `version`.
     """
     finding = seen_finding(session, finding_id, actor=actor, lock=True)
+    if finding.round.closed_at is not None:
+        raise Conflict("round_closed")
     _may_edit(finding, actor)
     if finding.version != version:
         raise Conflict("stale_version")
@@ -127,22 +137,23 @@ def _unit(session: Session, new: NewFinding, actor: Actor) -> Organization:
     return unit
 
 
-def _check(session: Session, new: NewFinding, now: datetime) -> None:
+def _check(session: Session, new: NewFinding, round_: Round, now: datetime) -> None:
     wrong = {}
     if new.found_at and new.found_at > now:
         wrong["found_at"] = "in_future"
     if new.inspection_id:
         wrong["inspection_id"] = "unknown_reference"
-    if new.checklist_item_id and session.get(ChecklistItem, new.checklist_item_id) is None:
-        wrong["checklist_item_id"] = "unknown_reference"
+    if new.checklist_item_id:
+        item = session.get(ChecklistItem, new.checklist_item_id)
+        if item is None or item.round_id != round_.id:
+            wrong["checklist_item_id"] = "unknown_reference"
     if wrong:
         raise InvalidInput(wrong)
 
 
-def _row(session: Session, new: NewFinding, unit: Organization, actor: Actor, now: datetime) -> Finding:
+def _row(session: Session, new: NewFinding, round_: Round, unit: Organization, actor: Actor, now: datetime) -> Finding:
     district_id = unit.district_id or unit.id
     origin = origin_of(actor, unit_id=unit.id, unit_kind=unit.kind, district_id=district_id)
-    round_ = _round_in_force(session, district_id)
     return Finding(
         id=new_id(),
         number=f"{round_.number}-{next_number(session, f'findings:{round_.id}'):04d}",
@@ -165,12 +176,11 @@ def _row(session: Session, new: NewFinding, unit: Organization, actor: Actor, no
 
 
 def _round_in_force(session: Session, district_id: str) -> Round:
-    """The open round that the district is assigned in."""
+    """The open round that the district is assigned in; its exam days stay as they are until the finding is written."""
     query = select(Round).join(Assignment, Assignment.round_id == Round.id)
-    newest = query.where(Assignment.district_id == district_id, Round.closed_at.is_(None)).order_by(
-        Round.starts_on.desc()
-    )
-    round_ = session.scalars(newest).first()
+    open_ones = query.where(Assignment.district_id == district_id, Round.closed_at.is_(None))
+    newest = open_ones.order_by(Round.starts_on.desc()).with_for_update(read=True, of=Round).limit(1)
+    round_ = session.scalars(newest.execution_options(populate_existing=True)).first()
     if round_ is None:
         raise Conflict("no_round_in_force")
     return round_
@@ -193,7 +203,7 @@ def _opened(session: Session, finding: Finding, new: NewFinding, actor: Actor, n
 
 def _may_edit(finding: Finding, actor: Actor) -> None:
     """The overseer may correct the text while the finding is open; the unit its own, until somebody else acts on it."""
-    facts = facts_of(vars(finding))
+    facts = facts_of_finding(finding)
     parts = parts_of(actor, facts)
     own = actor.id == finding.created_by_id and facts.state is State.FOUND
     if Part.OVERSEER not in parts and not own:

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from service.errors import Conflict, InvalidInput, NotFound
+from service.errors import InvalidInput, NotFound
 from service.models import Finding, RectificationNotice, Round, new_id
 from service.moves import Opened, instant, open_finding, open_findings
 from service.numbering import next_number
@@ -31,6 +31,8 @@ def issue(
     session: Session, organization_id: str, demands: Sequence[Demand], *, actor: Actor, now: datetime
 ) -> RectificationNotice:
     """Notify a unit of findings and what it has to do by when (notice, part 4, paragraphs 2 and 3)."""
+    if len({demand.finding_id for demand in demands}) < len(demands):
+        raise InvalidInput({"findings": "duplicate"})
     opened = open_findings(session, [demand.finding_id for demand in demands], actor=actor, now=now)
     notice = _notice(session, opened, organization_id)
     for one, demand in zip(opened.moved, demands, strict=True):
@@ -129,9 +131,8 @@ def _notice(session: Session, opened: Opened, organization_id: str) -> Rectifica
 
 
 def _sign(opened: Opened, notice: RectificationNotice, plan: str | None) -> None:
-    open_ones = [one for one in opened.moved if _can_be_signed(one.facts)]
-    if not open_ones:
-        raise Conflict("already_received", move=Move.BEGIN, state=str(opened.moved[0].facts.state), allowed_moves=[])
+    """Every finding that can still be signed for; when none can, the law says why of the first."""
+    open_ones = [one for one in opened.moved if _can_be_signed(one.facts)] or opened.moved[:1]
     for one in open_ones:
         opened.try_on(one, Act(Move.BEGIN, opened.actor, opened.now), data={"notice_id": notice.id, "plan": plan})
         _keep_plan(opened.session, one.row["id"], plan)
