@@ -28,7 +28,7 @@ def log(facts: Facts, rules: Rules) -> Happening:
 
 def apply(facts: Facts, act: Act, rules: Rules) -> Happening:
     """Make one move: changes `facts`, returns what happened; raises `TransitionRefused` and changes nothing."""
-    before, level = facts.state, facts.escalation_level
+    before, level, deadline = facts.state, facts.escalation_level, facts.deadline
     try:
         permitted = MACHINE.events[act.move].trigger(facts, act=act, rules=rules)
     except MachineError:
@@ -41,7 +41,8 @@ def apply(facts: Facts, act: Act, rules: Rules) -> Happening:
     if came_in:
         enter_escalated(facts, act.at)
     settle_clocks(facts, rules)
-    return _happening(facts, act, rules, before, went_up=came_in or facts.escalation_level > level)
+    went_up = came_in or facts.escalation_level > level
+    return _happening(facts, act, rules, before, went_up=went_up, deadline_moved=facts.deadline != deadline)
 
 
 def advance(facts: Facts, rules: Rules, now: datetime) -> list[Happening]:
@@ -108,10 +109,14 @@ def _drop_if_moot(facts: Facts, act: Act, rules: Rules) -> bool:
     return overtaken
 
 
-def _happening(facts: Facts, act: Act, rules: Rules, before: State, *, went_up: bool) -> Happening:
+def _happening(
+    facts: Facts, act: Act, rules: Rules, before: State, *, went_up: bool, deadline_moved: bool
+) -> Happening:
     step = str(facts.escalation_level) if act.move is Move.ESCALATE else act.step
     kind = f"{act.move}.{step}" if step else str(act.move)
     data: dict[str, object] = {}
+    if deadline_moved and facts.deadline:  # a receipt or a failed review moves it too: say to when
+        data["deadline"] = facts.deadline.isoformat()
     if act.clock in AUTHORITY:
         data["stage"] = facts.progress[act.clock].steps
     if facts.awaiting_review and act.actor is CLOCK:
