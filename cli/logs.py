@@ -11,7 +11,7 @@ from structlog.typing import EventDict, Processor
 # systemd reads the urgency from the start of the line (sd-daemon(3)) and knows the time itself; so does `duban up`.
 WITH_PRIORITY = "JOURNAL_STREAM"
 PRIORITIES = MappingProxyType({"critical": 2, "error": 3, "warning": 4, "info": 6, "debug": 7})
-QUIET = ("alembic", "rq", "rq.worker", "rq.job", "redis")  # what they say at every tick is not worth a line
+QUIET = ("alembic", "rq", "rq.worker", "rq.job", "redis", "transitions")  # a line for every tick or move is too many
 
 
 def configure_logging() -> None:

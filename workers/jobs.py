@@ -1,7 +1,7 @@
 """The jobs: shells around the use cases, called by RQ, by the timetable and by workers that hear no tick."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from time import monotonic
 from types import MappingProxyType
 from typing import Protocol
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from service import clock
 from service.acknowledgements import next_unacknowledged_at, sweep_acknowledgements
+from service.checkpoints import checkpoint, unsealed_since
 from service.db import unavailable_when_lost
 from service.delivery import deliver as send_waiting
 from service.errors import Unavailable
@@ -20,6 +21,7 @@ from workers.queues import DELIVER, JOB_TIMEOUT, SWEEP
 from workers.wiring import Wiring, wired
 
 SQLITE_BATCH = 200  # another writer waits for one batch: 10 to 20 ms
+SEAL_AFTER = timedelta(minutes=1)
 WORK_FOR = JOB_TIMEOUT * 2 / 3  # seconds; then the next tick goes on, before RQ would cut the job off
 
 Probe = Callable[[Session], datetime | None]
@@ -59,6 +61,7 @@ def sweep_due(wiring: Wiring) -> int:
     done = _drain(wiring, _sweep_batch, next_due_at) + _drain(wiring, sweep_acknowledgements, next_unacknowledged_at)
     if done:
         wiring.ticks.send(DELIVER)
+    _drain(wiring, _seal, next_seal_at)
     return done
 
 
@@ -71,6 +74,12 @@ def deliver_waiting(wiring: Wiring) -> int:
 
 
 JOBS = MappingProxyType({SWEEP: sweep_due, DELIVER: deliver_waiting})
+
+
+def next_seal_at(session: Session) -> datetime | None:
+    """When the next checkpoint is due: some time after the first event that none covers."""
+    since = unsealed_since(session)
+    return since + SEAL_AFTER if since else None
 
 
 def _drain(wiring: Wiring, batch: Batch, due_at: Probe) -> int:
@@ -89,6 +98,10 @@ def _drain(wiring: Wiring, batch: Batch, due_at: Probe) -> int:
             looked_at = batch(session, now=clock.now(session), limit=limit)
         done += looked_at
     return done
+
+
+def _seal(session: Session, *, now: datetime, limit: int) -> int:  # noqa: ARG001 - one covers all there is
+    return 1 if checkpoint(session, now=now) else 0
 
 
 def _sweep_batch(session: Session, *, now: datetime, limit: int) -> int:

@@ -13,12 +13,13 @@ from service.errors import Unavailable
 from service.overdue import next_due_at
 from service.waiting import next_delivery_at
 from workers.holding import hold
-from workers.jobs import JOBS, attempt
+from workers.jobs import JOBS, attempt, next_seal_at
 from workers.pulse import Pulse
 from workers.queues import DELIVER, SWEEP
 from workers.wiring import Wiring
 
 LOOK_EVERY = 0.5  # seconds: an earlier instant that was set meanwhile is seen so soon
+LOOK_AGAIN = 0.1  # seconds: what is due hides what comes next, until a worker has taken it
 STAND_BY = 1.0  # seconds between two tries for the lock
 UNTAKEN_AFTER = timedelta(seconds=5)  # ticks were sent and nobody came: there is no worker
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.5, 10.0  # seconds between two tries for a database that was lost
@@ -45,6 +46,8 @@ class Outlook:
 
     def pause(self) -> float:
         """Seconds to sleep: until the next instant when it is near."""
+        if any(map(self.is_due, self.due_at)):
+            return LOOK_AGAIN
         ahead = [(at - self.now).total_seconds() for at in self.due_at.values() if at and at > self.now]
         return min([LOOK_EVERY, *ahead])
 
@@ -70,8 +73,8 @@ def keep(wiring: Wiring) -> None:
 def look(session: Session) -> Outlook:
     """Probe the indexes; the session ends its transaction, so that the next look sees what others wrote."""
     with session.begin():
-        sweep_at = [at for at in (next_due_at(session), next_unacknowledged_at(session)) if at]
-        due_at = {SWEEP: min(sweep_at, default=None), DELIVER: next_delivery_at(session)}
+        sweep_at = (next_due_at(session), next_unacknowledged_at(session), next_seal_at(session))
+        due_at = {SWEEP: min(filter(None, sweep_at), default=None), DELIVER: next_delivery_at(session)}
         return Outlook(clock.now(session), due_at)
 
 
