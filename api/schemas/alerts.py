@@ -1,0 +1,25 @@
+"""提醒."""
+
+from marshmallow import Schema
+
+from api.schemas.fields import YesNo
+from api.schemas.paging import PagingQuery
+from api.schemas.shown import at, id_, text
+
+
+class AlertSchema(Schema):
+    """What one was told."""
+
+    id = id_()
+    event_id = id_()
+    finding_id = id_()
+    kind = text(metadata={"description": "the move's code, with the step for ladders: escalate.1"})
+    text = text()
+    created_at = at()
+    acknowledged_at = at(maybe=True)
+
+
+class AlertQuery(PagingQuery):
+    """Which alerts are listed."""
+
+    unacknowledged = YesNo(in_query=True, load_default=False)

@@ -1,0 +1,79 @@
+"""Organizations, rounds, teams, and who the caller is."""
+
+from marshmallow import Schema
+
+from api.schemas.fields import Day, Several, Strict, Word
+from api.schemas.paging import PagingQuery
+from api.schemas.shown import at, id_, named, on, part, reference, several, text, word
+from workflows.vocabulary import OrganizationKind, Role
+
+
+class OrganizationSchema(Schema):
+    """机构."""
+
+    id = id_()
+    kind = word(OrganizationKind)
+    name = text()
+    parent_id = id_(maybe=True)
+
+
+class OrganizationQuery(PagingQuery):
+    """Which organizations are listed."""
+
+    kind = Word(OrganizationKind)
+
+
+class RoundSchema(Schema):
+    """督查轮次."""
+
+    id = id_()
+    number = text()
+    title = text()
+    starts_on = on()
+    ends_on = on()
+    exam_days = several(text(metadata={"format": "date"}))
+    policy_version = text()
+    closed_at = at(maybe=True)
+
+
+class ExamDaysBody(Strict):
+    """The exam days of a round, all of them."""
+
+    exam_days = Several(Day(), most=30, required=True)
+
+
+class MemberSchema(Schema):
+    """A member of a team."""
+
+    id = id_()
+    name = text()
+    role = word(Role)
+
+
+class AssignmentSchema(Schema):
+    """包干分工: a district of a team, with its responsible leader."""
+
+    district = named()
+    leader = named()
+
+
+class TeamSchema(Schema):
+    """督查组."""
+
+    id = id_()
+    round_id = id_()
+    name = text()
+    members = several(reference(MemberSchema))
+    assignments = several(part(AssignmentSchema))
+
+
+class MeSchema(Schema):
+    """The caller."""
+
+    id = id_()
+    username = text(maybe=True)
+    name = text()
+    role = word(Role)
+    language = text()
+    organization = reference(OrganizationSchema)
+    district_ids = several(id_())

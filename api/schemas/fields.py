@@ -1,0 +1,176 @@
+"""Fields that accept nothing by halves: no blanks, no `"3"` for 3, no instant without an offset.
+
+A field's error is the code of a sentence, which the door puts into the caller's language.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate
+from marshmallow.types import ErrorMessages
+
+LONGEST = 10_000  # characters of a text
+EARLIEST, LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+_UNKEPT = re.compile("[\x00\ud800-\udfff]")  # neither database keeps these
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?([Zz]|[+-]\d\d:\d\d)?", re.ASCII)
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_DIGITS = re.compile(r"-?\d{1,9}", re.ASCII)
+
+
+class _Coded:
+    """Says what is wrong by code."""
+
+    default_error_messages: ErrorMessages = {  # noqa: RUF012 - declared so by marshmallow
+        "required": "required",
+        "null": "required",
+        "invalid": "invalid",
+        "type": "invalid",
+        "validator_failed": "invalid",
+    }
+
+
+class _Read(_Coded):
+    """A field whose class reads what comes, and nothing else."""
+
+    def read(self, value: Any) -> Any:
+        """The value; ValidationError with a code when it is none."""
+        raise NotImplementedError
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any) -> Any:  # noqa: ARG002 - marshmallow's signature
+        return self.read(value)
+
+
+class Text(_Read, fields.String):
+    """Words of a person: not blank, at most `longest` characters."""
+
+    def __init__(self, longest: int = LONGEST, **options: Any) -> None:
+        super().__init__(validate=validate.Length(min=1, max=longest, error="too_long"), **options)
+
+    def read(self, value: Any) -> str:
+        if not isinstance(value, str) or _UNKEPT.search(value):
+            raise ValidationError("invalid")
+        if not value.strip():
+            raise ValidationError("required")
+        return value
+
+
+class Id(_Read, fields.String):
+    """The id of something: a UUID, in lower case."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(metadata={"format": "uuid"}, **options)
+
+    def read(self, value: Any) -> str:
+        if not isinstance(value, str) or not _UUID.fullmatch(value):
+            raise ValidationError("invalid")
+        return value.lower()
+
+
+class Instant(_Read, fields.DateTime):
+    """An instant: RFC 3339, with offset."""
+
+    def read(self, value: Any) -> datetime:
+        if not isinstance(value, str) or not _INSTANT.fullmatch(value):
+            raise ValidationError("invalid")
+        try:
+            at = datetime.fromisoformat(value.upper())
+        except ValueError as error:  # the 30th of February
+            raise ValidationError("invalid") from error
+        if at.tzinfo is None:
+            raise ValidationError("no_offset")
+        if not EARLIEST <= at < LATEST:
+            raise ValidationError("out_of_range")
+        return at.astimezone(UTC)
+
+
+class Day(_Read, fields.Date):
+    """A day of the calendar, such as 2026-05-20."""
+
+    def read(self, value: Any) -> date:
+        if not isinstance(value, str) or not _DAY.fullmatch(value):
+            raise ValidationError("invalid")
+        try:
+            day = date.fromisoformat(value)
+        except ValueError as error:
+            raise ValidationError("invalid") from error
+        if not EARLIEST.date() <= day < LATEST.date():
+            raise ValidationError("out_of_range")
+        return day
+
+
+class Whole(_Read, fields.Integer):
+    """A whole number from `least` to `most`; in a query written as digits."""
+
+    def __init__(self, least: int, most: int, *, in_query: bool = False, **options: Any) -> None:
+        super().__init__(validate=validate.Range(least, most, error="out_of_range"), **options)
+        self.in_query = in_query
+
+    def read(self, value: Any) -> int:
+        if self.in_query and isinstance(value, str) and _DIGITS.fullmatch(value):
+            return int(value)
+        if self.in_query or type(value) is not int:  # a boolean is no number
+            raise ValidationError("invalid")
+        return value
+
+
+class YesNo(_Read, fields.Boolean):
+    """True or false; in a query written as these words."""
+
+    def __init__(self, *, in_query: bool = False, **options: Any) -> None:
+        super().__init__(**options)
+        self.words: Mapping[Any, bool] = {"true": True, "false": False} if in_query else {}
+
+    def read(self, value: Any) -> bool:
+        if self.words and isinstance(value, str) and value in self.words:
+            return self.words[value]
+        if self.words or not isinstance(value, bool):
+            raise ValidationError("invalid")
+        return value
+
+
+class Word(_Read, fields.String):
+    """A member of one of the law's vocabularies."""
+
+    def __init__(self, words: type[StrEnum], **options: Any) -> None:
+        super().__init__(metadata={"enum": [member.value for member in words]}, **options)
+        self.members = {member.value: member for member in words}
+
+    def read(self, value: Any) -> StrEnum:
+        if not isinstance(value, str) or value not in self.members:
+            raise ValidationError("invalid")
+        return self.members[value]
+
+
+class Choice(_Coded, fields.String):
+    """One of some words."""
+
+    def __init__(self, *words: str, **options: Any) -> None:
+        super().__init__(validate=validate.OneOf(words, error="invalid"), **options)
+
+
+class Several(_Coded, fields.List[Any]):
+    """A list of `least` to `most`."""
+
+    def __init__(self, inner: fields.Field[Any], *, least: int = 0, most: int = 200, **options: Any) -> None:
+        checks = [validate.Length(max=most, error="too_many")]
+        if least:
+            checks.append(validate.Length(min=least, error="required"))
+        super().__init__(inner, validate=checks, **options)
+
+
+class Part(_Coded, fields.Nested):
+    """An object within an object."""
+
+
+class Strict(Schema):
+    """What a caller sends: unknown fields are errors."""
+
+    error_messages = {"unknown": "unknown_field", "type": "invalid"}  # noqa: RUF012 - declared so by marshmallow
+
+
+class Nothing(Strict):
+    """A body without fields."""

@@ -1,0 +1,133 @@
+"""Findings, and what is asked of them."""
+
+from typing import Any, ClassVar
+
+from marshmallow import Schema, ValidationError, validates_schema
+
+from api.schemas.evidence import EvidenceSchema
+from api.schemas.extensions import ExtensionSchema
+from api.schemas.fields import Choice, Id, Instant, Part, Several, Strict, Text, Whole, Word, YesNo
+from api.schemas.opinions import HandlingOpinionSchema
+from api.schemas.paging import PagingQuery
+from api.schemas.shown import NumberedSchema, at, count, id_, named, part, reference, several, text, word, yes_no
+from api.schemas.submissions import SubmissionSchema
+from service.finding_list import SORTS
+from service.views import FindingView
+from workflows.vocabulary import LAST_LEVEL, Light, Move, Origin, Severity, State
+
+_OF_VIEW = FindingView.__dataclass_fields__
+
+
+class ChecklistItemSchema(Schema):
+    """督查内容."""
+
+    id = id_()
+    number = text()
+    category = text()
+
+
+class FindingSchema(Schema):
+    """问题, as the caller sees it."""
+
+    id = id_()
+    number = text()
+    round = reference(NumberedSchema)
+    origin = word(Origin)
+    state = word(State)
+    escalation_level = count()
+    awaiting_review = yes_no()
+    light = word(Light)
+    severity = word(Severity)
+    summary = text()
+    details = text(maybe=True)
+    location = text(maybe=True)
+    organization = named()
+    district = named()
+    team = named(maybe=True)
+    responsible_leader = named(maybe=True)
+    checklist_item = reference(ChecklistItemSchema, maybe=True)
+    requirement = text(maybe=True)
+    found_at = at()
+    notified_at = at(maybe=True)
+    received_at = at(maybe=True)
+    receipt_deemed = yes_no()
+    deadline = at(maybe=True)
+    original_deadline = at(maybe=True)
+    overdue_at = at(maybe=True)
+    escalated_at = at(maybe=True)
+    verified_at = at(maybe=True)
+    voided_at = at(maybe=True)
+    next_action_at = at(maybe=True)
+    failures = count()
+    cycle = count()
+    recurrences = count()
+    pending_submission = part(SubmissionSchema, maybe=True)
+    pending_extension = part(ExtensionSchema, maybe=True)
+    latest_opinion = part(HandlingOpinionSchema, maybe=True)
+    evidence = several(reference(EvidenceSchema))
+    policy_version = text()
+    created_by = named()
+    version = count()
+    allowed_moves = several(word(Move))
+
+    def get_attribute(self, obj: Any, attr: str, default: Any) -> Any:
+        """What the view knows comes from the view, the rest from its finding's row."""
+        return getattr(obj if attr in _OF_VIEW else obj.finding, attr, default)
+
+
+class SettlementBody(Strict):
+    """立行立改: put right on the spot."""
+
+    evidence_ids = Several(Id(), required=True)
+    comment = Text(required=True)
+
+
+class FindingBody(Strict):
+    """A finding to be logged."""
+
+    organization_id = Id(required=True)
+    summary = Text(500, required=True)
+    severity = Word(Severity, required=True)
+    details = Text(allow_none=True)
+    checklist_item_id = Id(allow_none=True)
+    inspection_id = Id(allow_none=True)
+    location = Text(300, allow_none=True)
+    found_at = Instant(allow_none=True)
+    evidence_ids = Several(Id())
+    client_id = Text(100, allow_none=True)
+    settled = Part(SettlementBody, allow_none=True)
+
+
+class FindingTexts(Strict):
+    """Corrections of the text; at least one."""
+
+    summary = Text(500)
+    details = Text(allow_none=True)
+    location = Text(300, allow_none=True)
+    requirement = Text()
+
+    smallest: ClassVar = 1  # properties
+
+    @validates_schema
+    def _corrects_something(self, texts: dict[str, Any], **_: Any) -> None:
+        if not texts:
+            raise ValidationError("required", "summary")
+
+
+class FindingQuery(PagingQuery):
+    """Which findings are listed."""
+
+    state = Word(State)
+    organization_id = Id()
+    district_id = Id()
+    round_id = Id()
+    severity = Word(Severity)
+    light = Word(Light)
+    escalation_level = Whole(0, LAST_LEVEL, in_query=True)
+    awaiting_review = YesNo(in_query=True)
+    checklist_item_id = Id()
+    deadline_before = Instant()
+    deadline_after = Instant()
+    q = Text(200)
+    voided = YesNo(in_query=True)
+    sort = Choice(*SORTS)

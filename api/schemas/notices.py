@@ -1,0 +1,82 @@
+"""限期整改通知书 and 签收."""
+
+from typing import Any, ClassVar
+
+from marshmallow import Schema, ValidationError, validates_schema
+
+from api.schemas.fields import Id, Instant, Part, Several, Strict, Text, Whole
+from api.schemas.shown import at, count, id_, named, reference, several, text, word
+from workflows.vocabulary import State
+
+LONGEST_TERM = 250  # working days: a year
+
+
+class DemandSchema(Schema):
+    """One finding of a notice; `deadline` is null until a term counted from receipt begins."""
+
+    id = id_()
+    number = text()
+    summary = text()
+    state = word(State)
+    requirement = text(maybe=True)
+    deadline = at(maybe=True)
+    working_days = count(maybe=True)
+
+
+class NoticeSchema(Schema):
+    """A numbered notice to one unit, with those of its findings that the caller sees."""
+
+    id = id_()
+    number = text()
+    organization = named()
+    issued_at = at()
+    issued_by = named()
+    received_at = at(maybe=True)
+    findings = several(reference(DemandSchema))
+
+    def get_attribute(self, obj: Any, attr: str, default: Any) -> Any:
+        """The findings come from the view, the rest from the notice's row."""
+        return getattr(obj if attr == "findings" else obj.notice, attr, default)
+
+
+class NotificationBody(Strict):
+    """What has to be done by when: a deadline, or working days from receipt."""
+
+    requirement = Text(required=True)
+    deadline = Instant()
+    working_days = Whole(1, LONGEST_TERM)
+
+    one_of: ClassVar = ("deadline", "working_days")
+
+    @validates_schema
+    def _one_of_two(self, demand: dict[str, Any], **_: Any) -> None:
+        given = [name for name in self.one_of if name in demand]
+        if not given:
+            raise ValidationError("deadline_missing", "deadline")
+        if len(given) > 1:
+            raise ValidationError("deadline_or_working_days", "working_days")
+
+
+class DemandBody(NotificationBody):
+    """The same for one finding of several."""
+
+    id = Id(required=True)
+
+
+class NoticeBody(Strict):
+    """A notice that carries several findings of one unit."""
+
+    organization_id = Id(required=True)
+    findings = Several(Part(DemandBody), least=1, required=True)
+
+
+class NoticeReceiptBody(Strict):
+    """签收 of a whole notice."""
+
+    plan = Text(allow_none=True)
+
+
+class ReceiptBody(NoticeReceiptBody):
+    """签收; the unit sets the deadline itself for what it found itself."""
+
+    deadline = Instant(allow_none=True)

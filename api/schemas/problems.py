@@ -1,0 +1,21 @@
+"""Errors: RFC 9457 problem details."""
+
+from marshmallow import Schema, fields
+
+from api.schemas.shown import count, several, text, word
+from workflows.vocabulary import Move, State
+
+
+class ProblemSchema(Schema):
+    """What is wrong, and what to do."""
+
+    type = text(metadata={"format": "uri"})
+    title = text()
+    status = count()
+    detail = text()
+    code = text(metadata={"description": "stable; for programs"})
+    errors = fields.Dict(
+        keys=fields.String(), values=several(text()), metadata={"description": "sentences by field, on 422"}
+    )
+    state = fields.String(metadata={"enum": [*State], "description": "where the finding stands, on 409"})
+    allowed_moves = fields.List(word(Move))

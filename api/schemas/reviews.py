@@ -1,0 +1,30 @@
+"""复查."""
+
+from marshmallow import Schema
+
+from api.schemas.fields import Id, Several, Strict, Text, Word
+from api.schemas.shown import at, id_, named, text, word
+from workflows.vocabulary import Outcome
+
+
+class ReviewSchema(Schema):
+    """The reviewer's word on a submission."""
+
+    id = id_()
+    finding_id = id_()
+    submission_id = id_()
+    outcome = word(Outcome)
+    comment = text()
+    remaining = text(maybe=True)
+    reviewed_at = at()
+    reviewed_by = named()
+
+
+class ReviewBody(Strict):
+    """What the reviewer saw."""
+
+    outcome = Word(Outcome, required=True)
+    comment = Text(required=True)
+    submission_id = Id(allow_none=True)
+    remaining = Text(allow_none=True)
+    evidence_ids = Several(Id())

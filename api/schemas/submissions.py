@@ -1,0 +1,26 @@
+"""整改反馈."""
+
+from marshmallow import Schema
+
+from api.schemas.fields import Day, Id, Several, Strict, Text
+from api.schemas.shown import at, id_, named, on, text, yes_no
+
+
+class SubmissionSchema(Schema):
+    """What the unit says that it has done."""
+
+    id = id_()
+    finding_id = id_()
+    measures = text()
+    completed_on = on(maybe=True)
+    late = yes_no()
+    submitted_at = at()
+    submitted_by = named()
+
+
+class SubmissionBody(Strict):
+    """What was done, and what shows it."""
+
+    measures = Text(required=True)
+    evidence_ids = Several(Id(), required=True)
+    completed_on = Day(allow_none=True)
