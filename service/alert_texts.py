@@ -1,5 +1,6 @@
 """Alerts with what their texts need, read in one statement: for the inbox and for letters."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,7 +9,8 @@ from sqlalchemy import ColumnElement, Row, Select, select
 from sqlalchemy.orm import Session
 
 from service.models import Alert, Event, Finding, Organization, Person
-from service.wording import AlertFields
+from service.rulebooks import calendar_in_force
+from service.wording import AlertFields, alert_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,13 @@ def readable_alerts(session: Session, condition: ColumnElement[bool]) -> list[Re
     """The alerts that the condition names, oldest first; join nothing, it may speak of `Alert` alone."""
     query = _query().where(condition).order_by(Alert.created_at, Alert.id)
     return [_readable(row) for row in session.execute(query)]
+
+
+def texts_of(session: Session, alert_ids: Collection[str], language: str) -> dict[str, str]:
+    """What the alerts say to their readers, by alert id."""
+    zone = calendar_in_force(session).zone
+    alerts = readable_alerts(session, Alert.id.in_(alert_ids))
+    return {alert.id: alert_text(alert.fields, language, zone) for alert in alerts}
 
 
 def _query() -> Select[Any]:
