@@ -1,0 +1,42 @@
+"""提醒: what the caller was told."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from api.access import signed_in
+from api.door import language, work
+from api.schemas.alerts import AlertQuery, AlertSchema
+from api.schemas.fields import Nothing
+from api.schemas.shown import page_of
+from api.subject import Subject
+from service import inbox
+from service.alert_texts import texts_of
+from service.paging import Page
+
+subject = Subject("alerts", "提醒 · what one was told, and that one has read it")
+
+
+@subject.get("/alerts")
+@signed_in
+@subject.takes(AlertQuery, "query")
+@subject.answers(page_of(AlertSchema))
+def list_of_alerts(query: dict[str, Any]) -> Page[Any]:
+    """The caller's alerts, the newest first."""
+    page = inbox.alerts(work().session, actor=work().actor, **query)
+    return Page(_with_texts(page.items), page.next_cursor)
+
+
+@subject.post("/alerts/<id:alert_id>/acknowledgement")
+@signed_in
+@subject.takes(Nothing)
+@subject.answers(AlertSchema)
+def acknowledge(_body: dict[str, Any], alert_id: str) -> Any:
+    """Say that one has read it; doing so again changes nothing."""
+    (alert,) = _with_texts([inbox.acknowledge(work().session, alert_id, actor=work().actor, now=work().now)])
+    return alert
+
+
+def _with_texts(alerts: Sequence[Any]) -> list[Mapping[str, Any]]:
+    texts = texts_of(work().session, [alert.id for alert in alerts], language())
+    names = ("id", "event_id", "finding_id", "kind", "created_at", "acknowledged_at")
+    return [{**{name: getattr(alert, name) for name in names}, "text": texts[alert.id]} for alert in alerts]

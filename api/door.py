@@ -1,0 +1,85 @@
+"""What the door was opened with, and one request's dealings with the books."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from flask import current_app, g, request
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session, sessionmaker
+
+from service import clock
+from service.accounts import Caller
+from service.db import connect, reading, sessions
+from service.errors import NotAllowed
+from service.evidence_store import EvidenceStore, FolderStore
+from service.settings import Settings
+from workflows.facts import Actor
+
+Now = Callable[[Session], datetime]
+LANGUAGES = ("zh", "en")
+SAFE = ("GET", "HEAD")
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """The door of one process: its database, evidence store and clock."""
+
+    settings: Settings
+    engine: Engine
+    writing: sessionmaker[Session]
+    reading: sessionmaker[Session]
+    store: EvidenceStore
+    now: Now
+
+    @classmethod
+    def open(cls, settings: Settings, now: Callable[[], datetime] | None = None) -> "Door":
+        """Open the door; it connects at the first request, and goes by the database's clock unless told another."""
+        engine = connect(settings.database_url)
+        store = FolderStore(settings.data_dir / "evidence")
+        moment: Now = (lambda _session: now()) if now else clock.now
+        return cls(settings, engine, sessions(engine), sessions(reading(engine)), store, moment)
+
+    def session(self) -> Session:
+        """A session for the present request; one that only looks may not write, and on SQLite does not queue."""
+        return self.reading() if request.method in SAFE else self.writing()
+
+
+@dataclass(slots=True)
+class Work:
+    """One request's dealings with the books, all at one moment, in one transaction."""
+
+    session: Session
+    now: datetime
+    caller: Caller | None = None
+
+    @property
+    def known(self) -> Caller:
+        """The caller; raises when nobody has signed in."""
+        if self.caller is None:
+            raise NotAllowed("unauthenticated")
+        return self.caller
+
+    @property
+    def actor(self) -> Actor:
+        return self.known.actor
+
+
+def door() -> Door:
+    """The door of the present application."""
+    return cast(Door, current_app.extensions["duban"])
+
+
+def work() -> Work:
+    """The dealings of the present request."""
+    return cast(Work, g.work)
+
+
+def language() -> str:
+    """The caller's language: his or her own once known, else the one that the request asks for, else Chinese."""
+    at_work: Work | None = g.get("work")
+    if at_work and at_work.caller:
+        return at_work.caller.language
+    asked: str | None = request.accept_languages.best_match(LANGUAGES)
+    return asked or LANGUAGES[0]

@@ -1,0 +1,35 @@
+"""Refusal, escalation, look-back, withdrawal."""
+
+from typing import Any
+
+from api.door import Work
+from api.moves import move
+from api.schemas.escalations import EscalationBody, ReasonBody, ReopeningBody
+from api.subject import Subject
+from service import escalations
+
+subject = Subject("escalations", "上报 · up to those with power, and back")
+
+
+@move(subject, "refusal", ReasonBody)
+def refuse(at_work: Work, finding_id: str, **body: Any) -> None:
+    """拒不整改: the unit refuses to put it right."""
+    escalations.refuse(at_work.session, finding_id, actor=at_work.actor, now=at_work.now, **body)
+
+
+@move(subject, "escalations", EscalationBody)
+def escalate(at_work: Work, finding_id: str, **body: Any) -> None:
+    """上报: raise the level that was seen by one."""
+    escalations.escalate(at_work.session, finding_id, actor=at_work.actor, now=at_work.now, **body)
+
+
+@move(subject, "reopening", ReopeningBody)
+def reopen(at_work: Work, finding_id: str, **body: Any) -> None:
+    """回头看: it was found again."""
+    escalations.reopen(at_work.session, finding_id, actor=at_work.actor, now=at_work.now, **body)
+
+
+@move(subject, "voiding", ReasonBody)
+def void(at_work: Work, finding_id: str, **body: Any) -> None:
+    """Withdraw what was logged by mistake; it is kept, and hidden from lists."""
+    escalations.void(at_work.session, finding_id, actor=at_work.actor, now=at_work.now, **body)

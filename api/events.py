@@ -1,0 +1,47 @@
+"""What happened: the timeline of a finding, and the feed of everything that the caller may see."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from api import answers
+from api.access import signed_in
+from api.door import work
+from api.schemas.events import EventSchema, FeedQuery
+from api.schemas.shown import page_of
+from api.subject import Subject
+from service import feed, reading
+from service.paging import Page
+from service.scope import reason_seen
+
+subject = Subject("events", "事件 · who did what, when and why")
+
+
+@subject.get("/findings/<id:finding_id>/events")
+@signed_in
+@subject.answers(page_of(EventSchema))
+def timeline(finding_id: str) -> Page[Any]:
+    """The timeline of a finding, oldest first."""
+    finding = reading.seen_finding(work().session, finding_id, actor=work().actor)
+    events = reading.events(work().session, finding, actor=work().actor)
+    return answers.whole([_shown(event, finding) for event in events])
+
+
+@subject.get("/events")
+@signed_in
+@subject.takes(FeedQuery, "query")
+@subject.answers(page_of(EventSchema))
+def feed_of_events(query: dict[str, Any]) -> Page[Any]:
+    """Events after a cursor, oldest first; keep `next_cursor` to go on later, also when nothing is left now."""
+    page = feed.feed(work().session, actor=work().actor, after=query.get("after"), limit=query["limit"])
+    return Page([_shown(event, finding) for event, finding in page.items], page.next_cursor)
+
+
+def _shown(event: Any, finding: Any) -> Mapping[str, Any]:
+    """An event with as much of its reason as the caller may know."""
+    actor = event.actor
+    names = ("id", "finding_id", "at", "move", "step", "from_state", "to_state", "escalation_level")
+    return {
+        **{name: getattr(event, name) for name in (*names, "data", "hash", "previous_hash")},
+        "actor": {"id": actor and actor.id, "name": actor and actor.name, "role": event.actor_role},
+        "reason": reason_seen(work().actor, finding, event.move, event.reason),
+    }

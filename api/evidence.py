@@ -1,0 +1,63 @@
+"""佐证材料: handed in, attached to findings, downloaded by whoever sees the finding."""
+
+from typing import Any
+
+from flask import Response, send_file
+
+from api import answers
+from api.access import signed_in
+from api.door import door, work
+from api.schemas.evidence import EvidenceSchema, UploadBody
+from api.schemas.shown import page_of
+from api.subject import Subject
+from service import evidence, reading
+from service.paging import Page
+
+subject = Subject("evidence", "佐证材料 · what shows it")
+FILE = {"description": "The file", "content": {"*/*": {"schema": {}}}}
+ALONE = "default-src 'none'; sandbox; frame-ancestors 'none'"
+
+
+@subject.post("/evidence")
+@signed_in
+@subject.takes(UploadBody, "files")
+@subject.answers(EvidenceSchema, 201)
+def hand_in(body: dict[str, Any]) -> Any:
+    """Hand in a file (part `file`); only the uploader's organization can attach it to a finding."""
+    at_work, file = work(), body["file"]
+    return evidence.upload(
+        at_work.session,
+        door().store,
+        actor=at_work.actor,
+        now=at_work.now,
+        stream=file.stream,
+        filename=file.filename or "",
+    )
+
+
+@subject.get("/evidence/<id:evidence_id>")
+@signed_in
+@subject.told(responses={200: FILE})
+def download(evidence_id: str) -> Response:
+    """The file itself, as an attachment."""
+    known = evidence.seen_evidence(work().session, evidence_id, actor=work().actor)
+    answer = send_file(
+        door().store.open(known.sha256),
+        mimetype=known.media_type,
+        as_attachment=True,
+        download_name=known.filename,
+        conditional=False,
+        etag=False,
+    )
+    answer.content_length = known.size
+    answer.headers["Content-Security-Policy"] = ALONE
+    return answer
+
+
+@subject.get("/findings/<id:finding_id>/evidence")
+@signed_in
+@subject.answers(page_of(EvidenceSchema))
+def list_of_evidence(finding_id: str) -> Page[Any]:
+    """The evidence put to a finding or to one of its acts, oldest first."""
+    finding = reading.seen_finding(work().session, finding_id, actor=work().actor)
+    return answers.whole(reading.evidence(work().session, finding, actor=work().actor))

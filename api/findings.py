@@ -1,0 +1,79 @@
+"""Findings: the list, logging, reading, correcting, settling on the spot."""
+
+from typing import Any
+
+from werkzeug.exceptions import PreconditionRequired
+
+from api import answers
+from api.access import signed_in
+from api.door import Work, work
+from api.moves import move
+from api.schemas.findings import FindingBody, FindingQuery, FindingSchema, FindingTexts, SettlementBody
+from api.schemas.shown import page_of
+from api.subject import Subject
+from service import findings
+from service.finding_list import FindingFilter, list_findings
+from service.paging import Page
+from service.reading import seen_finding
+from service.views import view, views
+
+subject = Subject("findings", "问题 · what was found, and how it stands")
+IF_MATCH = {"name": "If-Match", "in": "header", "required": True, "schema": {"type": "string"}}
+IF_NONE_MATCH = {"name": "If-None-Match", "in": "header", "required": False, "schema": {"type": "string"}}
+
+
+@subject.get("/findings")
+@signed_in
+@subject.takes(FindingQuery, "query")
+@subject.answers(page_of(FindingSchema))
+def list_of_findings(query: dict[str, Any]) -> Page[Any]:
+    """The findings that the caller sees, the newest first; withdrawn ones only when asked for."""
+    at_work = work()
+    paging = {name: query.pop(name) for name in ("sort", "cursor", "limit") if name in query}
+    page = list_findings(at_work.session, FindingFilter(**query), actor=at_work.actor, now=at_work.now, **paging)
+    return Page(views(at_work.session, page.items, actor=at_work.actor, now=at_work.now), page.next_cursor)
+
+
+@subject.post("/findings")
+@signed_in
+@subject.takes(FindingBody)
+@subject.answers(FindingSchema, 201)
+def log(body: dict[str, Any]) -> Any:
+    """Log a finding; a repeat with the same client_id answers with the first one."""
+    at_work = work()
+    settled = body.pop("settled", None)
+    new = findings.NewFinding(**body, settled=findings.Settlement(**settled) if settled else None)
+    return answers.finding(findings.log(at_work.session, new, actor=at_work.actor, now=at_work.now).id)
+
+
+@subject.get("/findings/<id:finding_id>")
+@signed_in
+@subject.answers(FindingSchema)
+@subject.told(parameters=[IF_NONE_MATCH], responses={304: {"description": "Nothing has changed"}})
+def show(finding_id: str) -> Any:
+    """A finding, with what the caller may do with it now."""
+    at_work = work()
+    finding = seen_finding(at_work.session, finding_id, actor=at_work.actor)
+    return answers.tagged(view(at_work.session, finding, actor=at_work.actor, now=at_work.now))
+
+
+@subject.patch("/findings/<id:finding_id>")
+@signed_in
+@subject.takes(FindingTexts)
+@subject.answers(FindingSchema)
+@subject.told(parameters=[IF_MATCH])
+def correct(body: dict[str, Any], finding_id: str) -> Any:
+    """Correct the text; the clock is not touched, and what stood before is kept."""
+    at_work = work()
+    version = answers.version_seen()
+    if version is None:
+        raise PreconditionRequired
+    findings.edit(at_work.session, finding_id, body, version=version, actor=at_work.actor, now=at_work.now)
+    return answers.finding(finding_id)
+
+
+@move(subject, "settlement", SettlementBody)
+def settle(at_work: Work, finding_id: str, **body: Any) -> None:
+    """立行立改: put right on the spot, and seen by the overseer."""
+    settlement = findings.Settlement(**body)
+    findings.settle(at_work.session, finding_id, settlement, actor=at_work.actor, now=at_work.now)

@@ -1,0 +1,22 @@
+"""Organizations that the caller has to do with."""
+
+from typing import Any
+
+from api.access import signed_in
+from api.door import work
+from api.schemas.directory import OrganizationQuery, OrganizationSchema
+from api.schemas.shown import page_of
+from api.subject import Subject
+from service import directory
+from service.paging import Page
+
+subject = Subject("organizations", "机构 · universities, district offices, and those above")
+
+
+@subject.get("/organizations")
+@signed_in
+@subject.takes(OrganizationQuery, "query")
+@subject.answers(page_of(OrganizationSchema))
+def list_of_organizations(query: dict[str, Any]) -> Page[Any]:
+    """One's own organization, those above it and those in one's districts, by name."""
+    return directory.organizations(work().session, actor=work().actor, **query)

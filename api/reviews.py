@@ -1,0 +1,31 @@
+"""复查: pass, partial or fail."""
+
+from typing import Any
+
+from api import answers
+from api.access import signed_in
+from api.door import Work, work
+from api.moves import move
+from api.schemas.reviews import ReviewBody, ReviewSchema
+from api.schemas.shown import page_of
+from api.subject import Subject
+from service import reading, reviews
+from service.paging import Page
+
+subject = Subject("reviews", "复查 · what was seen of it")
+
+
+@subject.get("/findings/<id:finding_id>/reviews")
+@signed_in
+@subject.answers(page_of(ReviewSchema))
+def list_of_reviews(finding_id: str) -> Page[Any]:
+    """The reviews of a finding, oldest first."""
+    finding = reading.seen_finding(work().session, finding_id, actor=work().actor)
+    return answers.whole(reading.reviews(work().session, finding, actor=work().actor))
+
+
+@move(subject, "reviews", ReviewBody, created=ReviewSchema)
+def review(at_work: Work, finding_id: str, **body: Any) -> Any:
+    """The reviewer's word on the pending submission; naming one that is no longer the newest is refused."""
+    new = reviews.NewReview(**body)
+    return reviews.review(at_work.session, finding_id, new, actor=at_work.actor, now=at_work.now)

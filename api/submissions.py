@@ -1,0 +1,30 @@
+"""整改反馈: the unit says that a finding is put right."""
+
+from typing import Any
+
+from api import answers
+from api.access import signed_in
+from api.door import Work, work
+from api.moves import move
+from api.schemas.shown import page_of
+from api.schemas.submissions import SubmissionBody, SubmissionSchema
+from api.subject import Subject
+from service import reading, submissions
+from service.paging import Page
+
+subject = Subject("submissions", "整改反馈 · what the unit has done")
+
+
+@subject.get("/findings/<id:finding_id>/submissions")
+@signed_in
+@subject.answers(page_of(SubmissionSchema))
+def list_of_submissions(finding_id: str) -> Page[Any]:
+    """The submissions on a finding, oldest first."""
+    finding = reading.seen_finding(work().session, finding_id, actor=work().actor)
+    return answers.whole(reading.submissions(work().session, finding, actor=work().actor))
+
+
+@move(subject, "submissions", SubmissionBody, created=SubmissionSchema)
+def submit(at_work: Work, finding_id: str, **body: Any) -> Any:
+    """Say what was done, with the evidence that the policy asks for."""
+    return submissions.submit(at_work.session, finding_id, actor=at_work.actor, now=at_work.now, **body)

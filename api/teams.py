@@ -1,0 +1,27 @@
+"""Teams with their members and districts."""
+
+from typing import Any
+
+from api.access import signed_in
+from api.door import work
+from api.schemas.directory import TeamSchema
+from api.schemas.paging import PagingQuery
+from api.schemas.shown import page_of
+from api.subject import Subject
+from service import directory
+from service.paging import Page
+
+subject = Subject("teams", "督查组 · who inspects where, and who is responsible (包干分工)")
+
+
+@subject.get("/teams")
+@signed_in
+@subject.takes(PagingQuery, "query")
+@subject.answers(page_of(TeamSchema))
+def list_of_teams(query: dict[str, Any]) -> Page[Any]:
+    """The teams of the open rounds that the caller has to do with, by name."""
+    page = directory.teams(work().session, actor=work().actor, **query)
+    labour = directory.assignments_of(work().session, page.items)
+    names = ("id", "round_id", "name", "members")
+    shown = [{**{name: getattr(team, name) for name in names}, "assignments": labour[team.id]} for team in page.items]
+    return Page(shown, page.next_cursor)
