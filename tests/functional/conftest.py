@@ -1,0 +1,138 @@
+"""The stage: the application over a fresh database, with a clock that tests move and a client for each of the cast."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import Engine
+
+from api.app import create_app
+from api.door import Door
+from service.acknowledgements import next_unacknowledged_at, sweep_acknowledgements
+from service.db import sessions
+from service.overdue import next_due_at, sweep
+from service.settings import Settings
+from tests.cast import Cast, build_cast, local
+from tests.client import Client, Json
+
+OPENS_AT = local(4, 12, 10)  # a Monday with two plain working weeks ahead
+DEADLINE = local(4, 23)  # the Friday of the second
+
+
+@dataclass(slots=True)
+class Stage:
+    """Everything that a story needs."""
+
+    app: Flask
+    cast: Cast
+    clock: "Clock"
+    clients: dict[str, Client] = field(default_factory=dict)
+
+    def __getitem__(self, who: str) -> Client:
+        return self.clients.setdefault(who, Client(self.app, self.cast.tokens[who]))
+
+    @property
+    def anonymous(self) -> Client:
+        return Client(self.app)
+
+    @property
+    def engine(self) -> Engine:
+        door: Door = self.app.extensions["duban"]
+        return door.engine
+
+    def go(self, at: datetime) -> None:
+        """Let time pass until then, with workers that are never late."""
+        while (due_at := self._next_due_at()) is not None and due_at <= at:
+            self.clock.at = max(due_at, self.clock.at)
+            self.sweep()
+        self.clock.at = at
+
+    def sweep(self) -> None:
+        """What a worker does at this moment."""
+        with sessions(self.engine)() as session:
+            sweep(session, now=self.clock.at)
+            sweep_acknowledgements(session, now=self.clock.at)
+            session.commit()
+
+    def _next_due_at(self) -> datetime | None:
+        with sessions(self.engine)() as session:
+            due = (next_due_at(session), next_unacknowledged_at(session))
+        return min((at for at in due if at), default=None)
+
+    def logged(self, who: str = "inspector", **known: object) -> Json:
+        """A finding against the university, logged by somebody."""
+        body = {"organization_id": self.cast.university_id, "summary": "考场监控有盲区", "severity": "general", **known}
+        return self[who].post("/findings", body)
+
+    def notified(self, *, deadline: datetime = DEADLINE, **known: object) -> Json:
+        """A finding of the centre, notified."""
+        finding = self.logged(**known)
+        body = {"requirement": "补装摄像头，消除盲区", "deadline": deadline.isoformat()}
+        return self["inspector"].move(f"/findings/{finding['id']}/notification", body)
+
+    def rectifying(self, **known: object) -> Json:
+        """The same, received."""
+        finding = self.notified(**known)
+        return self["university"].move(f"/findings/{finding['id']}/receipt", {"plan": "三日内完成采购"})
+
+    def submitted(self, **known: object) -> Json:
+        """The same, marked done; answers with the submission."""
+        finding = self.rectifying(**known)
+        return self.submit(finding["id"])
+
+    def submit(self, finding_id: str, *, expect: int = 201) -> Json:
+        """Mark a finding done, with evidence."""
+        body = {"measures": "已补装 4 台摄像头", "evidence_ids": [self["university"].upload()["id"]]}
+        return self["university"].post(f"/findings/{finding_id}/submissions", body, expect=expect)
+
+    def finding(self, finding_id: str, who: str = "inspector") -> Json:
+        """The finding as somebody sees it now."""
+        return self[who].get(f"/findings/{finding_id}")
+
+
+@dataclass(slots=True)
+class Clock:
+    """The time on stage."""
+
+    at: datetime = OPENS_AT
+
+    def now(self) -> datetime:
+        return self.at
+
+
+def set_stage(url: str, folder: Path, *, redis_url: str | None = None) -> Stage:
+    """A stage over an empty database with the newest schema."""
+    clock = Clock()
+    settings = Settings(
+        database_url=url,
+        redis_url=redis_url,
+        data_dir=folder,
+        secret_key="只在测试里用的密钥" * 4,
+        smtp_url=None,
+        base_url="http://127.0.0.1:8000",
+    )
+    app = create_app(settings, now=clock.now)
+    door: Door = app.extensions["duban"]
+    with sessions(door.engine)() as session:
+        cast = build_cast(session, now=clock.at - timedelta(days=1))
+        session.commit()
+    return Stage(app, cast, clock)
+
+
+@pytest.fixture
+def stage(sqlite_url: str, tmp_path: Path) -> Iterator[Stage]:
+    """The stage over SQLite."""
+    set_up = set_stage(sqlite_url, tmp_path)
+    yield set_up
+    set_up.engine.dispose()
+
+
+@pytest.fixture
+def stage_on_each(database_url: str, tmp_path: Path) -> Iterator[Stage]:
+    """The stage over SQLite, then over PostgreSQL."""
+    set_up = set_stage(database_url, tmp_path)
+    yield set_up
+    set_up.engine.dispose()
