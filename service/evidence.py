@@ -1,0 +1,117 @@
+"""佐证材料: uploaded by an organization, attached by it to findings, seen by whoever sees those."""
+
+import os
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import BinaryIO
+
+from sqlalchemy import and_, exists, or_, select
+from sqlalchemy.orm import Session
+
+from service.errors import InvalidInput, NotAllowed, NotFound, Unavailable
+from service.evidence_store import EvidenceStore, sha256_of
+from service.filenames import clean_filename
+from service.media_types import media_type_of
+from service.models import Attachment, Evidence, Finding
+from service.scope import findings_seen, sees_acts
+from workflows.facts import Actor
+from workflows.vocabulary import Role
+
+LARGEST = 20 * 1024 * 1024  # bytes: a phone's photograph has 3 to 8 MB, a scanned document of fifty pages under 20
+ORPHANED_AFTER = timedelta(days=1)  # far longer than any request, and than clocks of hosts differ
+BATCH = 500
+
+
+def upload(
+    session: Session, store: EvidenceStore, *, actor: Actor, now: datetime, stream: BinaryIO, filename: str
+) -> Evidence:
+    """Keep a file of the actor's organization, to be attached within some later act; the stream must be seekable.
+
+    The file is kept first and the row second: a crash between them leaves a file that nobody refers to, which
+    `sweep_orphans` removes, and never a row without its file. The media type is told from name and content; what
+    the sender says it was is not asked. InvalidInput on `file` when it is empty, too large or of another kind.
+    """
+    if not _has_to_do_with_findings(actor):
+        raise NotAllowed("not_allowed")
+    name = clean_filename(filename)
+    size = stream.seek(0, os.SEEK_END)
+    if size == 0:
+        raise InvalidInput({"file": "evidence_empty"})
+    if size > LARGEST:
+        raise InvalidInput({"file": "evidence_too_large"}, megabytes=LARGEST // 1024**2)
+    media_type = media_type_of(name, stream)
+    if media_type is None:
+        raise InvalidInput({"file": "evidence_type"})
+    stored = store.put(stream)
+    evidence = Evidence(
+        sha256=stored.sha256,
+        media_type=media_type,
+        size=stored.size,
+        filename=name,
+        uploaded_at=now,
+        uploaded_by_id=actor.id,
+        organization_id=actor.organization_id,
+    )
+    session.add(evidence)
+    session.flush()
+    return evidence
+
+
+def attach(
+    session: Session, *, actor: Actor, finding_id: str, subject_id: str, evidence_ids: Sequence[str]
+) -> Sequence[Evidence]:
+    """Put evidence to a finding, by its own logging or by one of its submissions or reviews (`subject_id`).
+
+    InvalidInput on `evidence_ids` when a piece does not exist or is not of the actor's organization.
+    """
+    ids = list(dict.fromkeys(evidence_ids))
+    mine = select(Evidence).where(Evidence.id.in_(ids), Evidence.organization_id == actor.organization_id)
+    found = session.scalars(mine).all() if ids else []
+    if len(found) != len(ids):
+        raise InvalidInput({"evidence_ids": "unknown_evidence"})
+    session.add_all(Attachment(evidence_id=one.id, finding_id=finding_id, subject_id=subject_id) for one in found)
+    return found
+
+
+def seen_evidence(session: Session, evidence_id: str, *, actor: Actor) -> Evidence:
+    """The piece, when the actor sees a finding that it is attached to; its organization sees it until it is attached.
+
+    NotFound otherwise.
+    """
+    attached = Attachment.evidence_id == Evidence.id
+    by_finding = exists().where(attached, Attachment.finding_id == Finding.id, findings_seen(actor))
+    still_ours = and_(Evidence.organization_id == actor.organization_id, ~exists().where(attached))
+    query = select(Evidence).where(Evidence.id == evidence_id, or_(by_finding, still_ours))
+    evidence = session.scalar(query) if _has_to_do_with_findings(actor) else None
+    if evidence is None:
+        raise NotFound("not_found")
+    return evidence
+
+
+def sweep_orphans(session: Session, store: EvidenceStore, *, now: datetime) -> int:
+    """Remove files that no row refers to, and drafts, that were put a day ago or longer; return how many."""
+    put_before = now - ORPHANED_AFTER
+    old = (sha256 for sha256, put_at in store.files() if put_at < put_before)
+    removed = store.discard_drafts(put_before=put_before)
+    while batch := set(islice(old, BATCH)):
+        wanted = set(session.scalars(select(Evidence.sha256).where(Evidence.sha256.in_(batch))))
+        removed += sum(store.remove(sha256, put_before=put_before) for sha256 in batch - wanted)
+    return removed
+
+
+def damaged(session: Session, store: EvidenceStore) -> Iterator[Evidence]:
+    """Evidence whose file is gone or is not what was handed in; reads every file."""
+    for evidence in session.scalars(select(Evidence).order_by(Evidence.uploaded_at, Evidence.id)):
+        try:
+            with store.open(evidence.sha256) as content:
+                intact = sha256_of(content) == evidence.sha256
+        except Unavailable:
+            intact = False
+        if not intact:
+            yield evidence
+
+
+def _has_to_do_with_findings(actor: Actor) -> bool:
+    """Bureau and committee get the brief, the administrator settings."""
+    return sees_acts(actor) and actor.role is not Role.ADMIN

@@ -1,0 +1,156 @@
+"""Where the files of evidence lie: known by the SHA-256 of their content, so that nobody can swap one unseen."""
+
+import contextlib
+import errno
+import fcntl
+import hashlib
+import os
+import re
+import secrets
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO, NamedTuple, Protocol
+
+from service.errors import Unavailable
+
+CHUNK = 1024 * 1024
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+class Stored(NamedTuple):
+    """A file that was put."""
+
+    sha256: str
+    size: int  # bytes
+
+
+class EvidenceStore(Protocol):
+    """Files by the hash of their content; a folder, or whatever else keeps bytes."""
+
+    def put(self, stream: BinaryIO) -> Stored:
+        """Keep what the stream holds from here on; when this returns, it survives a power cut."""
+
+    def open(self, sha256: str) -> BinaryIO:
+        """The content; Unavailable `evidence_lost` when it is not there."""
+
+    def files(self) -> Iterator[tuple[str, datetime]]:
+        """Every kept file's hash, and when it was last put."""
+
+    def remove(self, sha256: str, *, put_before: datetime) -> bool:
+        """Remove a file unless it was put again meanwhile; say whether it is gone."""
+
+    def discard_drafts(self, *, put_before: datetime) -> int:
+        """Remove what was being written when a process was killed; return how many files."""
+
+
+def sha256_of(stream: BinaryIO) -> str:
+    """The hash of what the stream holds from here on."""
+    digest = hashlib.sha256()
+    while chunk := stream.read(CHUNK):
+        digest.update(chunk)
+    return digest.hexdigest()
+
+
+class FolderStore:
+    """Files in FOLDER/ab/cd/…; what is half written lies in FOLDER/incoming."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.incoming = folder / "incoming"
+
+    def put(self, stream: BinaryIO) -> Stored:
+        with _full_disk_said(), self._draft() as (draft, writing):
+            digest, size = hashlib.sha256(), 0
+            while chunk := stream.read(CHUNK):
+                digest.update(chunk)
+                size += writing.write(chunk)
+            writing.flush()
+            os.fsync(writing.fileno())
+            stored = Stored(digest.hexdigest(), size)
+            # even if it is there already: its age tells the sweep of orphans that it is wanted
+            self._move(draft, self._path(stored.sha256))
+        return stored
+
+    def open(self, sha256: str) -> BinaryIO:
+        try:
+            return self._path(sha256).open("rb")
+        except FileNotFoundError as error:
+            raise Unavailable("evidence_lost", sha256=sha256) from error
+
+    def files(self) -> Iterator[tuple[str, datetime]]:
+        for file in self.folder.glob("??/??/*"):
+            with contextlib.suppress(FileNotFoundError):  # removed meanwhile
+                yield file.name, _put_at(file)
+
+    def remove(self, sha256: str, *, put_before: datetime) -> bool:
+        file = self._path(sha256)
+        with self._alone(), contextlib.suppress(FileNotFoundError):
+            if _put_at(file) >= put_before:
+                return False
+            file.unlink()
+        return True
+
+    def discard_drafts(self, *, put_before: datetime) -> int:
+        old = [draft for draft in self.incoming.glob("*") if _put_at(draft) < put_before]
+        for draft in old:
+            draft.unlink(missing_ok=True)
+        return len(old)
+
+    @contextlib.contextmanager
+    def _draft(self) -> Iterator[tuple[Path, BinaryIO]]:
+        _make_private(self.folder, self.incoming)
+        draft = self.incoming / secrets.token_hex(16)
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            with os.fdopen(descriptor, "wb") as writing:
+                yield draft, writing
+        finally:
+            draft.unlink(missing_ok=True)
+
+    def _move(self, draft: Path, file: Path) -> None:
+        _make_private(self.folder, file.parent.parent, file.parent)
+        with self._alone():
+            draft.replace(file)
+        for folder in (file.parent, file.parent.parent, self.folder):  # the name, and new folders, last as well
+            _sync(folder)
+
+    @contextlib.contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Between a look at a file's age and its removal, nobody puts it again."""
+        _make_private(self.folder)
+        with (self.folder / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # given up when closed, and when the process dies
+            yield
+
+    def _path(self, sha256: str) -> Path:
+        if not _SHA256.fullmatch(sha256):
+            raise ValueError(f"{sha256!r} is no SHA-256")
+        return self.folder / sha256[:2] / sha256[2:4] / sha256
+
+
+@contextlib.contextmanager
+def _full_disk_said() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise Unavailable("storage_full") from error
+        raise
+
+
+def _make_private(*folders: Path) -> None:
+    for folder in folders:  # one by one: what mkdir makes on the way would be open to all
+        folder.mkdir(mode=0o700, exist_ok=True)
+
+
+def _put_at(file: Path) -> datetime:
+    return datetime.fromtimestamp(file.stat().st_mtime, UTC)
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,182 @@
+"""Evidence: who may upload, attach and see it, and what becomes of files that nobody refers to."""
+
+import io
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.errors import InvalidInput, NotAllowed, NotFound
+from service.evidence import LARGEST, attach, damaged, seen_evidence, sweep_orphans, upload
+from service.evidence_store import FolderStore
+from service.models import Attachment, Evidence
+from tests.town import DEADLINE, FOUND_AT, Town, log_finding, notify_finding
+from workflows.facts import Actor
+
+JPEG = b"\xff\xd8\xff\xe0\0\x10JFIF"
+NEITHER = ("bureau", "committee", "admin")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> FolderStore:
+    return FolderStore(tmp_path / "evidence")
+
+
+def hand_in(
+    session: Session, store: FolderStore, actor: Actor, content: bytes = JPEG, filename: str = "整改照片.jpg"
+) -> Evidence:
+    return upload(session, store, actor=actor, now=FOUND_AT, stream=io.BytesIO(content), filename=filename)
+
+
+def put_to(session: Session, evidence: Evidence, finding_id: str, actor: Actor) -> None:
+    attach(session, actor=actor, finding_id=finding_id, subject_id=finding_id, evidence_ids=[evidence.id])
+    session.flush()
+
+
+def who_sees(session: Session, town: Town, evidence: Evidence) -> set[str]:
+    seeing = set()
+    for name, actor in town.everybody().items():
+        try:
+            assert seen_evidence(session, evidence.id, actor=actor) is evidence
+            seeing.add(name)
+        except NotFound:
+            pass
+    return seeing
+
+
+def test_an_upload_is_kept_with_what_it_is(session: Session, town: Town, store: FolderStore) -> None:
+    evidence = hand_in(session, store, town.university, filename="..\\照片\u202e.JPG")
+    assert (evidence.filename, evidence.media_type, evidence.size) == ("照片.JPG", "image/jpeg", len(JPEG))
+    assert (evidence.uploaded_by_id, evidence.organization_id) == (town.university.id, town.college.id)
+    with store.open(evidence.sha256) as content:
+        assert content.read() == JPEG
+
+
+@pytest.mark.parametrize(
+    ("content", "filename", "code"),
+    [
+        (b"", "空.jpg", "evidence_empty"),
+        (JPEG + b"\0" * (LARGEST - len(JPEG) + 1), "大.jpg", "evidence_too_large"),
+        (b"MZ\0", "程序.jpg", "evidence_type"),
+        (JPEG, "照片.exe", "evidence_type"),
+    ],
+)
+def test_a_file_that_is_refused_leaves_nothing(
+    session: Session, town: Town, store: FolderStore, content: bytes, filename: str, code: str
+) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        hand_in(session, store, town.university, content, filename)
+    assert caught.value.fields == {"file": code}
+    assert (list(store.files()), session.scalars(select(Evidence)).all()) == ([], [])
+
+
+def test_the_largest_file_is_accepted(session: Session, town: Town, store: FolderStore) -> None:
+    assert hand_in(session, store, town.university, JPEG + b"\0" * (LARGEST - len(JPEG))).size == LARGEST
+
+
+@pytest.mark.parametrize("name", NEITHER)
+def test_those_who_have_nothing_to_do_with_findings_upload_nothing(
+    session: Session, town: Town, store: FolderStore, name: str
+) -> None:
+    with pytest.raises(NotAllowed, match="not_allowed"):
+        hand_in(session, store, getattr(town, name))
+
+
+@pytest.mark.parametrize("name", ["neighbour", "district", "inspector"])
+def test_only_the_uploaders_organization_attaches_it(
+    session: Session, town: Town, store: FolderStore, name: str
+) -> None:
+    finding, evidence = notify_finding(session, town), hand_in(session, store, town.university)
+    with pytest.raises(InvalidInput) as caught:
+        put_to(session, evidence, finding.id, getattr(town, name))
+    assert caught.value.fields == {"evidence_ids": "unknown_evidence"}
+    assert session.scalars(select(Attachment)).all() == []
+
+
+def test_one_unknown_piece_attaches_none(session: Session, town: Town, store: FolderStore) -> None:
+    finding, evidence = notify_finding(session, town), hand_in(session, store, town.university)
+    ids = [evidence.id, "00000000-0000-0000-0000-000000000000"]
+    with pytest.raises(InvalidInput):
+        attach(session, actor=town.university, finding_id=finding.id, subject_id=finding.id, evidence_ids=ids)
+    assert session.scalars(select(Attachment)).all() == []
+
+
+def test_a_piece_named_twice_is_attached_once(session: Session, town: Town, store: FolderStore) -> None:
+    finding, evidence = notify_finding(session, town), hand_in(session, store, town.university)
+    ids = [evidence.id, evidence.id]
+    attach(session, actor=town.university, finding_id=finding.id, subject_id=finding.id, evidence_ids=ids)
+    assert len(session.scalars(select(Attachment)).all()) == 1
+
+
+def test_before_it_is_attached_only_its_organization_sees_it(session: Session, town: Town, store: FolderStore) -> None:
+    assert who_sees(session, town, hand_in(session, store, town.university)) == {"university"}
+
+
+def test_once_attached_it_is_seen_by_whoever_sees_the_finding(session: Session, town: Town, store: FolderStore) -> None:
+    finding, evidence = notify_finding(session, town), hand_in(session, store, town.university)
+    put_to(session, evidence, finding.id, town.university)
+    seeing = {"inspector", "team_head", "leader", "leadership", "district", "university"}
+    assert who_sees(session, town, evidence) == seeing
+
+
+def test_a_photograph_of_the_centre_is_not_for_the_teams_of_other_districts(
+    session: Session, town: Town, store: FolderStore
+) -> None:
+    evidence = hand_in(session, store, town.inspector)
+    assert "other_inspector" in who_sees(session, town, evidence)
+    finding = log_finding(session, town)
+    put_to(session, evidence, finding.id, town.inspector)
+    assert who_sees(session, town, evidence) == {"inspector", "team_head", "leader", "leadership", "district"}
+
+
+def test_evidence_of_several_findings_is_seen_through_each(session: Session, town: Town, store: FolderStore) -> None:
+    evidence = hand_in(session, store, town.inspector)
+    for college, inspector in [(town.college, town.inspector), (town.other_college, town.other_inspector)]:
+        finding = notify_finding(session, town, organization_id=college.id, by=inspector, deadline=DEADLINE)
+        put_to(session, evidence, finding.id, inspector)
+    assert {"university", "other_university"} <= who_sees(session, town, evidence)
+    assert "neighbour" not in who_sees(session, town, evidence)
+
+
+def test_an_unknown_piece_is_not_found(session: Session, town: Town) -> None:
+    with pytest.raises(NotFound):
+        seen_evidence(session, "00000000-0000-0000-0000-000000000000", actor=town.leadership)
+
+
+def make_old(store: FolderStore) -> None:
+    for file in [*store.folder.glob("??/??/*"), *store.incoming.glob("*")]:
+        os.utime(file, (0, 0))
+
+
+def test_a_file_without_a_row_is_swept_a_day_later(session: Session, town: Town, store: FolderStore) -> None:
+    now = datetime.now(UTC)
+    kept = hand_in(session, store, town.university)
+    session.commit()
+    hand_in(session, store, town.university, JPEG + b"crash")
+    session.rollback()  # the file was kept, then the process died
+    assert sweep_orphans(session, store, now=now) == 0
+    (store.incoming / "draft").write_bytes(JPEG)
+    make_old(store)
+    assert sweep_orphans(session, store, now=now) == 2
+    assert [sha256 for sha256, _ in store.files()] == [kept.sha256]
+
+
+def test_a_file_shared_by_rows_stays(session: Session, town: Town, store: FolderStore) -> None:
+    first, second = hand_in(session, store, town.university), hand_in(session, store, town.inspector)
+    assert first.sha256 == second.sha256
+    session.delete(first)
+    session.flush()
+    make_old(store)
+    assert sweep_orphans(session, store, now=datetime.now(UTC)) == 0
+
+
+def test_changed_and_lost_files_are_named(session: Session, town: Town, store: FolderStore) -> None:
+    intact, changed, lost = (hand_in(session, store, town.university, JPEG + tail) for tail in (b"1", b"2", b"3"))
+    files = {file.name: file for file in store.folder.glob("??/??/*")}
+    files[changed.sha256].write_bytes(JPEG + b"X")
+    files[lost.sha256].unlink()
+    assert set(damaged(session, store)) == {changed, lost}
+    assert intact not in set(damaged(session, store))
