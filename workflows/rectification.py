@@ -16,6 +16,7 @@ from workflows.rules import Rules
 from workflows.table import MACHINE, TABLE
 from workflows.vocabulary import Clock, Hearer, Move, State
 
+ROWS_FROM = {state: tuple(row for row in TABLE if state in row.sources) for state in State}
 WITHIN_ANOTHER = (Move.SET_ANEW, Move.ACKNOWLEDGE)  # part of an opinion; of an alert, not of a finding
 
 
@@ -65,18 +66,13 @@ def allowed_moves(facts: Facts, actor: Actor, rules: Rules) -> list[Move]:
     """The moves that this actor may try now, whatever particulars they will bring."""
     parts = parts_of(actor, facts)
     act = Act(Move.LOG, actor, facts.created_at)
-    return [
-        move
-        for move in Move
-        if move not in WITHIN_ANOTHER
-        and any(
-            row.move is move
-            and facts.state in row.sources
-            and not parts.isdisjoint(row.parts)
-            and all(guard.on_particulars or guard.holds(facts, act, rules) for guard in row.guards)
-            for row in TABLE
-        )
-    ]
+    allowed = {
+        row.move
+        for row in ROWS_FROM[facts.state]
+        if not parts.isdisjoint(row.parts)
+        and all(guard.on_particulars or guard.holds(facts, act, rules) for guard in row.guards)
+    }
+    return [move for move in Move if move in allowed and move not in WITHIN_ANOTHER]
 
 
 def _why_refused(facts: Facts, act: Act, rules: Rules) -> Refusal:
