@@ -9,6 +9,7 @@ from sqlalchemy import (
     JSON,
     BigInteger,
     CheckConstraint,
+    Constraint,
     DateTime,
     Dialect,
     Enum,
@@ -61,9 +62,9 @@ Id = Annotated[str, mapped_column(Uuid(as_uuid=False), primary_key=True)]
 SerialKey = Annotated[int, mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)]
 
 
-def _check_name(check: CheckConstraint, _table: Table) -> str:
+def _check_name(check: Constraint, _table: Table) -> str:
     """The checked column, or the name that was given: two columns of one enum must not share a name."""
-    columns = [column.name for column in check.columns]
+    columns = [column.name for column in check.columns] if isinstance(check, CheckConstraint) else []
     return columns[0] if len(columns) == 1 else str(check.name)
 
 
