@@ -70,9 +70,9 @@ class FindingSchema(Schema):
     version = count()
     allowed_moves = several(word(Move))
 
-    def get_attribute(self, obj: Any, attr: str, default: Any) -> Any:
+    def get_attribute(self, obj: Any, attr: str, default: Any) -> Any:  # noqa: ARG002 - nothing is left out
         """What the view knows comes from the view, the rest from its finding's row."""
-        return getattr(obj if attr in _OF_VIEW else obj.finding, attr, default)
+        return getattr(obj if attr in _OF_VIEW else obj.finding, attr)
 
 
 class SettlementBody(Strict):

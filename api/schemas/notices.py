@@ -34,9 +34,9 @@ class NoticeSchema(Schema):
     received_at = at(maybe=True)
     findings = several(reference(DemandSchema))
 
-    def get_attribute(self, obj: Any, attr: str, default: Any) -> Any:
+    def get_attribute(self, obj: Any, attr: str, default: Any) -> Any:  # noqa: ARG002 - nothing is left out
         """The findings come from the view, the rest from the notice's row."""
-        return getattr(obj if attr == "findings" else obj.notice, attr, default)
+        return getattr(obj if attr == "findings" else obj.notice, attr)
 
 
 class NotificationBody(Strict):

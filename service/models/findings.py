@@ -130,6 +130,11 @@ class Finding(Base):
     notice: Mapped[RectificationNotice | None] = relationship()
     checklist_item: Mapped[ChecklistItem | None] = relationship()
 
+    @property
+    def awaiting_review(self) -> bool:
+        """Whether the unit has submitted, and nobody has reviewed it yet."""
+        return self.pending_submission_id is not None
+
 
 class Revision(Base):
     """What a finding's text said before it was corrected."""

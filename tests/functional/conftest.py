@@ -19,6 +19,7 @@ from tests.cast import Cast, build_cast, local
 from tests.client import Client, Json
 
 OPENS_AT = local(4, 12, 10)  # a Monday with two plain working weeks ahead
+MINUTE = timedelta(minutes=1)
 DEADLINE = local(4, 23)  # the Friday of the second
 
 
@@ -70,12 +71,14 @@ class Stage:
     def notified(self, *, deadline: datetime = DEADLINE, **known: object) -> Json:
         """A finding of the centre, notified."""
         finding = self.logged(**known)
+        self.clock.at += MINUTE
         body = {"requirement": "补装摄像头，消除盲区", "deadline": deadline.isoformat()}
         return self["inspector"].move(f"/findings/{finding['id']}/notification", body)
 
     def rectifying(self, **known: object) -> Json:
         """The same, received."""
         finding = self.notified(**known)
+        self.clock.at += MINUTE
         return self["university"].move(f"/findings/{finding['id']}/receipt", {"plan": "三日内完成采购"})
 
     def submitted(self, **known: object) -> Json:
