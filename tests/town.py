@@ -77,8 +77,8 @@ def build_town(session: Session, *, exam_days: tuple[date, ...] = ()) -> Town:
     for district, prefix, name in (("district_office", "", "第一督查组"), ("other_office", "other_", "第二督查组")):
         team = add_team(session, round_, name, [people[f"{prefix}inspector"], people[f"{prefix}team_head"]])
         assign(session, round_, {places[district].id: (team, people[f"{prefix}leader"])})
-    session.commit()
     cast: dict[str, Any] = {name: caller_of(session, person).actor for name, person in people.items()}
+    session.commit()
     return Town(round_, **places, **cast)
 
 
