@@ -1,0 +1,112 @@
+"""What people do in a demo, with real use cases: each verb is one act at the playback's present instant."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from io import BytesIO
+
+from sqlalchemy.orm import Session
+
+from cli.demo_pictures import jpeg, pdf, png
+from cli.playback import Playback
+from service import escalations, extensions, findings, inbox, notices, opinions, reviews, submissions
+from service.evidence import upload
+from service.evidence_store import EvidenceStore
+from service.findings import NewFinding
+from service.models import HandlingOpinion
+from service.notices import Demand
+from service.reviews import NewReview
+from workflows.facts import Actor
+from workflows.vocabulary import Measure, Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Where scripts act: the books, the evidence store, and the time it is."""
+
+    session: Session
+    store: EvidenceStore
+    playback: Playback
+
+    @property
+    def now(self) -> datetime:
+        return self.playback.now
+
+    def log(self, actor: Actor, new: NewFinding) -> "Case":
+        """Log a finding."""
+        return Case(self, findings.log(self.session, new, actor=actor, now=self.now).id)
+
+    def photo(self, actor: Actor, name: str) -> str:
+        """Upload a picture; returns the evidence's id."""
+        return self._keep(actor, f"{name}.png", png(f"{name}{self.now}"))
+
+    def scan(self, actor: Actor, name: str) -> str:
+        """Upload a picture as a scanner makes it."""
+        return self._keep(actor, f"{name}.jpg", jpeg(f"{name}{self.now}"))
+
+    def document(self, actor: Actor, name: str, *lines: str) -> str:
+        """Upload a page of text."""
+        return self._keep(actor, f"{name}.pdf", pdf([name, "", *lines]))
+
+    def acknowledge_all(self, actor: Actor) -> None:
+        """Acknowledge whatever waits in the inbox."""
+        for alert in inbox.alerts(self.session, actor=actor, unacknowledged=True, limit=200).items:
+            inbox.acknowledge(self.session, alert.id, actor=actor, now=self.now)
+
+    def _keep(self, actor: Actor, filename: str, content: bytes) -> str:
+        with BytesIO(content) as stream:
+            at = {"actor": actor, "now": self.now}
+            return upload(self.session, self.store, stream=stream, filename=filename, **at).id
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One finding on the stage."""
+
+    stage: Stage
+    id: str
+
+    def notify(
+        self, actor: Actor, requirement: str, *, deadline: datetime | None = None, working_days: int | None = None
+    ) -> None:
+        demand = Demand(self.id, requirement, deadline, working_days)
+        notices.notify(self.stage.session, demand, actor=actor, now=self.stage.now)
+
+    def begin(self, actor: Actor, *, plan: str | None = None, deadline: datetime | None = None) -> None:
+        notices.begin(self.stage.session, self.id, actor=actor, now=self.stage.now, plan=plan, deadline=deadline)
+
+    def submit(self, actor: Actor, measures: str, *evidence_ids: str) -> None:
+        on = {"actor": actor, "now": self.stage.now}
+        submissions.submit(self.stage.session, self.id, measures=measures, evidence_ids=evidence_ids, **on)
+
+    def review(self, actor: Actor, outcome: Outcome, comment: str, *, remaining: str | None = None) -> None:
+        new = NewReview(outcome, comment, remaining=remaining)
+        reviews.review(self.stage.session, self.id, new, actor=actor, now=self.stage.now)
+
+    def ask_extension(self, actor: Actor, deadline: datetime, reason: str) -> str:
+        on = {"actor": actor, "now": self.stage.now}
+        return extensions.ask(self.stage.session, self.id, deadline=deadline, reason=reason, **on).id
+
+    def decide(self, actor: Actor, extension_id: str, comment: str, *, granted: bool) -> None:
+        on = {"actor": actor, "now": self.stage.now}
+        extensions.decide(self.stage.session, extension_id, granted=granted, comment=comment, **on)
+
+    def opine(
+        self, actor: Actor, measure: Measure, opinion: str, *, new_deadline: datetime | None = None
+    ) -> HandlingOpinion:
+        on = {"actor": actor, "now": self.stage.now}
+        return opinions.opine(
+            self.stage.session, self.id, measure=measure, opinion=opinion, new_deadline=new_deadline, **on
+        )
+
+    def reply(self, actor: Actor, opinion: HandlingOpinion, text: str) -> None:
+        opinions.reply(self.stage.session, opinion.id, actor=actor, now=self.stage.now, text=text)
+
+    def refuse(self, actor: Actor, reason: str) -> None:
+        escalations.refuse(self.stage.session, self.id, actor=actor, now=self.stage.now, reason=reason)
+
+    def reopen(self, actor: Actor, reason: str, deadline: datetime) -> None:
+        on = {"actor": actor, "now": self.stage.now}
+        escalations.reopen(self.stage.session, self.id, reason=reason, deadline=deadline, **on)
+
+    def void(self, actor: Actor, reason: str) -> None:
+        escalations.void(self.stage.session, self.id, actor=actor, now=self.stage.now, reason=reason)
