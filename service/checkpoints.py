@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 from sqlalchemy import BigInteger, ColumnElement, Select, Text, cast, func, select, true, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
 from service.chain import utc_text
@@ -112,5 +111,5 @@ def _seal(digest: "hashlib._Hash", made: Checkpoint) -> str:
 def _insert(session: Session, made: Checkpoint) -> bool:
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     values = {column.key: getattr(made, column.key) for column in CHECKPOINTS.columns}
-    result = session.execute(dialect.insert(CHECKPOINTS).values(values).on_conflict_do_nothing())
-    return isinstance(result, CursorResult) and result.rowcount == 1
+    statement = dialect.insert(CHECKPOINTS).values(values).on_conflict_do_nothing()
+    return session.scalar(statement.returning(CHECKPOINTS.c.serial)) is not None
