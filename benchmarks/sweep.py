@@ -57,7 +57,7 @@ ON CONFLICT (key) DO NOTHING
 """)
 
 
-def measure(url: str, *, due: int, findings: int) -> dict[str, float]:
+def measure(url: str, *, due: int, findings: int) -> tuple[dict[str, float], Round]:
     """Microseconds a finding for both, and their ratio; `due` findings each, of `findings` in all."""
     engine = connect(url)
     upgrade(url)
@@ -73,7 +73,7 @@ def measure(url: str, *, due: int, findings: int) -> dict[str, float]:
     _check(engine, due)
     engine.dispose()
     hand, duban = (statistics.median(times) / BATCH * 1e6 for times in (by_hand, by_duban))
-    return {"hand-written SQL µs": hand, "sweep µs": duban, "ratio": duban / hand}
+    return {"hand-written SQL µs": hand, "sweep µs": duban, "ratio": duban / hand}, seeded
 
 
 def _fill(engine: Engine, seeded: Round, due: int, findings: int) -> None:

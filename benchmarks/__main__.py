@@ -1,0 +1,42 @@
+"""`make bench`: everything that is measured, or what is named; `ARGS="sweep --findings 100000"` for a quick look."""
+
+import argparse
+from collections.abc import Mapping
+
+from benchmarks import api, latency, sweep
+from tests.servers import PostgreSQL, Valkey
+
+
+def main() -> None:
+    """Measure on a PostgreSQL of our own, and print."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("what", nargs="*", choices=["sweep", "api", "latency", []], default=[])
+    parser.add_argument("--findings", type=int, default=1_000_000, help="rows in the table")
+    parser.add_argument("--due", type=int, default=10_000, help="of them due, for each side of the comparison")
+    parser.add_argument("--calls", type=int, default=200, help="calls of each kind to the API")
+    parser.add_argument("--deadlines", type=int, default=200, help="deadlines waited for")
+    wanted = parser.parse_args()
+    what = wanted.what or ["sweep", "api", "latency"]
+    with PostgreSQL() as server:
+        url = server.create_database("benchmark")
+        seeded = None
+        if "sweep" in what:
+            figures, seeded = sweep.measure(url, due=wanted.due, findings=wanted.findings)
+            _print(f"sweep, {wanted.due} due of {wanted.findings}", figures)
+        if "api" in what:
+            rows = wanted.findings if seeded else 0
+            _print(f"API on PostgreSQL, {rows} findings", api.measure(url, calls=wanted.calls, seeded=seeded))
+        if "latency" in what:
+            with Valkey() as redis:
+                fresh = server.create_database("latency")
+                _print("deadline to event and alert", latency.measure(fresh, redis.url(), deadlines=wanted.deadlines))
+
+
+def _print(title: str, figures: Mapping[str, float]) -> None:
+    print(title)
+    for name, figure in figures.items():
+        print(f"  {name:32} {figure:10.2f}")
+
+
+if __name__ == "__main__":
+    main()
