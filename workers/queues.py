@@ -7,6 +7,7 @@ from redis import Redis, RedisError
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 from rq import Queue
+from rq.job import Job
 from rq.serializers import JSONSerializer
 
 SWEEP, DELIVER = "sweep", "deliver"
@@ -31,8 +32,20 @@ def connect(url: str) -> Redis:
 
 
 def open_queue(name: str, connection: Redis) -> Queue:
-    """One of QUEUES; jobs are JSON, so that nobody who reaches Redis can plant code."""
+    """One of QUEUES; its jobs are JSON, never pickled code."""
     return Queue(name, connection=connection, serializer=JSONSerializer)
+
+
+def make_tick(queue: Queue, job_id: str | None = None) -> Job:
+    """The only job that a queue carries: the one of its own name, without data."""
+    return queue.create_job(
+        f"workers.jobs.{queue.name}",
+        job_id=job_id,
+        timeout=JOB_TIMEOUT,
+        result_ttl=0,
+        ttl=TICK_TTL,
+        failure_ttl=TICK_TTL,
+    )
 
 
 class Ticks:
@@ -52,9 +65,7 @@ class Ticks:
         try:
             queue = open_queue(name, self._connection)
             if queue.count == 0:
-                queue.enqueue_call(
-                    f"workers.jobs.{name}", timeout=JOB_TIMEOUT, result_ttl=0, ttl=TICK_TTL, failure_ttl=TICK_TTL
-                )
+                queue.enqueue_job(make_tick(queue))
         except RedisError as error:
             self._avoid_until = monotonic() + AVOID_FOR
             _log.warning("redis_away", error=str(error), doing="looking into the database instead")

@@ -14,8 +14,8 @@ from service.overdue import next_due_at
 from service.waiting import next_delivery_at
 from workers.holding import hold
 from workers.jobs import JOBS, attempt, next_seal_at
-from workers.pulse import Pulse
 from workers.queues import DELIVER, SWEEP
+from workers.upkeep import heartbeat
 from workers.wiring import Wiring
 
 LOOK_EVERY = 0.5  # seconds: an earlier instant that was set meanwhile is seen so soon
@@ -54,16 +54,17 @@ class Outlook:
 
 def keep(wiring: Wiring) -> None:
     """Keep the timetable, or stand by for whoever does, until stopped; a lost database is waited for."""
-    pause = SHORTEST_PAUSE
+    pause, said = SHORTEST_PAUSE, ""
     while not wiring.stop.requested:
         try:
             with unavailable_when_lost(), hold(wiring.engine) as session:
-                pause = SHORTEST_PAUSE
-                if session is None:
-                    wiring.stop.wait(STAND_BY)
-                else:
-                    _log.info("holding")
+                pause, part = SHORTEST_PAUSE, "holding" if session else "standing_by"
+                if part != said:
+                    _log.info(said := part)
+                if session:
                     _serve(wiring, session)
+                else:
+                    wiring.stop.wait(STAND_BY)
         except Unavailable as error:
             _log.warning("database_unavailable", code=error.code, again_in=pause)
             wiring.stop.wait(pause)
@@ -79,9 +80,9 @@ def look(session: Session) -> Outlook:
 
 
 def _serve(wiring: Wiring, session: Session) -> None:
-    pulse = Pulse(wiring, "timetable")
+    pulse = heartbeat(wiring, "timetable")
     while not wiring.stop.requested:
-        pulse.beat()
+        pulse.turn()
         outlook = look(session)
         for queue, job in JOBS.items():
             if outlook.is_due(queue) and (not wiring.ticks.send(queue) or outlook.is_untaken(queue)):

@@ -12,8 +12,8 @@ from rq.serializers import JSONSerializer
 from rq.worker import WorkerStatus
 
 from workers.jobs import JOBS, attempt
-from workers.pulse import Pulse
-from workers.queues import connect, open_queue
+from workers.queues import DELIVER, connect, make_tick, open_queue
+from workers.upkeep import Periodic, heartbeat, tidying
 from workers.wiring import Wiring
 
 LISTEN_FOR = 1  # seconds between two looks at the wish to stop
@@ -26,12 +26,13 @@ _log = structlog.get_logger()
 
 def work(wiring: Wiring, queues: Sequence[str]) -> None:
     """Serve the queues until stopped: by ticks while Redis answers, else by looking into the database."""
-    pulse = Pulse(wiring, "worker")
+    beside = [heartbeat(wiring, "worker"), *([tidying(wiring)] if DELIVER in queues else [])]
+    _log.info("serving", queues=",".join(queues), by="ticks" if wiring.settings.redis_url else "looking")
     while not wiring.stop.requested:
         if wiring.settings.redis_url:
-            _by_ticks(wiring, queues, wiring.settings.redis_url, pulse)
+            _by_ticks(wiring, queues, wiring.settings.redis_url, beside)
         look(wiring, queues)
-        pulse.beat()
+        _turn(beside)
         wiring.stop.wait(LOOK_EVERY)
 
 
@@ -42,10 +43,15 @@ def look(wiring: Wiring, queues: Sequence[str]) -> None:
             attempt(JOBS[queue], wiring)
 
 
-def _by_ticks(wiring: Wiring, queues: Sequence[str], url: str, pulse: Pulse) -> None:
+def _turn(beside: Sequence[Periodic]) -> None:
+    for one in beside:
+        one.turn()
+
+
+def _by_ticks(wiring: Wiring, queues: Sequence[str], url: str, beside: Sequence[Periodic]) -> None:
     connection = connect(url)
     try:
-        TickWorker(wiring, [open_queue(queue, connection) for queue in queues], pulse).work()
+        TickWorker(wiring, [open_queue(queue, connection) for queue in queues], beside).work()
     except RedisError as error:
         _log.warning("redis_away", error=str(error), doing="looking into the database instead")
     finally:
@@ -55,9 +61,9 @@ def _by_ticks(wiring: Wiring, queues: Sequence[str], url: str, pulse: Pulse) -> 
 class TickWorker(SimpleWorker):
     """RQ's worker without threads, commands from Redis and exceptions out of signal handlers."""
 
-    def __init__(self, wiring: Wiring, queues: Sequence[Queue], pulse: Pulse) -> None:
+    def __init__(self, wiring: Wiring, queues: Sequence[Queue], beside: Sequence[Periodic]) -> None:
         super().__init__(queues, connection=queues[0].connection, serializer=JSONSerializer, worker_ttl=WORKER_TTL)
-        self._wiring, self._pulse = wiring, pulse
+        self._wiring, self._beside = wiring, beside
         self._heard_at = monotonic()
 
     def _install_signal_handlers(self) -> None:
@@ -65,6 +71,10 @@ class TickWorker(SimpleWorker):
 
     def subscribe(self) -> None:
         """Listen to no commands: whoever reaches Redis could end workers with them."""
+
+    def execute_job(self, job: Job, queue: Queue) -> None:
+        """Run our own job of the queue's name: what lies in Redis is a hint, whoever put it there."""
+        super().execute_job(make_tick(queue, job.id), queue)
 
     def dequeue_job_and_maintain_ttl(
         self,
@@ -83,7 +93,7 @@ class TickWorker(SimpleWorker):
 
     def _listen(self) -> tuple[Job, Queue] | None:
         """Wait for a tick, not for long; keep up what RQ knows of this worker."""
-        self._pulse.beat()
+        _turn(self._beside)
         self.heartbeat()
         if self.should_run_maintenance_tasks:
             self.run_maintenance_tasks()  # type: ignore[no-untyped-call]  # RQ leaves it untyped
