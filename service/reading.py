@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, selectinload, with_loader_criteria
 
 from service.errors import NotFound
 from service.facts import facts_of_finding
@@ -14,11 +14,12 @@ from service.models import (
     Extension,
     Finding,
     HandlingOpinion,
+    Reply,
     Review,
     Submission,
 )
 from service.rulebooks import RulesOfRounds
-from service.scope import events_seen, findings_seen, sees_acts, sees_opinions
+from service.scope import events_seen, findings_seen, replies_seen, sees_acts, sees_opinions
 from workflows.facts import Actor
 from workflows.rectification import allowed_moves
 from workflows.vocabulary import Move
@@ -72,9 +73,15 @@ def extensions(session: Session, finding: Finding, *, actor: Actor) -> Sequence[
 
 def handling_opinions(session: Session, finding: Finding, *, actor: Actor) -> Sequence[HandlingOpinion]:
     """Handling opinions with their replies, oldest first."""
-    query = select(HandlingOpinion).where(HandlingOpinion.finding_id == finding.id)
-    ordered = query.options(selectinload(HandlingOpinion.replies)).order_by(HandlingOpinion.opined_at)
+    query = opinions_with_replies(actor).where(HandlingOpinion.finding_id == finding.id)
+    ordered = query.order_by(HandlingOpinion.opined_at)
     return session.scalars(ordered).all() if sees_opinions(actor, finding) else []
+
+
+def opinions_with_replies(actor: Actor) -> Select[HandlingOpinion]:
+    """Handling opinions, each with those of its replies that the actor sees."""
+    loaded = (selectinload(HandlingOpinion.replies), with_loader_criteria(Reply, replies_seen(actor)))
+    return select(HandlingOpinion).options(*loaded).execution_options(populate_existing=True)
 
 
 def evidence(session: Session, finding: Finding, *, actor: Actor) -> Sequence[Evidence]:

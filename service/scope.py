@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, and_, false, or_, true
 from service.models import Event, Finding
 from workflows.audience import Audience, reason_shown_to_unit
 from workflows.facts import Actor
-from workflows.parts import TEAM_ROLES, UPWARD_ROLES
+from workflows.parts import TEAM_ROLES, UNIT_ROLES, UPWARD_ROLES
 from workflows.vocabulary import Move, Origin, Role, Severity, State
 
 Condition = ColumnElement[bool]
@@ -59,9 +59,9 @@ def sees_opinions(actor: Actor, finding: Finding) -> bool:
     return not is_unit(actor, finding)
 
 
-def sees_replies(actor: Actor) -> bool:
-    """Whether replies from above are shown: to the centre, and to those above."""
-    return actor.role not in (Role.UNIVERSITY, Role.DISTRICT)
+def replies_seen(actor: Actor) -> Condition:
+    """The replies from above that the actor sees, as a condition on `Reply`: the centre and those above see them."""
+    return false() if actor.role in UNIT_ROLES else true()
 
 
 def unit_knows(*, state: State, origin: Origin, severity: Severity) -> bool:

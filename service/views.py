@@ -19,7 +19,7 @@ from service.models import (
     Submission,
     Team,
 )
-from service.reading import moves_under
+from service.reading import moves_under, opinions_with_replies
 from service.rulebooks import RulesOfRounds
 from service.scope import sees_acts, sees_opinions
 from workflows.facts import Actor
@@ -53,7 +53,7 @@ def views(session: Session, findings: Sequence[Finding], *, actor: Actor, now: d
     assignments = _assignments(session, findings)
     submissions = _submissions(session, findings) if sees_acts(actor) else {}
     extensions = _extensions(session, findings) if sees_acts(actor) else {}
-    opinions = _opinions(session, ids)
+    opinions = _opinions(session, ids, actor)
     evidence = _evidence(session, ids) if sees_acts(actor) else {}
     rules = RulesOfRounds(session)
     return [
@@ -103,9 +103,9 @@ def _extensions(session: Session, findings: Sequence[Finding]) -> dict[str | Non
     return {row.id: row for row in rows}
 
 
-def _opinions(session: Session, finding_ids: Sequence[str]) -> dict[str, HandlingOpinion]:
+def _opinions(session: Session, finding_ids: Sequence[str], actor: Actor) -> dict[str, HandlingOpinion]:
     """The newest opinion of each finding."""
-    query = select(HandlingOpinion).where(HandlingOpinion.finding_id.in_(finding_ids))
+    query = opinions_with_replies(actor).where(HandlingOpinion.finding_id.in_(finding_ids))
     rows = session.scalars(query.order_by(HandlingOpinion.opined_at, HandlingOpinion.id))
     return {row.finding_id: row for row in rows}
 

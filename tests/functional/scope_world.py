@@ -1,0 +1,203 @@
+"""Two districts with the same objects in each, so that everybody's own is a stranger's: what the scope matrix asks for.
+
+Everything is made by calls of the API. Texts carry marks (`mk-…`), each with the callers who may ever read it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from flask import Flask
+
+from api.app import create_app
+from service.db import connect, sessions
+from service.settings import load_settings
+from tests.cast import (
+    DISTRICT,
+    NEIGHBOUR,
+    OTHER_DISTRICT,
+    OTHER_UNIVERSITY,
+    PEOPLE,
+    UNIVERSITY,
+    Cast,
+    build_cast,
+    local,
+)
+from tests.client import PNG, Client, Json
+
+NOW = local(4, 12, 10)  # a Monday
+SOON, LATER = NOW + timedelta(days=2), NOW + timedelta(days=4)
+SIDES = ("", "other_")
+UNITS = {"": UNIVERSITY, "other_": OTHER_UNIVERSITY}
+DISTRICTS = {"": DISTRICT, "other_": OTHER_DISTRICT}
+ABOVE = ("bureau", "committee")
+FINDINGS = ("found", "notified", "submitted", "asked", "escalated", "reported", "verified", "self_found")
+
+
+@dataclass(slots=True)
+class World:
+    """The objects by side and name, who sees each, and who may read each mark."""
+
+    cast: Cast
+    ids: dict[tuple[str, str], str] = field(default_factory=dict)  # (side, 'finding.found') → id
+    marks: dict[str, set[str]] = field(default_factory=dict)  # text → callers who may read it
+
+    def sees(self, caller: str, side: str, name: str) -> bool:
+        """Whether the caller sees that side's object."""
+        return caller in viewers(side, name)
+
+    def side_of(self, caller: str) -> str:
+        """The side that a caller stands on; those above stand on the first."""
+        return "other_" if caller.startswith("other_") else ""
+
+    def other(self, side: str) -> str:
+        return "" if side else "other_"
+
+    def values(self, side: str) -> dict[str, str]:
+        """What `$name` stands for in requests about that side."""
+        named = {name: id_ for (of, name), id_ in self.ids.items() if of == side}
+        return {
+            **named,
+            "organization": self.cast.organization_ids[UNITS[side]],
+            "district": self.cast.organization_ids[DISTRICTS[side]],
+            "round": self.cast.round_id,
+            "checklist_item": self.cast.checklist_item_id,
+            "soon": SOON.isoformat(),
+            "later": LATER.isoformat(),
+        }
+
+
+def viewers(side: str, name: str) -> set[str]:
+    """Who sees an object, by the contract's paragraph on scope."""
+    inside = {f"{side}{who}" for who in ("inspector", "team_head", "district", "university", "leader")} | {"leadership"}
+    kind, _, state = name.partition(".")
+    match kind, state:
+        case "finding", "found":
+            return inside - {f"{side}university"}  # a unit sees general findings from notification
+        case ("finding" | "notice" | "opinion", "reported"):
+            return inside | set(ABOVE)
+        case "evidence", "loose":
+            return {f"{side}university"}
+        case "alert", _:
+            return {f"{side}university"}
+        case _:
+            return inside
+
+
+def open_app(database_url: str, folder: Path) -> Flask:
+    """The application, at the hour of the world."""
+    environ = {"DUBAN_DATABASE_URL": database_url, "DUBAN_DATA_DIR": str(folder), "DUBAN_SECRET_KEY": "m" * 32}
+    return create_app(load_settings(environ), now=lambda: NOW)
+
+
+def build_world(database_url: str, folder: Path) -> World:
+    """Fill an empty database; evidence goes into the folder."""
+    engine = connect(database_url)
+    with sessions(engine).begin() as session:
+        cast = build_cast(session, now=NOW)
+    engine.dispose()
+    world = World(cast)
+    app = open_app(database_url, folder)
+    for side in SIDES:
+        _Side(world, side, {who: Client(app, token) for who, token in cast.tokens.items()}).build()
+    _mark_places(world)
+    return world
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    world: World
+    side: str
+    clients: Mapping[str, Client]
+
+    def by(self, who: str) -> Client:
+        return self.clients[who] if who in ABOVE or who == "leadership" else self.clients[f"{self.side}{who}"]
+
+    def build(self) -> None:
+        inside = viewers(self.side, "finding.notified")
+        for state in FINDINGS:
+            self._log(state)
+        for state in ("notified", "submitted", "asked", "escalated", "reported", "verified"):
+            self._notify(state)
+        for state in ("submitted", "verified", "reported"):
+            self._submit(state)
+        self._move("verified", "reviews", "inspector", outcome="pass", comment=self._mark("comment", inside))
+        asked = self._move("asked", "extensions", "university", deadline=LATER.isoformat(), reason=self._mark("ask"))
+        self._keep("extension.asked", asked["id"])
+        self._escalate(inside)
+        self._keep("evidence.loose", self._photograph("loose", {f"{self.side}university"}))
+        self._keep("evidence.centre", self.by("inspector").upload()["id"])
+        (told,) = [one for one in self.by("university").items("/alerts") if one["finding_id"] == self._id("notified")]
+        self._keep("alert.notified", told["id"])
+
+    def _log(self, state: str) -> None:
+        who = "university" if state == "self_found" else "inspector"
+        seen = viewers(self.side, f"finding.{state}")
+        body = {"severity": "general", "summary": self._mark(f"summary-{state}", seen)}
+        unit = self.world.cast.organization_ids[UNITS[self.side]]
+        made = self.by(who).post("/findings", {"organization_id": unit, **body})
+        self._keep(f"finding.{state}", made["id"])
+        self.world.marks[made["id"]] = seen
+
+    def _notify(self, state: str) -> None:
+        self._move(state, "notification", "inspector", requirement="立即更换", deadline=SOON.isoformat())
+        (notice,) = [
+            one
+            for one in self.by("university").items("/rectification-notices", limit=200)
+            if one["findings"][0]["id"] == self._id(state)
+        ]
+        self._keep(f"notice.{state}", notice["id"])
+
+    def _submit(self, state: str) -> None:
+        piece = self._photograph(state, viewers(self.side, "finding.submitted"))  # never for those above
+        self._keep(f"evidence.{state}", piece)
+        made = self._move(state, "submissions", "university", measures="已更换", evidence_ids=[piece])
+        self._keep(f"submission.{state}", made["id"])
+
+    def _escalate(self, inside: set[str]) -> None:
+        district_up = inside - {f"{self.side}university"}
+        self._move("reported", "reviews", "inspector", outcome="fail", comment="未到位")
+        for state in ("escalated", "reported"):
+            self._move(state, "refusal", "inspector", reason=self._mark(f"refusal-{state}", district_up))
+        words = self._mark("opinion", district_up | set(ABOVE))
+        opinion = self._move("reported", "handling-opinions", "leadership", measure="talk", opinion=words)
+        self._keep("opinion.reported", opinion["id"])
+        centre = district_up - {f"{self.side}district"} | set(ABOVE)
+        reply = {"text": self._mark("reply", centre)}
+        self.by("bureau").post(f"/handling-opinions/{opinion['id']}/replies", reply)
+
+    def _move(self, state: str, url: str, who: str, **body: Any) -> Json:
+        answer = self.by(who).call("POST", f"/findings/{self._id(state)}/{url}", json=body)
+        assert answer.status_code in (200, 201), answer.get_data(as_text=True)
+        made: Json = answer.get_json()
+        return made
+
+    def _photograph(self, state: str, seen: set[str]) -> str:
+        mark = self._mark(f"photograph-{state}", seen)
+        made: str = self.by("university").upload(PNG + mark.encode(), f"{mark}.png")["id"]
+        return made
+
+    def _mark(self, what: str, seen: set[str] | None = None) -> str:
+        mark = f"mk-{self.side or 'first_'}{what}-{uuid4().hex[:8]}"
+        self.world.marks[mark] = viewers(self.side, "finding.notified") if seen is None else seen
+        return mark
+
+    def _keep(self, name: str, id_: str) -> None:
+        self.world.ids[self.side, name] = id_
+
+    def _id(self, state: str) -> str:
+        return self.world.ids[self.side, f"finding.{state}"]
+
+
+def _mark_places(world: World) -> None:
+    """The names of districts and universities are for those who have to do with them, and for everyone above."""
+    high = {"leadership", "admin", *ABOVE}
+    for side in SIDES:
+        near = {f"{side}{who}" for who in ("inspector", "team_head", "district", "university", "leader")} | high
+        world.marks[UNITS[side]] = near
+        world.marks[DISTRICTS[side]] = near | ({"neighbour"} if not side else set())
+    world.marks[NEIGHBOUR] = ({"neighbour", *viewers("", "finding.found")} | high) - {"university"}
+    assert {who for seen in world.marks.values() for who in seen} <= set(PEOPLE)
