@@ -1,5 +1,7 @@
 """The feed of events: what the caller may see, in an order in which nothing comes late."""
 
+import re
+
 from sqlalchemy import BigInteger, Text, cast, func, select, tuple_
 from sqlalchemy.orm import Session
 
@@ -9,7 +11,7 @@ from service.paging import Page
 from service.scope import events_seen, findings_seen
 from workflows.facts import Actor
 
-LONGEST = 19  # digits of the largest number that the columns hold
+CURSOR = re.compile("([0-9]{1,19})-([0-9]{1,19})")  # transaction and serial, of 63 bits each
 
 
 def feed(session: Session, *, actor: Actor, after: str | None, limit: int) -> Page[tuple[Event, Finding]]:
@@ -35,7 +37,8 @@ def feed(session: Session, *, actor: Actor, after: str | None, limit: int) -> Pa
 
 def _read(cursor: str) -> tuple[int, int]:
     """The transaction and serial of a cursor that this feed may have given out."""
-    parts = [part for part in cursor.split("-") if part.isdecimal() and len(part) <= LONGEST]
-    if len(parts) != 2 or f"{parts[0]}-{parts[1]}" != cursor or any(int(part) >= 2**63 for part in parts):
+    parts = CURSOR.fullmatch(cursor)
+    numbers = [int(part) for part in parts.groups()] if parts else []
+    if not numbers or max(numbers) >= 2**63:
         raise InvalidInput({"after": "unknown_cursor"})
-    return int(parts[0]), int(parts[1])
+    return numbers[0], numbers[1]

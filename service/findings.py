@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from service.errors import Conflict, InvalidInput, NotAllowed
 from service.evidence import attach
 from service.facts import facts_of, facts_of_finding
-from service.models import Assignment, ChecklistItem, Finding, Organization, Revision, Round, new_id
+from service.models import Assignment, Attachment, ChecklistItem, Finding, Organization, Revision, Round, new_id
 from service.moves import Opened, load, open_finding
 from service.numbering import next_number
 from service.overdue import COLUMNS
@@ -110,11 +110,12 @@ def edit(
 
 
 def _settle(opened: Opened, settlement: Settlement) -> None:
-    (one,) = opened.moved
-    ids = list(dict.fromkeys(settlement.evidence_ids))
+    id_, ids = opened.moved[0].row["id"], list(dict.fromkeys(settlement.evidence_ids))
     act = Act(Move.SETTLE, opened.actor, opened.now, evidence=len(ids))
     opened.try_move(act, reason=settlement.comment, data={"evidence_ids": ids})
-    attach(opened.session, actor=opened.actor, finding_id=one.row["id"], subject_id=one.row["id"], evidence_ids=ids)
+    with_logging = select(Attachment.evidence_id).where(Attachment.finding_id == id_, Attachment.subject_id == id_)
+    more = set(ids) - set(opened.session.scalars(with_logging))
+    attach(opened.session, actor=opened.actor, finding_id=id_, subject_id=id_, evidence_ids=sorted(more))
 
 
 def _known(session: Session, new: NewFinding, actor: Actor) -> Finding | None:
