@@ -136,7 +136,7 @@ def extended(scene: Scene) -> Script:
 
 def overdue(scene: Scene) -> Script:
     """The deadline passed yesterday; it goes up tonight."""
-    yield from scene.received(found=6, deadline=0)
+    yield from scene.received(found=6, deadline=0, hour=16)
 
 
 def refused(scene: Scene) -> Script:

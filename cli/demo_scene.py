@@ -32,7 +32,7 @@ class Days:
 
     def __init__(self, calendar: Calendar, now: datetime) -> None:
         today = calendar.working_day_before(calendar.local_date(now), 0)
-        over = calendar.closing(today) < now
+        over = calendar.closing(today) <= now
         self._calendar = calendar
         self._last = today if over else calendar.working_day_before(today, 1)
 
@@ -88,17 +88,17 @@ class Scene:
         )
         return self.stage.log(actor, new)
 
-    def notified(self, *, found: int, deadline: int) -> Generator[datetime, None, Case]:
-        """Found on one working day, notified later on it, due at the close of another."""
+    def notified(self, *, found: int, deadline: int, hour: int = 17) -> Generator[datetime, None, Case]:
+        """Found on one working day, notified later on it, due at an hour of another: the close of business."""
         yield self.at(found, 10)
         case = self.log()
         yield self.at(found, 15)
-        case.notify(self.overseer, self.text["requirement"], deadline=self.days.close(deadline))
+        case.notify(self.overseer, self.text["requirement"], deadline=self.days.at(deadline, hour))
         return case
 
-    def received(self, *, found: int, deadline: int) -> Generator[datetime, None, Case]:
+    def received(self, *, found: int, deadline: int, hour: int = 17) -> Generator[datetime, None, Case]:
         """Likewise, and the unit signs the next morning."""
-        case = yield from self.notified(found=found, deadline=deadline)
+        case = yield from self.notified(found=found, deadline=deadline, hour=hour)
         yield self.at(found - 1, 9)
         case.begin(self.crew.unit, plan=self.text.get("plan"))
         return case

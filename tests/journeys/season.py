@@ -1,0 +1,72 @@
+"""The five stories, played once on each database, and their history in short words."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from email import policy
+from email.message import EmailMessage
+from email.parser import BytesParser
+from pathlib import Path
+
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from cli.demo_stories import Show
+from cli.demo_theatre import outbox, play
+from service.db import connect, sessions
+from service.evidence_store import FolderStore
+from service.models import Event, Finding
+from service.told import told
+
+# instant by the clock of Zhengzhou, move, state and level then, usernames of those who were told
+Step = tuple[str, str, str, int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Season:
+    """What is left of a season once it is over."""
+
+    engine: Engine
+    show: Show
+    outbox: Path
+
+    def session(self) -> Session:
+        return sessions(self.engine)()
+
+    def finding(self, session: Session, story: str) -> Finding:
+        return session.get_one(Finding, self.show.findings[story])
+
+    def events(self, session: Session, story: str) -> Sequence[Event]:
+        query = select(Event).where(Event.finding_id == self.show.findings[story])
+        return session.scalars(query.order_by(Event.position)).all()
+
+    def steps(self, story: str, *, acknowledgements: bool = False) -> list[Step]:
+        """The story step by step."""
+        with self.session() as session:
+            heard = told(session, self.show.findings[story])
+            return [
+                (
+                    f"{event.at.astimezone(self.show.calendar.zone):%m-%d %H:%M}",
+                    f"{event.move}.{event.step}" if event.step else str(event.move),
+                    str(event.to_state),
+                    event.escalation_level,
+                    " ".join(sorted(person.username or "" for person in heard.get(event.id, ()))),
+                )
+                for event in self.events(session, story)
+                if acknowledgements or event.move != "acknowledge"
+            ]
+
+    def mails(self) -> dict[str, list[EmailMessage]]:
+        """Every mail by the username that it went to, in order of time."""
+        mails = defaultdict(list)
+        for file in sorted(self.outbox.glob("*.eml")):
+            mail = BytesParser(policy=policy.default).parsebytes(file.read_bytes())
+            mails[mail["To"].addresses[0].username].append(mail)
+        return mails
+
+
+def play_season(url: str, folder: Path) -> Season:
+    """Play it in an empty database."""
+    engine = connect(url)
+    show = play(sessions(engine), FolderStore(folder / "evidence"), [outbox(folder / "outbox")], "zh")
+    return Season(engine, show, folder / "outbox")
