@@ -30,7 +30,7 @@ def version_seen() -> int | None:
     """The newest version that `If-Match` names: none without the header, -1 when it names none that ever was."""
     if not request.if_match or request.if_match.star_tag:
         return None
-    versions = (_VERSION.match(tag) for tag in request.if_match.as_set())
+    versions = (_VERSION.match(tag or "") for tag in request.if_match.as_set())  # werkzeug reads "" as none
     return max((int(version[1]) for version in versions if version), default=-1)
 
 

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from service.errors import InvalidInput
 from service.models import Event, Finding
+from service.naming import with_names
 from service.paging import Page
 from service.scope import events_seen, findings_seen
 from workflows.facts import Actor
@@ -24,6 +25,7 @@ def feed(session: Session, *, actor: Actor, after: str | None, limit: int) -> Pa
         select(Event, Finding)
         .join(Finding, Event.finding_id == Finding.id)
         .where(findings_seen(actor), events_seen(actor))
+        .options(*with_names(Event.actor))
     )
     if after:
         query = query.where(tuple_(Event.transaction_id, Event.serial) > tuple_(*_read(after)))

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from service.errors import NotFound
 from service.models import Finding, RectificationNotice
+from service.naming import with_names
 from service.paging import DEFAULT_LIMIT, Order, Page, page
 from service.scope import findings_seen
 from workflows.facts import Actor
@@ -36,7 +37,7 @@ def list_notices(
     query = (
         select(RectificationNotice)
         .where(_seen(actor))
-        .options(joinedload(RectificationNotice.organization), joinedload(RectificationNotice.issued_by))
+        .options(joinedload(RectificationNotice.organization), *with_names(RectificationNotice.issued_by))
     )
     found: Page[RectificationNotice] = page(session, query, _NEWEST, cursor=cursor, limit=limit)
     return Page(_views(session, found.items, actor), found.next_cursor)

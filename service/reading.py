@@ -18,6 +18,7 @@ from service.models import (
     Review,
     Submission,
 )
+from service.naming import with_names
 from service.rulebooks import RulesOfRounds
 from service.scope import events_seen, findings_seen, replies_seen, sees_acts, sees_opinions
 from workflows.facts import Actor
@@ -49,7 +50,7 @@ def moves_under(rules_of_rounds: RulesOfRounds, finding: Finding, *, actor: Acto
 
 def events(session: Session, finding: Finding, *, actor: Actor) -> Sequence[Event]:
     """The timeline, oldest first."""
-    query = select(Event).join(Finding, Event.finding_id == Finding.id)
+    query = select(Event).join(Finding, Event.finding_id == Finding.id).options(*with_names(Event.actor))
     return session.scalars(query.where(Finding.id == finding.id, events_seen(actor)).order_by(Event.position)).all()
 
 
@@ -80,7 +81,8 @@ def handling_opinions(session: Session, finding: Finding, *, actor: Actor) -> Se
 
 def opinions_with_replies(actor: Actor) -> Select[HandlingOpinion]:
     """Handling opinions, each with those of its replies that the actor sees."""
-    loaded = (selectinload(HandlingOpinion.replies), with_loader_criteria(Reply, replies_seen(actor)))
+    replies = selectinload(HandlingOpinion.replies).options(*with_names(Reply.replied_by))
+    loaded = (replies, with_loader_criteria(Reply, replies_seen(actor)), *with_names(HandlingOpinion.opined_by))
     return select(HandlingOpinion).options(*loaded).execution_options(populate_existing=True)
 
 

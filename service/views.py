@@ -19,6 +19,7 @@ from service.models import (
     Submission,
     Team,
 )
+from service.naming import with_names
 from service.reading import moves_under, opinions_with_replies
 from service.rulebooks import RulesOfRounds
 from service.scope import sees_acts, sees_opinions
@@ -86,21 +87,21 @@ def _assignments(session: Session, findings: Sequence[Finding]) -> dict[tuple[st
             Assignment.round_id.in_({finding.round_id for finding in findings}),
             Assignment.district_id.in_({finding.district_id for finding in findings}),
         )
-        .options(joinedload(Assignment.team), joinedload(Assignment.leader))
+        .options(joinedload(Assignment.team), *with_names(Assignment.leader))
     )
     return {(assignment.round_id, assignment.district_id): assignment for assignment in session.scalars(query)}
 
 
 def _submissions(session: Session, findings: Sequence[Finding]) -> dict[str | None, Submission]:
     ids = {finding.pending_submission_id for finding in findings if finding.pending_submission_id}
-    rows = session.scalars(select(Submission).where(Submission.id.in_(ids))) if ids else ()
-    return {row.id: row for row in rows}
+    query = select(Submission).where(Submission.id.in_(ids)).options(*with_names(Submission.submitted_by))
+    return {row.id: row for row in (session.scalars(query) if ids else ())}
 
 
 def _extensions(session: Session, findings: Sequence[Finding]) -> dict[str | None, Extension]:
     ids = {finding.pending_extension_id for finding in findings if finding.pending_extension_id}
-    rows = session.scalars(select(Extension).where(Extension.id.in_(ids))) if ids else ()
-    return {row.id: row for row in rows}
+    query = select(Extension).where(Extension.id.in_(ids)).options(*with_names(Extension.asked_by))
+    return {row.id: row for row in (session.scalars(query) if ids else ())}
 
 
 def _opinions(session: Session, finding_ids: Sequence[str], actor: Actor) -> dict[str, HandlingOpinion]:

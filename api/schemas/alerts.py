@@ -1,13 +1,11 @@
 """提醒."""
 
-from marshmallow import Schema
-
 from api.schemas.fields import YesNo
 from api.schemas.paging import PagingQuery
-from api.schemas.shown import at, id_, text
+from api.schemas.shown import Shown, at, id_, text
 
 
-class AlertSchema(Schema):
+class AlertSchema(Shown):
     """What one was told."""
 
     id = id_()

@@ -8,12 +8,12 @@ from marshmallow import Schema, ValidationError, fields, validates
 from api.schemas.fields import Id, Several, Strict
 from api.schemas.findings import FindingSchema
 from api.schemas.problems import ProblemSchema
-from api.schemas.shown import count, id_, part, several
+from api.schemas.shown import Shown, count, id_, part, several
 
 MOST = 200
 
 
-class BulkResultSchema(Schema):
+class BulkResultSchema(Shown):
     """What became of one: the finding, or the problem."""
 
     id = id_()
@@ -22,7 +22,7 @@ class BulkResultSchema(Schema):
     problem = fields.Nested(ProblemSchema)
 
 
-class BulkSchema(Schema):
+class BulkSchema(Shown):
     """What became of each, in the order asked for."""
 
     results = several(part(BulkResultSchema))

@@ -1,14 +1,12 @@
 """Organizations, rounds, teams, and who the caller is."""
 
-from marshmallow import Schema
-
 from api.schemas.fields import Day, Several, Strict, Word
 from api.schemas.paging import PagingQuery
-from api.schemas.shown import at, id_, named, on, part, reference, several, text, word
+from api.schemas.shown import Shown, at, id_, named, on, part, several, text, word
 from workflows.vocabulary import OrganizationKind, Role
 
 
-class OrganizationSchema(Schema):
+class OrganizationSchema(Shown):
     """机构."""
 
     id = id_()
@@ -23,7 +21,7 @@ class OrganizationQuery(PagingQuery):
     kind = Word(OrganizationKind)
 
 
-class RoundSchema(Schema):
+class RoundSchema(Shown):
     """督查轮次."""
 
     id = id_()
@@ -42,7 +40,7 @@ class ExamDaysBody(Strict):
     exam_days = Several(Day(), most=30, required=True)
 
 
-class MemberSchema(Schema):
+class MemberSchema(Shown):
     """A member of a team."""
 
     id = id_()
@@ -50,24 +48,24 @@ class MemberSchema(Schema):
     role = word(Role)
 
 
-class AssignmentSchema(Schema):
+class AssignmentSchema(Shown):
     """包干分工: a district of a team, with its responsible leader."""
 
     district = named()
     leader = named()
 
 
-class TeamSchema(Schema):
+class TeamSchema(Shown):
     """督查组."""
 
     id = id_()
     round_id = id_()
     name = text()
-    members = several(reference(MemberSchema))
+    members = several(part(MemberSchema))
     assignments = several(part(AssignmentSchema))
 
 
-class MeSchema(Schema):
+class MeSchema(Shown):
     """The caller."""
 
     id = id_()
@@ -75,5 +73,5 @@ class MeSchema(Schema):
     name = text()
     role = word(Role)
     language = text()
-    organization = reference(OrganizationSchema)
+    organization = part(OrganizationSchema)
     district_ids = several(id_())

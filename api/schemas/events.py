@@ -1,14 +1,14 @@
 """What happened."""
 
-from marshmallow import Schema, fields
+from marshmallow import fields
 
 from api.schemas.fields import Strict, Text, Whole
-from api.schemas.shown import at, count, id_, part, text, word
+from api.schemas.shown import Shown, at, count, id_, part, text, word
 from service.paging import DEFAULT_LIMIT, LARGEST_LIMIT
 from workflows.vocabulary import Move, Role, State
 
 
-class ActorSchema(Schema):
+class ActorSchema(Shown):
     """Who acted; the clock has neither id nor name."""
 
     id = id_(maybe=True)
@@ -16,7 +16,7 @@ class ActorSchema(Schema):
     role = word(Role)
 
 
-class EventSchema(Schema):
+class EventSchema(Shown):
     """One move that was recorded."""
 
     id = id_()

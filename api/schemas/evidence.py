@@ -3,14 +3,14 @@
 from typing import Any
 
 from flask_smorest.fields import Upload  # type: ignore[import-untyped]
-from marshmallow import Schema, ValidationError
+from marshmallow import ValidationError
 from werkzeug.datastructures import FileStorage
 
 from api.schemas.fields import Strict
-from api.schemas.shown import count, id_, text
+from api.schemas.shown import Shown, count, id_, text
 
 
-class EvidenceSchema(Schema):
+class EvidenceSchema(Shown):
     """A file, known by its hash."""
 
     id = id_()

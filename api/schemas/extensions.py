@@ -1,12 +1,10 @@
 """延期."""
 
-from marshmallow import Schema
-
 from api.schemas.fields import Instant, Strict, Text, YesNo
-from api.schemas.shown import at, id_, named, text, yes_no
+from api.schemas.shown import Shown, at, id_, named, text, yes_no
 
 
-class ExtensionSchema(Schema):
+class ExtensionSchema(Shown):
     """A later deadline that was asked for, and what became of it."""
 
     id = id_()

@@ -2,14 +2,14 @@
 
 from typing import Any, ClassVar
 
-from marshmallow import Schema, ValidationError, validates_schema
+from marshmallow import ValidationError, validates_schema
 
 from api.schemas.evidence import EvidenceSchema
 from api.schemas.extensions import ExtensionSchema
 from api.schemas.fields import Choice, Id, Instant, Part, Several, Strict, Text, Whole, Word, YesNo
 from api.schemas.opinions import HandlingOpinionSchema
 from api.schemas.paging import PagingQuery
-from api.schemas.shown import NumberedSchema, at, count, id_, named, part, reference, several, text, word, yes_no
+from api.schemas.shown import NumberedSchema, Shown, at, count, id_, named, part, several, text, word, yes_no
 from api.schemas.submissions import SubmissionSchema
 from service.finding_list import SORTS
 from service.views import FindingView
@@ -18,7 +18,7 @@ from workflows.vocabulary import LAST_LEVEL, Light, Move, Origin, Severity, Stat
 _OF_VIEW = FindingView.__dataclass_fields__
 
 
-class ChecklistItemSchema(Schema):
+class ChecklistItemSchema(Shown):
     """督查内容."""
 
     id = id_()
@@ -26,12 +26,12 @@ class ChecklistItemSchema(Schema):
     category = text()
 
 
-class FindingSchema(Schema):
+class FindingSchema(Shown):
     """问题, as the caller sees it."""
 
     id = id_()
     number = text()
-    round = reference(NumberedSchema)
+    round = part(NumberedSchema)
     origin = word(Origin)
     state = word(State)
     escalation_level = count()
@@ -45,7 +45,7 @@ class FindingSchema(Schema):
     district = named()
     team = named(maybe=True)
     responsible_leader = named(maybe=True)
-    checklist_item = reference(ChecklistItemSchema, maybe=True)
+    checklist_item = part(ChecklistItemSchema, maybe=True)
     requirement = text(maybe=True)
     found_at = at()
     notified_at = at(maybe=True)
@@ -64,15 +64,15 @@ class FindingSchema(Schema):
     pending_submission = part(SubmissionSchema, maybe=True)
     pending_extension = part(ExtensionSchema, maybe=True)
     latest_opinion = part(HandlingOpinionSchema, maybe=True)
-    evidence = several(reference(EvidenceSchema))
+    evidence = several(part(EvidenceSchema))
     policy_version = text()
     created_by = named()
     version = count()
     allowed_moves = several(word(Move))
 
-    def get_attribute(self, obj: Any, attr: str, default: Any) -> Any:  # noqa: ARG002 - nothing is left out
+    def get(self, obj: Any, name: str) -> Any:
         """What the view knows comes from the view, the rest from its finding's row."""
-        return getattr(obj if attr in _OF_VIEW else obj.finding, attr)
+        return getattr(obj if name in _OF_VIEW else obj.finding, name)
 
 
 class SettlementBody(Strict):

@@ -2,16 +2,16 @@
 
 from typing import Any, ClassVar
 
-from marshmallow import Schema, ValidationError, validates_schema
+from marshmallow import ValidationError, validates_schema
 
 from api.schemas.fields import Id, Instant, Part, Several, Strict, Text, Whole
-from api.schemas.shown import at, count, id_, named, reference, several, text, word
+from api.schemas.shown import Shown, at, count, id_, named, part, several, text, word
 from workflows.vocabulary import State
 
 LONGEST_TERM = 250  # working days: a year
 
 
-class DemandSchema(Schema):
+class DemandSchema(Shown):
     """One finding of a notice; `deadline` is null until a term counted from receipt begins."""
 
     id = id_()
@@ -23,7 +23,7 @@ class DemandSchema(Schema):
     working_days = count(maybe=True)
 
 
-class NoticeSchema(Schema):
+class NoticeSchema(Shown):
     """A numbered notice to one unit, with those of its findings that the caller sees."""
 
     id = id_()
@@ -32,11 +32,11 @@ class NoticeSchema(Schema):
     issued_at = at()
     issued_by = named()
     received_at = at(maybe=True)
-    findings = several(reference(DemandSchema))
+    findings = several(part(DemandSchema))
 
-    def get_attribute(self, obj: Any, attr: str, default: Any) -> Any:  # noqa: ARG002 - nothing is left out
+    def get(self, obj: Any, name: str) -> Any:
         """The findings come from the view, the rest from the notice's row."""
-        return getattr(obj if attr == "findings" else obj.notice, attr)
+        return getattr(obj if name == "findings" else obj.notice, name)
 
 
 class NotificationBody(Strict):

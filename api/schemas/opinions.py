@@ -1,13 +1,11 @@
 """处理意见 and 批复."""
 
-from marshmallow import Schema
-
 from api.schemas.fields import Instant, Strict, Text, Word
-from api.schemas.shown import at, id_, named, part, several, text, word
+from api.schemas.shown import Shown, at, id_, named, part, several, text, word
 from workflows.vocabulary import Measure
 
 
-class ReplySchema(Schema):
+class ReplySchema(Shown):
     """批复 of the education bureau or the committee."""
 
     id = id_()
@@ -17,7 +15,7 @@ class ReplySchema(Schema):
     replied_by = named()
 
 
-class HandlingOpinionSchema(Schema):
+class HandlingOpinionSchema(Shown):
     """What the leadership team orders."""
 
     id = id_()

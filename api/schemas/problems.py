@@ -1,12 +1,12 @@
 """Errors: RFC 9457 problem details."""
 
-from marshmallow import Schema, fields
+from marshmallow import fields
 
-from api.schemas.shown import count, several, text, word
+from api.schemas.shown import Shown, count, several, text, word
 from workflows.vocabulary import Move, State
 
 
-class ProblemSchema(Schema):
+class ProblemSchema(Shown):
     """What is wrong, and what to do."""
 
     type = text(metadata={"format": "uri"})

@@ -1,13 +1,11 @@
 """复查."""
 
-from marshmallow import Schema
-
 from api.schemas.fields import Id, Several, Strict, Text, Word
-from api.schemas.shown import at, id_, named, text, word
+from api.schemas.shown import Shown, at, id_, named, text, word
 from workflows.vocabulary import Outcome
 
 
-class ReviewSchema(Schema):
+class ReviewSchema(Shown):
     """The reviewer's word on a submission."""
 
     id = id_()

@@ -1,12 +1,10 @@
 """整改反馈."""
 
-from marshmallow import Schema
-
 from api.schemas.fields import Day, Id, Several, Strict, Text
-from api.schemas.shown import at, id_, named, on, text, yes_no
+from api.schemas.shown import Shown, at, id_, named, on, text, yes_no
 
 
-class SubmissionSchema(Schema):
+class SubmissionSchema(Shown):
     """What the unit says that it has done."""
 
     id = id_()

@@ -1,9 +1,7 @@
 """Signing in."""
 
-from marshmallow import Schema
-
 from api.schemas.fields import Strict, Text
-from api.schemas.shown import at, text
+from api.schemas.shown import Shown, at, text
 
 
 class SignInBody(Strict):
@@ -13,7 +11,7 @@ class SignInBody(Strict):
     password = Text(1000, required=True)
 
 
-class TokenSchema(Schema):
+class TokenSchema(Shown):
     """A bearer token, shown once."""
 
     token = text()

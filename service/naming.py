@@ -1,0 +1,13 @@
+"""People as they are named beside what they did."""
+
+from typing import Any
+
+from sqlalchemy.orm import joinedload
+from sqlalchemy.orm.interfaces import ExecutableOption
+
+from service.models import Person
+
+
+def with_names(*relationships: Any) -> list[ExecutableOption]:
+    """Load the people of these relationships with what is needed to name them, in the same statement."""
+    return [joinedload(one).load_only(Person.name).lazyload(Person.organization) for one in relationships]

@@ -1,0 +1,188 @@
+"""Findings over HTTP: logging, the list and its filters, reading, correcting, settling."""
+
+import pytest
+
+from tests.cast import DISTRICT, NEIGHBOUR, OUTSIDERS, UNIVERSITY, local
+from tests.client import Json
+from tests.functional.conftest import Stage
+
+FIELDS = """
+    id number round origin state escalation_level awaiting_review light severity summary details location organization
+    district team responsible_leader checklist_item requirement found_at notified_at received_at receipt_deemed deadline
+    original_deadline overdue_at escalated_at verified_at voided_at next_action_at failures cycle recurrences
+    pending_submission pending_extension latest_opinion evidence policy_version created_by version allowed_moves
+""".split()
+
+
+def numbers(found: list[Json]) -> list[str]:
+    return [finding["number"] for finding in found]
+
+
+def test_a_logged_finding_has_every_field_of_the_contract(stage_on_each: Stage) -> None:
+    stage = stage_on_each
+    evidence = stage["inspector"].upload()
+    finding = stage.logged(
+        details="三号楼东侧走廊",
+        location="三号教学楼",
+        found_at=local(4, 12, 9).isoformat(),
+        checklist_item_id=stage.cast.checklist_item_id,
+        evidence_ids=[evidence["id"]],
+        client_id="手机-0001",
+    )
+    assert list(finding) == FIELDS
+    assert finding["number"] == "2021-35-0001"
+    assert finding["organization"] == {"id": stage.cast.university_id, "name": UNIVERSITY}
+    assert finding["district"]["name"] == DISTRICT
+    assert finding["team"]["name"] == "第一督查组"
+    assert finding["responsible_leader"]["name"] == "包干领导甲"
+    assert finding["checklist_item"] == {
+        "id": stage.cast.checklist_item_id,
+        "number": "1-12",
+        "category": "标准化考点建设",
+    }
+    assert (finding["state"], finding["origin"], finding["light"]) == ("found", "centre", "green")
+    assert finding["created_by"]["name"] == "督查员甲"
+    assert finding["evidence"] == [evidence]
+    assert finding["found_at"] == "2021-04-12T01:00:00Z"
+    assert set(finding["allowed_moves"]) == {"settle", "notify"}
+    assert stage.finding(finding["id"]) == finding
+
+
+def test_the_same_client_id_logs_once(stage: Stage) -> None:
+    first = stage.logged(client_id="手机-0002")
+    assert stage.logged(client_id="手机-0002", summary="又点了一次")["id"] == first["id"]
+    assert len(stage["inspector"].items("/findings")) == 1
+
+
+def test_what_was_put_right_on_the_spot_is_settled_with_its_logging(stage: Stage) -> None:
+    settled = {"evidence_ids": [stage["inspector"].upload()["id"]], "comment": "当场加装，已看到"}
+    finding = stage.logged(settled=settled)
+    assert finding["state"] == "verified"
+
+
+def test_a_finding_is_settled_later_on(stage: Stage) -> None:
+    finding = stage.logged()
+    body = {"evidence_ids": [stage["inspector"].upload()["id"]], "comment": "下午复看，已整改"}
+    assert stage["inspector"].move(f"/findings/{finding['id']}/settlement", body)["state"] == "verified"
+
+
+def test_a_unit_logs_what_it_found_itself(stage: Stage) -> None:
+    finding = stage.logged("university")
+    assert finding["origin"] == "unit"
+    begun = stage["university"].move(f"/findings/{finding['id']}/receipt", {"deadline": local(4, 20).isoformat()})
+    assert (begun["state"], begun["deadline"]) == ("rectifying", "2021-04-20T09:00:00Z")
+
+
+def test_the_newest_finding_comes_first_and_pages_neither_skip_nor_repeat(stage_on_each: Stage) -> None:
+    stage = stage_on_each
+    for _ in range(5):
+        stage.logged()
+    pages = [numbers(page) for page in stage["inspector"].pages("/findings", limit=2)]
+    assert [len(page) for page in pages] == [2, 2, 1]
+    assert sorted(sum(pages, [])) == [f"2021-35-000{n}" for n in range(1, 6)]
+    by_number = [numbers(page) for page in stage["inspector"].pages("/findings", limit=2, sort="-number")]
+    assert sum(by_number, []) == [f"2021-35-000{n}" for n in range(5, 0, -1)]
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ({"state": "notified"}, [1]),
+        ({"severity": "major"}, [2]),
+        ({"light": "amber"}, []),
+        ({"light": "green"}, [1, 2, 3]),
+        ({"escalation_level": 0}, [1, 2, 3]),
+        ({"escalation_level": 1}, []),
+        ({"awaiting_review": "true"}, []),
+        ({"awaiting_review": "false"}, [1, 2, 3]),
+        ({"deadline_before": "2021-04-30T00:00:00+08:00"}, [1]),
+        ({"deadline_after": "2021-04-30T00:00:00+08:00"}, []),
+        ({"q": "灭火器"}, [2]),
+        ({"q": "2021-35-0003"}, [3]),
+        ({"q": "100%"}, []),
+        ({"voided": "true"}, [4]),
+        ({"sort": "deadline"}, [1, 2, 3]),
+    ],
+)
+def test_a_filter_finds_what_it_names(stage_on_each: Stage, query: Json, found: list[int]) -> None:
+    stage = stage_on_each
+    stage.notified()
+    stage.logged(severity="major", summary="灭火器过期")
+    stage.logged(organization_id=stage.cast.organization_ids[NEIGHBOUR])
+    void = stage.logged()
+    stage["team_head"].move(f"/findings/{void['id']}/voiding", {"reason": "重复登记"})
+    expected = [f"2021-35-000{n}" for n in found]
+    assert sorted(numbers(stage["inspector"].items("/findings", **query))) == expected
+
+
+def test_findings_are_found_by_organization_district_round_and_checklist_item(stage: Stage) -> None:
+    stage.logged(checklist_item_id=stage.cast.checklist_item_id)
+    ids = stage.cast.organization_ids
+    queries: list[Json] = [
+        {"organization_id": ids[UNIVERSITY]},
+        {"district_id": ids[DISTRICT]},
+        {"round_id": stage.cast.round_id},
+        {"checklist_item_id": stage.cast.checklist_item_id},
+    ]
+    assert [len(stage["inspector"].items("/findings", **query)) for query in queries] == [1, 1, 1, 1]
+    assert stage["inspector"].items("/findings", organization_id=ids[NEIGHBOUR]) == []
+
+
+@pytest.mark.parametrize("who", OUTSIDERS)
+def test_an_outsider_sees_nothing_of_it(stage: Stage, who: str) -> None:
+    finding = stage.notified(severity="major")
+    assert stage[who].items("/findings") == []
+    unknown = stage[who].get("/findings/11111111-2222-4333-8444-555555555555", expect=404)
+    assert stage[who].get(f"/findings/{finding['id']}", expect=404) == unknown
+
+
+def test_a_finding_that_has_not_changed_is_not_sent_again(stage: Stage) -> None:
+    path = f"/findings/{stage.logged()['id']}"
+    first = stage["inspector"].call("GET", path)
+    again = stage["inspector"].call("GET", path, headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+    assert again.headers["ETag"] == first.headers["ETag"]
+    stage.go(local(4, 13, 18))  # nobody notified: the light is amber now
+    late = stage["inspector"].call("GET", path, headers={"If-None-Match": first.headers["ETag"]})
+    assert late.status_code == 200
+    assert late.get_json()["light"] == "amber"
+
+
+def test_a_correction_changes_the_text_and_never_the_clock(stage: Stage) -> None:
+    finding = stage.notified()
+    path = f"/findings/{finding['id']}"
+    tag = stage["inspector"].call("GET", path).headers["ETag"]
+    seen = stage["inspector"].patch(path, {"summary": "考场监控有两处盲区", "details": None}, if_match=tag)
+    assert seen["summary"] == "考场监控有两处盲区"
+    assert seen["version"] == finding["version"] + 1
+    same = ("deadline", "next_action_at", "state", "requirement")
+    assert {name: seen[name] for name in same} == {name: finding[name] for name in same}
+
+
+@pytest.mark.parametrize(
+    ("if_match", "status", "code"),
+    [
+        (None, 428, "version_missing"),
+        ("*", 428, "version_missing"),
+        ('"1"', 412, "stale_version"),
+        ('"别的"', 412, "stale_version"),
+        ('W/"2-green"', 412, "stale_version"),
+        (f'"{"9" * 5000}"', 412, "stale_version"),
+    ],
+)
+def test_a_correction_needs_the_version_that_was_seen(stage: Stage, if_match: str, status: int, code: str) -> None:
+    finding = stage.logged()
+    headers = {"If-Match": if_match.encode().decode("latin-1")} if if_match else {}
+    answer = stage["inspector"].call("PATCH", f"/findings/{finding['id']}", json={"summary": "改"}, headers=headers)
+    assert (answer.status_code, answer.get_json()["code"]) == (status, code)
+    assert stage.finding(finding["id"])["summary"] == finding["summary"]
+
+
+def test_an_answer_to_a_move_carries_the_tag_for_the_next_correction(stage: Stage) -> None:
+    finding = stage.logged()
+    body = {"requirement": "补装摄像头", "working_days": 5}
+    answer = stage["inspector"].call("POST", f"/findings/{finding['id']}/notification", json=body)
+    seen = stage["inspector"].patch(
+        f"/findings/{finding['id']}", {"location": "二楼"}, if_match=answer.headers["ETag"]
+    )
+    assert seen["location"] == "二楼"
