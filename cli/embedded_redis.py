@@ -29,7 +29,7 @@ def redis_command(folder: Path) -> list[str]:
         "appendonly": "yes",
         "maxmemory": "128mb",
         "maxmemory-policy": "noeviction",
-        "loglevel": "warning",
+        "loglevel": "nothing",  # its advice about the kernel is not for a newcomer; what stops it goes to stderr
     }
     return [str(binary), *(word for name, value in options.items() for word in (f"--{name}", value))]
 

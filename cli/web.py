@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import click
+import structlog
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 from gunicorn.glogging import Logger  # type: ignore[import-untyped]
 
@@ -16,6 +17,8 @@ from service.settings import Settings, load_settings
 
 THREADS = 8
 FINISH_WITHIN = 15  # seconds for requests at hand when asked to stop
+
+_log = structlog.get_logger()
 
 
 @click.command()
@@ -51,6 +54,8 @@ class _Web(BaseApplication):  # type: ignore[misc]  # gunicorn is not typed
             "control_socket_disable": True,  # one for each user: two of ours would fight for it
             "logger_class": _Log,
             "errorlog": None,
+            "loglevel": "warning",
+            "when_ready": _say_so,
             "post_fork": _follow_master,
         }
         for name, value in {**fixed, **self._options}.items():
@@ -68,6 +73,10 @@ class _Log(Logger):  # type: ignore[misc]  # gunicorn is not typed
     def setup(self, cfg: Any) -> None:
         super().setup(cfg)
         self.error_log.propagate = True
+
+
+def _say_so(arbiter: Any) -> None:
+    _log.info("serving", at=",".join(map(str, arbiter.LISTENERS)), processes=arbiter.cfg.workers)
 
 
 def _follow_master(_arbiter: object, _worker: object) -> None:

@@ -18,6 +18,8 @@ from tests.duban import Duban, eventually
 from tests.servers import PostgreSQL, Valkey
 
 pytestmark = [pytest.mark.alone, pytest.mark.timeout(300)]
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+ON_POSTGRESQL = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 EVERY = 0.4  # seconds between two deadlines: not in step with any pause of the processes
 
 
@@ -75,6 +77,7 @@ def test_every_move_is_recorded_at_its_moment_and_mailed_soon(fleet: Fleet, caps
     assert doubled(fleet.books) == 0
 
 
+@ON_POSTGRESQL
 def test_nothing_is_lost_when_redis_is_killed_and_comes_back_empty(fleet: Fleet) -> None:
     town = make_open_town(fleet.books)
     processes = fleet.start_all()
@@ -91,6 +94,7 @@ def test_nothing_is_lost_when_redis_is_killed_and_comes_back_empty(fleet: Fleet)
     assert eventually(lambda: _listen_again(fleet.redis)), "the workers did not come back to Redis"
 
 
+@ON_SQLITE
 def test_workers_that_hear_no_tick_look_themselves(fleet: Fleet) -> None:
     town = make_open_town(fleet.books)
     for queue in ("sweep", "deliver"):
@@ -99,6 +103,7 @@ def test_workers_that_hear_no_tick_look_themselves(fleet: Fleet) -> None:
     assert eventually(lambda: fleet.done(2), 30)
 
 
+@ON_SQLITE
 def test_a_timetable_whose_ticks_nobody_takes_works_by_itself(fleet: Fleet) -> None:
     town = make_open_town(fleet.books)
     fleet.start("timetable").says("holding")
@@ -106,6 +111,7 @@ def test_a_timetable_whose_ticks_nobody_takes_works_by_itself(fleet: Fleet) -> N
     assert eventually(lambda: fleet.done(2), 30)
 
 
+@ON_POSTGRESQL
 def test_a_second_timetable_takes_over_when_the_first_is_killed(fleet: Fleet) -> None:
     town = make_open_town(fleet.books)
     for queue in ("sweep", "deliver"):
@@ -119,12 +125,13 @@ def test_a_second_timetable_takes_over_when_the_first_is_killed(fleet: Fleet) ->
     assert eventually(lambda: fleet.done(1), 30)
 
 
+@ON_SQLITE
 def test_killed_workers_lose_and_double_nothing(fleet: Fleet) -> None:
     town = make_open_town(fleet.books)
     sweeper, deliverer, _ = fleet.start_all()
     due_in(fleet.books, town, *(EVERY * number for number in range(30)))
     for reached in (5, 12, 20):
-        assert eventually(lambda reached=reached: len(expiries(fleet.books)) >= reached)
+        assert _reached(fleet.books, reached)
         sweeper.kill()
         deliverer.kill()
         sweeper, deliverer = fleet.start("worker", "sweep"), fleet.start("worker", "deliver")
@@ -133,6 +140,7 @@ def test_killed_workers_lose_and_double_nothing(fleet: Fleet) -> None:
     assert eventually(lambda: not unsent(fleet.books), 90), "a lease that died with its holder runs out after 60 s"
 
 
+@ON_SQLITE
 def test_processes_stop_on_request_and_say_nothing_of_errors(fleet: Fleet) -> None:
     town = make_open_town(fleet.books)
     processes = fleet.start_all()
@@ -157,13 +165,17 @@ def test_cut_connections_are_made_again(postgresql: PostgreSQL, postgresql_url: 
         processes = fleet.start_all()
         due_in(books, town, *(EVERY * number for number in range(20)))
         for reached in (3, 8, 14):
-            assert eventually(lambda reached=reached: len(expiries(books)) >= reached)
+            assert _reached(books, reached)
             postgresql.cut_connections()
             engine.dispose()
         assert eventually(lambda: fleet.done(20), 90)
         assert doubled(books) == 0
         assert [process.process.poll() for process in processes] == [None] * 3
     engine.dispose()
+
+
+def _reached(books: sessionmaker[Session], findings: int) -> bool:
+    return eventually(lambda: len(expiries(books)) >= findings)
 
 
 def _until_sent(books: sessionmaker[Session]) -> list[float]:
