@@ -6,7 +6,6 @@ from datetime import datetime
 from itertools import groupby
 from time import monotonic
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from service import clock, leases
@@ -21,7 +20,6 @@ from service.channels import (
 from service.drafts import load_drafts
 from service.grouping import group
 from service.leases import Lease
-from service.models import Alert, Delivery
 
 BATCH = 50  # messages under one lease and over one connection
 SENDING_WITHIN = 15.0  # seconds; with the timeout of the last mail it stays below a job's 30, and a lease's 60
@@ -85,13 +83,6 @@ def deliver(
         if not claimed and not grouped:
             break
     return post.report
-
-
-def next_delivery_at(session: Session) -> datetime | None:
-    """When something waits to be delivered, or is to be tried again: two probes of an index."""
-    alert_at = session.scalar(select(func.min(Alert.created_at)).where(Alert.message_id.is_(None)))
-    attempt_at = session.scalar(select(func.min(Delivery.next_attempt_at)).where(Delivery.next_attempt_at.is_not(None)))
-    return min((at for at in (alert_at, attempt_at) if at), default=None)
 
 
 def _group(post: _Post) -> int:

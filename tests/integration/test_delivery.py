@@ -14,9 +14,10 @@ from sqlalchemy.orm import Session
 from service import leases
 from service.channels import ChannelDown, Outbox, OutgoingMessage, PermanentFailure, Sender, Smtp, TemporaryFailure
 from service.db import sessions
-from service.delivery import DeliveryReport, deliver, next_delivery_at
+from service.delivery import DeliveryReport, deliver
 from service.grouping import group
 from service.models import Alert, Delivery, Finding, Message, Person
+from service.waiting import next_delivery_at
 from tests.factories import NOW, Town, make_alert, make_event, make_finding, make_overdue, make_person, make_town
 from tests.mail_sink import Fault, MailSink
 from workflows.vocabulary import Move, Role, State

@@ -139,3 +139,20 @@ def test_a_missing_particular_is_loud_in_tests_and_leaves_a_gap() -> None:
 
 def test_a_particular_is_never_read_as_a_blank() -> None:
     assert "{0.__class__}" in sentence("wrong_state", "zh", state="{0.__class__}")
+
+
+@pytest.mark.parametrize("key", sorted(wording("checks")))
+def test_the_doctor_speaks_both_languages_alike(key: str) -> None:
+    entry = wording("checks")[key]
+    assert key.rpartition(".")[2] in {"ok", "warning", "fault"}
+    assert CHINESE.search(entry["zh"])
+    assert not CHINESE.search(entry["en"])
+    assert set(re.findall(r"{\w+}", entry["zh"])) == set(re.findall(r"{\w+}", entry["en"]))
+    assert key.endswith(".ok") or "请" in entry["zh"], "says what to do"
+
+
+@pytest.mark.parametrize("key", sorted(wording("letters")))
+def test_the_phrases_of_letters_are_there_in_both_languages(key: str) -> None:
+    entry = wording("letters")[key]
+    assert set(entry) == {"zh", "en"}
+    assert not CHINESE.search(entry["en"])

@@ -1,0 +1,35 @@
+"""The doctor: one look at everything that can keep Duban from doing its duty without anybody noticing."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from service.doctor.check import Check, Status
+from service.doctor.mail import check_mail
+from service.doctor.rounds import check_rounds
+from service.doctor.running import check_evidence, check_redis, check_running, check_schema
+from service.evidence_store import EvidenceStore
+
+__all__ = ["Check", "Status", "examine"]
+
+
+def examine(
+    session: Session, *, store: EvidenceStore, now: datetime, ping: Callable[[], str | None] | None = None
+) -> list[Check]:
+    """Look at everything and write nothing: give it a session of `db.reading`.
+
+    `ping` asks Redis and says why it does not answer, if so; without it Redis is not looked at. When the schema is
+    another, only that is said.
+    """
+    schema = check_schema(session)
+    if schema.status is not Status.OK:
+        return [schema]
+    return [
+        schema,
+        *check_running(session, now=now),
+        *([check_redis(ping)] if ping else []),
+        *check_mail(session, now=now),
+        *check_rounds(session),
+        check_evidence(session, store),
+    ]

@@ -1,0 +1,63 @@
+"""What the doctor looks at, and what was found."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from service.wording.texts import word, written
+
+SHOWN = 5  # names in a sentence; the rest are counted
+
+
+class Status(StrEnum):
+    """How bad it is."""
+
+    OK = "ok"
+    WARNING = "warning"  # works, but somebody should look after it
+    FAULT = "fault"  # duties of the notice are missed, or will be
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was looked at; `sentence` says what was found and what to do."""
+
+    name: str
+    status: Status
+    particulars: Mapping[str, Any] = field(default_factory=dict)
+
+    def sentence(self, language: str) -> str:
+        """In `zh` or `en`."""
+        particulars: dict[str, Any] = {
+            name: value if isinstance(value, str | int) else _several(value, language)
+            for name, value in self.particulars.items()
+        }
+        return written("checks", f"{self.name}.{self.status}", language, **particulars)
+
+
+def ok(name: str) -> Check:
+    """Nothing is wrong."""
+    return Check(name, Status.OK)
+
+
+def warning(name: str, **particulars: object) -> Check:
+    """Somebody should look after it."""
+    return Check(name, Status.WARNING, particulars)
+
+
+def fault(name: str, **particulars: object) -> Check:
+    """Somebody must look after it now."""
+    return Check(name, Status.FAULT, particulars)
+
+
+def minutes(since: datetime, now: datetime) -> int:
+    """How many whole minutes ago."""
+    return int((now - since).total_seconds() // 60)
+
+
+def _several(names: Sequence[object], language: str) -> str:
+    between = written("letters", "between", language)
+    more = written("letters", "and_more", language) if len(names) > SHOWN else ""
+    shown = (word(name, language) if isinstance(name, StrEnum) else str(name) for name in names[:SHOWN])
+    return between.join(shown) + more

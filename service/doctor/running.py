@@ -1,0 +1,71 @@
+"""Whether the processes run, the clock's moves are made, and what was written is kept."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from service.checkpoints import unsealed_since
+from service.doctor.check import Check, fault, minutes, ok, warning
+from service.evidence_store import EvidenceStore
+from service.heartbeats import last_beats
+from service.models import Evidence, Finding
+from service.overdue import next_due_at
+from service.schema import newest_revision
+
+PROCESSES = ("worker", "timetable")  # the web process is seen to run by whoever asks it
+SILENT_AFTER = timedelta(minutes=1)
+DUE_TOO_LONG = timedelta(minutes=1)
+DUE_FAR_TOO_LONG = timedelta(minutes=5)
+UNSEALED_TOO_LONG = timedelta(minutes=5)
+
+
+def check_schema(session: Session) -> Check:
+    """Whether database and program belong together."""
+    has = MigrationContext.configure(session.connection()).get_current_revision()
+    return ok("schema") if has == newest_revision() else fault("schema")
+
+
+def check_running(session: Session, *, now: datetime) -> Iterator[Check]:
+    """The sweep, what it had to set aside, the processes, and the seals on the events."""
+    yield _sweep(session, now)
+    yield _set_aside(session)
+    beats = last_beats(session)
+    silent = [name for name in PROCESSES if name not in beats or now - beats[name] > SILENT_AFTER]
+    yield fault("processes", which=silent) if silent else ok("processes")
+    since = unsealed_since(session)
+    late = since is not None and now - since > UNSEALED_TOO_LONG
+    yield warning("checkpoints", age=minutes(since, now)) if since and late else ok("checkpoints")
+
+
+def check_redis(ping: Callable[[], str | None]) -> Check:
+    """Whether Redis answers; it carries hints only."""
+    error = ping()
+    return warning("redis", error=error) if error else ok("redis")
+
+
+def check_evidence(session: Session, store: EvidenceStore) -> Check:
+    """Whether every row has its file."""
+    files = {sha256 for sha256, _ in store.files()}
+    rows = session.execute(select(Evidence.sha256, Evidence.filename).order_by(Evidence.uploaded_at.desc()))
+    lost = [filename for sha256, filename in rows if sha256 not in files]
+    return fault("evidence", count=len(lost), which=lost) if lost else ok("evidence")
+
+
+def _sweep(session: Session, now: datetime) -> Check:
+    due_at = next_due_at(session)
+    if due_at is None or now - due_at <= DUE_TOO_LONG:
+        return ok("sweep")
+    worse = now - due_at > DUE_FAR_TOO_LONG
+    return (fault if worse else warning)("sweep", age=minutes(due_at, now))
+
+
+def _set_aside(session: Session) -> Check:
+    aside = select(Finding.number, Finding.set_aside_error).where(Finding.set_aside_at.is_not(None))
+    rows = session.execute(aside.order_by(Finding.set_aside_at.desc()).limit(20)).all()
+    if not rows:
+        return ok("set_aside")
+    count = session.scalar(select(func.count()).where(Finding.set_aside_at.is_not(None)))
+    return fault("set_aside", count=count, which=[number for number, _ in rows], error=rows[0][1])
