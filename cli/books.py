@@ -12,14 +12,17 @@ from service.settings import Settings, load_settings
 
 
 @contextmanager
-def open_books(settings: Settings | None = None, *, read_only: bool = False) -> Iterator[Session]:
+def open_books(
+    settings: Settings | None = None, *, read_only: bool = False, any_schema: bool = False
+) -> Iterator[Session]:
     """A session whose transaction is committed at the end, unless something went wrong.
 
-    Raises `Unavailable` when the database has another schema or cannot be reached.
+    Raises `Unavailable` when the database cannot be reached, or has another schema and that matters.
     """
     engine = connect((settings or load_settings(os.environ)).database_url)
     try:
-        require_current(engine)
+        if not any_schema:
+            require_current(engine)
         with sessions(reading(engine) if read_only else engine).begin() as session:
             yield session
     finally:

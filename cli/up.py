@@ -9,14 +9,16 @@ from pathlib import Path
 
 import click
 
+from cli.books import open_books
 from cli.children import Child, duban_command
-from cli.embedded_redis import answers, redis_command, redis_url
+from cli.embedded_redis import redis_command, redis_url
 from cli.lines import child_environ, say
 from cli.runtime import hold_data_folder, listen, socket_folder
 from cli.supervisor import Supervisor
+from service.installation import is_installed
 from service.schema import upgrade
 from service.settings import Settings, load_settings
-from workers.queues import QUEUES
+from workers.queues import QUEUES, ping
 from workers.stopping import Stop
 
 REDIS_WITHIN = 10.0  # seconds; without it everything goes on, a little slower
@@ -84,7 +86,7 @@ class _Up:
             return
         self._environ["DUBAN_REDIS_URL"] = url = redis_url(self._folder)
         self._supervisor.start(Child("redis", redis_command(self._folder), self._environ))
-        self._supervisor.wait_until(lambda: answers(url), REDIS_WITHIN)
+        self._supervisor.wait_until(lambda: ping(url) is None, REDIS_WITHIN)
 
     def _processes(self) -> list[Child]:
         """A worker for each queue: a slow mail server must not keep the sweep waiting."""
@@ -105,11 +107,14 @@ class _Up:
 
 def _welcome(settings: Settings, address: str) -> None:
     accounts = settings.data_dir / "demo-accounts.json"
+    with open_books(settings, read_only=True) as session:
+        empty = not is_installed(session)
     mail = settings.data_dir / "outbox" / "*.eml" if settings.smtp_url is None else "SMTP"
     lines = [
         "",
         f"  督办已启动 / Duban is running    {address}",
         *([f"  演示账号 / accounts              {accounts}"] if accounts.exists() else []),
+        *([f"  尚无管理员 / no administrator    DUBAN_DATA_DIR={settings.data_dir} duban init"] if empty else []),
         f"  邮件 / mail                      {mail}",
         "  停止 / stop                      Ctrl-C",
         "",

@@ -12,7 +12,7 @@ from workers import timetable as timetable_
 from workers import worker as worker_
 from workers.queues import QUEUES
 from workers.stopping import Stop
-from workers.wiring import wired
+from workers.wiring import Wiring, wait_for_books, wired
 
 
 @click.command()
@@ -21,8 +21,7 @@ from workers.wiring import wired
 def worker(queues: Sequence[str], count: int) -> None:
     """运行后台处理进程，处理指定队列（默认全部）。 / Serve the named queues, by default all of them."""
     configure_logging()
-    wiring = wired()
-    wiring.stop.on_signals()
+    wiring = _wired()
     chosen = tuple(dict.fromkeys(queues)) or QUEUES
     if count == 1:
         worker_.work(wiring, chosen)
@@ -38,10 +37,16 @@ def timetable() -> None:
     可运行多个，只有一个生效，其余待命。 / Any number may run: one works, the others stand by.
     """
     configure_logging()
-    wiring = wired()
-    wiring.stop.on_signals()
+    wiring = _wired()
     timetable_.keep(wiring)
     wiring.close()
+
+
+def _wired() -> Wiring:
+    wiring = wired()
+    wiring.stop.on_signals()
+    wait_for_books(wiring)
+    return wiring
 
 
 def _run_pool(stop: Stop, queues: Sequence[str], count: int) -> None:

@@ -19,7 +19,7 @@ def install(
 
     Raises `Conflict` when there is an administrator already, `InvalidInput` for fields that cannot be accepted.
     """
-    if session.scalar(select(Person.id).where(Person.role == Role.ADMIN, Person.disabled_at.is_(None)).limit(1)):
+    if is_installed(session):
         raise Conflict("already_installed")
     keep_shipped(session, now=now)
     return create_person(
@@ -32,6 +32,14 @@ def install(
         email=email,
         now=now,
     )
+
+
+def is_installed(session: Session) -> bool:
+    """Whether there is an administrator who can get in."""
+    able = select(Person.id).where(
+        Person.role == Role.ADMIN, Person.disabled_at.is_(None), Person.username.is_not(None)
+    )
+    return session.scalar(able.limit(1)) is not None
 
 
 def _centre(session: Session, name: str) -> Organization:

@@ -31,6 +31,18 @@ def connect(url: str) -> Redis:
     )
 
 
+def ping(url: str) -> str | None:
+    """Why nobody answers at the address; none when somebody does."""
+    client = connect(url)
+    try:
+        client.ping()
+    except RedisError as error:
+        return str(error)
+    finally:
+        client.close()
+    return None
+
+
 def open_queue(name: str, connection: Redis) -> Queue:
     """One of QUEUES; its jobs are JSON, never pickled code."""
     return Queue(name, connection=connection, serializer=JSONSerializer)

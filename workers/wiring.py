@@ -4,15 +4,22 @@ import os
 from dataclasses import dataclass, field
 from functools import cache
 
+import structlog
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from service.channels import Channel, channels
-from service.db import connect, reading, sessions
+from service.db import connect, reading, sessions, unavailable_when_lost
+from service.errors import Unavailable
 from service.schema import require_current
 from service.settings import Settings, load_settings
 from workers.queues import Ticks
 from workers.stopping import Stop
+
+ASK_AGAIN = 2.0  # seconds
+ANOTHER_SCHEMA = ("schema_behind", "schema_ahead")
+
+_log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +55,24 @@ def wire(settings: Settings) -> Wiring:
 
 @cache
 def wired() -> Wiring:
-    """The wiring of this process, by its environment; RQ calls its jobs with nothing else at hand.
+    """The wiring of this process, by its environment (`BadSettings`); RQ calls its jobs with nothing else at hand."""
+    return wire(load_settings(os.environ))
 
-    Raises `BadSettings`, and `Unavailable` when the database has another schema.
-    """
-    wiring = wire(load_settings(os.environ))
-    require_current(wiring.engine)
-    return wiring
+
+def wait_for_books(wiring: Wiring) -> None:
+    """Return when the database answers, or somebody wishes to stop; raises `Unavailable` when its schema is another."""
+    while not wiring.stop.requested and not has_answered(wiring.engine):
+        wiring.stop.wait(ASK_AGAIN)
+
+
+def has_answered(engine: Engine) -> bool:
+    """Whether the database answers; raises `Unavailable` when it does and has another schema."""
+    try:
+        with unavailable_when_lost():
+            require_current(engine)
+    except Unavailable as error:
+        if error.code in ANOTHER_SCHEMA:
+            raise
+        _log.warning("database_unavailable", code=error.code, cause=str(error.__cause__))
+        return False
+    return True

@@ -15,10 +15,10 @@ from service import clock
 from service.accounts import authenticate, sign_in
 from service.checkpoints import checkpoint
 from service.db import connect, sessions
+from service.heartbeats import beat
 from service.models import Organization, Person
 from service.overdue import sweep
 from tests.deadlines_ahead import due_in, expiries, make_open_town
-from workers.wiring import wired
 from workflows.vocabulary import Role
 
 
@@ -29,7 +29,6 @@ class Shell:
         self.settings = dict(settings)
 
     def run(self, *words: str, expect: int = 0, typed: str | None = None) -> Result:
-        wired.cache_clear()
         result = CliRunner().invoke(main, words, env=self.settings, input=typed)
         assert result.exit_code == expect, result.output
         assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
@@ -175,6 +174,25 @@ def test_a_broken_trail_is_named_and_exits_with_1(shell: Shell, books: sessionma
     shown = shell.run("audit", "verify", expect=1).output
     assert "2026-08-0001" in shown
     assert "第 1 条" in shown
+
+
+def test_the_doctor_names_what_does_not_run_and_what_to_do(shell: Shell, books: sessionmaker[Session]) -> None:
+    shown = shell.run("doctor", expect=1).output
+    assert "worker、timetable。请启动或重启" in shown
+    with books.begin() as session:
+        for process in ("worker", "timetable"):
+            beat(session, process, now=clock.now(session))
+    assert "✘" not in shell.run("doctor").output
+
+
+def test_the_doctor_says_when_redis_is_away(shell: Shell) -> None:
+    shell.settings["DUBAN_REDIS_URL"] = "unix:///nowhere/redis"
+    assert "无法连接 Redis" in shell.run("doctor", expect=1).output
+
+
+def test_the_doctor_looks_at_a_database_of_another_version(shell: Shell, tmp_path: Path) -> None:
+    shell.settings["DUBAN_DATABASE_URL"] = f"sqlite:///{tmp_path / 'new.db'}"
+    assert "duban db upgrade" in shell.run("doctor", expect=1).output
 
 
 def test_a_database_that_was_never_set_up_says_what_to_do(shell: Shell, tmp_path: Path) -> None:
