@@ -1,14 +1,9 @@
 """Every route × every caller × own, a stranger's and no object: nothing leaks, and a stranger's looks like none."""
 
-import shutil
-import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from flask import Flask
-from werkzeug.test import TestResponse
 
 from tests.cast import PEOPLE
 from tests.client import Client
@@ -24,7 +19,8 @@ from tests.functional.scope_matrix import (
     statuses,
     told_apart,
 )
-from tests.functional.scope_world import SIDES, World, build_world, open_app
+from tests.functional.scope_stage import ScopeStage, scope_stage
+from tests.functional.scope_world import SIDES
 
 ENTRIES = entries()
 CLOSED = [entry for entry in ENTRIES.values() if not entry.public]
@@ -32,52 +28,14 @@ ON_OBJECTS = [entry for entry in CLOSED if entry.object]
 NESTED = [(entry, place) for entry in CLOSED for place in entry.nested]
 
 
-@dataclass(slots=True)
-class Stage:
-    """The world in a database of its own, which can be put back to how it was."""
-
-    app: Flask
-    world: World
-    written: Path
-    file: Path
-    wrong: list[str] = field(default_factory=list)
-
-    def ask(self, who: str, entry: Entry, object_id: str | None, side: str) -> TestResponse:
-        """The answer; undoes what it did, and notes what the caller must not read."""
-        token = self.world.cast.tokens[who]
-        answer = ask(self.app, token, entry, object_id, self.world.values(side))
-        answer.get_data()
-        answer.close()
-        self.wrong += [
-            f"{who} reads {mark} in {entry.key} {object_id}" for mark in leaks(answer, who, self.world, object_id)
-        ]
-        if entry.method != "GET" and answer.status_code < 300:
-            self.restore()
-        return answer
-
-    def restore(self) -> None:
-        with sqlite3.connect(self.written) as written, sqlite3.connect(self.file) as file:
-            written.backup(file)
-        written.close()
-        file.close()
-
-
 @pytest.fixture(scope="module")
-def built(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    folder = tmp_path_factory.mktemp("scope")
-    written = Path(shutil.copy(sqlite_template, folder / "written.db"))
-    world = build_world(f"sqlite:///{written}", folder)
-    with sqlite3.connect(written) as connection:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    connection.close()
-    file = Path(shutil.copy(written, folder / "duban.db"))
-    stage = Stage(open_app(f"sqlite:///{file}", folder), world, written, file)
-    yield stage
-    stage.app.extensions["duban"].engine.dispose()
+def built(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ScopeStage]:
+    with scope_stage(sqlite_template, tmp_path_factory.mktemp("scope")) as stage:
+        yield stage
 
 
 @pytest.fixture
-def stage(built: Stage) -> Stage:
+def stage(built: ScopeStage) -> ScopeStage:
     built.restore()
     built.wrong.clear()
     return built
@@ -87,12 +45,12 @@ def key_of(entry: Entry) -> str:
     return entry.key
 
 
-def test_every_route_has_its_entry_in_the_matrix(stage: Stage) -> None:
+def test_every_route_has_its_entry_in_the_matrix(stage: ScopeStage) -> None:
     assert routes(stage.app) == set(ENTRIES), "write the missing entries into scope.toml, take out the others"
 
 
 @pytest.mark.parametrize("entry", ON_OBJECTS, ids=key_of)
-def test_a_strangers_object_looks_like_none_and_ones_own_answers_by_role(stage: Stage, entry: Entry) -> None:
+def test_a_strangers_object_looks_like_none_and_ones_own_answers_by_role(stage: ScopeStage, entry: Entry) -> None:
     for who, (role, *_) in PEOPLE.items():
         for side in SIDES:
             assert entry.object is not None
@@ -102,7 +60,7 @@ def test_a_strangers_object_looks_like_none_and_ones_own_answers_by_role(stage: 
     assert stage.wrong == []
 
 
-def _ask_about(stage: Stage, entry: Entry, who: str, side: str) -> int:
+def _ask_about(stage: ScopeStage, entry: Entry, who: str, side: str) -> int:
     """Ask about one object; when the caller does not see it, it must look like an unknown one."""
     assert entry.object is not None
     object_id = stage.world.values(side)[entry.object]
@@ -115,7 +73,7 @@ def _ask_about(stage: Stage, entry: Entry, who: str, side: str) -> int:
 
 
 @pytest.mark.parametrize("entry", [entry for entry in CLOSED if not entry.object], ids=key_of)
-def test_lists_and_creations_answer_by_role_and_show_nothing_of_strangers(stage: Stage, entry: Entry) -> None:
+def test_lists_and_creations_answer_by_role_and_show_nothing_of_strangers(stage: ScopeStage, entry: Entry) -> None:
     for who, (role, *_) in PEOPLE.items():
         answer = stage.ask(who, entry, None, stage.world.side_of(who))
         lawful = entry.expected(role)
@@ -126,7 +84,7 @@ def test_lists_and_creations_answer_by_role_and_show_nothing_of_strangers(stage:
 
 
 @pytest.mark.parametrize(("entry", "place"), NESTED, ids=lambda part: part.key if isinstance(part, Entry) else part)
-def test_a_strangers_object_within_a_request_looks_like_none(stage: Stage, entry: Entry, place: str) -> None:
+def test_a_strangers_object_within_a_request_looks_like_none(stage: ScopeStage, entry: Entry, place: str) -> None:
     name, status = entry.nested[place]
     for who in entry.performers():
         answers = []
@@ -142,7 +100,7 @@ def test_a_strangers_object_within_a_request_looks_like_none(stage: Stage, entry
 
 
 @pytest.mark.parametrize("entry", CLOSED, ids=key_of)
-def test_nobody_gets_in_without_a_token(stage: Stage, entry: Entry) -> None:
+def test_nobody_gets_in_without_a_token(stage: ScopeStage, entry: Entry) -> None:
     own = stage.world.values("")[entry.object] if entry.object else None
     answers = {
         told_apart(ask(stage.app, token, entry, id_, stage.world.values("")), id_)[0]
@@ -153,13 +111,13 @@ def test_nobody_gets_in_without_a_token(stage: Stage, entry: Entry) -> None:
 
 
 @pytest.mark.parametrize("entry", [entry for entry in ENTRIES.values() if entry.public], ids=key_of)
-def test_public_routes_answer_everybody_and_tell_nothing(stage: Stage, entry: Entry) -> None:
+def test_public_routes_answer_everybody_and_tell_nothing(stage: ScopeStage, entry: Entry) -> None:
     answer = ask(stage.app, None, entry, None, {})
     assert answer.status_code == entry.answers, answer.get_data(as_text=True)
     assert leaks(answer, "nobody", stage.world) == []
 
 
-def test_a_bulk_call_tells_no_more_of_strangers_than_of_none(stage: Stage) -> None:
+def test_a_bulk_call_tells_no_more_of_strangers_than_of_none(stage: ScopeStage) -> None:
     own, strange = (stage.world.values(side)["finding.notified"] for side in SIDES)
     answer = Client(stage.app, stage.world.cast.tokens["university"]).post(
         "/findings/bulk/receipt", {"ids": [strange, own, UNKNOWN]}, expect=200
@@ -169,7 +127,7 @@ def test_a_bulk_call_tells_no_more_of_strangers_than_of_none(stage: Stage) -> No
     assert {**first, "id": ""} == {**last, "id": ""}
 
 
-def test_a_key_of_somebody_else_does_not_give_his_or_her_answer(stage: Stage) -> None:
+def test_a_key_of_somebody_else_does_not_give_his_or_her_answer(stage: ScopeStage) -> None:
     entry = ENTRIES["POST /api/v1/findings/{finding_id}/receipt"]
     own, headers = stage.world.values("")["finding.notified"], {"Idempotency-Key": "the-same-for-everybody"}
     calls = {
@@ -186,7 +144,7 @@ def test_a_key_of_somebody_else_does_not_give_his_or_her_answer(stage: Stage) ->
     }
 
 
-def test_a_cursor_of_somebody_else_opens_nothing(stage: Stage) -> None:
+def test_a_cursor_of_somebody_else_opens_nothing(stage: ScopeStage) -> None:
     paged = {"/findings": "cursor", "/rectification-notices": "cursor", "/events": "after", "/organizations": "cursor"}
     for path, name in paged.items():
         far = Client(stage.app, stage.world.cast.tokens["leadership"]).get(path, limit=1)["next_cursor"]
@@ -196,7 +154,7 @@ def test_a_cursor_of_somebody_else_opens_nothing(stage: Stage) -> None:
             assert leaks(answer, who, stage.world) == [], f"{who} with a cursor of {path}"
 
 
-def test_the_matrix_notices_a_leak(stage: Stage) -> None:
+def test_the_matrix_notices_a_leak(stage: ScopeStage) -> None:
     entry, own = ENTRIES["GET /api/v1/findings/{finding_id}"], stage.world.values("")["finding.found"]
     summary = next(mark for mark in stage.world.marks if "summary-found" in mark)
     seen, stage.world.marks[summary] = stage.world.marks[summary], set()
