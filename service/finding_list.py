@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import ColumnElement, and_, func, not_, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from service.models import Finding
 from service.paging import DEFAULT_LIMIT, Order, Page, page
@@ -54,10 +54,15 @@ def list_findings(
     limit: int = DEFAULT_LIMIT,
 ) -> Page[Finding]:
     """A page of the findings that the actor sees; `sort` is one of `SORTS`, the newest first by default."""
-    order = _ORDERS[sort.removeprefix("-")]
+    name = sort.removeprefix("-")
+    order = _ORDERS[name]
     if sort.startswith("-"):
         order = Order(order.column, order.id, order.value, descending=True)
-    return page(session, _query(wanted, actor, now), order, cursor=cursor, limit=limit)
+    # An index gives the newest in order: one join each. Else joins would be made for all that are sorted.
+    load = joinedload if name == "created_at" else selectinload
+    around = (Finding.organization, Finding.district, Finding.round, Finding.created_by, Finding.checklist_item)
+    query = select(Finding).where(findings_seen(actor), *_conditions(wanted, now)).options(*map(load, around))
+    return page(session, query, order, cursor=cursor, limit=limit)
 
 
 def is_light(wanted: Light, now: datetime) -> ColumnElement[bool]:
@@ -67,20 +72,6 @@ def is_light(wanted: Light, now: datetime) -> ColumnElement[bool]:
     at_risk = and_(not_(closed), Finding.state.not_in(RED_STATES), Finding.at_risk_at.is_not(None))
     amber = and_(at_risk, Finding.at_risk_at <= now)
     return {Light.RED: red, Light.AMBER: amber, Light.GREEN: not_(or_(red, amber))}[wanted]
-
-
-def _query(wanted: FindingFilter, actor: Actor, now: datetime) -> Select[Finding]:
-    return (
-        select(Finding)
-        .where(findings_seen(actor), *_conditions(wanted, now))
-        .options(
-            joinedload(Finding.organization),
-            joinedload(Finding.district),
-            joinedload(Finding.round),
-            joinedload(Finding.created_by),
-            joinedload(Finding.checklist_item),
-        )
-    )
 
 
 def _conditions(wanted: FindingFilter, now: datetime) -> Iterator[ColumnElement[bool]]:

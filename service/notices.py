@@ -14,7 +14,7 @@ from service.numbering import next_number
 from service.scope import findings_seen
 from workflows.acts import Act
 from workflows.facts import Actor, Facts
-from workflows.vocabulary import Move, State
+from workflows.vocabulary import Move
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,19 @@ def issue(
     session: Session, organization_id: str, demands: Sequence[Demand], *, actor: Actor, now: datetime
 ) -> RectificationNotice:
     """Notify a unit of findings and what it has to do by when (notice, part 4, paragraphs 2 and 3)."""
+    return _issue(session, organization_id, demands, actor=actor, now=now)
+
+
+def notify(session: Session, demand: Demand, *, actor: Actor, now: datetime) -> Finding:
+    """A notice of one."""
+    _issue(session, None, [demand], actor=actor, now=now)
+    return session.get_one(Finding, demand.finding_id)
+
+
+def _issue(
+    session: Session, organization_id: str | None, demands: Sequence[Demand], *, actor: Actor, now: datetime
+) -> RectificationNotice:
+    """Without an organization, to that of the findings."""
     if len({demand.finding_id for demand in demands}) < len(demands):
         raise InvalidInput({"findings": "duplicate"})
     opened = open_findings(session, [demand.finding_id for demand in demands], actor=actor, now=now)
@@ -52,13 +65,6 @@ def issue(
         )
     opened.write()
     return notice
-
-
-def notify(session: Session, demand: Demand, *, actor: Actor, now: datetime) -> Finding:
-    """A notice of one."""
-    finding = session.get(Finding, demand.finding_id)
-    issue(session, finding.organization_id if finding else "", [demand], actor=actor, now=now)
-    return _reloaded(session, demand.finding_id)
 
 
 def seen_notice(session: Session, notice_id: str, *, actor: Actor) -> RectificationNotice:
@@ -101,27 +107,28 @@ def begin(
     deadline: datetime | None = None,
 ) -> Finding:
     """Receive the notice that a finding came with; a unit begins what it found itself with its own deadline."""
-    opened = open_finding(session, finding_id, actor=actor, now=now)
-    notice_id = session.scalar(select(Finding.notice_id).where(Finding.id == finding_id))
-    if notice_id and opened.moved[0].facts.state is not State.FOUND:
+    # Looked up before anything is locked: the notice's findings are locked in the order of their ids.
+    notice_id = session.scalar(select(Finding.notice_id).where(Finding.id == finding_id, findings_seen(actor)))
+    if notice_id:
         receive(session, notice_id, actor=actor, now=now, plan=plan)
-        return _reloaded(session, finding_id)
+        return session.get_one(Finding, finding_id)
+    opened = open_finding(session, finding_id, actor=actor, now=now)
     opened.try_move(Act(Move.BEGIN, actor, now, deadline=deadline), data={"plan": plan, "deadline": instant(deadline)})
     _keep_plan(session, finding_id, plan)
     return opened.write()[0]
 
 
-def _notice(session: Session, opened: Opened, organization_id: str) -> RectificationNotice:
+def _notice(session: Session, opened: Opened, organization_id: str | None) -> RectificationNotice:
     places = {(one.row["organization_id"], one.row["round_id"]) for one in opened.moved}
-    if {organization for organization, _ in places} != {organization_id} or len(places) > 1:
+    unit_id, round_id = places.pop()
+    if places or organization_id not in (None, unit_id):
         raise InvalidInput({"findings": "findings_of_one_unit"})
-    (_, round_id) = places.pop()
     year = session.get_one(Round, round_id).starts_on.year
     notice = RectificationNotice(
         id=new_id(),
         number=f"限改〔{year}〕{next_number(session, f'notices:{round_id}')} 号",
         round_id=round_id,
-        organization_id=organization_id,
+        organization_id=unit_id,
         issued_at=opened.now,
         issued_by_id=opened.actor.id,
     )
@@ -131,8 +138,9 @@ def _notice(session: Session, opened: Opened, organization_id: str) -> Rectifica
 
 
 def _sign(opened: Opened, notice: RectificationNotice, plan: str | None) -> None:
-    """Every finding that can still be signed for; when none can, the law says why of the first."""
-    open_ones = [one for one in opened.moved if _can_be_signed(one.facts)] or opened.moved[:1]
+    """Every finding that can still be signed for; when none can, the law says why not, of an open one if any."""
+    first = min(opened.moved, key=lambda one: one.facts.closed)
+    open_ones = [one for one in opened.moved if _can_be_signed(one.facts)] or [first]
     for one in open_ones:
         opened.try_on(one, Act(Move.BEGIN, opened.actor, opened.now), data={"notice_id": notice.id, "plan": plan})
         _keep_plan(opened.session, one.row["id"], plan)
@@ -148,7 +156,3 @@ def _can_be_signed(facts: Facts) -> bool:
 def _keep_plan(session: Session, finding_id: str, plan: str | None) -> None:
     if plan:
         session.execute(update(Finding).where(Finding.id == finding_id).values(plan=plan))
-
-
-def _reloaded(session: Session, finding_id: str) -> Finding:
-    return session.get_one(Finding, finding_id, populate_existing=True)
