@@ -4,6 +4,7 @@ import sqlite3
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 from sqlalchemy import Engine, event
@@ -15,7 +16,6 @@ from cli.timeline import Timeline, phrase
 from service.audit import verify
 from service.db import connect, sessions
 from service.evidence_store import FolderStore
-from service.models import Finding
 from service.reading import seen_finding
 from service.schema import upgrade
 from service.wording import today, word
@@ -82,7 +82,7 @@ def _story(session: Session, show: Show, name: str, place: int, language: str) -
     yield timeline.outcome()
 
 
-def _heading(finding: Finding, point: str, language: str) -> Iterator[str]:
+def _heading(finding: Any, point: str, language: str) -> Iterator[str]:
     severity = word(finding.severity, language)
     unit, district = finding.organization.name, finding.district.name
     yield phrase("unit", language, unit=unit, district=district, severity=severity, number=finding.number)

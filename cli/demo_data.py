@@ -13,7 +13,6 @@ from cli.demo_world import TeamPlan, World
 from service.accounts import issue_token
 from service.evidence_store import EvidenceStore
 from service.grouping import group
-from service.models import Round
 from service.rounds import NewRound, close_round
 from service.rulebooks import calendar_in_force, keep_shipped
 from workflows.calendar import Calendar
@@ -47,8 +46,8 @@ def load_demo(session: Session, store: EvidenceStore, *, now: datetime) -> list[
     _add_organizations(world)
     _add_round_of_the_notice(world, policy_version)
     opened = [_open_account(world, account) for account in accounts()]
-    round_ = _open_demo_round(world, policy_version)
-    play(world, round_, store)
+    _open_demo_round(world, policy_version)
+    play(world, store)
     _keep_from_mail(session, until=now - FRESH)
     return opened
 
@@ -83,13 +82,13 @@ def _open_account(world: World, account: Account) -> DemoAccount:
     return DemoAccount(str(account.role), account.username, password, token, account.organization)
 
 
-def _open_demo_round(world: World, policy_version: str) -> Round:
+def _open_demo_round(world: World, policy_version: str) -> None:
     """The division of labour is the notice's, with people of our own."""
     plans = [
         TeamPlan(team.name, team_members(place), _offices(team.districts)) for place, team in enumerate(notice.TEAMS, 1)
     ]
     leaders = {leader: _offices(districts) for leader, districts in LEADERS.items()}
-    return world.open_round(demo_round(calendar_in_force(world.session), world.now, policy_version), plans, leaders)
+    world.open_round(demo_round(calendar_in_force(world.session), world.now, policy_version), plans, leaders)
 
 
 def demo_round(calendar: Calendar, now: datetime, policy_version: str) -> NewRound:

@@ -12,7 +12,6 @@ from cli.demo_world import World
 from cli.playback import Playback, Script
 from cli.stage import Stage
 from service.evidence_store import EvidenceStore
-from service.models import Round
 from service.rulebooks import calendar_in_force
 from workflows.facts import Actor
 
@@ -20,12 +19,12 @@ FIRST_MORNING, LAST_MORNING = 23, 0  # working days counted back on which leader
 AWAY_FROM = {"leader-3": 6}  # the one who has not read since then
 
 
-def play(world: World, round_: Round, store: EvidenceStore) -> None:
+def play(world: World, store: EvidenceStore) -> None:
     """Play every finding of cli/demo_findings.toml from the round's first day to now."""
     calendar = calendar_in_force(world.session)
     days = Days(calendar, world.now)
     actors = world.actors()
-    playback = Playback(world.session, at=calendar.opening(round_.starts_on))
+    playback = Playback(world.session, at=days.at(FIRST_MORNING, 8))
     stage = Stage(world.session, store, playback)
     scenes = [
         Scene(stage, text, world.organizations[text["unit"]].id, world.items[text["item"]], crew, days, place)

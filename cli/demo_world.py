@@ -3,13 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
 from cli.demo_data_notice import checklist
 from service.accounts import caller_of
-from service.models import Organization, Person, Round
 from service.organizations import add_organization
 from service.people import create_person
 from service.rounds import NewRound, add_checklist, add_team, assign, open_round
@@ -27,12 +26,15 @@ class TeamPlan(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What has been set up: organizations by name, people by key (user name, or name of those without)."""
+    """What has been set up: organizations by name, people by key (user name, or name of those without).
+
+    Rows of the books are `Any` here: doors hand them on, and do not name their types.
+    """
 
     session: Session
     now: datetime
-    organizations: dict[str, Organization] = field(default_factory=dict)
-    people: dict[str, Person] = field(default_factory=dict)
+    organizations: dict[str, Any] = field(default_factory=dict)
+    people: dict[str, Any] = field(default_factory=dict)
     items: dict[str, str] = field(default_factory=dict)  # ids of the newest round's checklist items, by number
 
     def add_organizations(self, centre: str, above: Mapping[str, OrganizationKind]) -> None:
@@ -57,9 +59,9 @@ class World:
         language: str = "zh",
         password: str | None = None,
         with_account: bool = True,
-    ) -> Person:
+    ) -> Any:
         """Somebody; without an account he or she is only named, and hears nothing."""
-        person = create_person(
+        self.people[key] = person = create_person(
             self.session,
             username=key if with_account else None,
             name=name,
@@ -70,10 +72,9 @@ class World:
             password=password,
             now=self.now,
         )
-        self.people[key] = person
         return person
 
-    def open_round(self, new: NewRound, teams: Sequence[TeamPlan], leaders: Mapping[str, Sequence[str]]) -> Round:
+    def open_round(self, new: NewRound, teams: Sequence[TeamPlan], leaders: Mapping[str, Sequence[str]]) -> Any:
         """A round with its checklist, its teams, and each office's one team and one leader."""
         round_ = open_round(self.session, new)
         self.items.update({item.number: item.id for item in add_checklist(self.session, round_, checklist())})

@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 from cli.demo_pictures import jpeg, pdf, png
 from cli.playback import Playback
 from service import escalations, extensions, findings, inbox, notices, opinions, reviews, submissions
+from service.acknowledgements import next_unacknowledged_at
 from service.evidence import upload
 from service.evidence_store import EvidenceStore
 from service.findings import NewFinding
-from service.models import HandlingOpinion
 from service.notices import Demand
 from service.reviews import NewReview
 from workflows.facts import Actor
@@ -48,14 +48,16 @@ class Stage:
         return self._keep(actor, f"{name}.pdf", pdf([name, "", *lines]))
 
     def acknowledge_all(self, actor: Actor) -> None:
-        """Acknowledge whatever waits in the inbox."""
+        """Acknowledge whatever waits in a leader's inbox."""
+        if next_unacknowledged_at(self.session) is None:  # nobody is waited for: spares the look into the inbox
+            return
         for alert in inbox.alerts(self.session, actor=actor, unacknowledged=True, limit=200).items:
             inbox.acknowledge(self.session, alert.id, actor=actor, now=self.now)
 
     def _keep(self, actor: Actor, filename: str, content: bytes) -> str:
         with BytesIO(content) as stream:
-            at = {"actor": actor, "now": self.now}
-            return upload(self.session, self.store, stream=stream, filename=filename, **at).id
+            kept = upload(self.session, self.store, stream=stream, filename=filename, actor=actor, now=self.now)
+            return kept.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,38 +77,45 @@ class Case:
         notices.begin(self.stage.session, self.id, actor=actor, now=self.stage.now, plan=plan, deadline=deadline)
 
     def submit(self, actor: Actor, measures: str, *evidence_ids: str) -> None:
-        on = {"actor": actor, "now": self.stage.now}
-        submissions.submit(self.stage.session, self.id, measures=measures, evidence_ids=evidence_ids, **on)
+        submissions.submit(
+            self.stage.session, self.id, measures=measures, evidence_ids=evidence_ids, actor=actor, now=self.stage.now
+        )
 
     def review(self, actor: Actor, outcome: Outcome, comment: str, *, remaining: str | None = None) -> None:
         new = NewReview(outcome, comment, remaining=remaining)
         reviews.review(self.stage.session, self.id, new, actor=actor, now=self.stage.now)
 
     def ask_extension(self, actor: Actor, deadline: datetime, reason: str) -> str:
-        on = {"actor": actor, "now": self.stage.now}
-        return extensions.ask(self.stage.session, self.id, deadline=deadline, reason=reason, **on).id
+        return extensions.ask(
+            self.stage.session, self.id, deadline=deadline, reason=reason, actor=actor, now=self.stage.now
+        ).id
 
     def decide(self, actor: Actor, extension_id: str, comment: str, *, granted: bool) -> None:
-        on = {"actor": actor, "now": self.stage.now}
-        extensions.decide(self.stage.session, extension_id, granted=granted, comment=comment, **on)
-
-    def opine(
-        self, actor: Actor, measure: Measure, opinion: str, *, new_deadline: datetime | None = None
-    ) -> HandlingOpinion:
-        on = {"actor": actor, "now": self.stage.now}
-        return opinions.opine(
-            self.stage.session, self.id, measure=measure, opinion=opinion, new_deadline=new_deadline, **on
+        extensions.decide(
+            self.stage.session, extension_id, granted=granted, comment=comment, actor=actor, now=self.stage.now
         )
 
-    def reply(self, actor: Actor, opinion: HandlingOpinion, text: str) -> None:
-        opinions.reply(self.stage.session, opinion.id, actor=actor, now=self.stage.now, text=text)
+    def opine(self, actor: Actor, measure: Measure, opinion: str, *, new_deadline: datetime | None = None) -> str:
+        return opinions.opine(
+            self.stage.session,
+            self.id,
+            measure=measure,
+            opinion=opinion,
+            new_deadline=new_deadline,
+            actor=actor,
+            now=self.stage.now,
+        ).id
+
+    def reply(self, actor: Actor, opinion_id: str, text: str) -> None:
+        opinions.reply(self.stage.session, opinion_id, actor=actor, now=self.stage.now, text=text)
 
     def refuse(self, actor: Actor, reason: str) -> None:
         escalations.refuse(self.stage.session, self.id, actor=actor, now=self.stage.now, reason=reason)
 
     def reopen(self, actor: Actor, reason: str, deadline: datetime) -> None:
-        on = {"actor": actor, "now": self.stage.now}
-        escalations.reopen(self.stage.session, self.id, reason=reason, deadline=deadline, **on)
+        escalations.reopen(
+            self.stage.session, self.id, reason=reason, deadline=deadline, actor=actor, now=self.stage.now
+        )
 
     def void(self, actor: Actor, reason: str) -> None:
         escalations.void(self.stage.session, self.id, actor=actor, now=self.stage.now, reason=reason)

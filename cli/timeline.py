@@ -11,9 +11,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from service.models import Event, Finding, Person
 from service.reading import events
-from service.told import told
+from service.told import Listener, told
 from service.wording import moment, word
 from workflows.facts import Actor
 from workflows.parts import TEAM_ROLES
@@ -27,14 +26,14 @@ _ORDER = (Role.UNIVERSITY, Role.DISTRICT, *TEAM_ROLES, Role.LEADER, Role.LEADERS
 class Timeline:
     """One finding's history in one language."""
 
-    finding: Finding
-    events: Sequence[Event]
-    told: Mapping[str, Sequence[Person]]  # by event
+    finding: Any  # rows of the books, which doors read and do not name
+    events: Sequence[Any]
+    told: Mapping[str, Sequence[Listener]]  # by event
     language: str
     zone: tzinfo
 
     @classmethod
-    def of(cls, session: Session, finding: Finding, *, actor: Actor, language: str, zone: tzinfo) -> "Timeline":
+    def of(cls, session: Session, finding: Any, *, actor: Actor, language: str, zone: tzinfo) -> "Timeline":
         """The history as far as the actor sees it."""
         return cls(finding, events(session, finding, actor=actor), told(session, finding.id), language, zone)
 
@@ -71,26 +70,26 @@ class Timeline:
         weekday = self._phrase("weekdays").split()[local.weekday()]
         return f"{local:%m-%d} {weekday} {local:%H:%M}"
 
-    def _who(self, steps: Sequence[Event]) -> str:
+    def _who(self, steps: Sequence[Any]) -> str:
         who = self._phrase("between").join(dict.fromkeys(map(self._by, steps)))
         return f"{who}：" if self.language == "zh" else f"{who}: "
 
-    def _by(self, event: Event) -> str:
+    def _by(self, event: Any) -> str:
         if event.actor is None:
             return self._phrase("clock")
         outside = event.actor_role in _NAMED_BY_UNIT
         role = event.actor.organization.name if outside else self._role(event.actor_role)
         return self._phrase("one", name=event.actor.name, role=role)
 
-    def _what(self, event: Event, deadline: str) -> str:
+    def _what(self, event: Any, deadline: str) -> str:
         kind = f"{event.move}.{event.step}" if event.step else str(event.move)
-        step = _texts()["step"][kind][self.language].format_map(self._blanks(event, deadline))
+        step: str = _texts()["step"][kind][self.language].format_map(self._blanks(event, deadline))
         went_up = event.to_state is State.ESCALATED and event.from_state is not State.ESCALATED
         if went_up and event.move is not Move.ESCALATE:
             step += self._phrase("went_up", level=self._phrase(f"level_{event.escalation_level}"))
         return step
 
-    def _blanks(self, event: Event, deadline: str) -> dict[str, str]:
+    def _blanks(self, event: Any, deadline: str) -> dict[str, str]:
         """What the event says of itself; `until` only when it moved the deadline, else the one that was known then."""
         data = {name: "" if value is None else str(value) for name, value in event.data.items()}
         moved = data.get("deadline")
@@ -102,15 +101,15 @@ class Timeline:
             data["measure"] = word(Measure(data["measure"]), self.language)
         return {**data, "reason": event.reason or ""}
 
-    def _names(self, people: Sequence[Person]) -> str:
+    def _names(self, people: Sequence[Listener]) -> str:
         """Units by their names, those inside by what they are; each once, from the unit upward."""
         inward = sorted(people, key=lambda person: _ORDER.index(person.role))
         said = dict.fromkeys(self._told_as(person) for person in inward)
         return self._phrase("between").join(said)
 
-    def _told_as(self, person: Person) -> str:
+    def _told_as(self, person: Listener) -> str:
         if person.role in _NAMED_BY_UNIT:
-            return person.organization.name
+            return person.organization
         if person.role in TEAM_ROLES:
             return self._phrase("team")
         if person.role is Role.LEADER:
@@ -133,7 +132,7 @@ def phrase(key: str, language: str, /, **blanks: object) -> str:
     return text.format(**blanks)
 
 
-def _moment(event: Event) -> tuple[datetime, str]:
+def _moment(event: Any) -> tuple[datetime, str]:
     """What is one line: acknowledgements of one moment, else the event itself."""
     return event.at, "" if event.move is Move.ACKNOWLEDGE else event.id
 

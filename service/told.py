@@ -2,17 +2,35 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.models import Alert, Person
+from service.models import Alert, Organization, Person
+from workflows.vocabulary import Role
 
 
-def told(session: Session, finding_id: str) -> Mapping[str, Sequence[Person]]:
-    """Whom each event of the finding was told to, by the event's id; those whom an event told nobody are left out."""
-    query = select(Alert.event_id, Person).join(Person, Alert.person_id == Person.id)
-    people: dict[str, list[Person]] = defaultdict(list)
-    for event_id, person in session.execute(query.where(Alert.finding_id == finding_id).order_by(Person.created_at)):
-        people[event_id].append(person)
-    return people
+class Listener(NamedTuple):
+    """Somebody who was told; `organization` is its name."""
+
+    id: str
+    username: str | None
+    name: str
+    role: Role
+    organization: str
+
+
+def told(session: Session, finding_id: str) -> Mapping[str, Sequence[Listener]]:
+    """Whom each event of the finding was told to, by the event's id; events that were told to nobody are left out."""
+    query = (
+        select(Alert.event_id, Person.id, Person.username, Person.name, Person.role, Organization.name)
+        .join(Person, Alert.person_id == Person.id)
+        .join(Organization, Person.organization_id == Organization.id)
+        .where(Alert.finding_id == finding_id)
+        .order_by(Person.created_at, Person.id)
+    )
+    heard: dict[str, list[Listener]] = defaultdict(list)
+    for event_id, id_, username, name, role, organization in session.execute(query):
+        heard[event_id].append(Listener(id_, username, name, role, organization))
+    return heard
