@@ -111,7 +111,7 @@ def edges(node: Node, rules: Rules) -> Iterator[Edge]:
         for move in allowed_moves(current, actor, rules):
             for act in acts(move, actor, current, now, rules):
                 facts = replace(current)
-                if happenings := _tried(facts, act, rules):
+                if happenings := made(facts, act, rules):
                     yield Edge(node, Node(facts, now, (*node.path, str(move))), meanwhile + happenings, by_clock=False)
 
 
@@ -138,7 +138,7 @@ def acts(move: Move, actor: Actor, facts: Facts, now: datetime, rules: Rules) ->
         yield plain
 
 
-def _tried(facts: Facts, act: Act, rules: Rules) -> list[Happening]:
+def made(facts: Facts, act: Act, rules: Rules) -> list[Happening]:
     """What the act did, an opinion with its new deadline as one; nothing when it was refused."""
     try:
         happenings = [apply(facts, act, rules)]
