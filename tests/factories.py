@@ -1,4 +1,4 @@
-"""Rows for tests: a small town with everybody who hears of a finding, findings in it, and events that are chained."""
+"""Rows for tests: a small town with everybody who hears of a finding, and findings in it."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -6,11 +6,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from service.chain import append_hash, canonical_text
 from service.models import (
-    Alert,
     Assignment,
-    Event,
     Finding,
     Organization,
     Person,
@@ -20,7 +17,7 @@ from service.models import (
     new_id,
 )
 from service.rulebooks import keep_shipped
-from workflows.vocabulary import Move, OrganizationKind, Origin, Role, Severity, State
+from workflows.vocabulary import OrganizationKind, Origin, Role, Severity, State
 
 NOW = datetime(2026, 5, 20, 9, 0, tzinfo=UTC)  # 17:00 in Zhengzhou, a Wednesday
 
@@ -141,59 +138,3 @@ def make_finding(session: Session, town: Town, number: int = 1, **columns: Any) 
     session.add(made)
     session.flush()
     return made
-
-
-def make_event(session: Session, finding: Finding, move: Move, **columns: Any) -> Event:
-    """The finding's next event, chained as the one writer would."""
-    given: dict[str, Any] = {
-        "at": NOW,
-        "actor_id": None,
-        "actor_role": Role.SYSTEM,
-        "step": None,
-        "from_state": finding.state,
-        "to_state": finding.state,
-        "escalation_level": finding.escalation_level,
-        "reason": None,
-        "data": {},
-        "audience": "unit",
-        "upward": False,
-        **columns,
-        "id": new_id(),
-        "finding_id": finding.id,
-        "position": finding.chain_length + 1,
-        "move": move,
-        "previous_hash": finding.chain_head,
-    }
-    canonical = canonical_text(given)
-    made = Event(**given, canonical=canonical, hash=append_hash(finding.chain_head, canonical))
-    session.add(made)
-    finding.chain_length, finding.chain_head = made.position, made.hash
-    session.flush()
-    return made
-
-
-def make_alert(session: Session, event: Event, person: Person, **columns: Any) -> Alert:
-    kind = f"{event.move}.{event.step}" if event.step else str(event.move)
-    given: dict[str, Any] = {"kind": kind, "created_at": event.at, **columns}
-    made = Alert(
-        id=new_id(),
-        key=f"{event.id}:{person.id}",
-        event_id=event.id,
-        finding_id=event.finding_id,
-        person_id=person.id,
-        **given,
-    )
-    session.add(made)
-    session.flush()
-    return made
-
-
-def make_overdue(
-    session: Session, town: Town, number: int = 1, *, told: tuple[Person, ...] = (), **columns: Any
-) -> Finding:
-    """A finding that has just gone overdue, and the alerts of that."""
-    finding = make_finding(session, town, number, state=State.OVERDUE, overdue_at=NOW, **columns)
-    event = make_event(session, finding, Move.EXPIRE, from_state=State.RECTIFYING)
-    for person in told:
-        make_alert(session, event, person)
-    return finding

@@ -5,15 +5,16 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Engine, delete, func, select, text, update
+from sqlalchemy import Connection, Engine, delete, select, text, update
 from sqlalchemy.orm import Session
 
 from service.audit import Fault, Wrong, verify
 from service.chain import append_hash, canonical_text
-from service.checkpoints import checkpoint, unsealed_since
+from service.checkpoints import checkpoint
 from service.db import connect, sessions
 from service.models import Checkpoint, Event, Finding, new_id
-from tests.factories import NOW, make_event, make_finding, make_town
+from tests.event_rows import make_event
+from tests.factories import NOW, make_finding, make_town
 from workflows.vocabulary import Move, Role, State
 
 EVENTS, CHECKPOINTS = (Event.metadata.tables[name] for name in ("events", "checkpoints"))
@@ -218,69 +219,3 @@ def test_garbage_in_a_column_is_a_fault_and_not_a_crash(sqlite_url: str, column:
         forger.execute(text(f"UPDATE events SET {column} = 'garbage'"))  # noqa: S608 - a column of the list above
         assert faults(forger) == [Fault(Wrong.CONTENT, finding.id, finding.number, 1)]
     engine.dispose()
-
-
-def test_a_checkpoint_covers_what_is_new_once(session: Session, findings: list[Finding]) -> None:
-    assert checkpoint(session, now=NOW) is None
-    assert unsealed_since(session) is None
-    event = make_event(session, findings[0], Move.REMIND, at=NOW + timedelta(hours=1))
-    session.commit()
-    assert unsealed_since(session) == event.at
-    made = checkpoint(session, now=NOW + timedelta(hours=2))
-    session.commit()
-    assert made
-    assert (made.serial, made.events, made.event_serial) == (2, 1, event.serial)
-    assert session.scalar(select(func.sum(Checkpoint.events))) == 16
-    assert verify(session) == []
-
-
-def test_what_is_under_a_checkpoint_can_be_reckoned_by_hand(session: Session, findings: list[Finding]) -> None:
-    import hashlib  # noqa: PLC0415
-
-    made = session.scalars(select(Checkpoint)).one()
-    lines = [
-        "",
-        *(f"{e.transaction_id} {e.serial} {e.hash}" for e in session.scalars(select(Event).order_by(Event.serial))),
-    ]
-    lines.append(f"2026-05-20T09:00:00.000000+00:00 {made.transaction_id} {made.event_serial} 15")
-    assert made.hash == hashlib.sha256("".join(f"{line}\n" for line in lines).encode()).hexdigest()
-
-
-@pytest.fixture
-def two_sessions(postgresql_url: str) -> Iterator[tuple[Session, Session]]:
-    engine = connect(postgresql_url)
-    with sessions(engine)() as one, sessions(engine)() as other:
-        yield one, other
-    engine.dispose()
-
-
-def test_a_slow_transaction_is_never_skipped(two_sessions: tuple[Session, Session]) -> None:
-    slow, quick = two_sessions
-    town = make_town(quick)
-    first, second = make_finding(quick, town, 1), make_finding(quick, town, 2)
-    quick.commit()
-    make_event(slow, slow.get_one(Finding, first.id), Move.REMIND)  # begun first, and still open
-    make_event(quick, quick.get_one(Finding, second.id), Move.REMIND)
-    quick.commit()
-    assert checkpoint(quick, now=NOW) is None, "what came after an open transaction waits with it"
-    slow.commit()
-    made = checkpoint(quick, now=NOW)
-    quick.commit()
-    assert made
-    assert made.events == 2
-    assert verify(quick) == []
-
-
-def test_of_two_checkpoints_at_once_one_is_made(two_sessions: tuple[Session, Session]) -> None:
-    one, other = two_sessions
-    make_event(one, make_finding(one, make_town(one)), Move.LOG)
-    one.commit()
-    other.scalars(select(Checkpoint)).all()
-    other.commit()
-    made = checkpoint(one, now=NOW)
-    assert made
-    other.execute(text("SET LOCAL lock_timeout = '200ms'"))
-    one.commit()
-    assert checkpoint(other, now=NOW) is None
-    other.commit()
-    assert one.scalar(select(func.count()).select_from(Checkpoint)) == 1

@@ -5,55 +5,19 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import product
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from service.wording import AlertFields, MissingWording, alert_label, alert_text, alert_urgency, wording
+from tests.alert_fields import AT, DISTRICT, READERS, ZONE, alert
 from workflows.happenings import KINDS
 from workflows.vocabulary import Origin, Part, Role, Severity, State
 
-ZONE = ZoneInfo("Asia/Shanghai")
-AT = datetime(2026, 5, 20, 9, 0, tzinfo=UTC)
-UNIT, DISTRICT, CENTRE = "unit", "district", "centre"
-READERS = {
-    Role.UNIVERSITY: UNIT,
-    Role.DISTRICT: DISTRICT,
-    Role.INSPECTOR: CENTRE,
-    Role.TEAM_HEAD: CENTRE,
-    Role.LEADER: CENTRE,
-    Role.LEADERSHIP: CENTRE,
-    Role.BUREAU: "bureau",
-    Role.COMMITTEE: "committee",
-}
 PARTS = {"unit", "overseer", "reviewer", "decider", "responsible_leader", "leadership", "upward"}
 BLANKS = {
     *("number", "unit", "deadline", "level", "overseer", "reviewer", "decider", "actor", "stage", "until", "days"),
 }
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
-
-
-def alert(kind: str, **fields: Any) -> AlertFields:
-    given: dict[str, Any] = {
-        "kind": kind,
-        "at": AT,
-        "actor_role": Role.SYSTEM,
-        "from_state": State.RECTIFYING,
-        "to_state": State.RECTIFYING,
-        "escalation_level": 0,
-        "data": {},
-        "number": "2026-08-0012",
-        "severity": Severity.GENERAL,
-        "origin": Origin.CENTRE,
-        "unit": "明河龙湖学院",
-        "unit_id": UNIT,
-        "district_id": DISTRICT,
-        "deadline": AT,
-        "working_days": None,
-        "reader_role": Role.UNIVERSITY,
-        "reader_organization_id": UNIT,
-    } | fields
-    return AlertFields(**given)
 
 
 def said(kind: str, reader: Role = Role.UNIVERSITY, language: str = "zh", **fields: Any) -> str:

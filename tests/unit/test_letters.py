@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from service.alert_texts import ReadableAlert
 from service.channels import OutgoingMessage
 from service.letters import Addressee, Letterhead, _ordinal, write_letter
-from tests.unit.test_alert_texts import AT, READERS, alert
+from tests.alert_fields import AT, READERS, alert
 from workflows.vocabulary import Role, State
 
 HEAD = Letterhead("https://duban.exam.example", ZoneInfo("Asia/Shanghai"), "明河市招生考试中心")

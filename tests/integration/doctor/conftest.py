@@ -1,0 +1,30 @@
+"""What the tests of the doctor share: a town in good health."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy.orm import Session
+
+from service.evidence_store import FolderStore
+from service.heartbeats import beat
+from tests.ailments import Ailments
+from tests.factories import NOW, Town, make_town
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> FolderStore:
+    return FolderStore(tmp_path / "evidence")
+
+
+@pytest.fixture
+def town(session: Session) -> Town:
+    town = make_town(session)
+    for process in ("worker", "timetable", "web"):
+        beat(session, process, now=NOW)
+    session.commit()
+    return town
+
+
+@pytest.fixture
+def ailments(session: Session, store: FolderStore) -> Ailments:
+    return Ailments(session, store)
