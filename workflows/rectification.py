@@ -29,7 +29,7 @@ def log(facts: Facts, rules: Rules) -> Happening:
 
 def apply(facts: Facts, act: Act, rules: Rules) -> Happening:
     """Make one move: changes `facts`, returns what happened; raises `TransitionRefused` and changes nothing."""
-    before, level, deadline = facts.state, facts.escalation_level, facts.deadline
+    before, deadline = facts.state, facts.deadline
     try:
         permitted = MACHINE.events[act.move].trigger(facts, act=act, rules=rules)
     except MachineError:
@@ -42,8 +42,7 @@ def apply(facts: Facts, act: Act, rules: Rules) -> Happening:
     if came_in:
         enter_escalated(facts, act.at)
     settle_clocks(facts, rules)
-    went_up = came_in or facts.escalation_level > level
-    return _happening(facts, act, rules, before, went_up=went_up, deadline_moved=facts.deadline != deadline)
+    return _happening(facts, act, rules, before, went_up=came_in, deadline_moved=facts.deadline != deadline)
 
 
 def advance(facts: Facts, rules: Rules, now: datetime) -> list[Happening]:

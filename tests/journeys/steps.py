@@ -5,6 +5,7 @@ from tests.journeys.season import Step
 TEAM_1, TEAM_4 = "head-1 inspector-1", "head-4 inspector-4"
 LEADERSHIP = "leadership-1 leadership-2"
 JINSHUI, ZHENGDONG = "office-jinshui", "office-zhengdong"
+ABOVE = f"bureau committee head-4 inspector-4 leader-1 leadership-1 {ZHENGDONG}"
 EVERYONE = f"bureau committee eleventh head-4 inspector-4 leader-1 {LEADERSHIP} {ZHENGDONG}"
 
 STORIES: dict[str, list[Step]] = {
@@ -28,7 +29,7 @@ STORIES: dict[str, list[Step]] = {
         ("05-09 09:00", "remind.deadline", "rectifying", 0, "bridge"),  # the grace ends on the worked Saturday
         ("05-09 14:00", "submit", "rectifying", 0, TEAM_1),
         ("05-11 10:30", "review_fail", "escalated", 1, f"bridge head-1 leader-1 {LEADERSHIP} {JINSHUI}"),
-        ("05-12 15:00", "opine", "escalated", 2, f"bridge bureau committee {TEAM_1} leader-1 leadership-2 {JINSHUI}"),
+        ("05-12 15:00", "opine", "escalated", 2, f"bureau committee {TEAM_1} leader-1 leadership-2 {JINSHUI}"),
         (
             "05-12 15:00",
             "set_anew",
@@ -58,7 +59,7 @@ STORIES: dict[str, list[Step]] = {
         ("04-29 17:00", "escalate.1", "escalated", 1, f"eleventh {TEAM_4} leader-1 {LEADERSHIP} {ZHENGDONG}"),
         ("04-30 17:00", "breach.acknowledgement", "escalated", 1, LEADERSHIP),
         ("05-06 17:00", "remind.opinion", "escalated", 1, LEADERSHIP),  # 30 April, 6 May: two of three working days
-        ("05-07 10:30", "opine", "escalated", 2, EVERYONE.replace("leadership-2 ", "")),  # whose act it is
+        ("05-07 10:30", "opine", "escalated", 2, ABOVE),  # not the unit, nor leadership-2, whose act it is
         ("05-07 10:30", "set_anew", "rectifying", 2, EVERYONE.replace("leadership-2 ", "")),
         ("05-08 16:00", "reply", "rectifying", 2, f"leader-1 {LEADERSHIP}"),
         ("05-11 09:00", "remind.deadline", "rectifying", 2, "eleventh"),
