@@ -1,7 +1,7 @@
 """Alerts with what their texts need, read in one statement: for the inbox and for letters."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +22,7 @@ class ReadableAlert:
     person_id: str
     message_id: str | None
     created_at: datetime
+    acknowledge_by: datetime | None  # while an acknowledgement is wanted
     fields: AlertFields
 
 
@@ -41,7 +42,8 @@ def texts_of(session: Session, alert_ids: Collection[str], language: str) -> dic
 def _query() -> Select[Any]:
     return (
         select(
-            *(Alert.id, Alert.finding_id, Alert.person_id, Alert.message_id, Alert.created_at, Alert.kind),
+            *(Alert.id, Alert.finding_id, Alert.person_id, Alert.message_id, Alert.created_at, Alert.acknowledge_by),
+            Alert.kind,
             *(Event.at, Event.actor_role, Event.from_state, Event.to_state, Event.escalation_level, Event.data),
             *(Finding.number, Finding.severity, Finding.origin, Finding.organization_id.label("unit_id")),
             *(Finding.district_id, Finding.deadline, Finding.working_days, Organization.name.label("unit")),
@@ -57,5 +59,5 @@ def _query() -> Select[Any]:
 def _readable(row: Row[Any]) -> ReadableAlert:
     """The columns of the alert itself, and those that its text needs."""
     columns = dict(row._mapping)  # noqa: SLF001 - the documented way to a row's names
-    own = {name: columns.pop(name) for name in ("id", "finding_id", "person_id", "message_id", "created_at")}
+    own = {field.name: columns.pop(field.name) for field in fields(ReadableAlert) if field.name != "fields"}
     return ReadableAlert(**own, fields=AlertFields(**columns))

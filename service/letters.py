@@ -131,7 +131,7 @@ def _lines(sections: dict[str, list[_Item]], to: Addressee, created_at: datetime
             ]
         for number, item in enumerate(items, start=1):
             lines += _item(item, number if count > 1 else None, to.language, head)
-    return lines + _close(to.language, created_at, head)
+    return lines + _acknowledge(sections, to.language, head) + _close(to.language, created_at, head)
 
 
 def _heading(position: int, label: str, count: int, language: str) -> str:
@@ -144,6 +144,13 @@ def _item(item: _Item, number: int | None, language: str, head: Letterhead) -> l
     if number is not None:
         texts[0] = written("letters", "line", language, ordinal=number, text=texts[0])
     return [*texts, f"{head.base_url}/findings/{item.first.finding_id}", ""]
+
+
+def _acknowledge(sections: dict[str, list[_Item]], language: str, head: Letterhead) -> list[str]:
+    """Leaders are asked for a word that they have read it; the earliest of the instants holds for all."""
+    alerts = (alert for several in sections.values() for item in several for alert in item.alerts)
+    by = min((alert.acknowledge_by for alert in alerts if alert.acknowledge_by), default=None)
+    return [written("letters", "acknowledge", language, zone=head.zone, deadline=by), ""] if by else []
 
 
 def _close(language: str, created_at: datetime, head: Letterhead) -> list[str]:

@@ -14,10 +14,14 @@ HEAD = Letterhead("https://duban.exam.example", ZoneInfo("Asia/Shanghai"), "明�
 UP: dict[str, Any] = {"to_state": State.ESCALATED, "from_state": State.OVERDUE, "escalation_level": 1}
 
 
-def told(finding: int, kind: str, *, at: datetime = AT, **fields: Any) -> ReadableAlert:
+def told(
+    finding: int, kind: str, *, at: datetime = AT, acknowledge_by: datetime | None = None, **fields: Any
+) -> ReadableAlert:
     given = {"reader_role": Role.LEADER, "reader_organization_id": READERS[Role.LEADER]} | fields
     particulars = alert(kind, number=f"2026-08-{finding:04}", at=at, **given)
-    return ReadableAlert(f"alert-{finding}-{kind}", f"finding-{finding}", "person", "message", at, particulars)
+    return ReadableAlert(
+        f"alert-{finding}-{kind}", f"finding-{finding}", "person", "message", at, acknowledge_by, particulars
+    )
 
 
 def letter(
@@ -85,6 +89,14 @@ def test_a_letter_ends_with_office_and_day() -> None:
 def test_without_a_centre_the_system_signs() -> None:
     sent = letter(told(1, "expire"), head=Letterhead("https://duban.exam.example", HEAD.zone))
     assert "\n督办系统\n" in sent.body
+
+
+def test_leaders_are_asked_to_acknowledge_by_the_earliest_instant() -> None:
+    tomorrow, later = AT + timedelta(days=1), AT + timedelta(days=2)
+    alerts = (told(1, "expire"), told(2, "expire", acknowledge_by=later), told(3, "expire", acknowledge_by=tomorrow))
+    assert "\n请于2026年5月21日17:00前在收件箱中确认知悉。\n" in letter(*alerts).body
+    assert "by 17:00 on Thu 21 May 2026." in letter(*alerts, language="en").body
+    assert "确认知悉" not in letter(told(1, "expire")).body
 
 
 def test_no_name_starts_a_line_of_its_own() -> None:
