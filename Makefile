@@ -4,7 +4,7 @@ BIN := .venv/bin
 LOCK := .lock-venv/bin/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock'
 .DEFAULT_GOAL := help
-.PHONY: help run setup test lint types together alone chaos bench lock clean
+.PHONY: help run setup test lint types together alone chaos bench diagram lock clean
 
 help: ## what can be made / 可用的命令
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile
@@ -35,6 +35,9 @@ chaos: .venv/.ready-test ## faults in real processes; ARGS="--faults 1000" for a
 
 bench: .venv/.ready-test ## print what is measured
 	$(BIN)/python -m benchmarks $(ARGS)
+
+diagram: ## redraw the states in ARCHITECTURE.md / 重画状态图
+	$(BIN)/python -m workflows.diagram
 
 lock: ## write requirements/*.txt from pyproject.toml; ARGS=--upgrade takes the newest versions
 	test -x .lock-venv/bin/uv || { python3 -m venv .lock-venv && .lock-venv/bin/pip install --quiet uv; }

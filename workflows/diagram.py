@@ -43,35 +43,35 @@ MOVES = {
     Move.REPEAT: "再次报告",
     Move.ACKNOWLEDGE: "知悉",
 }
-CAPTION = "⏱ 由时钟推动 / moved by the clock · * 视情形而定 / depends on the circumstances"
+CAPTION = "⏱ 由时钟推动 / moved by the clock · † 视情形而定 / depends on the circumstances"
 
 
 def state_diagram() -> str:
-    """Mermaid text: one arrow for each pair of states with all moves between them, a note for those that stay."""
-    arrows: dict[tuple[State, State], list[str]] = {}
-    for row in TABLE:
-        for source in row.sources:
-            moves = arrows.setdefault((source, row.to or source), [])
-            if (label := _label(row.move, source, row.parts)) not in moves:
-                moves.append(label)
-    moving = {ends: moves for ends, moves in arrows.items() if ends[0] is not ends[1]}
-    staying = {before: moves for (before, after), moves in arrows.items() if before is after}
+    """Mermaid text: one arrow for each pair of states, with all moves between them."""
+    arrows = _arrows()
     lines = [
         "stateDiagram-v2",
         *(f'    state "{name} {state}" as {state}' for state, name in STATES.items()),
         f"    [*] --> {State.FOUND}: {MOVES[Move.LOG]} {Move.LOG}",
-        *(f"    {before} --> {after}: {_lines(moves)}" for (before, after), moves in moving.items()),
         *(
-            f"    note right of {state}\n        状态不变 / the state stays:<br/>{_lines(moves)}\n    end note"
-            for state, moves in staying.items()
+            f"    {before} --> {after}: {'<br/>'.join(moves)}"
+            for (before, after), moves in arrows.items()
+            if before is not after
         ),
     ]
     return "\n".join(lines)
 
 
+def staying_table() -> str:
+    """Markdown: the moves that leave a finding in its state, which would only clutter the diagram."""
+    arrows = _arrows()
+    rows = (f"| {name} `{state}` | {'、'.join(arrows[state, state])} |" for state, name in STATES.items())
+    return "\n".join(["| 状态 / state | 状态不变 / moves that leave it |", "|---|---|", *rows])
+
+
 def redrawn(text: str) -> str:
     """The text with the diagram between its two marker comments drawn anew; ValueError when they are not there once."""
-    block = f"{BEGIN}\n```mermaid\n{state_diagram()}\n```\n\n{CAPTION}\n{END}"
+    block = f"{BEGIN}\n```mermaid\n{state_diagram()}\n```\n\n{CAPTION}\n\n{staying_table()}\n{END}"
     changed, times = re.subn(f"{BEGIN}.*?{END}", lambda _: block, text, flags=re.DOTALL)
     if times != 1:
         raise ValueError(f"the text must hold {BEGIN} and {END} once, around the diagram")
@@ -84,14 +84,21 @@ def main(path: str = "ARCHITECTURE.md") -> None:
     file.write_text(redrawn(file.read_text("utf-8")), "utf-8")
 
 
+def _arrows() -> dict[tuple[State, State], list[str]]:
+    """From where to where, and every move that does it, each once."""
+    arrows: dict[tuple[State, State], list[str]] = {}
+    for row in TABLE:
+        for source in row.sources:
+            moves = arrows.setdefault((source, row.to or source), [])
+            if (label := _label(row.move, source, row.parts)) not in moves:
+                moves.append(label)
+    return arrows
+
+
 def _label(move: Move, source: State, parts: tuple[Part, ...]) -> str:
     clock = "⏱ " if Part.CLOCK in parts else ""
     ends = {row.to or source for row in TABLE if row.move is move and source in row.sources}
-    return f"{clock}{MOVES[move]} {move}{'*' if len(ends) > 1 else ''}"
-
-
-def _lines(moves: list[str]) -> str:
-    return "<br/>".join(moves)
+    return f"{clock}{MOVES[move]} {move}{'†' if len(ends) > 1 else ''}"
 
 
 if __name__ == "__main__":  # pragma: no cover - what `make diagram` runs
