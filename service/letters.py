@@ -8,12 +8,12 @@ from datetime import UTC, datetime, tzinfo
 from service.alert_texts import ReadableAlert
 from service.channels import OutgoingMessage
 from service.wording import alert_label, alert_text, alert_urgency, today
+from service.wording.numerals import ordinal_numeral
 from service.wording.texts import written
 from workflows.vocabulary import Move
 
 LABELS_IN_SUBJECT = 3
 RUNGS = (Move.REMIND, Move.EXPIRE, Move.ESCALATE)  # the inbox has each of them all the same
-_DIGITS = "零一二三四五六七八九"
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
@@ -122,7 +122,7 @@ def _lines(sections: dict[str, list[_Item]], to: Addressee, created_at: datetime
     ]
     for position, (label, items) in enumerate(sections.items(), start=1):
         if count > 1:
-            ordinal = _ordinal(position)
+            ordinal = ordinal_numeral(position)
             lines += [
                 written(
                     "letters", "section", to.language, ordinal=ordinal, label=_capitalized(label), count=len(items)
@@ -135,7 +135,7 @@ def _lines(sections: dict[str, list[_Item]], to: Addressee, created_at: datetime
 
 
 def _heading(position: int, label: str, count: int, language: str) -> str:
-    ordinal, label = _ordinal(position), _capitalized(label)
+    ordinal, label = ordinal_numeral(position), _capitalized(label)
     return written("letters", "section", language, ordinal=ordinal, label=label, count=count)
 
 
@@ -175,9 +175,3 @@ def _capitalized(label: str) -> str:
 def _one_line(text: str) -> str:
     """A unit's or person's name must not be able to start lines of its own."""
     return " ".join(text.split())
-
-
-def _ordinal(number: int) -> str:
-    """一, 二 … 十, 十一 …: how Chinese documents count their sections; below 100."""
-    tens, ones = divmod(number, 10)
-    return ("" if tens == 0 else "十" if tens == 1 else _DIGITS[tens] + "十") + ("" if ones == 0 else _DIGITS[ones])

@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 from service.alert_texts import ReadableAlert
 from service.channels import OutgoingMessage
-from service.letters import Addressee, Letterhead, _ordinal, write_letter
+from service.letters import Addressee, Letterhead, write_letter
+from service.wording.numerals import ordinal_numeral
 from tests.alert_fields import AT, READERS, alert
 from workflows.vocabulary import Role, State
 
@@ -111,6 +112,6 @@ def test_a_letter_is_the_same_whenever_it_is_written() -> None:
 
 
 def test_sections_are_counted_as_documents_count_them() -> None:
-    assert [_ordinal(number) for number in (1, 9, 10, 11, 19, 20, 34)] == [
+    assert [ordinal_numeral(number) for number in (1, 9, 10, 11, 19, 20, 34)] == [
         *("一", "九", "十", "十一", "十九", "二十", "三十四"),
     ]
