@@ -1,9 +1,12 @@
 """The stage: the application over a fresh database, with a clock that tests move and a client for each of the cast."""
 
+import os
+import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -17,6 +20,7 @@ from service.overdue import next_due_at, sweep
 from service.settings import Settings
 from tests.cast import Cast, build_cast, local
 from tests.client import Client, Json
+from tests.servers import PostgreSQL
 
 OPENS_AT = local(4, 12, 10)  # a Monday with two plain working weeks ahead
 MINUTE = timedelta(minutes=1)
@@ -44,6 +48,12 @@ class Stage:
         door: Door = self.app.extensions["duban"]
         return door.engine
 
+    def another(self, redis_url: str | None = None) -> "Stage":
+        """A second process on the same database."""
+        door: Door = self.app.extensions["duban"]
+        settings = replace(door.settings, redis_url=redis_url)
+        return Stage(create_app(settings, now=self.clock.now), self.cast, self.clock)
+
     def go(self, at: datetime) -> None:
         """Let time pass until then, with workers that are never late."""
         while (due_at := self._next_due_at()) is not None and due_at <= at:
@@ -63,25 +73,25 @@ class Stage:
             due = (next_due_at(session), next_unacknowledged_at(session))
         return min((at for at in due if at), default=None)
 
-    def logged(self, who: str = "inspector", **known: object) -> Json:
+    def logged(self, who: str = "inspector", **known: Any) -> Json:
         """A finding against the university, logged by somebody."""
         body = {"organization_id": self.cast.university_id, "summary": "考场监控有盲区", "severity": "general", **known}
         return self[who].post("/findings", body)
 
-    def notified(self, *, deadline: datetime = DEADLINE, **known: object) -> Json:
+    def notified(self, *, deadline: datetime = DEADLINE, **known: Any) -> Json:
         """A finding of the centre, notified."""
         finding = self.logged(**known)
         self.clock.at += MINUTE
         body = {"requirement": "补装摄像头，消除盲区", "deadline": deadline.isoformat()}
         return self["inspector"].move(f"/findings/{finding['id']}/notification", body)
 
-    def rectifying(self, **known: object) -> Json:
+    def rectifying(self, **known: Any) -> Json:
         """The same, received."""
         finding = self.notified(**known)
         self.clock.at += MINUTE
         return self["university"].move(f"/findings/{finding['id']}/receipt", {"plan": "三日内完成采购"})
 
-    def submitted(self, **known: object) -> Json:
+    def submitted(self, **known: Any) -> Json:
         """The same, marked done; answers with the submission."""
         finding = self.rectifying(**known)
         return self.submit(finding["id"])
@@ -137,5 +147,21 @@ def stage(sqlite_url: str, tmp_path: Path) -> Iterator[Stage]:
 def stage_on_each(database_url: str, tmp_path: Path) -> Iterator[Stage]:
     """The stage over SQLite, then over PostgreSQL."""
     set_up = set_stage(database_url, tmp_path)
+    yield set_up
+    set_up.engine.dispose()
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def steady(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """A stage that a module shares, over SQLite, then over PostgreSQL: nothing that happens there changes anything."""
+    folder = tmp_path_factory.mktemp("steady")
+    if request.param == "sqlite":
+        template: Path = request.getfixturevalue("sqlite_template")
+        url = f"sqlite:///{shutil.copy(template, folder / 'duban.db')}"
+    else:
+        server: PostgreSQL = request.getfixturevalue("postgresql")
+        name = f"steady_{folder.name}_{os.getpid()}"
+        url = server.create_database(name, template=request.getfixturevalue("postgresql_template"))
+    set_up = set_stage(url, folder)
     yield set_up
     set_up.engine.dispose()

@@ -1,0 +1,77 @@
+"""No rule, no route; and what every answer carries."""
+
+import re
+
+import pytest
+from flask import Flask
+
+from api.access import RouteWithoutRule, require_rules
+from api.subject import Subject
+from tests.functional.conftest import Stage
+
+PUBLIC = {"/", "/healthz", "/readyz", "/api/v1/openapi.json", "/api/v1/tokens"}
+
+
+def routes(app: Flask) -> list[tuple[str, str]]:
+    return [
+        (method, str(rule).replace("<id:", "").replace(">", ""))
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    ]
+
+
+def test_every_route_but_the_named_ones_wants_a_token(steady: Stage) -> None:
+    answers = {path: steady.anonymous.call(method, path, json={}).status_code for method, path in routes(steady.app)}
+    assert {path for path, status in answers.items() if status != 401} == PUBLIC
+
+
+def test_a_route_that_says_nothing_about_its_callers_cannot_be_registered() -> None:
+    subject = Subject("secret", "没有规则")
+    with pytest.raises(RouteWithoutRule):
+        subject.get("/secret")(lambda: "什么都能看")
+
+
+def test_an_application_with_such_a_route_does_not_start() -> None:
+    bare = Flask("bare", static_folder=None)
+    bare.add_url_rule("/secret", view_func=lambda: "什么都能看")
+    with pytest.raises(RouteWithoutRule):
+        require_rules(bare)
+
+
+@pytest.mark.parametrize("path", ["/", "/healthz", "/me", "/nothing", "/findings/not-an-id"])
+def test_every_answer_carries_the_security_headers(steady: Stage, path: str) -> None:
+    headers = steady["inspector"].call("GET", path).headers
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Cache-Control"] == "no-store"
+    assert headers["Content-Security-Policy"].startswith("default-src 'none'")
+    assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+    assert headers["Referrer-Policy"] == "no-referrer"
+    assert headers["X-Frame-Options"] == "DENY"
+
+
+def test_the_first_page_asks_for_nothing_from_anywhere(steady: Stage) -> None:
+    answer = steady.anonymous.call("GET", "/")
+    page = answer.get_data(as_text=True)
+    assert "督办" in page
+    assert "/api/v1/openapi.json" in page
+    assert "<script" not in page
+    assert "src=" not in page
+    assert "http" not in page.replace("http://127.0.0.1:8000/api", "")
+
+
+def test_the_openapi_document_tells_of_every_route(steady: Stage) -> None:
+    document = steady.anonymous.get("/openapi.json")
+    assert document["openapi"].startswith("3.1")
+    told = {(method.upper(), path) for path, calls in document["paths"].items() for method in calls}
+    asked = {
+        (method, re.sub(r"\b(\w+_id)\b", r"{\1}", path))
+        for method, path in routes(steady.app)
+        if path.startswith("/api/v1") and not path.endswith("openapi.json")
+    }
+    assert {call for call in told if call[0] != "PARAMETERS"} == asked
+    assert document["components"]["schemas"]["NotificationBody"]["oneOf"] == [
+        {"required": ["deadline"]},
+        {"required": ["working_days"]},
+    ]
+    errors = document["components"]["responses"]["DEFAULT_ERROR"]["content"]
+    assert list(errors) == ["application/problem+json"]

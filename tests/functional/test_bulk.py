@@ -1,0 +1,74 @@
+"""The same move on many findings: each for itself, with the same guards."""
+
+import pytest
+
+from tests.cast import local
+from tests.client import Json
+from tests.functional.conftest import DEADLINE, Stage
+
+NOTICE = {"requirement": "立即整改", "deadline": DEADLINE.isoformat()}
+UNKNOWN = "11111111-2222-4333-8444-555555555555"
+
+
+def bulk(stage: Stage, who: str, url: str, ids: list[str], **body: object) -> list[Json]:
+    results: list[Json] = stage[who].post(f"/findings/bulk/{url}", {"ids": ids, **body}, expect=200)["results"]
+    return results
+
+
+def test_each_finding_moves_or_says_why_not(stage_on_each: Stage) -> None:
+    stage = stage_on_each
+    notified = stage.notified()
+    ids = [stage.logged()["id"], notified["id"], UNKNOWN, stage.logged()["id"]]
+    results = bulk(stage, "inspector", "notification", ids, **NOTICE)
+    assert [result["id"] for result in results] == ids
+    assert [result["status"] for result in results] == [200, 409, 404, 200]
+    assert results[0]["finding"]["state"] == "notified"
+    assert (results[1]["problem"]["code"], results[1]["problem"]["state"]) == ("wrong_state", "notified")
+    assert results[2]["problem"]["code"] == "not_found"
+    assert stage.finding(ids[3]) == results[3]["finding"]
+    assert stage.finding(notified["id"])["version"] == notified["version"]
+
+
+def test_a_stranger_moves_nothing(stage: Stage) -> None:
+    finding = stage.logged()
+    (result,) = bulk(stage, "other_inspector", "notification", [finding["id"]], **NOTICE)
+    assert (result["status"], "finding" in result) == (404, False)
+    assert stage.finding(finding["id"])["state"] == "found"
+
+
+def test_every_move_has_a_bulk_form(stage: Stage) -> None:
+    evidence = {who: [stage[who].upload()["id"]] for who in ("university", "inspector")}
+    ids = [stage.logged()["id"] for _ in range(2)]
+    later = local(4, 28).isoformat()
+    steps: list[tuple[str, str, int, Json]] = [
+        ("inspector", "notification", 200, NOTICE),
+        ("university", "receipt", 200, {"plan": "一周内"}),
+        ("university", "extensions", 201, {"deadline": later, "reason": "设备未到货"}),
+        ("university", "submissions", 201, {"measures": "已整改", "evidence_ids": evidence["university"]}),
+        ("inspector", "reviews", 201, {"outcome": "fail", "comment": "不到位"}),
+        ("inspector", "refusal", 200, {"reason": "拒不整改"}),
+        ("leadership", "escalations", 200, {"from_level": 1, "reason": "事关重大"}),
+        ("leadership", "handling-opinions", 201, {"measure": "talk", "opinion": "约谈", "new_deadline": later}),
+        ("leader", "voiding", 200, {"reason": "误登"}),
+    ]
+    for who, url, status, body in steps:
+        results = bulk(stage, who, url, ids, **body)
+        assert [result["status"] for result in results] == [status, status], (url, results)
+    spot = [stage.logged()["id"] for _ in range(2)]
+    settled = bulk(stage, "inspector", "settlement", spot, evidence_ids=evidence["inspector"], comment="当场整改")
+    assert [result["finding"]["state"] for result in settled] == ["verified", "verified"]
+    reopened = bulk(stage, "inspector", "reopening", spot, reason="回头看又发现", deadline=later)
+    assert [result["finding"]["state"] for result in reopened] == ["rectifying", "rectifying"]
+
+
+@pytest.mark.parametrize(
+    ("ids", "said"),
+    [
+        ([], "此栏必填，请填写后再提交。"),
+        ([UNKNOWN] * 2, "内容重复，请删去重复项。"),
+        ([f"11111111-2222-4333-8444-{n:012}" for n in range(201)], "一次提交的数量过多，请分批办理。"),
+    ],
+)
+def test_one_to_two_hundred_findings_each_once(stage: Stage, ids: list[str], said: str) -> None:
+    refused = stage["inspector"].post("/findings/bulk/refusal", {"ids": ids, "reason": "拒不整改"}, expect=422)
+    assert refused["errors"] == {"ids": [said]}

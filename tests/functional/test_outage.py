@@ -1,0 +1,74 @@
+"""The database is away, locked, or not as the program wants it: 503, and nothing half done."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from service import db
+from service.db import connect, sessions
+from service.models import Finding
+from tests.client import Json
+from tests.functional.conftest import Stage, set_stage
+from tests.servers import PostgreSQL
+
+
+def new(stage: Stage) -> Json:
+    return {"organization_id": stage.cast.university_id, "summary": "考场监控有盲区", "severity": "general"}
+
+
+def test_it_lives_and_is_ready(stage_on_each: Stage) -> None:
+    assert stage_on_each.anonymous.get("/healthz") == {"status": "ok"}
+    assert stage_on_each.anonymous.get("/readyz") == {"status": "ok"}
+
+
+def test_it_is_not_ready_on_another_schema(stage: Stage) -> None:
+    with stage.engine.begin() as connection:
+        connection.execute(text("DELETE FROM alembic_version"))
+    assert stage.anonymous.get("/readyz", expect=503)["code"] == "schema_behind"
+    assert stage.anonymous.get("/healthz") == {"status": "ok"}
+
+
+def test_a_locked_database_is_a_problem_that_passes(
+    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(db, "BUSY_WITHIN", 0.05)
+    stage = set_stage(sqlite_url, tmp_path)
+    other = sqlite3.connect(tmp_path / "duban.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    answer = stage["inspector"].call("POST", "/findings", json=new(stage))
+    assert (answer.status_code, answer.get_json()["code"]) == (503, "database_busy")
+    assert int(answer.headers["Retry-After"]) > 0
+    assert stage["inspector"].items("/findings") == []  # reading goes on meanwhile
+    other.execute("ROLLBACK")
+    other.close()
+    stage["inspector"].post("/findings", new(stage))
+    stage.engine.dispose()
+
+
+def test_a_lost_database_is_a_problem_and_the_next_call_works_again(
+    postgresql: PostgreSQL, postgresql_url: str, tmp_path: Path
+) -> None:
+    stage = set_stage(postgresql_url, tmp_path)
+    stage.logged()
+    gone = connect("postgresql://nobody@127.0.0.1:1/nothing")
+    door = stage.app.extensions["duban"]
+    for maker in (door.reading, door.writing):
+        maker.configure(bind=gone)
+    answer = stage["inspector"].call("GET", "/findings")
+    assert (answer.status_code, answer.get_json()["code"]) == (503, "database_unavailable")
+    for maker in (door.reading, door.writing):
+        maker.configure(bind=stage.engine)
+    assert len(stage["inspector"].items("/findings")) == 1
+    stage.engine.dispose()
+    gone.dispose()
+
+
+def test_an_error_after_the_effect_rolls_everything_back(stage_on_each: Stage) -> None:
+    stage = stage_on_each
+    settled = {"evidence_ids": [], "comment": "没有佐证"}
+    stage["inspector"].post("/findings", {**new(stage), "settled": settled}, expect=422)
+    with sessions(stage.engine)() as session:
+        assert session.query(Finding).count() == 0
+    assert stage.logged()["number"] == "2021-35-0001"
