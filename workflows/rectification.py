@@ -110,7 +110,7 @@ def _happening(
     step = str(facts.escalation_level) if act.move is Move.ESCALATE else act.step
     kind = f"{act.move}.{step}" if step else str(act.move)
     data: dict[str, object] = {}
-    if deadline_moved and facts.deadline:  # a receipt or a failed review moves it too: say to when
+    if facts.deadline and (deadline_moved or act.actor is CLOCK):  # an old event keeps the deadline it spoke of
         data["deadline"] = facts.deadline.isoformat()
     if act.clock in AUTHORITY:
         data["stage"] = facts.progress[act.clock].steps
