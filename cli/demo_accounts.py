@@ -7,14 +7,12 @@ from dataclasses import asdict
 from pathlib import Path
 
 import click
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from cli.books import open_books
 from cli.demo_data import DemoAccount, load_demo
 from service import clock
 from service.evidence_store import FolderStore
-from service.models import Person
+from service.installation import is_unused
 from service.settings import Settings
 
 FILE = "demo-accounts.json"
@@ -29,7 +27,7 @@ def load_demo_once(settings: Settings) -> None:
     file = settings.data_dir / FILE
     draft = file.with_name(f".{FILE}.draft")
     with open_books(settings) as session:
-        if _is_empty(session):
+        if is_unused(session):
             click.echo("正在载入演示数据…… / Loading the demonstration data …", err=True)
             accounts = load_demo(session, FolderStore(settings.data_dir / "evidence"), now=clock.now(session))
             _write(draft, accounts)
@@ -40,10 +38,6 @@ def load_demo_once(settings: Settings) -> None:
             )
     if draft.exists():
         draft.replace(file)
-
-
-def _is_empty(session: Session) -> bool:
-    return session.scalar(select(Person.id).limit(1)) is None
 
 
 def _write(draft: Path, accounts: Sequence[DemoAccount]) -> None:

@@ -3,12 +3,10 @@
 from datetime import timedelta
 
 import click
-from sqlalchemy import select
 
 from cli.books import open_books
 from service import clock
-from service.accounts import issue_token, normal_username
-from service.models import Person
+from service.accounts import issue_token, person_named
 
 
 @click.group()
@@ -24,8 +22,8 @@ def token() -> None:
 def create(username: str, days: int | None) -> None:
     """为用户发放令牌，只显示这一次。 / Issue a token for a person; it is shown this once."""
     with open_books() as session:
-        person = session.scalar(select(Person).where(Person.username == normal_username(username)))
-        if person is None or person.disabled_at is not None:
+        person = person_named(session, username)
+        if person is None:
             raise click.ClickException(
                 f"没有用户 {username}，或其账号已停用；请核对用户名。 / "
                 f"There is no user {username}, or the account is disabled; check the name."

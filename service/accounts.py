@@ -52,8 +52,7 @@ def disable_person(session: Session, person: Person, *, now: datetime) -> None:
 
 def sign_in(session: Session, *, username: str, password: str, now: datetime) -> Person:  # noqa: ARG001 - use cases take now
     """The person whose user name and password these are; NotAllowed `bad_credentials` for every reason alike."""
-    query = select(Person).where(Person.username == normal_username(username), Person.disabled_at.is_(None))
-    person = session.scalar(query)
+    person = person_named(session, username)
     # an unknown name costs the same hashing as a known one, so that time does not tell which names exist
     right = matches(person.password_hash if person else None, password)
     if person is None or not right:
@@ -61,6 +60,13 @@ def sign_in(session: Session, *, username: str, password: str, now: datetime) ->
     if person.password_hash and is_outdated(person.password_hash):
         person.password_hash = hash_password(password)
     return person
+
+
+def person_named(session: Session, username: str) -> Person | None:
+    """The person of that user name, unless there is none or the account is disabled."""
+    return session.scalar(
+        select(Person).where(Person.username == normal_username(username), Person.disabled_at.is_(None))
+    )
 
 
 def issue_token(session: Session, *, person: Person, now: datetime, expires_after: timedelta | None = None) -> str:

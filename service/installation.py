@@ -42,6 +42,11 @@ def is_installed(session: Session) -> bool:
     return session.scalar(able.limit(1)) is not None
 
 
+def is_unused(session: Session) -> bool:
+    """Whether the books know nobody yet."""
+    return session.scalar(select(Person.id).limit(1)) is None
+
+
 def _centre(session: Session, name: str) -> Organization:
     """The centre: an installation has one, under the name it was first given."""
     centre = session.scalar(select(Organization).where(Organization.kind == OrganizationKind.CENTRE))
