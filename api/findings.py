@@ -18,8 +18,18 @@ from service.reading import seen_finding
 from service.views import view, views
 
 subject = Subject("findings", "问题 · what was found, and how it stands")
-IF_MATCH = {"name": "If-Match", "in": "header", "required": True, "schema": {"type": "string"}}
-IF_NONE_MATCH = {"name": "If-None-Match", "in": "header", "required": False, "schema": {"type": "string"}}
+IF_MATCH = {
+    "name": "If-Match",
+    "in": "header",
+    "description": "The ETag of what was corrected: without it 428, with an older one 412.",
+    "schema": {"type": "string"},
+}
+IF_NONE_MATCH = {
+    "name": "If-None-Match",
+    "in": "header",
+    "description": "The ETag of what the caller has: 304 when nothing has changed.",
+    "schema": {"type": "string"},
+}
 
 
 @subject.get("/findings")
@@ -61,7 +71,7 @@ def show(finding_id: str) -> Any:
 @signed_in
 @subject.takes(FindingTexts)
 @subject.answers(FindingSchema)
-@subject.told(parameters=[IF_MATCH])
+@subject.told(parameters=[IF_MATCH], responses={412: "PRECONDITION_FAILED", 428: "PRECONDITION_REQUIRED"})
 def correct(body: dict[str, Any], finding_id: str) -> Any:
     """Correct the text; the clock is not touched, and what stood before is kept."""
     at_work = work()

@@ -1,5 +1,6 @@
 """No rule, no route; and what every answer carries."""
 
+import json
 import re
 
 import pytest
@@ -75,3 +76,13 @@ def test_the_openapi_document_tells_of_every_route(steady: Stage) -> None:
     ]
     errors = document["components"]["responses"]["DEFAULT_ERROR"]["content"]
     assert list(errors) == ["application/problem+json"]
+
+
+def test_every_reference_of_the_openapi_document_leads_somewhere(steady: Stage) -> None:
+    document = steady.anonymous.get("/openapi.json")
+    references = set(re.findall(r'"\$ref": "#/([^"]+)"', json.dumps(document)))
+    assert len(references) > 40
+    for reference in references:
+        place = document
+        for step in reference.split("/"):
+            place = place[step]
