@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+import psutil
 import pytest
+from rq import Queue
+from rq.serializers import JSONSerializer
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -137,7 +140,34 @@ def test_killed_workers_lose_and_double_nothing(fleet: Fleet) -> None:
         sweeper, deliverer = fleet.start("worker", "sweep"), fleet.start("worker", "deliver")
     assert eventually(lambda: len(expiries(fleet.books)) == 30, 60)
     assert doubled(fleet.books) == 0
-    assert eventually(lambda: not unsent(fleet.books), 90), "a lease that died with its holder runs out after 60 s"
+    # A lease that died with its holder runs out after a minute, as does one whose mail could not be written down.
+    assert eventually(lambda: not unsent(fleet.books), 150), deliverer.log()
+
+
+@ON_SQLITE
+def test_what_somebody_plants_in_redis_is_not_run(fleet: Fleet) -> None:
+    fleet.start("worker", "sweep").says("serving")
+    planted = fleet.folder / "planted"
+    with fleet.redis.client() as client:
+        Queue("sweep", connection=client, serializer=JSONSerializer).enqueue("os.mkdir", str(planted))
+        Queue("sweep", connection=client).enqueue(f"{Path.__module__}.Path.mkdir", planted)  # pickled
+        assert eventually(lambda: client.llen("rq:queue:sweep") == 0)
+    town = make_open_town(fleet.books)
+    due_in(fleet.books, town, 0)
+    assert eventually(lambda: expiries(fleet.books))
+    assert not planted.exists()
+
+
+@ON_SQLITE
+def test_a_pool_starts_its_dead_again_and_stops_as_one(fleet: Fleet) -> None:
+    pool = fleet.start("worker", "--count", "2")
+    assert eventually(lambda: pool.log().count("serving") == 2)
+    children = psutil.Process(pool.process.pid).children()
+    children[0].kill()
+    assert eventually(lambda: pool.log().count("serving") == 3)
+    children = psutil.Process(pool.process.pid).children()
+    assert pool.stop() == 0
+    assert not any(child.is_running() and child.status() != psutil.STATUS_ZOMBIE for child in children)
 
 
 @ON_SQLITE
