@@ -11,7 +11,7 @@ from api.schemas.shown import page_of
 from api.subject import Subject
 from service import feed, reading
 from service.paging import Page
-from service.scope import reason_seen
+from service.scope import data_seen, reason_seen
 
 subject = Subject("events", "事件 · who did what, when and why")
 
@@ -37,11 +37,12 @@ def feed_of_events(query: dict[str, Any]) -> Page[Any]:
 
 
 def _shown(event: Any, finding: Any) -> Mapping[str, Any]:
-    """An event with as much of its reason as the caller may know."""
+    """An event with as much of its reason and particulars as the caller may know."""
     actor = event.actor
     names = ("id", "finding_id", "at", "move", "step", "from_state", "to_state", "escalation_level")
     return {
-        **{name: getattr(event, name) for name in (*names, "data", "hash", "previous_hash")},
+        **{name: getattr(event, name) for name in (*names, "hash", "previous_hash")},
         "actor": {"id": actor and actor.id, "name": actor and actor.name, "role": event.actor_role},
+        "data": data_seen(work().actor, event.data),
         "reason": reason_seen(work().actor, finding, event.move, event.reason),
     }

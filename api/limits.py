@@ -12,6 +12,7 @@ from flask import Flask, Response, request
 from flask_limiter import Limiter, RateLimitExceeded
 
 from api.problems import of_http
+from service.accounts import normal_username
 
 WRONG_PASSWORDS = "10 per 15 minutes"
 SIGN_INS = "300 per minute"  # of one address: each costs an argon2 hash
@@ -37,9 +38,7 @@ def limit_calls(app: Flask, redis_url: str | None) -> None:
     app.register_error_handler(RateLimitExceeded, _told_when)
     views: dict[str, Any] = app.view_functions
     few = limiter.limit(SIGN_INS, key_func=_address)
-    fewer = limiter.limit(
-        WRONG_PASSWORDS, key_func=_user_and_address, deduct_when=lambda answer: answer.status_code == 401
-    )
+    fewer = limiter.limit(WRONG_PASSWORDS, key_func=_user_and_address, deduct_when=_was_wrong)
     views[SIGN_IN] = fewer(few(views[SIGN_IN]))
 
 
@@ -74,7 +73,7 @@ def _user_and_address() -> str:
 def _username() -> str:
     """The user name of a sign-in; what cannot be read has none."""
     try:
-        return msgspec.json.decode(request.get_data(), type=_SignIn).username.strip().casefold()
+        return normal_username(msgspec.json.decode(request.get_data(), type=_SignIn).username)
     except (ValueError, RecursionError):
         return ""
 

@@ -9,7 +9,7 @@ from werkzeug.exceptions import HTTPException
 
 from api.door import language
 from service.errors import Conflict, DubanError, InvalidInput, NotAllowed, NotFound, Unavailable
-from service.wording import sentence
+from service.wording import sentence, wording
 from service.wording.texts import written
 
 RETRY_AFTER = 5  # seconds, when the database is busy or lost
@@ -95,11 +95,16 @@ def _answer(problem: Mapping[str, Any]) -> Response:
 def _problem(status: int, code: str, **particulars: object) -> dict[str, Any]:
     return {
         "type": f"urn:duban:problem:{code}",
-        "title": written("problems", str(status), language()),
+        "title": written("problems", _titled(status), language()),
         "status": status,
         "detail": _said(code, particulars),
         "code": code,
     }
+
+
+def _titled(status: int) -> str:
+    """The key of a title; rare statuses go by their kind."""
+    return str(status) if str(status) in wording("problems") else str(status // 100 * 100)
 
 
 def _said(code: str, particulars: Mapping[str, Any] | None = None) -> str:

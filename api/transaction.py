@@ -80,7 +80,7 @@ def _fingerprint() -> str:
     digest = sha256(f"{request.method} {request.path}\n".encode())
     if not request.files:
         digest.update(request.get_data())
-    for name, file in sorted(request.files.items(multi=True)):
+    for name, file in request.files.items(multi=True):
         digest.update(f"{name}\0{file.filename}\0{file.mimetype}\0".encode())
         while chunk := file.stream.read(1 << 16):
             digest.update(chunk)

@@ -1,5 +1,6 @@
 """Who sees which findings, events and parts of them: the only place that decides it."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, false, or_, true
@@ -47,6 +48,13 @@ def is_unit(actor: Actor, finding: Finding) -> bool:
 def reason_seen(actor: Actor, finding: Finding, move: Move, reason: str | None) -> str | None:
     """The reason of an event, unless it is internal and the actor belongs to the unit."""
     return None if is_unit(actor, finding) and not reason_shown_to_unit(move) else reason
+
+
+def data_seen(actor: Actor, data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The particulars of an event; who was late inside the centre is not for those outside it."""
+    if actor.role not in UNIT_ROLES:
+        return data
+    return {name: value for name, value in data.items() if name != "opinion_overdue"}
 
 
 def sees_acts(actor: Actor) -> bool:

@@ -60,6 +60,20 @@ def test_internal_reasons_and_breaches_are_not_for_the_unit(stage: Stage) -> Non
     assert reasons == {"university": [None], "inspector": ["校长称经费不足，态度消极"]}
 
 
+def test_that_the_opinion_was_late_is_not_for_the_unit(stage: Stage) -> None:
+    finding = stage.notified(severity="major")
+    stage.go(local(5, 10))
+    said = {
+        who: [
+            "opinion_overdue" in event["data"]
+            for event in stage[who].items(f"/findings/{finding['id']}/events")
+            if (event["move"], event["escalation_level"]) == ("escalate", 2)
+        ]
+        for who in ("university", "district", "leader")
+    }
+    assert said == {"university": [False], "district": [False], "leader": [True]}
+
+
 def test_the_feed_goes_on_where_it_stopped(stage_on_each: Stage) -> None:
     stage = stage_on_each
     stage.notified()

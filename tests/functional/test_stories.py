@@ -2,7 +2,7 @@
 
 from tests.cast import local
 from tests.client import Json
-from tests.functional.conftest import DEADLINE, Stage
+from tests.functional.conftest import DEADLINE, MINUTE, Stage
 
 
 def moves(stage: Stage, finding_id: str, who: str = "leadership") -> list[str]:
@@ -19,6 +19,7 @@ def acknowledge(stage: Stage, who: str) -> None:
 
 
 def review(stage: Stage, finding_id: str, outcome: str, **more: str) -> Json:
+    stage.clock.at += MINUTE
     body = {"outcome": outcome, "comment": "现场复核", **more}
     return stage["inspector"].post(f"/findings/{finding_id}/reviews", body)
 
@@ -34,7 +35,7 @@ def test_a_finding_is_put_right_in_time(stage_on_each: Stage) -> None:
     review(stage, finding["id"], "pass", submission_id=submission["id"])
     seen = stage.finding(finding["id"])
     assert (seen["state"], seen["light"], seen["next_action_at"]) == ("verified", "green", None)
-    assert seen["verified_at"] == "2021-04-20T01:00:00Z"
+    assert seen["verified_at"] == "2021-04-20T01:02:00Z"
     stage.go(local(5, 10))
     assert moves(stage, finding["id"]) == ["log", "notify", "begin", "remind", "submit", "review_pass"]
     assert told(stage, "leadership") == []
