@@ -30,8 +30,8 @@ together: .venv/.ready-test # on every core
 alone: .venv/.ready-test # one by one, with the machine for themselves
 	$(BIN)/pytest -m alone
 
-chaos: .venv/.ready-test ## faults in real processes; ARGS="--faults 1000" for a long run
-	$(BIN)/pytest tests/chaos $(ARGS)
+chaos: .venv/.ready-test ## faults in real processes; ARGS="--faults 1000 --seed 7" for a long run
+	$(BIN)/python -m tests.chaos $(ARGS)
 
 bench: .venv/.ready-test ## print what is measured
 	$(BIN)/python -m benchmarks $(ARGS)
