@@ -24,7 +24,6 @@ def settle_clocks(facts: Facts, rules: Rules) -> None:
 def enter_escalated(facts: Facts, at: datetime) -> None:
     """One level up, at most to the last; a handling opinion is awaited anew."""
     facts.escalated_at = facts.opinion_awaited_since = at
-    _forget(facts, Clock.LADDER, Clock.OPINION, Clock.REPEAT)
     _close_request(facts)
     _raise_level(facts, at)
 
@@ -89,7 +88,6 @@ def _expire(facts: Facts, act: Act, _rules: Rules) -> None:
 
 def _escalate(facts: Facts, act: Act, _rules: Rules) -> None:
     """Within `escalated` only the level rises; `enter_escalated` does the rest for those who come in."""
-    _forget(facts, Clock.LADDER)
     _raise_level(facts, act.at)
 
 
@@ -117,7 +115,7 @@ def _opine(facts: Facts, act: Act, _rules: Rules) -> None:
     facts.opinion_awaited_since = None
     facts.escalation_level = LAST_LEVEL
     facts.reported_at = act.at
-    _forget(facts, Clock.LADDER, Clock.REPEAT)
+    facts.progress = {clock: how for clock, how in facts.progress.items() if clock is not Clock.REPEAT}
 
 
 def _set_anew(facts: Facts, act: Act, _rules: Rules) -> None:
@@ -239,7 +237,3 @@ def _close_submission(facts: Facts) -> None:
 
 def _close_request(facts: Facts) -> None:
     facts.pending_extension_id = facts.extension_asked_at = None
-
-
-def _forget(facts: Facts, *clocks: Clock) -> None:
-    facts.progress = {clock: progress for clock, progress in facts.progress.items() if clock not in clocks}

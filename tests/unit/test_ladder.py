@@ -4,7 +4,20 @@ from dataclasses import replace
 
 import pytest
 
-from tests.unit.law import RULES, advance_in_steps, do, happened, local, overdue, policy, rectifying, until
+from tests.unit.law import (
+    DEADLINE,
+    RULES,
+    advance_in_steps,
+    do,
+    finding,
+    happened,
+    local,
+    notified,
+    overdue,
+    policy,
+    rectifying,
+    until,
+)
 from tests.unit.law import UNIT as UNIVERSITY
 from workflows.clocks import at_risk_at
 from workflows.rectification import advance
@@ -158,6 +171,13 @@ def test_alerts_of_the_ladder_say_when_a_submission_awaits_review() -> None:
     happenings = advance_in_steps(facts, RULES, local(4, 28, 18))
     assert [h.kind for h in happenings if h.move is Move.ESCALATE] == ["escalate.1", "escalate.2"]
     assert all(happening.data["awaiting_review"] for happening in happenings)
+
+
+def test_the_clocks_events_keep_the_deadline_they_spoke_of() -> None:
+    (happening,) = advance(notified(), RULES, local(4, 13))
+    assert happening.data["deadline"] == DEADLINE.isoformat()
+    (before_any,) = advance(finding(), RULES, local(4, 13))
+    assert "deadline" not in before_any.data
 
 
 def test_a_closed_round_is_silent() -> None:

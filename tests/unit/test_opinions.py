@@ -66,8 +66,9 @@ def test_after_an_opinion_without_a_deadline_only_the_weekly_repeat_remains() ->
 
 def test_a_later_opinion_starts_the_week_again() -> None:
     facts = opine(escalated())
-    do(facts, Move.OPINE, LEADERSHIP, local(4, 20, 10))
-    assert until(facts, to=local(4, 28)) == [("repeat", "04-27 09:00")]
+    assert until(facts, to=local(4, 22, 10)) == [("repeat", "04-22 09:00")]
+    do(facts, Move.OPINE, LEADERSHIP, local(4, 23, 10))
+    assert until(facts, to=local(4, 30)) == [("repeat", "04-30 09:00")]
 
 
 def test_a_deadline_set_anew_starts_a_new_cycle_and_keeps_the_level() -> None:
