@@ -85,13 +85,11 @@ def main(path: str = "ARCHITECTURE.md") -> None:
 
 
 def _arrows() -> dict[tuple[State, State], list[str]]:
-    """From where to where, and every move that does it, each once."""
+    """From where to where, and every move that does it."""
     arrows: dict[tuple[State, State], list[str]] = {}
     for row in TABLE:
         for source in row.sources:
-            moves = arrows.setdefault((source, row.to or source), [])
-            if (label := _label(row.move, source, row.parts)) not in moves:
-                moves.append(label)
+            arrows.setdefault((source, row.to or source), []).append(_label(row.move, source, row.parts))
     return arrows
 
 

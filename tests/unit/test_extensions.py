@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from tests.unit.law import (
     DEADLINE,
@@ -149,6 +150,13 @@ def test_a_deadline_is_moved_twice_in_a_cycle_and_no_further_than_the_limit_from
         grant(ask(facts, NOON, deadline), NOON, deadline)
     with pytest.raises(TransitionRefused, match=Refusal.EXTENSIONS_USED_UP):
         ask(facts, NOON, LIMIT + timedelta(seconds=1))
+
+
+def test_the_limit_is_counted_from_the_original_deadline() -> None:
+    rules = Rules(replace(RULES.policy, extensions=replace(RULES.policy.extensions, at_most=9)), RULES.calendar)
+    facts = grant(ask(rectifying(), NOON), NOON)
+    with pytest.raises(TransitionRefused, match=Refusal.EXTENSION_TOO_LONG):
+        do(facts, Move.ASK_EXTENSION, UNIT, NOON, rules=rules, deadline=local(5, 11), extension_id="申请二")
 
 
 def test_a_deadline_that_has_not_started_cannot_be_extended() -> None:

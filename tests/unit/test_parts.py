@@ -43,6 +43,7 @@ def test_an_inspector_does_all_but_withdraw() -> None:
 
 
 def test_a_district_office_never_oversees_itself() -> None:
+    assert parts_of(DISTRICT, finding_of_district(origin=Origin.DISTRICT)) == {Part.ALERTED, Part.UNIT}
     for facts in EVERYTHING:
         if facts.unit_is_district:
             assert parts_of(DISTRICT, facts) == {Part.ALERTED, Part.UNIT}
