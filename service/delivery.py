@@ -22,6 +22,7 @@ from service.grouping import group
 from service.leases import Lease
 
 BATCH = 50  # messages under one lease and over one connection
+LIMIT = 500  # messages in one drain
 SENDING_WITHIN = 15.0  # seconds; with the timeout of the last mail it stays below a job's 30, and a lease's 60
 ADDRESS_GONE = "收件人已停用或未填邮箱 / the recipient is disabled or has no address"
 
@@ -66,15 +67,16 @@ def deliver(
     *,
     base_url: str,
     now: Clock = clock.now,
-    limit: int = 500,
+    limit: int = LIMIT,
+    within: float = SENDING_WITHIN,
 ) -> DeliveryReport:
-    """Send what waits, up to `limit` messages; safe to run any number of times, by any number at once.
+    """Send what waits, up to `limit` messages in some `within` seconds; safe to run any number of times, at once too.
 
     Nothing is marked as sent before it was, no lock is held while sending, and a message that was sent though nobody
     could write that down is sent again under the same Message-ID.
     """
     by_name = {channel.name: channel for channel in channels}
-    post = _Post(sessions, by_name, base_url, now, monotonic() + SENDING_WITHIN)
+    post = _Post(sessions, by_name, base_url, now, monotonic() + within)
     while post.report.tried < limit and monotonic() < post.until:
         grouped = _group(post)
         claimed, letters = _claim(post, min(BATCH, limit - post.report.tried))

@@ -13,6 +13,7 @@ from service import clock
 from service.acknowledgements import next_unacknowledged_at, sweep_acknowledgements
 from service.checkpoints import checkpoint, unsealed_since
 from service.db import unavailable_when_lost
+from service.delivery import LIMIT, SENDING_WITHIN
 from service.delivery import deliver as send_waiting
 from service.errors import Unavailable
 from service.overdue import BATCH, next_due_at
@@ -65,9 +66,13 @@ def sweep_due(wiring: Wiring) -> int:
     return done
 
 
-def deliver_waiting(wiring: Wiring) -> int:
-    """Every message that waits, over one connection for each channel; returns how many were tried."""
-    report = send_waiting(wiring.sessions, wiring.channels, base_url=wiring.settings.base_url)
+def deliver_waiting(wiring: Wiring, *, limit: int = LIMIT, within: float = SENDING_WITHIN) -> int:
+    """The messages that wait, over one connection for each channel; returns how many were tried.
+
+    Begins no further message after `within` seconds.
+    """
+    base_url = wiring.settings.base_url
+    report = send_waiting(wiring.sessions, wiring.channels, base_url=base_url, limit=limit, within=within)
     if report.tried or report.down:
         _log.info("delivered", sent=report.sent, failed=report.failed, lost=report.lost, down=report.down)
     return report.tried

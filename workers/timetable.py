@@ -1,7 +1,10 @@
 """The timetable: one small process that sends its ticks at exactly the instants when something falls due."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
+from types import MappingProxyType
 
 import structlog
 from sqlalchemy.orm import Session
@@ -13,7 +16,7 @@ from service.errors import Unavailable
 from service.overdue import next_due_at
 from service.waiting import next_delivery_at
 from workers.holding import hold
-from workers.jobs import JOBS, attempt, next_seal_at
+from workers.jobs import attempt, deliver_waiting, next_seal_at, sweep_due
 from workers.queues import DELIVER, SWEEP
 from workers.upkeep import heartbeat
 from workers.wiring import Wiring
@@ -21,8 +24,15 @@ from workers.wiring import Wiring
 LOOK_EVERY = 0.5  # seconds: an earlier instant that was set meanwhile is seen so soon
 LOOK_AGAIN = 0.1  # seconds: what is due hides what comes next, until a worker has taken it
 STAND_BY = 1.0  # seconds between two tries for the lock
-UNTAKEN_AFTER = timedelta(seconds=5)  # ticks were sent and nobody came: there is no worker
+UNTAKEN_AFTER = timedelta(seconds=5)  # sweep ticks were sent and nobody came: there is no worker
+MAILS_A_TURN, MAILING_WITHIN = 20, 2.0  # messages, seconds: sweeping waits while the timetable itself sends
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.5, 10.0  # seconds between two tries for a database that was lost
+
+# Sweeping cannot wait for a worker. Mail can, and a backlog is old however many workers send it: only without Redis,
+# when no tick can reach any of them, is it sent from here.
+BY_ITSELF: Mapping[str, Callable[[Wiring], object]] = MappingProxyType(
+    {SWEEP: sweep_due, DELIVER: partial(deliver_waiting, limit=MAILS_A_TURN, within=MAILING_WITHIN)}
+)
 
 _log = structlog.get_logger()
 
@@ -40,9 +50,9 @@ class Outlook:
         return at is not None and at <= self.now
 
     def is_untaken(self, queue: str) -> bool:
-        """Whether it should long have begun."""
+        """Whether it is a sweep that should long have begun."""
         at = self.due_at[queue]
-        return at is not None and at + UNTAKEN_AFTER <= self.now
+        return queue == SWEEP and at is not None and at + UNTAKEN_AFTER <= self.now
 
     def pause(self) -> float:
         """Seconds to sleep: until the next instant when it is near."""
@@ -84,7 +94,7 @@ def _serve(wiring: Wiring, session: Session) -> None:
     while not wiring.stop.requested:
         pulse.turn()
         outlook = look(session)
-        for queue, job in JOBS.items():
+        for queue, job in BY_ITSELF.items():
             if outlook.is_due(queue) and (not wiring.ticks.send(queue) or outlook.is_untaken(queue)):
                 attempt(job, wiring)
         wiring.stop.wait(outlook.pause())

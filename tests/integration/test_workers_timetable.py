@@ -2,24 +2,33 @@
 
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import redis
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import sessionmaker
 
+from service.channels import OutgoingMessage
 from service.db import connect, sessions
+from service.models import Organization
 from service.overdue import next_due_at
 from service.settings import Settings
 from tests.deadlines_ahead import due_in, expiries, make_open_town, unsent
 from tests.duban import eventually
+from tests.event_rows import make_overdue
+from tests.factories import Town, make_person
+from tests.pigeon import Pigeon
 from tests.servers import PostgreSQL
 from workers.holding import hold
-from workers.queues import DELIVER, SWEEP
-from workers.timetable import LOOK_AGAIN, LOOK_EVERY, Outlook, keep, look
+from workers.queues import DELIVER, SWEEP, Ticks, open_queue
+from workers.timetable import LOOK_AGAIN, LOOK_EVERY, MAILS_A_TURN, Outlook, keep, look
 from workers.wiring import Wiring, wire
+from workflows.vocabulary import Role
 
 NOW = datetime(2026, 5, 20, 9, tzinfo=UTC)
 
@@ -96,24 +105,73 @@ def test_what_is_due_does_not_hide_for_long_what_comes_next() -> None:
     assert outlook.pause() == LOOK_AGAIN
 
 
-def test_ticks_that_nobody_takes_are_noticed() -> None:
-    outlook = Outlook(NOW, {SWEEP: NOW - timedelta(seconds=5), DELIVER: NOW - timedelta(seconds=4)})
-    assert outlook.is_untaken(SWEEP)
-    assert not outlook.is_untaken(DELIVER)
+def test_sweep_ticks_that_nobody_takes_are_noticed() -> None:
+    assert Outlook(NOW, {SWEEP: NOW - timedelta(seconds=5), DELIVER: None}).is_untaken(SWEEP)
+    assert not Outlook(NOW, {SWEEP: NOW - timedelta(seconds=4), DELIVER: None}).is_untaken(SWEEP)
+
+
+def test_a_backlog_of_mail_is_not_untaken() -> None:
+    assert not Outlook(NOW, {SWEEP: None, DELIVER: NOW - timedelta(hours=1)}).is_untaken(DELIVER)
+
+
+def test_a_backlog_of_mail_does_not_stop_the_ticks(wiring: Wiring, redis_url: str) -> None:
+    pigeon, ticks = Pigeon(), Ticks(redis_url)
+    town = _backlog(wiring, 1)
+    connection = redis.Redis.from_url(redis_url)
+    with _keeping(replace(wiring, channels=(pigeon,), ticks=ticks)):
+        assert eventually(lambda: open_queue(DELIVER, connection).count == 1)
+        due_in(wiring.sessions, town, -1, first=2)
+        assert eventually(lambda: open_queue(SWEEP, connection).count == 1)
+    assert pigeon.tried == [], "the workers send it"
+    ticks.close()
+    connection.close()
+
+
+def test_without_redis_a_backlog_of_mail_holds_up_no_sweep_for_long(wiring: Wiring) -> None:
+    pigeon, backlog = Pigeon(), MAILS_A_TURN + 5
+    town = _backlog(wiring, backlog)
+    swept: list[int] = []  # findings that had gone overdue when each mail was sent, with the backlog's own
+
+    def look_around(_: OutgoingMessage) -> None:
+        if not swept:
+            due_in(wiring.sessions, town, -1, first=2)
+        swept.append(len(expiries(wiring.sessions)))
+
+    pigeon.on_send = look_around
+    with _keeping(replace(wiring, channels=(pigeon,))):
+        assert eventually(lambda: len(swept) >= backlog)
+    assert (swept[0], swept[MAILS_A_TURN]) == (1, 2)
 
 
 def test_alone_and_without_redis_the_timetable_does_everything(wiring: Wiring) -> None:
     town = make_open_town(wiring.sessions)
     due_in(wiring.sessions, town, -1, 0.5)
+    with _keeping(wiring):
+        assert eventually(lambda: len(expiries(wiring.sessions)) == 2 and not unsent(wiring.sessions))
+    assert all(event.at >= datetime.fromisoformat(event.data["due_at"]) for event in expiries(wiring.sessions))
+
+
+@contextmanager
+def _keeping(wiring: Wiring) -> Iterator[None]:
+    """The timetable at work beside the test."""
     keeping = threading.Thread(target=keep, args=[wiring])
     keeping.start()
     try:
-        assert eventually(lambda: len(expiries(wiring.sessions)) == 2 and not unsent(wiring.sessions))
+        yield
     finally:
         wiring.stop.request()
-        keeping.join(10)
+        keeping.join(30)
     assert not keeping.is_alive()
-    assert all(event.at >= datetime.fromisoformat(event.data["due_at"]) for event in expiries(wiring.sessions))
+
+
+def _backlog(wiring: Wiring, messages: int) -> Town:
+    """A town in which so many people have been waiting for a mail for long."""
+    town = make_open_town(wiring.sessions)
+    with wiring.sessions.begin() as session:
+        centre = session.get_one(Organization, town.leader.organization_id)
+        told = tuple(make_person(session, f"李督查{n}", Role.INSPECTOR, centre) for n in range(messages))
+        make_overdue(session, town, told=told)
+    return town
 
 
 def _deadlines(sessions: sessionmaker, *seconds: float) -> list[datetime]:  # type: ignore[type-arg]
