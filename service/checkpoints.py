@@ -48,10 +48,13 @@ def checkpoint(session: Session, *, now: datetime) -> Checkpoint | None:
     return made if _insert(session, made) else None
 
 
-def unsealed_since(session: Session) -> datetime | None:
-    """When the oldest event was recorded that no checkpoint covers yet."""
+def unsealed_since(session: Session, *, settled: bool = True) -> datetime | None:
+    """When the oldest event was recorded that no checkpoint covers, though the next one would.
+
+    With `settled=False` also of those that wait for a transaction that is still open.
+    """
     oldest = _events(_newest(session)).with_only_columns(Event.at).limit(1)
-    return session.scalars(oldest).first()
+    return session.scalars(oldest.where(_settled(session)) if settled else oldest).first()
 
 
 def verify_checkpoints(session: Session) -> Iterator[int]:

@@ -14,6 +14,7 @@ from service.db import connect, sessions
 from service.models import Checkpoint, Event, Finding
 from tests.event_rows import make_event
 from tests.factories import NOW, make_finding, make_town
+from workers.jobs import SEAL_AFTER, next_seal_at
 from workflows.vocabulary import Move
 
 
@@ -76,6 +77,21 @@ def test_a_slow_transaction_is_never_skipped(two_sessions: tuple[Session, Sessio
     assert made
     assert made.events == 2
     assert verify(quick) == []
+
+
+def test_nothing_is_due_that_an_open_transaction_keeps_from_being_sealed(two_sessions: tuple[Session, Session]) -> None:
+    slow, quick = two_sessions
+    finding = make_finding(quick, make_town(quick))
+    quick.commit()
+    slow.execute(select(func.pg_current_xact_id()))  # of whatever kind: it has written nothing of ours
+    event = make_event(quick, finding, Move.REMIND)
+    quick.commit()
+    assert (unsealed_since(quick), next_seal_at(quick)) == (None, None)
+    assert unsealed_since(quick, settled=False) == event.at, "the doctor sees it all the same"
+    quick.commit()
+    slow.commit()
+    assert unsealed_since(quick) == event.at
+    assert next_seal_at(quick) == event.at + SEAL_AFTER
 
 
 def test_of_two_checkpoints_at_once_one_is_made(two_sessions: tuple[Session, Session]) -> None:
