@@ -3,10 +3,10 @@
 import pytest
 
 from workflows.audience import Audience, audience, reason_shown_to_unit, told_upward
-from workflows.vocabulary import Move
+from workflows.vocabulary import Hearer, Move
 
-OVERSEER = {Move.BREACH, Move.VOID, Move.OPINE}
-CENTRE = {Move.REPLY, Move.REPEAT, Move.ACKNOWLEDGE}
+OVERSEER = {Move.VOID, Move.OPINE}
+CENTRE = {Move.BREACH, Move.REPLY, Move.REPEAT, Move.ACKNOWLEDGE}
 INTERNAL_REASONS = {Move.REFUSE, Move.ESCALATE, Move.OPINE, Move.SET_ANEW, Move.VOID, Move.REPLY, Move.LOG}
 
 
@@ -14,6 +14,23 @@ INTERNAL_REASONS = {Move.REFUSE, Move.ESCALATE, Move.OPINE, Move.SET_ANEW, Move.
 def test_each_event_has_its_circle(move: Move) -> None:
     circle = Audience.OVERSEER if move in OVERSEER else Audience.CENTRE if move in CENTRE else Audience.UNIT
     assert audience(move) is circle
+
+
+def test_a_breach_is_read_by_the_district_office_only_when_the_office_is_behind_it() -> None:
+    assert audience(Move.BREACH, "review", (Hearer.DISTRICT, Hearer.RESPONSIBLE_LEADER)) is Audience.OVERSEER
+    assert audience(Move.BREACH, "review", (Hearer.TEAM, Hearer.RESPONSIBLE_LEADER)) is Audience.CENTRE
+
+
+def test_the_warning_of_a_missing_opinion_stays_in_the_centre() -> None:
+    assert audience(Move.REMIND, "opinion", (Hearer.LEADERSHIP,)) is Audience.CENTRE
+    assert audience(Move.REMIND, "deadline", (Hearer.UNIT,)) is Audience.UNIT
+
+
+def test_who_was_late_inside_the_centre_stays_there() -> None:
+    assert audience(Move.BREACH, "review", (Hearer.TEAM, Hearer.RESPONSIBLE_LEADER)) is Audience.CENTRE
+    assert audience(Move.BREACH, "review", (Hearer.DISTRICT, Hearer.RESPONSIBLE_LEADER)) is Audience.OVERSEER
+    assert audience(Move.REMIND, "opinion") is Audience.CENTRE
+    assert audience(Move.REMIND, "deadline") is Audience.UNIT
 
 
 @pytest.mark.parametrize("move", Move)

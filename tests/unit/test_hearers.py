@@ -56,6 +56,11 @@ def test_an_origin_may_differ_from_the_rest() -> None:
     assert POLICY.heard_by(Origin.DISTRICT, "expire") == POLICY.heard_by(Origin.CENTRE, "expire")
 
 
+def test_a_district_office_is_not_told_the_opinion_on_itself() -> None:
+    assert DISTRICT in hearers(finding(), "opine", POLICY)
+    assert DISTRICT not in hearers(finding_of_district(), "opine", POLICY)
+
+
 def test_the_last_stage_of_a_breach_repeats() -> None:
     told = [hearers(finding(), "breach.review", POLICY, stage=stage) for stage in (1, 2, 3, 4, 99)]
     assert told[0] == (TEAM,)
