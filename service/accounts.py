@@ -6,7 +6,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import Select, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from service.errors import NotAllowed
@@ -104,7 +104,7 @@ def revoke_tokens(session: Session, person: Person, *, now: datetime) -> None:
 
 
 def caller_of(session: Session, person: Person) -> Caller:
-    """The person as a caller, with the districts of his or her team, lead or office in rounds that are not closed."""
+    """The person as a caller, with the districts of his or her team, lead or office in the rounds that count."""
     districts = _district_ids(session, person)
     return Caller(person.id, person.name, person.role, person.organization_id, person.language, districts)
 
@@ -117,7 +117,7 @@ def normal_username(username: str) -> str:
 def _district_ids(session: Session, person: Person) -> frozenset[str]:
     if person.role is Role.DISTRICT:
         return frozenset([person.organization_id])
-    query = select(Assignment.district_id).join(Round, Assignment.round_id == Round.id).where(Round.closed_at.is_(None))
+    query = select(Assignment.district_id).where(Assignment.round_id.in_(_rounds_that_count()))
     if person.role in TEAM_ROLES:
         mine = query.join(TeamMember, Assignment.team_id == TeamMember.team_id).where(TeamMember.person_id == person.id)
     elif person.role is Role.LEADER:
@@ -125,6 +125,13 @@ def _district_ids(session: Session, person: Person) -> frozenset[str]:
     else:
         return frozenset()
     return frozenset(session.scalars(mine))
+
+
+def _rounds_that_count() -> Select[str]:
+    """The open rounds; between two rounds the one closed last, so that people still see what they did."""
+    nothing_open = ~select(Round.id).where(Round.closed_at.is_(None)).exists()
+    last_closed = select(func.max(Round.closed_at)).scalar_subquery()
+    return select(Round.id).where(or_(Round.closed_at.is_(None), and_(nothing_open, Round.closed_at == last_closed)))
 
 
 def _token_hash(token: str) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import BinaryIO
 
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from service.errors import InvalidInput, NotAllowed, NotFound, Unavailable
@@ -63,10 +63,13 @@ def attach(
 ) -> Sequence[Evidence]:
     """Put evidence to a finding, by its own logging or by one of its submissions or reviews (`subject_id`).
 
-    InvalidInput on `evidence_ids` when a piece does not exist or is not of the actor's organization.
+    InvalidInput on `evidence_ids` when a piece does not exist, is not of the actor's organization, or hangs on
+    findings only that the actor does not see: one team does not reach into another's.
     """
     ids = list(dict.fromkeys(evidence_ids))
-    mine = select(Evidence).where(Evidence.id.in_(ids), Evidence.organization_id == actor.organization_id)
+    mine = select(Evidence).where(
+        Evidence.id.in_(ids), Evidence.organization_id == actor.organization_id, _within_sight(actor)
+    )
     found = session.scalars(mine).all() if ids else []
     if len(found) != len(ids):
         raise InvalidInput({"evidence_ids": "unknown_evidence"})
@@ -79,14 +82,18 @@ def seen_evidence(session: Session, evidence_id: str, *, actor: Actor) -> Eviden
 
     NotFound otherwise.
     """
-    attached = Attachment.evidence_id == Evidence.id
-    by_finding = exists().where(attached, Attachment.finding_id == Finding.id, findings_seen(actor))
-    still_ours = and_(Evidence.organization_id == actor.organization_id, ~exists().where(attached))
-    query = select(Evidence).where(Evidence.id == evidence_id, or_(by_finding, still_ours))
+    query = select(Evidence).where(Evidence.id == evidence_id, _within_sight(actor))
     evidence = session.scalar(query) if _has_to_do_with_findings(actor) else None
     if evidence is None:
         raise NotFound("not_found")
     return evidence
+
+
+def _within_sight(actor: Actor) -> ColumnElement[bool]:
+    attached = Attachment.evidence_id == Evidence.id
+    by_finding = exists().where(attached, Attachment.finding_id == Finding.id, findings_seen(actor))
+    still_ours = and_(Evidence.organization_id == actor.organization_id, ~exists().where(attached))
+    return or_(by_finding, still_ours)
 
 
 def sweep_orphans(session: Session, store: EvidenceStore, *, now: datetime) -> int:

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.errors import Conflict, NotFound
+from service.errors import Conflict, InvalidInput, NotFound
 from service.models import Extension, Finding, new_id
 from service.moves import instant, open_finding
 from service.scope import findings_seen
@@ -46,6 +46,8 @@ def decide(
     deadline: datetime | None = None,
 ) -> Extension:
     """Grant (the deadline asked for, or another) or deny; refused once escalation or closing has ended the request."""
+    if deadline and not granted:
+        raise InvalidInput({"deadline": "only_when_granted"})
     extension = _seen(session, extension_id, actor)
     opened = open_finding(session, extension.finding_id, actor=actor, now=now)
     (one,) = opened.moved

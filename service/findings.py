@@ -97,6 +97,8 @@ def edit(
     _may_edit(finding, actor)
     if finding.version != version:
         raise Conflict("stale_version")
+    if finding.notified_at and texts.get("requirement", finding.requirement) != finding.requirement:
+        raise InvalidInput({"requirement": "already_notified"})  # the unit has it in writing
     for name, text in texts.items():
         before = getattr(finding, name)
         if before != text:
@@ -123,7 +125,12 @@ def _known(session: Session, new: NewFinding, actor: Actor) -> Finding | None:
         return None
     query = select(Finding.id).where(Finding.created_by_id == actor.id, Finding.client_id == new.client_id)
     found = session.scalar(query)
-    return load(session, [found])[0] if found else None
+    if found is None:
+        return None
+    (finding,) = load(session, [found])
+    if (finding.organization_id, finding.severity) != (new.organization_id, new.severity):
+        raise InvalidInput({"client_id": "client_id_reused"})  # else a second finding would vanish without a word
+    return finding
 
 
 def _unit(session: Session, new: NewFinding, actor: Actor) -> Organization:

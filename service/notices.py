@@ -110,7 +110,12 @@ def begin(
     # Looked up before anything is locked: the notice's findings are locked in the order of their ids.
     notice_id = session.scalar(select(Finding.notice_id).where(Finding.id == finding_id, findings_seen(actor)))
     if notice_id:
-        receive(session, notice_id, actor=actor, now=now, plan=plan)
+        if deadline:
+            raise InvalidInput({"deadline": "set_by_notice"})
+        signed = session.info.setdefault("signed", set())  # many findings received at once: one act signs for a notice
+        if notice_id not in signed:
+            receive(session, notice_id, actor=actor, now=now, plan=plan)
+            signed.add(notice_id)
         return session.get_one(Finding, finding_id)
     opened = open_finding(session, finding_id, actor=actor, now=now)
     opened.try_move(Act(Move.BEGIN, actor, now, deadline=deadline), data={"plan": plan, "deadline": instant(deadline)})

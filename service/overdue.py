@@ -101,14 +101,14 @@ def _write(session: Session, moved: Sequence[Moved], now: datetime) -> Swept:
     try:
         with session.begin_nested():
             record(session, moved, now=now)
-    except DBAPIError as error:
-        if lost_or_locked(error):
+    except Exception as error:  # whatever it is, it comes from one row and must not stop the rest
+        if isinstance(error, DBAPIError) and lost_or_locked(error):
             raise
         return _write_by_halves(session, moved, error, now)
     return Swept(len(moved), sum(len(one.entries) for one in moved))
 
 
-def _write_by_halves(session: Session, moved: Sequence[Moved], error: DBAPIError, now: datetime) -> Swept:
+def _write_by_halves(session: Session, moved: Sequence[Moved], error: Exception, now: datetime) -> Swept:
     if len(moved) == 1:
         _set_aside(session, moved[0].row, error, now)
         return Swept(set_aside=1)

@@ -105,7 +105,7 @@ def _event(one: Moved, entry: Entry, position: int, previous: str | None, now: d
         "escalation_level": happening.escalation_level,
         "reason": entry.reason,
         "data": {**due, **happening.data, **entry.data},
-        "audience": str(audience(happening.move)),
+        "audience": str(audience(happening.move, happening.step, happening.hears)),
         "upward": told_upward(happening.move, reported=_is_reported(one, happening)),
         "previous_hash": previous,
     }

@@ -1,8 +1,9 @@
 """Who may read which events: a unit sees its notices, acts and decisions, not internal reasons."""
 
+from collections.abc import Collection
 from enum import StrEnum
 
-from workflows.vocabulary import Move
+from workflows.vocabulary import Hearer, Move
 
 
 class Audience(StrEnum):
@@ -13,7 +14,7 @@ class Audience(StrEnum):
     CENTRE = "centre"  # the centre: teams, leaders, leadership
 
 
-_OVERSEER = (Move.BREACH, Move.VOID, Move.OPINE)
+_OVERSEER = (Move.VOID, Move.OPINE)
 _CENTRE = (Move.REPLY, Move.REPEAT, Move.ACKNOWLEDGE)
 
 # What bureau and committee may read once a finding has been reported to them: what happened, not who was late inside.
@@ -37,9 +38,11 @@ _REASON_FOR_UNIT = frozenset(
 )
 
 
-def audience(move: Move) -> Audience:
-    """The circle that sees events of this move."""
-    if move in _CENTRE:
+def audience(move: Move, step: str | None = None, hears: Collection[Hearer] = ()) -> Audience:
+    """The circle that sees events of this move; who was late inside the centre stays there (accountability)."""
+    if move is Move.BREACH:
+        return Audience.OVERSEER if Hearer.DISTRICT in hears else Audience.CENTRE
+    if move in _CENTRE or (move is Move.REMIND and step == "opinion"):
         return Audience.CENTRE
     return Audience.OVERSEER if move in _OVERSEER else Audience.UNIT
 

@@ -3,7 +3,7 @@
 from workflows.facts import Facts
 from workflows.parts import centre_reviews, team_oversees
 from workflows.policy import Policy
-from workflows.vocabulary import Hearer, Severity
+from workflows.vocabulary import Hearer, Move, Severity
 
 
 def hearers(
@@ -16,6 +16,8 @@ def hearers(
     if isinstance(stage, int):
         clock = kind.partition(".")[2]
         named += policy.behind[clock] + policy.breach[min(stage, len(policy.breach)) - 1]  # type: ignore[index]
+    if facts.unit_is_district and kind == str(Move.OPINE):
+        named = [hearer for hearer in named if hearer is not Hearer.DISTRICT]  # here that is the unit itself
     return tuple(dict.fromkeys(_resolved(hearer, facts) for hearer in named))
 
 

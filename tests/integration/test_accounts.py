@@ -23,6 +23,7 @@ from service.db import reading, sessions
 from service.errors import InvalidInput, NotAllowed
 from service.models import Assignment, Organization, Person, Round, Rulebook, Team, TeamMember, Token
 from service.people import create_person
+from service.rounds import NewRound, open_round
 from workflows.facts import Actor
 from workflows.vocabulary import OrganizationKind, Role
 
@@ -234,7 +235,7 @@ def test_a_disabled_person_gets_in_by_no_way(session: Session, cast: Cast) -> No
     assert session.scalars(select(Token.revoked_at).order_by(Token.created_at)).first() == NOW
 
 
-def test_teams_and_leaders_have_their_districts_while_the_round_runs(session: Session, cast: Cast) -> None:
+def test_teams_and_leaders_have_their_districts_until_the_next_round(session: Session, cast: Cast) -> None:
     inspector, head, leader, stranger = (
         add(session, cast.centre, role, username)
         for role, username in [
@@ -249,6 +250,10 @@ def test_teams_and_leaders_have_their_districts_while_the_round_runs(session: Se
         assert caller_of(session, person).district_ids == {cast.district.id}
     assert caller_of(session, stranger).district_ids == set()
     cast.round.closed_at = NOW
+    for person in (inspector, head, leader):  # until the next round opens they still see what they did
+        assert caller_of(session, person).district_ids == {cast.district.id}
+    following = NewRound("2099-1", "下一轮次", NOW.date(), NOW.date(), cast.round.policy_version)
+    open_round(session, following)
     assert caller_of(session, inspector).district_ids == caller_of(session, leader).district_ids == set()
 
 

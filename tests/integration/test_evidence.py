@@ -134,11 +134,23 @@ def test_a_photograph_of_the_centre_is_not_for_the_teams_of_other_districts(
 
 def test_evidence_of_several_findings_is_seen_through_each(session: Session, town: Town, store: FolderStore) -> None:
     evidence = hand_in(session, store, town.inspector)
-    for college, inspector in [(town.college, town.inspector), (town.other_college, town.other_inspector)]:
-        finding = notify_finding(session, town, organization_id=college.id, by=inspector, deadline=DEADLINE)
-        put_to(session, evidence, finding.id, inspector)
-    assert {"university", "other_university"} <= who_sees(session, town, evidence)
-    assert "neighbour" not in who_sees(session, town, evidence)
+    for college in (town.college, town.neighbour_college):
+        finding = notify_finding(session, town, organization_id=college.id, deadline=DEADLINE)
+        put_to(session, evidence, finding.id, town.inspector)
+    assert {"university", "neighbour"} <= who_sees(session, town, evidence)
+    assert "other_university" not in who_sees(session, town, evidence)
+
+
+def test_no_team_reaches_into_what_another_has_put_to_its_finding(
+    session: Session, town: Town, store: FolderStore
+) -> None:
+    evidence = hand_in(session, store, town.inspector)
+    put_to(session, evidence, log_finding(session, town).id, town.inspector)
+    theirs = notify_finding(
+        session, town, organization_id=town.other_college.id, by=town.other_inspector, deadline=DEADLINE
+    )
+    with pytest.raises(InvalidInput):
+        put_to(session, evidence, theirs.id, town.other_inspector)
 
 
 def test_an_unknown_piece_is_not_found(session: Session, town: Town) -> None:
