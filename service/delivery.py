@@ -6,6 +6,7 @@ from datetime import datetime
 from itertools import groupby
 from time import monotonic
 
+import structlog
 from sqlalchemy.orm import Session, sessionmaker
 
 from service import clock, leases
@@ -17,7 +18,7 @@ from service.channels import (
     PermanentFailure,
     TemporaryFailure,
 )
-from service.drafts import load_drafts
+from service.drafts import Draft, load_drafts
 from service.grouping import group
 from service.leases import Lease
 
@@ -27,6 +28,9 @@ SENDING_WITHIN = 15.0  # seconds; with the timeout of the last mail it stays bel
 ADDRESS_GONE = "收件人已停用或未填邮箱 / the recipient is disabled or has no address"
 
 Clock = Callable[[Session], datetime]
+Letter = OutgoingMessage | PermanentFailure  # the failure in place of one that cannot be written
+
+_log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,17 +98,26 @@ def _group(post: _Post) -> int:
     return grouped.messages
 
 
-def _claim(post: _Post, limit: int) -> tuple[list[Lease], dict[str, OutgoingMessage]]:
+def _claim(post: _Post, limit: int) -> tuple[list[Lease], dict[str, Letter]]:
     """Leases and their letters, by message; a letter is missing when its reader cannot be reached any more."""
     up = post.channels.keys() - set(post.report.down)
     with post.sessions.begin() as session:
         claimed = leases.claim(session, now=post.now(session), channels=up, limit=limit)
         drafts = load_drafts(session, [lease.message_id for lease in claimed], base_url=post.base_url)
-    letters = {draft.message.id: draft.letter() for draft in drafts if draft.reachable}  # outside: it takes a while
+    letters = {draft.message.id: _write(draft) for draft in drafts if draft.reachable}  # outside: it takes a while
     return sorted(claimed, key=lambda lease: lease.channel), letters
 
 
-def _send_batch(post: _Post, channel: str, batch: list[Lease], letters: dict[str, OutgoingMessage]) -> None:
+def _write(draft: Draft) -> Letter:
+    """The letter, or why there is none: whatever is wrong with one, the others under the lease are sent."""
+    try:
+        return draft.letter()
+    except Exception as error:  # noqa: BLE001 - of the program or its texts: no further attempt will mend it
+        _log.exception("letter_unwritable", message=draft.message.id)
+        return PermanentFailure(f"无法生成邮件 / the mail cannot be written: {error!r}")
+
+
+def _send_batch(post: _Post, channel: str, batch: list[Lease], letters: dict[str, Letter]) -> None:
     """Send over one connection; what is left when time is up or the channel goes down is put back."""
     left = list(batch)
     try:
@@ -122,9 +135,11 @@ def _send_batch(post: _Post, channel: str, batch: list[Lease], letters: dict[str
             leases.put_back(session, left, now=post.now(session))
 
 
-def _send_one(post: _Post, connection: Connection, lease: Lease, letter: OutgoingMessage | None) -> None:
+def _send_one(post: _Post, connection: Connection, lease: Lease, letter: Letter | None) -> None:
     error: PermanentFailure | TemporaryFailure | None = None
-    if letter is not None:
+    if isinstance(letter, PermanentFailure):
+        error = letter
+    elif letter is not None:
         try:
             connection.send(letter)
         except (PermanentFailure, TemporaryFailure) as failure:
@@ -135,9 +150,7 @@ def _send_one(post: _Post, connection: Connection, lease: Lease, letter: Outgoin
     post.count(**{outcome: 1})
 
 
-def _write_down(
-    session: Session, lease: Lease, letter: OutgoingMessage | None, error: Exception | None, now: datetime
-) -> bool:
+def _write_down(session: Session, lease: Lease, letter: Letter | None, error: Exception | None, now: datetime) -> bool:
     if letter is None:
         return leases.withdrawn(session, lease, ADDRESS_GONE)
     if error is None:

@@ -9,10 +9,13 @@ from sqlalchemy.orm import Session
 from service import leases
 from service.channels import ChannelDown, PermanentFailure, TemporaryFailure, smtp
 from service.delivery import SENDING_WITHIN, DeliveryReport
+from service.doctor import Status
+from service.doctor.mail import check_mail
 from service.grouping import group
-from tests.event_rows import make_overdue
+from tests.event_rows import make_alert, make_event, make_overdue
 from tests.factories import NOW, Town
 from tests.pigeon import Pigeon, all_deliveries, drain, email, only_delivery
+from workflows.vocabulary import Move
 
 
 def test_a_failed_message_is_tried_again_later_and_later(
@@ -54,6 +57,25 @@ def test_a_permanent_failure_is_given_up_where_everybody_sees_it(
     assert (lost.message.person.id, lost.last_error, lost.given_up_at) == (town.leader.id, "550 no such mailbox", NOW)
     assert leases.given_up(session, since=NOW + timedelta(seconds=1)) == []
     assert pigeon.readers == [email(town.inspector)]
+
+
+def test_a_letter_that_cannot_be_written_is_given_up_and_the_others_are_sent(
+    engine: Engine, session: Session, town: Town, pigeon: Pigeon
+) -> None:
+    finding = make_overdue(session, town, told=(town.inspector, town.university_officer))
+    event = make_event(session, finding, Move.REMIND)
+    make_alert(session, event, town.leader, kind="尚无措辞的提醒")
+    session.commit()
+    report = drain(engine, pigeon)
+    assert (report.sent, report.failed) == (2, 1)
+    assert pigeon.readers == sorted([email(town.inspector), email(town.university_officer)])
+    assert drain(engine, pigeon, at=NOW + timedelta(days=1)) == DeliveryReport()
+    (lost,) = leases.given_up(session, since=NOW)
+    assert lost.message.person.id == town.leader.id
+    assert "尚无措辞的提醒" in str(lost.last_error)
+    (said, _) = check_mail(session, now=NOW)
+    assert said.status is Status.FAULT
+    assert town.leader.name in said.sentence("zh")
 
 
 def test_the_last_attempt_ends_in_giving_up(engine: Engine, session: Session, town: Town, pigeon: Pigeon) -> None:
