@@ -6,7 +6,7 @@ import click
 
 from cli.books import open_books
 from service import clock
-from service.doctor import Check, Status, examine
+from service.doctor import PROCESSES, Check, Status, examine, examine_process
 from service.evidence_store import FolderStore
 from service.settings import load_settings
 from workers.queues import ping
@@ -15,22 +15,30 @@ MARKS = {Status.OK: ("✔", "green"), Status.WARNING: ("!", "yellow"), Status.FA
 
 
 @click.command()
-def doctor() -> None:
+@click.option("--process", type=click.Choice(PROCESSES), help="只看该类进程是否在运行 / only whether that kind runs")
+def doctor(*, process: str | None) -> None:
     """检查运行状况，有故障时退出码为 1。 / Look whether everything is as it should be; exits with 1 on faults."""
-    settings = load_settings(os.environ)
-    url = settings.redis_url
-    with open_books(settings, read_only=True, any_schema=True) as session:
-        checks = examine(
-            session,
-            store=FolderStore(settings.data_dir / "evidence"),
-            now=clock.now(session),
-            ping=(lambda: ping(url)) if url else None,
-        )
+    checks = _look(process)
     for check in checks:
         _show(check)
     faults = sum(check.status is Status.FAULT for check in checks)
     if faults:
         raise click.ClickException(f"发现 {faults} 项故障，请按提示处理。 / {faults} faults: see what they say above.")
+
+
+def _look(process: str | None) -> list[Check]:
+    settings = load_settings(os.environ)
+    url = settings.redis_url
+    with open_books(settings, read_only=True, any_schema=True) as session:
+        now = clock.now(session)
+        if process:
+            return examine_process(session, process, now=now)
+        return examine(
+            session,
+            store=FolderStore(settings.data_dir / "evidence"),
+            now=now,
+            ping=(lambda: ping(url)) if url else None,
+        )
 
 
 def _show(check: Check) -> None:

@@ -8,10 +8,17 @@ from sqlalchemy.orm import Session
 from service.doctor.check import Check, Status
 from service.doctor.mail import check_mail
 from service.doctor.rounds import check_rounds
-from service.doctor.running import check_evidence, check_redis, check_running, check_schema
+from service.doctor.running import (
+    PROCESSES,
+    check_evidence,
+    check_processes,
+    check_redis,
+    check_running,
+    check_schema,
+)
 from service.evidence_store import EvidenceStore
 
-__all__ = ["Check", "Status", "examine"]
+__all__ = ["PROCESSES", "Check", "Status", "examine", "examine_process"]
 
 
 def examine(
@@ -33,3 +40,9 @@ def examine(
         *check_rounds(session),
         check_evidence(session, store),
     ]
+
+
+def examine_process(session: Session, process: str, *, now: datetime) -> list[Check]:
+    """Look only at the schema and at one kind of process: quick, and blind to faults that no restart would mend."""
+    schema = check_schema(session)
+    return [schema] if schema.status is not Status.OK else [check_processes(session, [process], now=now)]

@@ -1,6 +1,6 @@
 """Whether the processes run, the clock's moves are made, and what was written is kept."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from alembic.runtime.migration import MigrationContext
@@ -32,12 +32,17 @@ def check_running(session: Session, *, now: datetime) -> Iterator[Check]:
     """The sweep, what it had to set aside, the processes, and the seals on the events."""
     yield _sweep(session, now)
     yield _set_aside(session)
-    beats = last_beats(session)
-    silent = [name for name in PROCESSES if name not in beats or now - beats[name] > SILENT_AFTER]
-    yield fault("processes", which=silent) if silent else ok("processes")
+    yield check_processes(session, PROCESSES, now=now)
     since = unsealed_since(session, settled=False)  # whatever it is that keeps them from being sealed
     late = since is not None and now - since > UNSEALED_TOO_LONG
     yield warning("checkpoints", age=minutes(since, now)) if since and late else ok("checkpoints")
+
+
+def check_processes(session: Session, names: Sequence[str], *, now: datetime) -> Check:
+    """Whether each of these kinds of process has said of late that it runs."""
+    beats = last_beats(session)
+    silent = [name for name in names if name not in beats or now - beats[name] > SILENT_AFTER]
+    return fault("processes", which=silent) if silent else ok("processes")
 
 
 def check_redis(ping: Callable[[], str | None]) -> Check:

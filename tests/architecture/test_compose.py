@@ -36,6 +36,11 @@ def test_a_service_that_stays_has_a_health_check(name: str) -> None:
     assert check["interval"]
 
 
+@pytest.mark.parametrize("name", ["worker", "timetable"])
+def test_a_process_without_a_door_is_asked_for_its_own_pulse(name: str) -> None:
+    assert service(name)["healthcheck"]["test"] == ["CMD", "duban", "doctor", "--process", name]
+
+
 def test_the_worker_serves_every_queue() -> None:
     queues = pytest.importorskip("workers.queues")
     assert set(duban_commands()["worker"][1:]) == set(queues.QUEUES)

@@ -185,6 +185,21 @@ def test_the_doctor_names_what_does_not_run_and_what_to_do(shell: Shell, books: 
     assert "✘" not in shell.run("doctor").output
 
 
+def test_the_doctor_looks_at_one_kind_of_process_alone(shell: Shell, books: sessionmaker[Session]) -> None:
+    due_in(books, make_open_town(books), -3600)
+    with books.begin() as session:
+        beat(session, "worker", now=clock.now(session))
+        beat(session, "timetable", now=clock.now(session) - timedelta(minutes=2))
+    assert "到期后" in shell.run("doctor", expect=1).output
+    assert shell.run("doctor", "--process", "worker").output == "✔ 后台进程运行正常。\n"
+    assert "响应：timetable。" in shell.run("doctor", "--process", "timetable", expect=1).output
+
+
+def test_no_process_is_well_on_a_database_of_another_version(shell: Shell, tmp_path: Path) -> None:
+    shell.settings["DUBAN_DATABASE_URL"] = f"sqlite:///{tmp_path / 'new.db'}"
+    assert "duban db upgrade" in shell.run("doctor", "--process", "worker", expect=1).output
+
+
 def test_the_doctor_says_when_redis_is_away(shell: Shell) -> None:
     shell.settings["DUBAN_REDIS_URL"] = "unix:///nowhere/redis"
     assert "无法连接 Redis" in shell.run("doctor", expect=1).output
