@@ -21,6 +21,7 @@ from workers.wiring import wire
 from workflows.happenings import Happening
 
 HEADINGS = ("问题 finding", "动作 move", "应于 due", "状态 state", "层级 level")
+YEARS = range(1970, 2101)  # beyond, calendars and time zones cannot be counted in
 Foreseen = Sequence[tuple[str, list[Happening]]]
 
 
@@ -31,7 +32,7 @@ class Instant(click.ParamType[datetime]):
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
         try:
-            return datetime.fromisoformat(str(value))
+            instant = datetime.fromisoformat(str(value))
         except ValueError:
             self.fail(
                 f"{value!r} 不是时间，请写成 2026-05-20T17:00 或 2026-05-20T17:00+08:00。 / "
@@ -39,6 +40,15 @@ class Instant(click.ParamType[datetime]):
                 param,
                 ctx,
             )
+        if instant.year not in YEARS:
+            first, last = YEARS[0], YEARS[-1]
+            self.fail(
+                f"{value!r} 超出范围，请给出 {first} 年至 {last} 年之间的时间。 / "
+                f"is out of range; give an instant between {first} and {last}.",
+                param,
+                ctx,
+            )
+        return instant
 
 
 @click.command()

@@ -154,6 +154,16 @@ def test_an_instant_without_an_offset_is_meant_where_the_round_is(shell: Shell) 
     assert "2026-05-20 17:00" in shell.run("sweep", "--dry-run", "--at", "2026-05-20T09:00:00Z").output
 
 
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00+00:00", "1969-12-31", "2101-01-01", "9999-12-31T23:59:59-12:00"])
+def test_an_instant_that_nobody_can_mean_is_a_sentence(shell: Shell, at: str) -> None:
+    assert "1970 年至 2100 年" in shell.run("sweep", "--dry-run", "--at", at, expect=2).output
+
+
+@pytest.mark.parametrize("at", ["1970-01-01T00:00:00+14:00", "2100-12-31T23:59:59-12:00"])
+def test_the_first_and_the_last_instant_are_counted_with(shell: Shell, at: str) -> None:
+    assert "变动" in shell.run("sweep", "--dry-run", "--at", at).output
+
+
 def test_a_sweep_moves_what_is_due(shell: Shell, books: sessionmaker[Session]) -> None:
     due_in(books, make_open_town(books), -1, -1, 3600)
     assert "2 项" in shell.run("sweep").output
