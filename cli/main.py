@@ -17,6 +17,7 @@ COMMANDS = {
     "timetable": "cli.workers:timetable",
     "db": "cli.db:db",
     "sweep": "cli.sweep:sweep",
+    "round": "cli.round:round_",
     "people": "cli.people:people",
     "token": "cli.tokens:token",
     "audit": "cli.audit:audit",

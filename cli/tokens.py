@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import click
 
+from cli.accounts import account
 from cli.books import open_books
 from service import clock
-from service.accounts import issue_token, person_named
+from service.accounts import issue_token
 
 
 @click.group()
@@ -22,12 +23,7 @@ def token() -> None:
 def create(username: str, days: int | None) -> None:
     """为用户发放令牌，只显示这一次。 / Issue a token for a person; it is shown this once."""
     with open_books() as session:
-        person = person_named(session, username)
-        if person is None:
-            raise click.ClickException(
-                f"没有用户 {username}，或其账号已停用；请核对用户名。 / "
-                f"There is no user {username}, or the account is disabled; check the name."
-            )
+        person = account(session, username)
         expires_after = timedelta(days=days) if days else None
         text = issue_token(session, person=person, now=clock.now(session), expires_after=expires_after)
     click.echo(text)
