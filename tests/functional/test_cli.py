@@ -155,6 +155,16 @@ def test_an_instant_without_an_offset_is_meant_where_the_round_is(shell: Shell) 
     assert "2026-05-20 17:00" in shell.run("sweep", "--dry-run", "--at", "2026-05-20T09:00:00Z").output
 
 
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00+00:00", "1969-12-31", "2101-01-01", "9999-12-31T23:59:59-12:00"])
+def test_an_instant_that_nobody_can_mean_is_a_sentence(shell: Shell, at: str) -> None:
+    assert "1970 年至 2100 年" in shell.run("sweep", "--dry-run", "--at", at, expect=2).output
+
+
+@pytest.mark.parametrize("at", ["1970-01-01T00:00:00+14:00", "2100-12-31T23:59:59-12:00"])
+def test_the_first_and_the_last_instant_are_counted_with(shell: Shell, at: str) -> None:
+    assert "变动" in shell.run("sweep", "--dry-run", "--at", at).output
+
+
 def test_a_sweep_moves_what_is_due(shell: Shell, books: sessionmaker[Session]) -> None:
     due_in(books, make_open_town(books), -1, -1, 3600)
     assert "2 项" in shell.run("sweep").output
@@ -184,6 +194,21 @@ def test_the_doctor_names_what_does_not_run_and_what_to_do(shell: Shell, books: 
         for process in ("worker", "timetable"):
             beat(session, process, now=clock.now(session))
     assert "✘" not in shell.run("doctor").output
+
+
+def test_the_doctor_looks_at_one_kind_of_process_alone(shell: Shell, books: sessionmaker[Session]) -> None:
+    due_in(books, make_open_town(books), -3600)
+    with books.begin() as session:
+        beat(session, "worker", now=clock.now(session))
+        beat(session, "timetable", now=clock.now(session) - timedelta(minutes=2))
+    assert "到期后" in shell.run("doctor", expect=1).output
+    assert shell.run("doctor", "--process", "worker").output == "✔ 后台进程运行正常。\n"
+    assert "响应：timetable。" in shell.run("doctor", "--process", "timetable", expect=1).output
+
+
+def test_no_process_is_well_on_a_database_of_another_version(shell: Shell, tmp_path: Path) -> None:
+    shell.settings["DUBAN_DATABASE_URL"] = f"sqlite:///{tmp_path / 'new.db'}"
+    assert "duban db upgrade" in shell.run("doctor", "--process", "worker", expect=1).output
 
 
 def test_the_doctor_says_when_redis_is_away(shell: Shell) -> None:
