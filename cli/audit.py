@@ -1,19 +1,14 @@
-"""`duban audit`: proof that nobody has changed the events."""
+"""`duban audit`: proof that nobody has changed the events, or what is served of them."""
+
+from typing import Any
 
 import click
 
 from cli.books import open_books
-from service.audit import Fault, Wrong, verify
-
-SENTENCES = {
-    Wrong.CONTENT: ("内容与当初记录的不符", "says something else than was recorded"),
-    Wrong.HASH: ("记录原文被改动", "its recorded text was changed"),
-    Wrong.LINK: ("与上一条记录不相衔接", "does not hang on the one before"),
-    Wrong.GAP: ("缺失或重复", "is missing or doubled"),
-    Wrong.TAIL: ("之后的记录与问题本身不符", "is not the last that the finding knows of"),
-    Wrong.NO_FINDING: ("所属问题不存在", "belongs to a finding that does not exist"),
-    Wrong.CHECKPOINT: ("所覆盖的记录已被改动", "covers other events than it did"),
-}
+from service.audit import verify
+from service.db import see_one_moment
+from service.faults import Fault
+from service.wording.texts import written
 
 
 @click.group()
@@ -25,9 +20,10 @@ def audit() -> None:
 def verify_() -> None:
     """核验全部操作记录是否完整、未被改动。 / Prove that no event was changed, taken out or put in."""
     with open_books(read_only=True) as session:
+        see_one_moment(session)
         faults = verify(session)
     if not faults:
-        click.echo("操作记录完整，未被改动。 / Every event is whole and in its place.")
+        click.echo("操作记录完整，未被改动，现有内容与之相符。 / Every event is whole, and what is served agrees.")
         return
     for fault in faults:
         click.echo(_in_words(fault))
@@ -39,8 +35,10 @@ def verify_() -> None:
 
 
 def _in_words(fault: Fault) -> str:
-    zh, en = SENTENCES[fault.wrong]
-    if fault.checkpoint is not None:
-        return f"校验点 {fault.checkpoint}：{zh}。 / Checkpoint {fault.checkpoint} {en}."
-    finding = fault.number or fault.finding_id
-    return f"问题 {finding} 第 {fault.position} 条记录：{zh}。 / Finding {finding}, event {fault.position} {en}."
+    blanks: dict[str, Any] = {
+        "finding": fault.number or fault.finding_id,
+        "position": fault.position,
+        "field": fault.field,
+        "checkpoint": fault.checkpoint,
+    }
+    return " / ".join(written("audit", fault.wrong, language, **blanks) for language in ("zh", "en"))

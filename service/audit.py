@@ -1,54 +1,33 @@
-"""Proof that the events are whole: every chain and every checkpoint, reckoned again from what is stored."""
+"""Proof that the books are whole: every chain and every checkpoint reckoned again, every row held against them."""
 
-import json
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from enum import StrEnum
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Boolean, Row, Select, String, exists, func, select, type_coerce
+from sqlalchemy import Row, Select, exists, func, select
 from sqlalchemy.orm import Session
 
 from service.chain import append_hash, canonical_text
 from service.checkpoints import verify_checkpoints
+from service.faults import Fault, Wrong
 from service.models import Event, Finding
+from service.served import served_otherwise
+from service.stored import id_text, instant_of, json_of, raw
 
 FETCH = 1000  # rows in memory at a time
 _IDS = ("id", "finding_id", "actor_id")
-
-
-class Wrong(StrEnum):
-    """What is wrong with a place in the books."""
-
-    CONTENT = "content"  # the columns do not say what was hashed
-    HASH = "hash"  # the hash is not that of the text
-    LINK = "link"  # the event does not hang on the one before
-    GAP = "gap"  # a position is missing or doubled
-    TAIL = "tail"  # the finding knows of other events than there are
-    NO_FINDING = "no_finding"  # an event of a finding that does not exist
-    CHECKPOINT = "checkpoint"  # the events that a checkpoint covers are not those it covered
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """The first bad place of a finding, or a bad checkpoint."""
-
-    wrong: Wrong
-    finding_id: str | None = None
-    number: str | None = None  # of the finding
-    position: int | None = None  # of the event within the finding
-    checkpoint: int | None = None
 
 
 def verify(session: Session) -> list[Fault]:
     """Reckon everything again; an empty list means that nothing was changed, taken out or put in.
 
     Finds edits, gaps and cut tails by the chains, and what was rehashed or cut with its finding by the checkpoints, as
-    far as they reach. Reads a row once, in order; give it a session of `db.reading`, for it takes a while.
+    far as they reach; then what the rows of other tables say that the events do not. Where a chain is broken, its
+    events prove nothing, and only that is told. Give it a session of `db.reading`, for it takes a while.
     """
-    return [*_chains(session), *_orphans(session), *_checkpoints(session)]
+    broken = [*_chains(session), *_orphans(session)]
+    skipped = {fault.finding_id for fault in broken}
+    return [*broken, *_checkpoints(session), *served_otherwise(session, skipped)]
 
 
 def _chains(session: Session) -> Iterator[Fault]:
@@ -61,14 +40,11 @@ def _chains(session: Session) -> Iterator[Fault]:
 
 def _query() -> Select[*tuple[Any, ...]]:
     """Findings with their events, in order, as the database has them: a forged value must not stop the reading."""
-    raw = (
-        type_coerce(column, Boolean if column.key == "upward" else String).label(column.key)
-        for column in Event.__table__.columns
-        if column.key not in ("serial", "transaction_id", "position", "escalation_level")
-    )
+    typed = ("serial", "transaction_id", "position", "escalation_level")
+    names = [column.key for column in Event.__table__.columns if column.key not in typed]
     owner = (Finding.id.label("owner_id"), Finding.number, Finding.chain_length, Finding.chain_head)
     return (
-        select(*owner, Event.position, Event.escalation_level, *raw)
+        select(*owner, Event.position, Event.escalation_level, *raw(Event.__table__, names))
         .join_from(Finding, Event, Event.finding_id == Finding.id, isouter=True)
         .order_by(Finding.id, Event.position)
     )
@@ -103,27 +79,12 @@ def _wrong(row: Row[Any], position: int, previous: str | None) -> Wrong | None:
 def _says_what_was_hashed(row: Row[Any]) -> bool:
     columns = dict(row._mapping)  # noqa: SLF001 - the documented way to a row's names
     try:
-        columns |= {name: _id(columns[name]) for name in _IDS}
-        columns |= {"at": _instant(columns["at"]), "data": _data(columns["data"])}
+        columns |= {name: id_text(columns[name]) for name in _IDS}
+        columns |= {"at": instant_of(columns["at"]), "data": json_of(columns["data"])}
         said = canonical_text(columns)
     except (ValueError, TypeError):  # what a forger wrote need not be a time, an id or JSON
         return False
     return bool(said == columns["canonical"])
-
-
-def _id(stored: object) -> str | None:
-    """An id as it is written: SQLite keeps its digits alone, PostgreSQL's driver makes it an object."""
-    text = None if stored is None else str(stored)
-    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}" if text and len(text) == 32 else text
-
-
-def _instant(stored: str | datetime) -> datetime:
-    at = stored if isinstance(stored, datetime) else datetime.fromisoformat(stored)
-    return at if at.tzinfo else at.replace(tzinfo=UTC)  # SQLite keeps UTC without saying so
-
-
-def _data(stored: Any) -> Any:
-    return json.loads(stored) if isinstance(stored, str) else stored
 
 
 def _orphans(session: Session) -> Iterator[Fault]:

@@ -45,6 +45,12 @@ def reading(engine: Engine) -> Engine:
     return engine.execution_options(reading=True, postgresql_readonly=True)
 
 
+def see_one_moment(session: Session) -> None:
+    """Let all queries of the transaction, which has not begun yet, see the same moment; on SQLite they do anyway."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+
+
 @contextmanager
 def unavailable_when_lost() -> Iterator[None]:
     """Turn the errors of a lost, full or locked database into Unavailable; mistakes of our own stay what they are."""

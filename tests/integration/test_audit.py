@@ -8,10 +8,11 @@ import pytest
 from sqlalchemy import Connection, Engine, delete, select, text, update
 from sqlalchemy.orm import Session
 
-from service.audit import Fault, Wrong, verify
+from service.audit import verify
 from service.chain import append_hash, canonical_text
 from service.checkpoints import checkpoint
 from service.db import connect, sessions
+from service.faults import Fault, Wrong
 from service.models import Checkpoint, Event, Finding, new_id
 from tests.event_rows import make_event
 from tests.factories import NOW, make_finding, make_town

@@ -1,0 +1,108 @@
+"""What events say that rows must say: of a finding, and of each act that has a row of its own."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from workflows.vocabulary import Move, Outcome
+
+_LOGGED = ("number", "organization_id", "severity")
+_OUTCOMES = {
+    Move.REVIEW_PASS: Outcome.PASS,
+    Move.REVIEW_PARTIAL: Outcome.PARTIAL,
+    Move.REVIEW_FAIL: Outcome.FAIL,
+}
+_UNDECIDED = {"granted": None, "granted_deadline": None, "comment": None, "decided_at": None, "decided_by_id": None}
+ACTS: Mapping[str, tuple[str, ...]] = {
+    "submissions": ("measures", "submitted_at", "submitted_by_id"),
+    "reviews": ("outcome", "comment", "remaining", "submission_id", "reviewed_at", "reviewed_by_id"),
+    "extensions": ("deadline", "reason", "asked_at", "asked_by_id", *_UNDECIDED),
+    "handling_opinions": ("opinion", "measure", "new_deadline", "opined_at", "opined_by_id"),
+    "replies": ("text", "handling_opinion_id", "replied_at", "replied_by_id"),
+}  # tables, and the columns that events vouch for
+
+
+class Said(NamedTuple):
+    """One event, as it is stored; `data` is read."""
+
+    position: int
+    move: str
+    to_state: str
+    escalation_level: int
+    at: Any
+    actor_id: Any
+    reason: str | None
+    data: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the events say of one row, and where they first name it."""
+
+    position: int
+    columns: Mapping[str, Any]
+
+
+def said_of_finding(events: Sequence[Said]) -> dict[str, Any]:
+    """The columns of a finding that its events, at least one, decide; `voided_at` as whether there is one."""
+    last = events[-1]
+    said: dict[str, Any] = {"state": last.to_state, "escalation_level": last.escalation_level, "voided_at": False}
+    for event in events:
+        if event.move == Move.LOG:
+            said |= {name: event.data[name] for name in _LOGGED if name in event.data} | {"deadline": None}
+        elif event.move == Move.VOID:
+            said["voided_at"] = True
+        if event.data.get("deadline") and _sets(event, said.get("deadline")):
+            said["deadline"] = event.data["deadline"]
+    return said
+
+
+def _sets(event: Said, deadline: object) -> bool:
+    """Whether the deadline that an event names is from then on the finding's.
+
+    One that was asked for is not; one that a unit brings along as it begins is only when there was none before, while
+    the receipt of a notice names a deadline only when it started one.
+    """
+    if event.move == Move.BEGIN:
+        return "notice_id" in event.data or deadline is None
+    return event.move != Move.ASK_EXTENSION
+
+
+def told(events: Sequence[Said]) -> dict[tuple[str, str], Told]:
+    """What must stand in the other tables, by table and id."""
+    found: dict[tuple[str, str], Told] = {}
+    for event in events:
+        for table, id_, columns in _acts(event):
+            before = found.get((table, id_))
+            known = before.columns if before else {}
+            found[table, id_] = Told(before.position if before else event.position, {**known, **columns})
+    return found
+
+
+def _acts(event: Said) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """The row that an event names, if any, and what it says of it; a decision adds to what the request said."""
+    data, reason = event.data, event.reason
+    match event.move:
+        case Move.SUBMIT:
+            made = ("submissions", "submission_id", "submitted", {"measures": data.get("measures")})
+        case Move.REVIEW_PASS | Move.REVIEW_PARTIAL | Move.REVIEW_FAIL:
+            seen = {name: data.get(name) for name in ("remaining", "submission_id")}
+            outcome = _OUTCOMES[Move(event.move)]
+            made = ("reviews", "review_id", "reviewed", {**seen, "outcome": outcome, "comment": reason})
+        case Move.ASK_EXTENSION:
+            asked = {**_UNDECIDED, "deadline": data.get("deadline"), "reason": reason}
+            made = ("extensions", "extension_id", "asked", asked)
+        case Move.GRANT_EXTENSION | Move.DENY_EXTENSION:
+            granted = {"granted": event.move == Move.GRANT_EXTENSION, "granted_deadline": data.get("deadline")}
+            made = ("extensions", "extension_id", "decided", {**granted, "comment": reason})
+        case Move.OPINE:
+            meant = {name: data.get(name) for name in ("measure", "new_deadline")}
+            made = ("handling_opinions", "handling_opinion_id", "opined", {**meant, "opinion": reason})
+        case Move.REPLY:
+            answered = {"text": reason, "handling_opinion_id": data.get("handling_opinion_id")}
+            made = ("replies", "reply_id", "replied", answered)
+        case _:
+            return
+    table, key, done, columns = made
+    if key in data:
+        yield table, data[key], {**columns, f"{done}_at": event.at, f"{done}_by_id": event.actor_id}
