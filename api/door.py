@@ -1,7 +1,7 @@
 """What the door was opened with, and one request's dealings with the books."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import cast
 
@@ -53,6 +53,7 @@ class Work:
     session: Session
     now: datetime
     caller: Caller | None = None
+    signed: set[str] = field(default_factory=set)  # notices: one act signs for all findings of a notice
 
     @property
     def known(self) -> Caller:

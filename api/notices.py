@@ -66,4 +66,4 @@ def notify(at_work: Work, finding_id: str, **body: Any) -> None:
 @move(subject, "receipt", ReceiptBody)
 def begin(at_work: Work, finding_id: str, **body: Any) -> None:
     """签收 of the notice that the finding came with; a unit begins what it found itself with its own deadline."""
-    notices.begin(at_work.session, finding_id, actor=at_work.actor, now=at_work.now, **body)
+    notices.begin(at_work.session, finding_id, actor=at_work.actor, now=at_work.now, signed=at_work.signed, **body)

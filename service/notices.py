@@ -105,16 +105,20 @@ def begin(
     now: datetime,
     plan: str | None = None,
     deadline: datetime | None = None,
+    signed: set[str] | None = None,
 ) -> Finding:
-    """Receive the notice that a finding came with; a unit begins what it found itself with its own deadline."""
+    """Receive the notice that a finding came with; a unit begins what it found itself with its own deadline.
+
+    `signed` remembers the notices of a bulk act: its other findings are received with the first.
+    """
     # Looked up before anything is locked: the notice's findings are locked in the order of their ids.
     notice_id = session.scalar(select(Finding.notice_id).where(Finding.id == finding_id, findings_seen(actor)))
     if notice_id:
         if deadline:
             raise InvalidInput({"deadline": "set_by_notice"})
-        signed = session.info.setdefault("signed", set())  # many findings received at once: one act signs for a notice
-        if notice_id not in signed:
+        if signed is None or notice_id not in signed:
             receive(session, notice_id, actor=actor, now=now, plan=plan)
+        if signed is not None:
             signed.add(notice_id)
         return session.get_one(Finding, finding_id)
     opened = open_finding(session, finding_id, actor=actor, now=now)
