@@ -110,6 +110,8 @@ def _happening(
     step = str(facts.escalation_level) if act.move is Move.ESCALATE else act.step
     kind = f"{act.move}.{step}" if step else str(act.move)
     data: dict[str, object] = {}
+    if facts.deadline:  # what is said of this event stays the same, also when a letter has to be sent again
+        data["deadline_in_force"] = facts.deadline.isoformat()
     if facts.deadline and (deadline_moved or act.actor is CLOCK):  # an old event keeps the deadline it spoke of
         data["deadline"] = facts.deadline.isoformat()
     if act.clock in AUTHORITY:

@@ -53,7 +53,7 @@ class AlertFields:
     @property
     def deadline_then(self) -> datetime | None:
         """The deadline as the event knew it, so that an old alert does not change its words."""
-        known = self.data.get("deadline")
+        known = self.data.get("deadline") or self.data.get("deadline_in_force")
         return datetime.fromisoformat(known) if isinstance(known, str) else self.deadline
 
 
