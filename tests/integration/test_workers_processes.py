@@ -107,10 +107,12 @@ def test_workers_that_hear_no_tick_look_themselves(fleet: Fleet) -> None:
 
 
 @ON_SQLITE
-def test_a_timetable_whose_ticks_nobody_takes_works_by_itself(fleet: Fleet) -> None:
+def test_a_timetable_whose_ticks_nobody_takes_sweeps_by_itself_and_mail_waits_for_a_worker(fleet: Fleet) -> None:
     town = make_open_town(fleet.books)
     fleet.start("timetable").says("holding")
     due_in(fleet.books, town, 0.5, 1)
+    assert eventually(lambda: len(expiries(fleet.books)) == 2, 30)
+    fleet.start("worker", "deliver").says("serving")
     assert eventually(lambda: fleet.done(2), 30)
 
 
