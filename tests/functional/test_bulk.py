@@ -72,3 +72,13 @@ def test_every_move_has_a_bulk_form(stage: Stage) -> None:
 def test_one_to_two_hundred_findings_each_once(stage: Stage, ids: list[str], said: str) -> None:
     refused = stage["inspector"].post("/findings/bulk/refusal", {"ids": ids, "reason": "拒不整改"}, expect=422)
     assert refused["errors"] == {"ids": [said]}
+
+
+def test_a_bulk_receipt_signs_for_every_finding_of_a_notice(stage: Stage) -> None:
+    ids = [stage.logged()["id"] for _ in range(2)]
+    unit = stage.finding(ids[0])["organization"]["id"]
+    demands = [{"id": id_, **NOTICE} for id_ in ids]
+    stage["inspector"].post("/rectification-notices", {"organization_id": unit, "findings": demands}, expect=201)
+    results = bulk(stage, "university", "receipt", ids)
+    assert [(result["status"], result["finding"]["state"]) for result in results] == [(200, "rectifying")] * 2
+    assert [result["status"] for result in bulk(stage, "university", "receipt", ids)] == [409, 409]
