@@ -2,7 +2,7 @@
 SHELL := /bin/sh
 BIN := .venv/bin
 LOCK := .lock-venv/bin/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 \
-	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock'
+	--no-strip-extras --no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock'
 .DEFAULT_GOAL := help
 .PHONY: help run setup test lint types together alone chaos bench diagram lock clean
 
