@@ -38,5 +38,5 @@ def acknowledge(_body: dict[str, Any], alert_id: str) -> Any:
 
 def _with_texts(alerts: Sequence[Any]) -> list[Mapping[str, Any]]:
     texts = texts_of(work().session, [alert.id for alert in alerts], language())
-    names = ("id", "event_id", "finding_id", "kind", "created_at", "acknowledged_at")
+    names = ("id", "event_id", "finding_id", "about", "kind", "created_at", "acknowledged_at")
     return [{**{name: getattr(alert, name) for name in names}, "text": texts[alert.id]} for alert in alerts]

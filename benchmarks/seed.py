@@ -19,12 +19,12 @@ FILL = """
 INSERT INTO findings (
     id, number, round_id, organization_id, district_id, origin, severity, policy_version, created_at, created_by_id,
     summary, found_at, state, escalation_level, cycle, recurrences, failures, partials, notified_at, received_at,
-    receipt_deemed, receipt_signed, deadline, original_deadline, submitted_late, extensions, progress,
+    receipt_deemed, receipt_signed, deadline, original_deadline, submitted_late, proposed, extensions, progress,
     next_action_at, at_risk_at, version, chain_length, chain_head)
 SELECT gen_random_uuid(), :prefix || n, :round, unit.id, unit.parent_id, 'centre', 'general', :policy,
     CAST(:since AS timestamptz) + n * interval '1 second', :inspector,
     '消防通道堆放杂物 ' || n, CAST(:since AS timestamptz), 'rectifying', 0, 1, 0, 0, 0,
-    CAST(:since AS timestamptz), CAST(:since AS timestamptz), false, true, :deadline, :deadline, false, 0, '{}',
+    CAST(:since AS timestamptz), CAST(:since AS timestamptz), false, true, :deadline, :deadline, false, false, 0, '{}',
     :next_action_at, :deadline, 3, 3, repeat('0', 64)
 FROM generate_series(1, :count) AS n
 JOIN (SELECT id, parent_id, row_number() OVER (ORDER BY id) - 1 AS place FROM organizations

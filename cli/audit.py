@@ -37,6 +37,7 @@ def verify_() -> None:
 def _in_words(fault: Fault) -> str:
     blanks: dict[str, Any] = {
         "finding": fault.number or fault.finding_id,
+        "subject": fault.subject_id,
         "position": fault.position,
         "field": fault.field,
         "checkpoint": fault.checkpoint,

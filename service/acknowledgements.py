@@ -62,12 +62,14 @@ def _late(session: Session, now: datetime, limit: int) -> Sequence[Late]:
     query = (
         select(Alert.id, Alert.finding_id, Alert.acknowledge_by, Person.role)
         .join(Person, Alert.person_id == Person.id)
-        .where(Alert.acknowledge_by <= now)
+        .where(Alert.acknowledge_by <= now, Alert.finding_id.is_not(None))
         .order_by(Alert.acknowledge_by)
         .limit(limit)
         .with_for_update(skip_locked=True, of=Alert)
     )
-    return [Late(id_, finding_id, by, role) for id_, finding_id, by, role in session.execute(query) if by]
+    return [
+        Late(id_, finding_id, by, role) for id_, finding_id, by, role in session.execute(query) if by and finding_id
+    ]
 
 
 def _entries(facts: Facts, rules: Rules, late: Sequence[Late]) -> list[Entry]:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from service.chain import append_hash, canonical_text
 from service.checkpoints import verify_checkpoints
 from service.faults import Fault, Wrong
+from service.journal_audit import journal_faults
 from service.models import Event, Finding
 from service.served import served_otherwise
 from service.stored import id_text, instant_of, json_of, raw
@@ -27,7 +28,7 @@ def verify(session: Session) -> list[Fault]:
     """
     broken = [*_chains(session), *_orphans(session)]
     skipped = {fault.finding_id for fault in broken}
-    return [*broken, *_checkpoints(session), *served_otherwise(session, skipped)]
+    return [*broken, *_checkpoints(session), *journal_faults(session), *served_otherwise(session, skipped)]
 
 
 def _chains(session: Session) -> Iterator[Fault]:

@@ -1,4 +1,4 @@
-"""The hash chain of events: the text that is hashed, and the hash that links it to the one before.
+"""The hash chain of events and of the journal: the text that is hashed, and the hash that links it to the one before.
 
 Anyone can check it with nothing but SHA-256 and JSON: `hash` is the SHA-256, in lower-case hex, of the hash of
 the finding's event before (64 hex digits, none for the first), a line feed and the canonical text, in UTF-8.
@@ -37,6 +37,28 @@ def canonical_text(event: Mapping[str, Any]) -> str:
             "audience": event["audience"],
             "upward": event["upward"],
             "previous_hash": event["previous_hash"],
+        }
+    )
+
+
+def canonical_entry(entry: Mapping[str, Any]) -> str:
+    """The canonical text of a journal entry, given by its columns' names."""
+    return _encode(
+        {
+            "id": entry["id"],
+            "subject_kind": entry["subject_kind"],
+            "subject_id": entry["subject_id"],
+            "position": entry["position"],
+            "round_id": entry["round_id"],
+            "organization_id": entry["organization_id"],
+            "district_id": entry["district_id"],
+            "at": utc_text(entry["at"]),
+            "actor_id": entry["actor_id"],
+            "actor_role": entry["actor_role"],
+            "act": entry["act"],
+            "reason": entry["reason"],
+            "data": entry["data"],
+            "previous_hash": entry["previous_hash"],
         }
     )
 

@@ -17,6 +17,7 @@ class Wrong(StrEnum):
     ROW = "row"  # a row says something else than the events
     NO_ROW = "no_row"  # an event names a row that does not exist
     NO_EVENT = "no_event"  # no event names the row
+    JOURNAL = "journal"  # an entry of the journal is not what was written, or does not hang on the one before
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,4 +29,5 @@ class Fault:
     number: str | None = None  # of the finding
     position: int | None = None  # of the event within the finding
     checkpoint: int | None = None
+    subject_id: str | None = None  # of the journal
     field: str | None = None  # table and column; the table alone when it is a whole row

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from service.errors import DubanError, NotFound
-from service.models import Alert, Finding
+from service.models import Alert
 from service.moves import open_finding
 from service.paging import DEFAULT_LIMIT, Order, Page, page
 from workflows.acts import Act
@@ -28,7 +28,7 @@ def alerts(
     query = select(Alert).where(Alert.person_id == actor.id)
     if unacknowledged:
         query = query.where(Alert.acknowledged_at.is_(None))
-    query = query.options(joinedload(Alert.event), joinedload(Alert.finding).joinedload(Finding.organization))
+    query = query.options(joinedload(Alert.event), joinedload(Alert.finding), joinedload(Alert.entry))
     return page(session, query, _NEWEST, cursor=cursor, limit=limit)
 
 
@@ -45,6 +45,8 @@ def acknowledge(session: Session, alert_id: str, *, actor: Actor, now: datetime)
 
 def _record(session: Session, alert: Alert, actor: Actor, now: datetime) -> None:
     """Into the finding's history, unless that is closed to it: void, in a closed round, or no longer seen."""
+    if alert.finding_id is None:
+        return
     try:
         opened = open_finding(session, alert.finding_id, actor=actor, now=now)
         opened.try_move(Act(Move.ACKNOWLEDGE, actor, now), data={"alert_id": alert.id, "event_id": alert.event_id})

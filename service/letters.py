@@ -7,7 +7,7 @@ from datetime import UTC, datetime, tzinfo
 
 from service.alert_texts import ReadableAlert
 from service.channels import OutgoingMessage
-from service.wording import alert_label, alert_text, alert_urgency, today
+from service.wording import AlertFields, today
 from service.wording.numerals import ordinal_numeral
 from service.wording.texts import written
 from workflows.vocabulary import Move
@@ -37,7 +37,7 @@ class Addressee:
 
 @dataclass(frozen=True, slots=True)
 class _Item:
-    """One finding of a letter: its alerts, the most urgent first."""
+    """One finding, or other subject, of a letter: its alerts, the most urgent first."""
 
     alerts: Sequence[ReadableAlert]
 
@@ -48,7 +48,7 @@ class _Item:
     @property
     def rank(self) -> tuple[int, datetime, str]:
         fields = self.first.fields
-        return alert_urgency(fields), fields.deadline_then or _NEVER, fields.number
+        return self.first.urgency, fields.deadline_then or _NEVER, fields.number
 
 
 def write_letter(
@@ -69,26 +69,23 @@ def write_letter(
 
 
 def _sections(alerts: Iterable[ReadableAlert], language: str) -> dict[str, list[_Item]]:
-    """The findings by the label of their most urgent alert, in the order of urgency."""
-    of_finding: dict[str, list[ReadableAlert]] = defaultdict(list)
+    """Findings and other subjects by the label of their most urgent alert, in the order of urgency."""
+    of_subject: dict[str, list[ReadableAlert]] = defaultdict(list)
     for alert in alerts:
-        of_finding[alert.finding_id].append(alert)
-    items = [_Item(_telling(several)) for several in of_finding.values()]
+        of_subject[alert.subject_id].append(alert)
+    items = [_Item(_telling(several)) for several in of_subject.values()]
     sections: dict[str, list[_Item]] = defaultdict(list)
     for item in sorted(items, key=lambda item: item.rank):
-        sections[alert_label(item.first.fields, language)].append(item)
+        sections[item.first.label(language)].append(item)
     return sections
 
 
 def _telling(alerts: Sequence[ReadableAlert]) -> list[ReadableAlert]:
     """The alerts of one finding that tell something: of rungs that were climbed at one instant, the last alone."""
-    climbed = {alert.created_at: alert for alert in sorted(alerts, key=_urgency, reverse=True) if _is_rung(alert)}
+    rungs = sorted(filter(_is_rung, alerts), key=lambda alert: alert.urgency, reverse=True)
+    climbed = {alert.created_at: alert for alert in rungs}
     telling = (alert for alert in alerts if not _is_rung(alert) or climbed[alert.created_at] is alert)
-    return sorted(telling, key=lambda alert: (_urgency(alert), alert.created_at))
-
-
-def _urgency(alert: ReadableAlert) -> int:
-    return alert_urgency(alert.fields)
+    return sorted(telling, key=lambda alert: (alert.urgency, alert.created_at))
 
 
 def _is_rung(alert: ReadableAlert) -> bool:
@@ -101,7 +98,8 @@ def _subject(sections: dict[str, list[_Item]], language: str) -> str:
     if count == 1:
         fields = sections[worst][0].first.fields
         label = _capitalized(worst)
-        return written("letters", "subject_one", language, label=label, unit=fields.unit, number=fields.number)
+        key = "subject_one" if isinstance(fields, AlertFields) else "subject_duty"
+        return written("letters", key, language, label=label, unit=fields.unit or "", number=fields.number).strip()
     if len(sections) == 1:
         return written("letters", "subject_alike", language, count=count, label=worst)
     counts = [
@@ -134,16 +132,11 @@ def _lines(sections: dict[str, list[_Item]], to: Addressee, created_at: datetime
     return lines + _acknowledge(sections, to.language, head) + _close(to.language, created_at, head)
 
 
-def _heading(position: int, label: str, count: int, language: str) -> str:
-    ordinal, label = ordinal_numeral(position), _capitalized(label)
-    return written("letters", "section", language, ordinal=ordinal, label=label, count=count)
-
-
 def _item(item: _Item, number: int | None, language: str, head: Letterhead) -> list[str]:
-    texts = [_one_line(alert_text(alert.fields, language, head.zone)) for alert in item.alerts]
+    texts = [_one_line(alert.text(language, head.zone)) for alert in item.alerts]
     if number is not None:
         texts[0] = written("letters", "line", language, ordinal=number, text=texts[0])
-    return [*texts, f"{head.base_url}/findings/{item.first.finding_id}", ""]
+    return [*texts, f"{head.base_url}/{item.first.path}", ""]
 
 
 def _acknowledge(sections: dict[str, list[_Item]], language: str, head: Letterhead) -> list[str]:

@@ -79,12 +79,6 @@ def seen_notice(session: Session, notice_id: str, *, actor: Actor) -> Rectificat
     return notice
 
 
-def findings_of(session: Session, notice: RectificationNotice, *, actor: Actor) -> list[Finding]:
-    """The findings of a notice that the actor sees, by number."""
-    query = select(Finding).where(Finding.notice_id == notice.id, findings_seen(actor)).order_by(Finding.number)
-    return list(session.scalars(query))
-
-
 def receive(
     session: Session, notice_id: str, *, actor: Actor, now: datetime, plan: str | None = None
 ) -> RectificationNotice:

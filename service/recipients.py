@@ -1,10 +1,10 @@
 """Who the hearers of a step are, as people: units, teams, leaders, bureau and committee."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import RowMapping, or_, select, union
+from sqlalchemy import or_, select, union
 from sqlalchemy.orm import Session
 
 from service.models import Alert, Assignment, Event, Person, TeamMember
@@ -15,6 +15,8 @@ _BY_ROLE = {
     Hearer.BUREAU: Role.BUREAU,
     Hearer.COMMITTEE: Role.COMMITTEE,
 }
+
+Row = Mapping[Any, Any]  # of a finding or another subject: `id`, `round_id`, `district_id`, `organization_id`
 
 
 class Recipient(NamedTuple):
@@ -27,12 +29,12 @@ class Recipient(NamedTuple):
 class Directory:
     """The people around a batch of findings, looked up once for all of them."""
 
-    def __init__(self, session: Session, rows: Iterable[RowMapping], told_of: Iterable[str] = ()) -> None:
-        """Of findings (`round_id`, `district_id`, `organization_id`); `told_of`: ids those to tell again."""
+    def __init__(self, session: Session, rows: Iterable[Row], told_of: Iterable[str] = ()) -> None:
+        """Of findings or other subjects; `told_of`: ids of the findings whose hearers are told again."""
         places = {(row["round_id"], row["district_id"], row["organization_id"]) for row in rows}
         self._assignments = _assignments(session, {(round_id, district) for round_id, district, _ in places})
         self._teams = _teams(session, {team for team, _ in self._assignments.values()})
-        organizations = {place[1] for place in places} | {place[2] for place in places}
+        organizations = {id_ for _, *ids in places for id_ in ids if id_}
         self._told = _told(session, list(told_of))
         self._people: dict[str, Recipient] = {}
         self._members: dict[str, list[str]] = defaultdict(list)
@@ -42,7 +44,7 @@ class Directory:
             self._members[organization_id].append(person_id)
             self._roles[role].append(person_id)
 
-    def hear(self, row: RowMapping, hearers: Iterable[Hearer], *, unit_knows: bool = True) -> list[Recipient]:
+    def hear(self, row: Row, hearers: Iterable[Hearer], *, unit_knows: bool = True) -> list[Recipient]:
         """The recipients in the order of the hearers, each once; a unit hears only of findings that it knows of."""
         ids = dict.fromkeys(id_ for hearer in hearers for id_ in self._ids(row, hearer))
         unknowing = () if unit_knows else self._of(row["organization_id"])
@@ -54,7 +56,7 @@ class Directory:
         groups = (*self._teams.values(), *self._told.values())
         return leaders | {person for group in groups for person in group}
 
-    def _ids(self, row: RowMapping, hearer: Hearer) -> Iterator[str]:
+    def _ids(self, row: Row, hearer: Hearer) -> Iterator[str]:
         team, leader = self._assignments.get((row["round_id"], row["district_id"]), (None, None))
         match hearer:
             case Hearer.UNIT:

@@ -8,7 +8,18 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from service.errors import InvalidInput, NotAllowed, NotFound
-from service.models import Assignment, ChecklistItem, Finding, Organization, Person, Round, Team, TeamMember
+from service.models import (
+    Assignment,
+    Checklist,
+    ChecklistItem,
+    Finding,
+    Organization,
+    Person,
+    Round,
+    Team,
+    TeamMember,
+    new_id,
+)
 from workflows.facts import Actor
 from workflows.vocabulary import OrganizationKind, Role
 
@@ -56,7 +67,28 @@ def add_team(session: Session, round_: Round, name: str, members: Sequence[Perso
 
 def add_checklist(session: Session, round_: Round, items: Iterable[tuple[str, str]]) -> list[ChecklistItem]:
     """The round's checklist items (annexes 1 and 2): number, such as «1-12», and heading."""
-    added = [ChecklistItem(round_id=round_.id, number=number, category=category) for number, category in items]
+    lists: dict[int, Checklist] = {}
+    added = []
+    for number, category in items:
+        annex, row = map(int, number.split("-"))
+        if annex not in lists:
+            audience = OrganizationKind.UNIVERSITY if annex == 1 else OrganizationKind.DISTRICT
+            lists[annex] = Checklist(
+                id=new_id(), round_id=round_.id, annex=annex, audience=audience, title=f"督查表（附件 {annex}）"
+            )
+        added.append(
+            ChecklistItem(
+                round_id=round_.id,
+                checklist_id=lists[annex].id,
+                position=row,
+                number=number,
+                category=category,
+                requirement_zh=category,
+                completion="即日起至考试结束",
+            )
+        )
+    session.add_all(lists.values())
+    session.flush()
     session.add_all(added)
     session.flush()
     return added

@@ -28,6 +28,17 @@ def findings_seen(actor: Actor) -> Condition:
     return true() if actor.role is Role.LEADERSHIP else false()
 
 
+def places_seen(actor: Actor, organization: ColumnElement[Any], district: ColumnElement[Any]) -> Condition:
+    """The rows about an organization that the actor sees, by the columns that name it and its district office."""
+    if actor.role in (*TEAM_ROLES, Role.LEADER):
+        return district.in_(sorted(actor.district_ids))
+    if actor.role is Role.UNIVERSITY:
+        return organization == actor.organization_id
+    if actor.role is Role.DISTRICT:
+        return district == actor.organization_id
+    return true() if actor.role is Role.LEADERSHIP else false()
+
+
 def events_seen(actor: Actor) -> Condition:
     """The events of those findings that the actor may read, as a condition on `Event` joined to `Finding`."""
     if actor.role is Role.UNIVERSITY:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.models import Alert, Organization, Person
+from service.models import Alert, Event, Organization, Person
 from workflows.vocabulary import Role
 
 
@@ -24,7 +24,8 @@ class Listener(NamedTuple):
 def told(session: Session, finding_id: str) -> Mapping[str, Sequence[Listener]]:
     """Whom each event of the finding was told to, by the event's id; events that were told to nobody are left out."""
     query = (
-        select(Alert.event_id, Person.id, Person.username, Person.name, Person.role, Organization.name)
+        select(Event.id, Person.id, Person.username, Person.name, Person.role, Organization.name)
+        .join_from(Alert, Event, Alert.event_id == Event.id)
         .join(Person, Alert.person_id == Person.id)
         .join(Organization, Person.organization_id == Organization.id)
         .where(Alert.finding_id == finding_id)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from service.accounts import issue_token
 from service.models import ChecklistItem, Organization, Person, Round
 from service.passwords import hash_password
-from service.rounds import NewRound, add_team, assign, open_round
+from service.rounds import NewRound, add_checklist, add_team, assign, open_round
 from service.rulebooks import keep_shipped
 from workflows.vocabulary import OrganizationKind, Role
 
@@ -133,7 +133,5 @@ def _round(
         organizations[OTHER_DISTRICT].id: (other, people["other_leader"]),
     }
     assign(session, round_, labour)
-    item = ChecklistItem(round_id=round_.id, number="1-12", category="标准化考点建设")
-    session.add(item)
-    session.flush()
+    (item,) = add_checklist(session, round_, [("1-12", "标准化考点建设")])
     return round_, item

@@ -59,10 +59,10 @@ def attempt(job: Callable[[Wiring], object], wiring: Wiring) -> bool:
 
 def sweep_due(wiring: Wiring) -> int:
     """Everything that is due by now; then somebody is told to deliver. Returns how many rows were looked at."""
-    done = _drain(wiring, _sweep_batch, next_due_at) + _drain(wiring, sweep_acknowledgements, next_unacknowledged_at)
+    done = sum(_drain(wiring, batch, due_at) for batch, due_at in SWEPT)
     if done:
         wiring.ticks.send(DELIVER)
-    _drain(wiring, _seal, next_seal_at)
+    _drain(wiring, *SEALING)
     return done
 
 
@@ -76,6 +76,11 @@ def deliver_waiting(wiring: Wiring, *, limit: int = LIMIT, within: float = SENDI
     if report.tried or report.down:
         _log.info("delivered", sent=report.sent, failed=report.failed, lost=report.lost, down=report.down)
     return report.tried
+
+
+def next_swept_at(session: Session) -> list[datetime]:
+    """When each kind of sweeping has something to do next, where it has."""
+    return [at for _, due_at in (*SWEPT, SEALING) if (at := due_at(session))]
 
 
 JOBS = MappingProxyType({SWEEP: sweep_due, DELIVER: deliver_waiting})
@@ -113,3 +118,11 @@ def _sweep_batch(session: Session, *, now: datetime, limit: int) -> int:
     swept = sweep_batch(session, now=now, limit=limit)
     _log.info("swept", findings=swept.findings, events=swept.events, set_aside=swept.set_aside)
     return swept.findings + swept.set_aside
+
+
+# Everything that the clock does, each with the probe of an index that says when it has something to do.
+SWEPT: tuple[tuple[Batch, Probe], ...] = (
+    (_sweep_batch, next_due_at),
+    (sweep_acknowledgements, next_unacknowledged_at),
+)
+SEALING: tuple[Batch, Probe] = (_seal, next_seal_at)

@@ -10,13 +10,11 @@ import structlog
 from sqlalchemy.orm import Session
 
 from service import clock
-from service.acknowledgements import next_unacknowledged_at
 from service.db import unavailable_when_lost
 from service.errors import Unavailable
-from service.overdue import next_due_at
 from service.waiting import next_delivery_at
 from workers.holding import hold
-from workers.jobs import attempt, deliver_waiting, next_seal_at, sweep_due
+from workers.jobs import attempt, deliver_waiting, next_swept_at, sweep_due
 from workers.queues import DELIVER, SWEEP
 from workers.upkeep import heartbeat
 from workers.wiring import Wiring
@@ -84,8 +82,7 @@ def keep(wiring: Wiring) -> None:
 def look(session: Session) -> Outlook:
     """Probe the indexes; the session ends its transaction, so that the next look sees what others wrote."""
     with session.begin():
-        sweep_at = (next_due_at(session), next_unacknowledged_at(session), next_seal_at(session))
-        due_at = {SWEEP: min(filter(None, sweep_at), default=None), DELIVER: next_delivery_at(session)}
+        due_at = {SWEEP: min(next_swept_at(session), default=None), DELIVER: next_delivery_at(session)}
         return Outlook(clock.now(session), due_at)
 
 

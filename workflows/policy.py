@@ -15,6 +15,7 @@ from workflows.vocabulary import Hearer, Origin, Role, Severity
 
 Count = Annotated[int, msgspec.Meta(ge=0, le=1000)]
 AtLeastOne = Annotated[int, msgspec.Meta(ge=1, le=1000)]
+Weekday = Annotated[int, msgspec.Meta(ge=1, le=7)]
 
 Language = Literal["zh", "en"]
 AuthorityClock = Literal["notification", "review", "decision", "opinion"]
@@ -103,6 +104,30 @@ class Acknowledgement(_Table, frozen=True):
     next_above: Mapping[Role, Hearer]
 
 
+class Reports(_Table, frozen=True):
+    """When weekly reports are owed, and who hears when they are not there (notice, part 2, paragraphs 1 and 2)."""
+
+    university_weekday: Weekday = 4  # ISO: Monday is 1
+    district_weekday: Weekday = 5
+    at: time = time(17)  # in the calendar's zone
+    when_not_worked: Literal["before", "after"] = "before"  # where the deadline goes when its day is no working day
+    remind_at: tuple[time, ...] = (time(9), time(15))  # on the day itself
+    missing_after_working_days: AtLeastOne = 1  # late, and then missing; told again each so many days
+
+
+class Inspections(_Table, frozen=True):
+    """Working days within which an inspection feeds back, and how often each unit is looked at (part 4)."""
+
+    feedback_working_days: AtLeastOne = 2
+    every_days: AtLeastOne = 7  # a unit that no team has seen for longer counts as not inspected
+
+
+class Readiness(_Table, frozen=True):
+    """What follows when an item's completion time passes unconfirmed."""
+
+    propose_findings: bool = True
+
+
 class Hears(_Table, frozen=True):
     """Who is told of each kind of event: for all, and what differs by origin."""
 
@@ -127,6 +152,9 @@ class Policy(_Table, frozen=True):
     evidence: Evidence
     acknowledgement: Acknowledgement
     hears: Hears
+    reports: Reports = Reports()  # policies that were kept before these sections existed still load
+    inspections: Inspections = Inspections()
+    readiness: Readiness = Readiness()
 
     def heard_by(self, origin: Origin, kind: str) -> tuple[Hearer, ...]:
         """Who hears of an event of this kind (`expire`, `escalate.1`, …)."""

@@ -154,4 +154,95 @@ class Outcome(StrEnum):
     FAIL = "fail"
 
 
+class InspectionKind(StrEnum):
+    """Whether a sheet is filled in by somebody who inspects, or by the unit itself (notice, part 2)."""
+
+    INSPECTION = "inspection"  # 督查
+    SELF_CHECK = "self_check"  # 自查
+
+
+class Method(StrEnum):
+    """How an inspection looks (notice, part 2, paragraph 3)."""
+
+    HEARING = "hearing"  # 听取汇报
+    DOCUMENTS = "documents"  # 查阅资料
+    ON_SITE = "on_site"  # 实地查看
+
+
+class Answer(StrEnum):
+    """What a sheet says of one checklist item (落实情况)."""
+
+    IN_PLACE = "in_place"  # 已落实
+    NOT_IN_PLACE = "not_in_place"  # 未落实
+    NOT_APPLICABLE = "not_applicable"  # 不适用
+    NOT_SEEN = "not_seen"  # 未查看
+
+
+class CampaignCode(StrEnum):
+    """The five special campaigns (五个专项行动) of the notice, part 2."""
+
+    CHEATING_DEVICES = "cheating_devices"  # 打击销售作弊器材
+    ONLINE_ENVIRONMENT = "online_environment"  # 净化涉考网络环境
+    SURROUNDINGS = "surroundings"  # 净化考点周边环境
+    IMPERSONATION = "impersonation"  # 打击替考作弊
+    TRAINING_AGENCIES = "training_agencies"  # 清理整顿涉考培训机构
+
+
+class ClosingOutcome(StrEnum):
+    """What was decided of a finding that was still open when its round closed."""
+
+    CARRIED_OVER = "carried_over"  # 转入下一轮次
+    ENDED = "ended"  # 终结
+
+
+class DocumentKind(StrEnum):
+    """What can be put on paper (公文)."""
+
+    RECTIFICATION_NOTICE = "rectification_notice"  # 限期整改通知书
+    INSPECTION_FEEDBACK = "inspection_feedback"  # 督查反馈
+    LEADERSHIP_REPORT = "leadership_report"  # 向领导班子的报告
+    UPWARD_REPORT = "upward_report"  # 向市教育局、市招委的报告
+    WEEKLY_REPORT = "weekly_report"  # 周报
+    CAMPAIGN_SUMMARY = "campaign_summary"  # 专项行动情况
+    CLOSE_OUT_SLIP = "close_out_slip"  # 销号单
+    LEDGER = "ledger"  # 整改台账
+
+
+class DocumentStatus(StrEnum):
+    """How far a document is."""
+
+    QUEUED = "queued"
+    RENDERING = "rendering"
+    READY = "ready"
+    FAILED = "failed"
+
+
+class SubjectKind(StrEnum):
+    """What the journal speaks of, besides findings, which have events of their own."""
+
+    INSPECTION = "inspection"
+    REPORT = "report"
+    CAMPAIGN_ACTION = "campaign_action"
+    ROUND = "round"
+    UNIT = "unit"  # an organization within a round: what was never inspected
+
+
+class JournalAct(StrEnum):
+    """What can happen to the subjects of the journal."""
+
+    OPEN = "open"  # a sheet or a round is opened
+    ANSWER = "answer"  # an item of a sheet is answered, or answered anew
+    CLOSE = "close"  # a sheet or a round is closed
+    FEEDBACK = "feedback"  # the unit and the responsible leader hear what an inspection has found
+    SUBMIT = "submit"  # a weekly report is handed in, or handed in again
+    RECORD = "record"  # what a campaign has done
+    REVISE = "revise"
+    WITHDRAW = "withdraw"
+    CARRY_OVER = "carry_over"  # open findings go to the next round
+    REMIND = "remind"  # the clock: something is owed soon
+    LATE = "late"  # the clock: a weekly report was not there in time
+    MISSING = "missing"  # the clock: it still is not
+    BREACH = "breach"  # the clock: an inspection without feedback, a unit without inspection (督查不到位)
+
+
 LAST_LEVEL = 2  # bureau and committee; 1 is the leadership team, 0 none

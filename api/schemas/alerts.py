@@ -2,15 +2,24 @@
 
 from api.schemas.fields import YesNo
 from api.schemas.paging import PagingQuery
-from api.schemas.shown import Shown, at, id_, text
+from api.schemas.shown import Shown, at, id_, part, text
+from workflows.vocabulary import SubjectKind
+
+
+class AboutSchema(Shown):
+    """What it is about: a finding, or a sheet, a weekly report, a round."""
+
+    kind = text(metadata={"enum": ["finding", *SubjectKind]})
+    id = id_()
 
 
 class AlertSchema(Shown):
     """What one was told."""
 
     id = id_()
-    event_id = id_()
-    finding_id = id_()
+    event_id = id_(maybe=True)
+    finding_id = id_(maybe=True)
+    about = part(AboutSchema)
     kind = text(metadata={"description": "the move's code, with the step for ladders: escalate.1"})
     text = text()
     created_at = at()

@@ -66,9 +66,12 @@ class FindingSchema(Shown):
     latest_opinion = part(HandlingOpinionSchema, maybe=True)
     evidence = several(part(EvidenceSchema))
     policy_version = text()
-    created_by = named()
+    created_by = named(maybe=True)
     version = count()
     allowed_moves = several(word(Move))
+    inspection_id = id_(maybe=True)
+    proposed = yes_no()
+    carried_from_id = id_(maybe=True)
 
     def get(self, obj: Any, name: str) -> Any:
         """What the view knows comes from the view, the rest from its finding's row."""

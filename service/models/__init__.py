@@ -1,9 +1,14 @@
 """The tables of the books."""
 
+from service.models.campaigns import CampaignAction, CampaignEvidence
+from service.models.checklists import Checklist, ChecklistItem
 from service.models.columns import Base, new_id
+from service.models.documents import Document
 from service.models.events import Alert, Checkpoint, Delivery, Event, Message
 from service.models.findings import Finding, RectificationNotice, Revision
-from service.models.organizations import Organization, Person, Token
+from service.models.inspections import AnswerEvidence, AnswerRevision, Inspection, InspectionAnswer
+from service.models.journal import ClosingDecision, JournalEntry
+from service.models.organizations import CalendarFeed, Organization, Person, Token
 from service.models.rectifications import (
     Attachment,
     Evidence,
@@ -13,18 +18,27 @@ from service.models.rectifications import (
     Review,
     Submission,
 )
-from service.models.rounds import Assignment, ChecklistItem, Round, Rulebook, Team, TeamMember
+from service.models.reports import ReportVersion, WeeklyReport
+from service.models.rounds import Assignment, Round, Rulebook, Team, TeamMember
 from service.models.upkeep import Counter, Heartbeat, IdempotencyKey
 
 __all__ = [
     "Alert",
+    "AnswerEvidence",
+    "AnswerRevision",
     "Assignment",
     "Attachment",
     "Base",
+    "CalendarFeed",
+    "CampaignAction",
+    "CampaignEvidence",
+    "Checklist",
     "ChecklistItem",
     "Checkpoint",
+    "ClosingDecision",
     "Counter",
     "Delivery",
+    "Document",
     "Event",
     "Evidence",
     "Extension",
@@ -32,11 +46,15 @@ __all__ = [
     "HandlingOpinion",
     "Heartbeat",
     "IdempotencyKey",
+    "Inspection",
+    "InspectionAnswer",
+    "JournalEntry",
     "Message",
     "Organization",
     "Person",
     "RectificationNotice",
     "Reply",
+    "ReportVersion",
     "Review",
     "Revision",
     "Round",
@@ -45,5 +63,6 @@ __all__ = [
     "Team",
     "TeamMember",
     "Token",
+    "WeeklyReport",
     "new_id",
 ]

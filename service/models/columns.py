@@ -24,7 +24,24 @@ from sqlalchemy.orm import DeclarativeBase, mapped_column
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeEngine
 
-from workflows.vocabulary import Measure, Move, OrganizationKind, Origin, Outcome, Role, Severity, State
+from workflows.vocabulary import (
+    Answer,
+    CampaignCode,
+    ClosingOutcome,
+    DocumentKind,
+    DocumentStatus,
+    InspectionKind,
+    JournalAct,
+    Measure,
+    Move,
+    OrganizationKind,
+    Origin,
+    Outcome,
+    Role,
+    Severity,
+    State,
+    SubjectKind,
+)
 
 
 class Instant(TypeDecorator[datetime]):
@@ -57,7 +74,10 @@ def _words(words: type[StrEnum]) -> Enum:
     )
 
 
-VOCABULARY = (State, Severity, Origin, OrganizationKind, Role, Move, Outcome, Measure)
+VOCABULARY = (
+    *(State, Severity, Origin, OrganizationKind, Role, Move, Outcome, Measure),
+    *(InspectionKind, Answer, CampaignCode, ClosingOutcome, DocumentKind, DocumentStatus, SubjectKind, JournalAct),
+)
 Id = Annotated[str, mapped_column(Uuid(as_uuid=False), primary_key=True)]
 SerialKey = Annotated[int, mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)]
 

@@ -1,5 +1,6 @@
 """Events, their checkpoints, alerts and the messages that carry alerts out of the house."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from service.models.columns import Base, Id, SerialKey, TransactionId, new_id
 from service.models.findings import Finding
+from service.models.journal import JournalEntry
 from service.models.organizations import Person
 from workflows.vocabulary import Move, Role, State
 
@@ -83,8 +85,10 @@ class Alert(Base):
     key: Mapped[str] = mapped_column(
         String(200), unique=True
     )  # finding, step, instant due, recipient; or event, recipient
-    event_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("events.id"))
-    finding_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("findings.id"), index=True)
+    # its cause: an event of a finding, or an entry of the journal
+    event_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False), ForeignKey("events.id"))
+    finding_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False), ForeignKey("findings.id"), index=True)
+    entry_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False), ForeignKey("journal.id"))
     person_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("people.id"))
     kind: Mapped[str] = mapped_column(String(48))  # the move, with its step for ladders
     created_at: Mapped[datetime]
@@ -92,8 +96,16 @@ class Alert(Base):
     acknowledged_at: Mapped[datetime | None]
     message_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False), ForeignKey("messages.id"), index=True)
 
-    event: Mapped[Event] = relationship()
-    finding: Mapped[Finding] = relationship()
+    event: Mapped[Event | None] = relationship()
+    finding: Mapped[Finding | None] = relationship()
+    entry: Mapped[JournalEntry | None] = relationship()
+
+    @property
+    def about(self) -> Mapping[str, str | None]:
+        """What it is about: kind and id of the finding, or of the journal's subject."""
+        if self.entry:
+            return {"kind": self.entry.subject_kind, "id": self.entry.subject_id}
+        return {"kind": "finding", "id": self.finding_id}
 
 
 class Message(Base):

@@ -6,9 +6,10 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from service.models.checklists import ChecklistItem
 from service.models.columns import Base, Id, new_id
 from service.models.organizations import Organization, Person
-from service.models.rounds import ChecklistItem, Round
+from service.models.rounds import Round
 from workflows.vocabulary import Origin, Severity, State
 
 
@@ -44,6 +45,15 @@ class Finding(Base):
             postgresql_where=text("next_action_at IS NOT NULL"),
             sqlite_where=text("next_action_at IS NOT NULL"),
         ),
+        Index(
+            "ix_findings_proposed",
+            "round_id",
+            "organization_id",
+            "checklist_item_id",
+            unique=True,
+            postgresql_where=text("proposed"),
+            sqlite_where=text("proposed"),
+        ),
         Index("ix_findings_organization", "organization_id", "created_at", "id"),
         Index("ix_findings_district", "district_id", "created_at", "id"),
         Index("ix_findings_newest", "created_at", "id"),
@@ -70,12 +80,21 @@ class Finding(Base):
     severity: Mapped[Severity]
     policy_version: Mapped[str] = mapped_column(ForeignKey("rulebooks.version"))  # frozen at logging
     created_at: Mapped[datetime]
-    created_by_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("people.id"))
+    # none: proposed by the clock
+    created_by_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False), ForeignKey("people.id"))
+    proposed: Mapped[bool] = mapped_column(default=False)  # nobody saw it: an item's completion time passed unconfirmed
     client_id: Mapped[str | None] = mapped_column(String(100))  # the caller's own key: a repeat finds the same finding
     notice_id: Mapped[str | None] = mapped_column(
         Uuid(as_uuid=False), ForeignKey("rectification_notices.id"), index=True
     )
-    checklist_item_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False), ForeignKey("checklist_items.id"))
+    checklist_item_id: Mapped[str | None] = mapped_column(
+        Uuid(as_uuid=False), ForeignKey("checklist_items.id"), index=True
+    )
+    # use_alter: sheets refer to findings too
+    inspection_id: Mapped[str | None] = mapped_column(
+        Uuid(as_uuid=False), ForeignKey("inspections.id", use_alter=True), index=True
+    )
+    carried_from_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False), ForeignKey("findings.id"))  # last round's
 
     # text: changed by PATCH, never touches the clock
     summary: Mapped[str] = mapped_column(String(500))
@@ -126,7 +145,7 @@ class Finding(Base):
     round: Mapped[Round] = relationship()
     organization: Mapped[Organization] = relationship(foreign_keys=[organization_id])
     district: Mapped[Organization] = relationship(foreign_keys=[district_id])
-    created_by: Mapped[Person] = relationship()
+    created_by: Mapped[Person | None] = relationship()
     notice: Mapped[RectificationNotice | None] = relationship()
     checklist_item: Mapped[ChecklistItem | None] = relationship()
 

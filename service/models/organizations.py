@@ -57,3 +57,17 @@ class Token(Base):
     revoked_at: Mapped[datetime | None]
 
     person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
+
+
+class CalendarFeed(Base):
+    """The address of a person's calendar, of which only the SHA-256 of its token is kept."""
+
+    __tablename__ = "calendar_feeds"
+
+    id: Mapped[Id] = mapped_column(default=new_id)
+    person_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("people.id"), index=True)
+    hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+    person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)

@@ -33,6 +33,7 @@ class Round(Base):
     exam_days: Mapped[list[str]] = mapped_column(default=list)  # ISO dates, set by the administrator
     policy_version: Mapped[str] = mapped_column(ForeignKey("rulebooks.version"))  # for findings logged from now on
     closed_at: Mapped[datetime | None]  # its clocks are silent from then on
+    next_action_at: Mapped[datetime | None] = mapped_column(index=True)  # when an item's time passes, or a week ends
 
     @property
     def exam_on(self) -> date | None:
@@ -75,14 +76,3 @@ class Assignment(Base):
     team: Mapped[Team] = relationship()
     leader: Mapped[Person] = relationship()
     district: Mapped[Organization] = relationship()
-
-
-class ChecklistItem(Base):
-    """督查内容: what a finding may refer to."""
-
-    __tablename__ = "checklist_items"
-
-    id: Mapped[Id] = mapped_column(default=new_id)
-    round_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("rounds.id"), index=True)
-    number: Mapped[str] = mapped_column(String(20))  # annex and row, such as 1-12
-    category: Mapped[str] = mapped_column(String(80))  # the notice's own heading

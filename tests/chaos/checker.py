@@ -109,7 +109,7 @@ class Checker:
 
     def _check_alerts(self, alerts: Sequence[Alert], events: dict[str, list[Event]]) -> None:
         names = {id_: name for name, id_ in self.cast.person_ids.items()}
-        heard: dict[str, Counter[str]] = defaultdict(Counter)
+        heard: dict[str | None, Counter[str]] = defaultdict(Counter)
         for alert in alerts:
             heard[alert.event_id][names[alert.person_id]] += 1
         for history in events.values():
@@ -125,7 +125,7 @@ class Checker:
         addresses = {person.id: person.email for person in self.session.scalars(select(Person))}
         handed_over = set(self.session.scalars(select(Delivery.message_id).where(Delivery.sent_at.is_not(None))))
         for alert in alerts:
-            number = findings[alert.finding_id].number
+            number = findings[alert.finding_id or ""].number
             mails = [mail for mail in sent.get(alert.message_id or "", ()) if mail.to == addresses[alert.person_id]]
             if not mails or number not in mails[0].body:
                 self.verdict.lost.append(f"{number} {alert.kind}: no mail to {addresses[alert.person_id]}")
@@ -148,7 +148,7 @@ class Checker:
         return sent
 
     def _measure(self, alert: Alert, mail: Mail) -> None:
-        due_at = alert.event.data.get("due_at")
+        due_at = alert.event.data.get("due_at") if alert.event else None
         if due_at:
             self.verdict.mailed_after.append(mail.at - datetime.fromisoformat(due_at).timestamp())
         if mail.at < alert.created_at.timestamp() - 0.001:

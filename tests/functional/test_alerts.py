@@ -7,7 +7,7 @@ from tests.functional.conftest import Stage
 def test_an_alert_says_what_to_do_in_the_readers_language(stage: Stage) -> None:
     finding = stage.notified()
     (alert,) = stage["university"].items("/alerts")
-    assert set(alert) == {"id", "event_id", "finding_id", "kind", "text", "created_at", "acknowledged_at"}
+    assert set(alert) == {"id", "event_id", "finding_id", "about", "kind", "text", "created_at", "acknowledged_at"}
     assert (alert["kind"], alert["finding_id"]) == ("notify", finding["id"])
     assert "限期整改通知书" in alert["text"]
     assert finding["number"] in alert["text"]

@@ -9,8 +9,9 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from service.finding_list import FindingFilter, list_findings
-from service.models import ChecklistItem, Finding, new_id
+from service.models import Finding
 from service.overdue import sweep
+from service.rounds import add_checklist
 from service.views import light_of
 from tests.crowd import add_findings
 from tests.factories import make_round
@@ -35,9 +36,7 @@ def found(session: Session, town: Town, now: datetime = NOW, **wanted: Any) -> s
 
 
 def test_each_filter_finds_what_it_says(session: Session, town: Town) -> None:
-    item = ChecklistItem(id=new_id(), round_id=town.round.id, number="1-12", category="标准化考点建设")
-    session.add(item)
-    session.flush()
+    (item,) = add_checklist(session, town.round, [("1-12", "标准化考点建设")])
     logged = log_finding(session, town, checklist_item_id=item.id)
     major = log_finding(session, town, severity=Severity.MAJOR, organization_id=town.neighbour_college.id)
     elsewhere = log_finding(session, town, by=town.other_inspector, organization_id=town.other_college.id)

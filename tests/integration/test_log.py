@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from service.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from service.findings import Settlement, edit, settle
-from service.models import ChecklistItem, Finding, Revision, new_id
+from service.models import Finding, Revision, new_id
 from service.reading import events, evidence
-from service.rounds import close_round
+from service.rounds import add_checklist, close_round
 from tests.factories import make_round
 from tests.town import FOUND_AT, Town, add_evidence, heard, kinds, log_finding, notify_finding
 from workflows.vocabulary import Origin, Severity, State
@@ -66,9 +66,7 @@ def test_a_repeat_answers_with_the_first(session: Session, town: Town) -> None:
 
 def test_wrong_particulars_are_all_named(session: Session, town: Town) -> None:
     elsewhere = make_round(session, "2025-11")
-    item = ChecklistItem(id=new_id(), round_id=elsewhere.id, number="1-1", category="组织领导")
-    session.add(item)
-    session.flush()
+    (item,) = add_checklist(session, elsewhere, [("1-1", "组织领导")])
     with pytest.raises(InvalidInput) as refused:
         log_finding(session, town, checklist_item_id=item.id, found_at=LATER, inspection_id=new_id())
     assert refused.value.fields == {

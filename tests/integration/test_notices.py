@@ -10,7 +10,7 @@ from service.db import sessions
 from service.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from service.escalations import void
 from service.models import Finding, RectificationNotice
-from service.notices import Demand, begin, findings_of, issue, notify, receive, seen_notice
+from service.notices import Demand, begin, issue, notify, receive, seen_notice
 from service.overdue import sweep
 from tests.racing import run_together
 from tests.town import (
@@ -38,7 +38,8 @@ def issue_for(session: Session, town: Town, findings: list[Finding]) -> Rectific
 def test_a_notice_carries_several_findings_of_one_unit(session: Session, town: Town) -> None:
     findings = [log_finding(session, town) for _ in range(3)]
     notice = issue_for(session, town, findings)
-    rows = findings_of(session, notice, actor=town.university)
+    query = select(Finding).where(Finding.notice_id == notice.id).order_by(Finding.number)
+    rows = session.scalars(query.execution_options(populate_existing=True)).all()
     assert [(row.number[-4:], row.requirement, row.state) for row in rows] == [
         ("0001", "整改第1项", State.NOTIFIED),
         ("0002", "整改第2项", State.NOTIFIED),
@@ -80,7 +81,8 @@ def test_signing_receives_every_finding_of_the_notice(session: Session, town: To
     notice = issue_for(session, town, findings)
     void(session, findings[1].id, actor=town.leader, now=LATER, reason="重复")
     begin(session, findings[2].id, actor=town.university, now=LATER, plan="周五前更换")
-    rows = findings_of(session, notice, actor=town.university)
+    query = select(Finding).where(Finding.notice_id == notice.id).order_by(Finding.number)
+    rows = session.scalars(query.execution_options(populate_existing=True)).all()
     assert [(row.state, row.plan, row.received_at) for row in rows] == [
         (State.RECTIFYING, "周五前更换", LATER),
         (State.NOTIFIED, None, None),

@@ -21,7 +21,14 @@ def told(
     given = {"reader_role": Role.LEADER, "reader_organization_id": READERS[Role.LEADER]} | fields
     particulars = alert(kind, number=f"2026-08-{finding:04}", at=at, **given)
     return ReadableAlert(
-        f"alert-{finding}-{kind}", f"finding-{finding}", "person", "message", at, acknowledge_by, particulars
+        f"alert-{finding}-{kind}",
+        f"finding-{finding}",
+        f"findings/finding-{finding}",
+        "person",
+        "message",
+        at,
+        acknowledge_by,
+        particulars,
     )
 
 
@@ -38,14 +45,14 @@ def test_one_finding_is_named_in_the_subject() -> None:
 
 def test_findings_alike_are_counted_once() -> None:
     assert letter(told(1, "expire"), told(2, "expire")).subject == "【督办】2 项逾期"
-    assert letter(told(1, "expire"), told(2, "expire"), language="en").subject == "[Duban] 2 findings: overdue"
+    assert letter(told(1, "expire"), told(2, "expire"), language="en").subject == "[Duban] 2 matters: overdue"
 
 
 def test_the_worst_comes_first() -> None:
     mixed = (told(1, "submit"), told(2, "expire"), told(3, "expire"), told(4, "log.major"), told(5, "review_pass"))
     assert letter(*mixed).subject == "【督办】5 项：1 项重大安全隐患、2 项逾期、1 项待复查等"
     assert letter(*mixed, language="en").subject == (
-        "[Duban] 5 findings: 1 major hazard, 2 overdue, 1 to review and more"
+        "[Duban] 5 matters: 1 major hazard, 2 overdue, 1 to review and more"
     )
     body = letter(*mixed).body
     headings = ["一、重大安全隐患（1项）", "二、逾期（2项）", "三、待复查（1项）", "四、已销号（1项）"]

@@ -53,7 +53,7 @@ def test_each_entry_of_the_shipped_policy_names_its_paragraph_or_says_that_it_is
         ("[hears.unit]", "[hears.nobody]", "unknown field `nobody` - at `$.hears`"),
         ('en = "Follow', 'fr = "Follow', "'fr'"),
         ('en = "Follow', '# "Follow', "title lacks en"),
-        ('"zhengzhou-2021-35/1"', '" "', "version is empty"),
+        ('"zhengzhou-2021-35/2"', '" "', "version is empty"),
         ('review = ["reviewer"]\n', "", "behind names nobody for review"),
         ('review = ["reviewer"]\n', "review = []\n", "behind names nobody for review"),
         ('[[], ["responsible_leader"], ["responsible_leader", "leadership"]]', "[]", "breach must end with"),

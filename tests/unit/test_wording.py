@@ -32,6 +32,15 @@ SPOKEN = (
     vocabulary.Measure,
     vocabulary.Light,
     vocabulary.Clock,
+    vocabulary.InspectionKind,
+    vocabulary.Method,
+    vocabulary.Answer,
+    vocabulary.CampaignCode,
+    vocabulary.ClosingOutcome,
+    vocabulary.DocumentKind,
+    vocabulary.DocumentStatus,
+    vocabulary.SubjectKind,
+    vocabulary.JournalAct,
     Audience,
 )
 CHINESE = re.compile(r"[\u4e00-\u9fff]")

@@ -1,0 +1,44 @@
+"""The notice's checklists (督查表, annexes 1 and 2) and their items (督查内容)."""
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint, Uuid
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from service.models.columns import Base, Id, new_id
+from service.models.rounds import Round
+from workflows.vocabulary import OrganizationKind
+
+
+class Checklist(Base):
+    """督查表 of one round: annex 1 for universities, annex 2 for district offices."""
+
+    __tablename__ = "checklists"
+    __table_args__ = (UniqueConstraint("round_id", "annex"),)
+
+    id: Mapped[Id] = mapped_column(default=new_id)
+    round_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("rounds.id"))
+    annex: Mapped[int]
+    audience: Mapped[OrganizationKind]  # whom it is about: university or district
+    title: Mapped[str] = mapped_column(String(200))
+
+    round: Mapped[Round] = relationship()
+    items: Mapped[list["ChecklistItem"]] = relationship(order_by="ChecklistItem.position")
+
+
+class ChecklistItem(Base):
+    """督查内容: one row of the table; what a sheet answers and a finding may refer to."""
+
+    __tablename__ = "checklist_items"
+    __table_args__ = (UniqueConstraint("checklist_id", "position"),)
+
+    id: Mapped[Id] = mapped_column(default=new_id)
+    round_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("rounds.id"), index=True)
+    checklist_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("checklists.id"))
+    position: Mapped[int]  # the row within the annex, from 1
+    number: Mapped[str] = mapped_column(String(20))  # annex and row, such as 1-12
+    category: Mapped[str] = mapped_column(String(80))  # the notice's own heading
+    requirement_zh: Mapped[str]  # what must be true
+    requirement_en: Mapped[str | None]  # none: nobody has written it in English
+    question: Mapped[str | None]  # the notice's own words
+    completion: Mapped[str] = mapped_column(String(40))  # its completion words without spaces, such as 4月中旬
+    lead_units: Mapped[list[str]] = mapped_column(default=list)  # who answers for it within the unit
+    supporting_units: Mapped[list[str]] = mapped_column(default=list)

@@ -1,0 +1,69 @@
+"""Weekly reports (周报): one row per unit and week, created ahead, and the versions that were handed in."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, Uuid, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from service.models.columns import Base, Id, new_id
+from service.models.organizations import Organization, Person
+from service.models.rounds import Round
+
+
+class WeeklyReport(Base):
+    """What one unit owes for one week of a round (notice, part 2, paragraphs 1 and 2)."""
+
+    __tablename__ = "weekly_reports"
+    __table_args__ = (
+        UniqueConstraint("round_id", "organization_id", "week"),
+        Index("ix_weekly_reports_organization", "organization_id", "deadline", "id"),
+        Index("ix_weekly_reports_district", "district_id", "deadline", "id"),
+        Index(
+            "ix_weekly_reports_due",
+            "next_action_at",
+            postgresql_where=text("next_action_at IS NOT NULL"),
+            sqlite_where=text("next_action_at IS NOT NULL"),
+        ),
+    )
+
+    id: Mapped[Id] = mapped_column(default=new_id)
+    round_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("rounds.id"))
+    organization_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("organizations.id"))  # who owes it
+    district_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("organizations.id"))
+    recipient_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("organizations.id"))  # to whom
+    week: Mapped[int]  # 1, 2, 3 … of the round
+    deadline: Mapped[datetime]
+    counted_until: Mapped[datetime | None]  # its figures: the first submission or the deadline, whichever came first
+    draft: Mapped[dict[str, Any] | None]  # words saved before handing in
+    submitted_at: Mapped[datetime | None]  # the first time
+    submitted_by_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False), ForeignKey("people.id"))
+    late: Mapped[bool] = mapped_column(default=False)  # judged at the first submission
+    version: Mapped[int] = mapped_column(default=1)
+    next_action_at: Mapped[datetime | None]  # when the clock speaks of it next; none once submitted
+    progress: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+    round: Mapped[Round] = relationship()
+    organization: Mapped[Organization] = relationship(foreign_keys=[organization_id])
+    district: Mapped[Organization] = relationship(foreign_keys=[district_id])
+    recipient: Mapped[Organization] = relationship(foreign_keys=[recipient_id])
+    submitted_by: Mapped[Person | None] = relationship()
+    versions: Mapped[list["ReportVersion"]] = relationship(order_by="ReportVersion.version")
+
+
+class ReportVersion(Base):
+    """A weekly report as it was handed in; the figures stay those of the first, the words may be revised."""
+
+    __tablename__ = "report_versions"
+    __table_args__ = (UniqueConstraint("report_id", "version"),)
+
+    id: Mapped[Id] = mapped_column(default=new_id)
+    report_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("weekly_reports.id"))
+    version: Mapped[int]  # 1, 2, 3 …
+    language: Mapped[str] = mapped_column(String(2), default="zh")
+    figures: Mapped[dict[str, Any]]
+    words: Mapped[dict[str, Any]]
+    submitted_at: Mapped[datetime]
+    submitted_by_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("people.id"))
+
+    submitted_by: Mapped[Person] = relationship()
