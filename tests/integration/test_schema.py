@@ -2,19 +2,20 @@
 
 import shutil
 import sqlite3
+import uuid
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Engine, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from service.db import connect
 from service.errors import Unavailable
-from service.models import Base, Counter
+from service.models import Base, Checklist, ChecklistItem, Counter, Finding
 from service.schema import MIGRATIONS, is_current, newest_revision, require_current, upgrade
 from tests.racing import run_together
 from tests.servers import PostgreSQL
@@ -23,6 +24,22 @@ CHECKPOINT = (
     "INSERT INTO checkpoints (serial, at, transaction_id, event_serial, events, hash) "
     "VALUES (1, '2021-03-29 09:00:00', 0, 0, 0, 'x')"
 )
+
+ROWS_OF_THE_FIRST_SCHEMA = """
+INSERT INTO rulebooks (version, kind, text, recorded_at) VALUES ('p', 'policy', '', '2021-03-29 09:00:00');
+INSERT INTO rounds (id, number, title, starts_on, ends_on, exam_days, policy_version)
+VALUES (:round, '2021-35', '督查', '2021-03-29', '2021-06-06', '[]', 'p');
+INSERT INTO organizations (id, kind, name) VALUES (:unit, 'centre', '明河市招生考试中心');
+INSERT INTO people (id, name, role, organization_id, language, created_at)
+VALUES (:person, '陈一鸣', 'inspector', :unit, 'zh', '2021-03-29 09:00:00');
+INSERT INTO checklist_items (id, round_id, number, category)
+VALUES (:item, :round, '1-12', '标准化考点建设'), (:other, :round, '2-3', '组织领导情况');
+INSERT INTO findings (id, number, round_id, organization_id, district_id, origin, severity, policy_version,
+    created_at, created_by_id, checklist_item_id, summary, found_at, state, escalation_level, cycle, recurrences,
+    failures, partials, receipt_deemed, receipt_signed, submitted_late, extensions, progress, version, chain_length)
+VALUES (:finding, '2021-35-0001', :round, :unit, :unit, 'centre', 'general', 'p', '2021-03-29 09:00:00',
+    :person, :item, '考场时钟停走', '2021-03-29 09:00:00', 'found', 0, 1, 0, 0, 0, false, false, false, 0, '{}', 1, 0)
+"""
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -169,4 +186,32 @@ def test_an_upgrade_that_fails_changes_nothing(empty_url: str, tmp_path: Path) -
         upgrade(empty_url, migrations=folder)
     engine = connect(empty_url)
     assert inspect(engine).get_table_names() == []
+    engine.dispose()
+
+
+def only_the_first_revision(tmp_path: Path) -> Path:
+    folder = shutil.copytree(MIGRATIONS, tmp_path / "first")
+    for revision in (folder / "versions").glob("v*.py"):
+        if not revision.name.startswith("v0001"):
+            revision.unlink()
+    return folder
+
+
+def test_items_of_the_first_schema_get_their_checklists_and_findings_stay(empty_url: str, tmp_path: Path) -> None:
+    upgrade(empty_url, migrations=only_the_first_revision(tmp_path))
+    engine = connect(empty_url)
+    ids = {name: uuid.uuid4().hex for name in ("round", "item", "other", "unit", "person", "finding")}
+    with engine.begin() as connection:
+        for statement in ROWS_OF_THE_FIRST_SCHEMA.split(";"):
+            connection.execute(text(statement), ids)
+    upgrade(empty_url)
+    with Session(engine) as session:
+        items = session.scalars(select(ChecklistItem).order_by(ChecklistItem.number)).all()
+        lists = session.scalars(select(Checklist).order_by(Checklist.annex)).all()
+        finding = session.scalars(select(Finding)).one()
+        assert [(item.number, item.position, item.checklist_id) for item in items] == [
+            ("1-12", 12, lists[0].id),
+            ("2-3", 3, lists[1].id),
+        ]
+        assert (finding.checklist_item_id, finding.proposed, finding.inspection_id) == (items[0].id, False, None)
     engine.dispose()
