@@ -54,6 +54,12 @@ class Finding(Base):
             postgresql_where=text("proposed"),
             sqlite_where=text("proposed"),
         ),
+        Index(
+            "ix_findings_inspection",
+            "inspection_id",
+            postgresql_where=text("inspection_id IS NOT NULL"),
+            sqlite_where=text("inspection_id IS NOT NULL"),
+        ),
         Index("ix_findings_organization", "organization_id", "created_at", "id"),
         Index("ix_findings_district", "district_id", "created_at", "id"),
         Index("ix_findings_newest", "created_at", "id"),
@@ -87,13 +93,9 @@ class Finding(Base):
     notice_id: Mapped[str | None] = mapped_column(
         Uuid(as_uuid=False), ForeignKey("rectification_notices.id"), index=True
     )
-    checklist_item_id: Mapped[str | None] = mapped_column(
-        Uuid(as_uuid=False), ForeignKey("checklist_items.id"), index=True
-    )
+    checklist_item_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False), ForeignKey("checklist_items.id"))
     # use_alter: sheets refer to findings too
-    inspection_id: Mapped[str | None] = mapped_column(
-        Uuid(as_uuid=False), ForeignKey("inspections.id", use_alter=True), index=True
-    )
+    inspection_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False), ForeignKey("inspections.id", use_alter=True))
     carried_from_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False), ForeignKey("findings.id"))  # last round's
 
     # text: changed by PATCH, never touches the clock

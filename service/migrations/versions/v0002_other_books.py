@@ -449,8 +449,13 @@ def _alter_findings() -> None:
         batch.create_foreign_key(batch.f("fk_findings_carried_from_id"), "findings", ["carried_from_id"], ["id"])
     with op.batch_alter_table("findings") as batch:
         batch.alter_column("proposed", existing_type=sa.Boolean(), server_default=None)
-    op.create_index(op.f("ix_findings_checklist_item_id"), "findings", ["checklist_item_id"])
-    op.create_index(op.f("ix_findings_inspection_id"), "findings", ["inspection_id"])
+    op.create_index(
+        "ix_findings_inspection",
+        "findings",
+        ["inspection_id"],
+        postgresql_where=sa.text("inspection_id IS NOT NULL"),
+        sqlite_where=sa.text("inspection_id IS NOT NULL"),
+    )
     op.create_index(
         "ix_findings_proposed",
         "findings",
