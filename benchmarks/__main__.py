@@ -3,20 +3,21 @@
 import argparse
 from collections.abc import Mapping
 
-from benchmarks import api, latency, sweep
+from benchmarks import api, latency, ledger, sweep
 from tests.servers import PostgreSQL, Valkey
 
 
 def main() -> None:
     """Measure on a PostgreSQL of our own, and print."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("what", nargs="*", choices=["sweep", "api", "latency", []], default=[])
+    parser.add_argument("what", nargs="*", choices=["sweep", "api", "latency", "ledger", []], default=[])
     parser.add_argument("--findings", type=int, default=1_000_000, help="rows in the table")
     parser.add_argument("--due", type=int, default=10_000, help="of them due, for each side of the comparison")
     parser.add_argument("--calls", type=int, default=200, help="calls of each kind to the API")
     parser.add_argument("--deadlines", type=int, default=200, help="deadlines waited for")
+    parser.add_argument("--rows", type=int, default=100_000, help="findings in the ledger that is exported")
     wanted = parser.parse_args()
-    what = wanted.what or ["sweep", "api", "latency"]
+    what = wanted.what or ["sweep", "api", "latency", "ledger"]
     with PostgreSQL() as server:
         url = server.create_database("benchmark")
         seeded = None
@@ -26,6 +27,9 @@ def main() -> None:
         if "api" in what:
             rows = wanted.findings if seeded else 0
             _print(f"API on PostgreSQL, {rows} findings", api.measure(url, calls=wanted.calls, seeded=seeded))
+        if "ledger" in what:
+            fresh = server.create_database("ledger")
+            _print(f"ledger of {wanted.rows} findings", ledger.measure(fresh, rows=wanted.rows))
         if "latency" in what:
             with Valkey() as redis:
                 fresh = server.create_database("latency")

@@ -27,7 +27,7 @@ def organizations(
     limit: int = DEFAULT_LIMIT,
 ) -> Page[Organization]:
     """Organizations by name: one's own, those above it, and those in one's districts."""
-    query = select(Organization).where(_organizations_seen(actor))
+    query = select(Organization).where(organizations_seen(actor))
     if kind:
         query = query.where(Organization.kind == kind)
     return page(session, query, _ORGANIZATIONS, cursor=cursor, limit=limit)
@@ -59,7 +59,8 @@ def assignments_of(session: Session, teams: Sequence[Team]) -> dict[str, list[As
     return found
 
 
-def _organizations_seen(actor: Actor) -> ColumnElement[bool]:
+def organizations_seen(actor: Actor) -> ColumnElement[bool]:
+    """The organizations that the actor is told of, as a condition on `Organization`."""
     above = Organization.kind.in_(_ABOVE)
     if actor.role in (*TEAM_ROLES, Role.LEADER):
         mine = sorted(actor.district_ids)

@@ -61,7 +61,7 @@ def list_findings(
     # An index gives the newest in order: one join each. Else joins would be made for all that are sorted.
     load = joinedload if name == "created_at" else selectinload
     around = (Finding.organization, Finding.district, Finding.round, Finding.created_by, Finding.checklist_item)
-    query = select(Finding).where(findings_seen(actor), *_conditions(wanted, now)).options(*map(load, around))
+    query = select(Finding).where(findings_seen(actor), *conditions_of(wanted, now)).options(*map(load, around))
     return page(session, query, order, cursor=cursor, limit=limit)
 
 
@@ -74,7 +74,8 @@ def is_light(wanted: Light, now: datetime) -> ColumnElement[bool]:
     return {Light.RED: red, Light.AMBER: amber, Light.GREEN: not_(or_(red, amber))}[wanted]
 
 
-def _conditions(wanted: FindingFilter, now: datetime) -> Iterator[ColumnElement[bool]]:
+def conditions_of(wanted: FindingFilter, now: datetime) -> Iterator[ColumnElement[bool]]:
+    """What is asked for, as conditions on `Finding`; the scope comes on top of them."""
     yield Finding.voided_at.is_not(None) if wanted.voided else Finding.voided_at.is_(None)
     for name in (
         *("state", "organization_id", "district_id", "round_id", "severity"),

@@ -14,7 +14,13 @@ JUST_MISSED = DEADLINE + timedelta(microseconds=1)
 
 
 def add_findings(
-    session: Session, town: Town, count: int, *, due_at: datetime = JUST_MISSED, **columns: Any
+    session: Session,
+    town: Town,
+    count: int,
+    *,
+    due_at: datetime = JUST_MISSED,
+    numbered_from: int = 1,
+    **columns: Any,
 ) -> list[str]:
     """General findings of the college that it is putting right, due at that instant; committed; their ids."""
     given: dict[str, Any] = {
@@ -38,7 +44,7 @@ def add_findings(
     }
     rows = [
         {"id": new_id(), "number": f"{town.round.number}-{n:05d}", "summary": f"{n}号考场时钟停走", **given}
-        for n in range(1, count + 1)
+        for n in range(numbered_from, numbered_from + count)
     ]
     session.execute(insert(Finding), rows)
     session.commit()

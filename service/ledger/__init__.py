@@ -1,0 +1,5 @@
+"""整改台账: a filtered list of findings as an Excel file, row by row, in the memory of a few rows."""
+
+from service.ledger.export import LedgerOrder, write_ledger
+
+__all__ = ["LedgerOrder", "write_ledger"]

@@ -1,0 +1,72 @@
+"""Writing a ledger: the rows of the database to the sheets of a file, one by one."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Any, BinaryIO
+
+from sqlalchemy import Row
+from sqlalchemy.orm import Session
+
+from service.errors import InvalidInput
+from service.finding_list import FindingFilter
+from service.ledger.columns import Reader, columns_for
+from service.ledger.filter_words import filter_words
+from service.ledger.rows import ledger_rows
+from service.ledger.workbook import LedgerBook, Sheet
+from service.rulebooks import calendar_in_force
+from workflows.facts import Actor
+
+MOST_ROWS = 1_000_000  # a sheet of Excel ends soon after
+TOLD_EVERY = 500  # rows
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerOrder:
+    """Which findings are wanted, and how they are put down."""
+
+    wanted: FindingFilter
+    language: str = "zh"  # or en
+    sheet_per_district: bool = False
+
+
+def write_ledger(
+    session: Session,
+    stream: BinaryIO,
+    order: LedgerOrder,
+    *,
+    actor: Actor,
+    now: datetime,
+    progress: Callable[[int], None] = lambda _percent: None,
+) -> int:
+    """Write the findings that the actor sees to an Excel file, and return how many; `now` is when it was asked for.
+
+    The same rows and `now` give the same bytes. InvalidInput on `filters` when a sheet of Excel cannot hold them.
+    """
+    reader = Reader(actor, order.language, now)
+    zone = calendar_in_force(session).zone
+    columns = columns_for(reader, voided=order.wanted.voided)
+    filters = filter_words(session, order.wanted, reader, zone)
+    rows = ledger_rows(session, order.wanted, actor=actor, now=now, by_district=order.sheet_per_district)
+    done = 0
+    with LedgerBook(stream, columns, reader, zone) as book:
+        for district, several in groupby(rows, lambda row: row.district if order.sheet_per_district else None):
+            sheet = None
+            for row in several:
+                sheet = sheet or _begin(book, row, district, filters)
+                sheet.add([column.cell(row, reader) for column in columns], light=reader.light(row))
+                done += 1
+                if done % TOLD_EVERY == 0:
+                    progress(done * 100 // row.of_all)
+        if not done:
+            book.add_sheet(reader.phrase("title"), filters, 0)
+    return done
+
+
+def _begin(book: LedgerBook, first: Row[Any], district: str | None, filters: str) -> Sheet:
+    """The sheet that a row is the first of."""
+    count = first.of_district if district else first.of_all
+    if count > MOST_ROWS:
+        raise InvalidInput({"filters": "too_many_rows"}, most=MOST_ROWS)
+    return book.add_sheet(district or book.reader.phrase("title"), filters, count)
