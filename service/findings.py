@@ -1,7 +1,6 @@
 """Logging a finding, settling it on the spot, and correcting its text."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
@@ -10,47 +9,19 @@ from sqlalchemy.orm import Session
 
 from service.errors import Conflict, InvalidInput, NotAllowed
 from service.evidence import attach
-from service.facts import facts_of, facts_of_finding
-from service.models import Assignment, Attachment, ChecklistItem, Finding, Organization, Revision, Round, new_id
+from service.facts import facts_of_finding
+from service.models import Attachment, Finding, Revision
 from service.moves import Opened, load, open_finding
-from service.numbering import next_number
-from service.overdue import COLUMNS
+from service.new_findings import NewFinding, Place, Settlement, add_rows, check_new, logged, place_of
 from service.reading import seen_finding
-from service.record import Entry, Moved
-from service.rulebooks import rules_of
+from service.record import record
 from workflows.acts import Act
 from workflows.facts import Actor
-from workflows.parts import TEAM_ROLES, UNIT_ROLES, origin_of, parts_of
-from workflows.rectification import log as log_happening
-from workflows.vocabulary import Move, OrganizationKind, Part, Severity, State
+from workflows.parts import parts_of
+from workflows.vocabulary import Move, Part, State
 
-UNIT_KINDS = (OrganizationKind.UNIVERSITY, OrganizationKind.DISTRICT)
+__all__ = ["NewFinding", "Place", "Settlement", "edit", "log", "log_all", "settle"]
 TEXTS = ("summary", "details", "location", "requirement")
-
-
-@dataclass(frozen=True, slots=True)
-class Settlement:
-    """立行立改: put right on the spot, and seen by the overseer."""
-
-    evidence_ids: Sequence[str]
-    comment: str
-
-
-@dataclass(frozen=True, slots=True)
-class NewFinding:
-    """What is known of a finding when it is logged; `found_at` is when it was seen on site."""
-
-    organization_id: str
-    summary: str
-    severity: Severity
-    details: str | None = None
-    location: str | None = None
-    checklist_item_id: str | None = None
-    inspection_id: str | None = None
-    found_at: datetime | None = None
-    evidence_ids: Sequence[str] = ()
-    client_id: str | None = None
-    settled: Settlement | None = None
 
 
 def log(session: Session, new: NewFinding, *, actor: Actor, now: datetime) -> Finding:
@@ -58,23 +29,35 @@ def log(session: Session, new: NewFinding, *, actor: Actor, now: datetime) -> Fi
     known = _known(session, new, actor)
     if known:
         return known
-    unit = _unit(session, new, actor)
-    round_ = _round_in_force(session, unit.district_id or unit.id)
-    _check(session, new, round_, now)
+    place = place_of(session, new.organization_id, actor=actor)
+    check_new(session, new, place.round, now=now)
     try:
         with session.begin_nested():  # what is taken back gives its number back
-            finding = _row(session, new, round_, unit, actor, now)
-            session.add(finding)
+            (id_,) = add_rows(session, [(new, place)], actor=actor, now=now)
     except IntegrityError:
         known = _known(session, new, actor)  # a repeat that came at the same moment
         if known is None:
             raise
         return known
-    attach(session, actor=actor, finding_id=finding.id, subject_id=finding.id, evidence_ids=new.evidence_ids)
-    opened = _opened(session, finding, new, actor, now)
+    attach(session, actor=actor, finding_id=id_, subject_id=id_, evidence_ids=new.evidence_ids)
+    opened = Opened(session, actor, now, logged(session, [id_], [new], actor=actor))
     if new.settled:
         _settle(opened, new.settled)
     return opened.write()[0]
+
+
+def log_all(session: Session, news: Sequence[tuple[NewFinding, Place]], *, actor: Actor, now: datetime) -> list[str]:
+    """Log findings that were checked and bring no evidence, all of them or none, and return their ids.
+
+    Raises `Conflict` («stale_version») when one of them was logged by the same person at the same moment.
+    """
+    try:
+        with session.begin_nested():
+            ids = add_rows(session, news, actor=actor, now=now)
+            record(session, logged(session, ids, [new for new, _ in news], actor=actor), now=now)
+    except IntegrityError as error:
+        raise Conflict("stale_version") from error
+    return ids
 
 
 def settle(session: Session, finding_id: str, settlement: Settlement, *, actor: Actor, now: datetime) -> Finding:
@@ -131,82 +114,6 @@ def _known(session: Session, new: NewFinding, actor: Actor) -> Finding | None:
     if (finding.organization_id, finding.severity) != (new.organization_id, new.severity):
         raise InvalidInput({"client_id": "client_id_reused"})  # else a second finding would vanish without a word
     return finding
-
-
-def _unit(session: Session, new: NewFinding, actor: Actor) -> Organization:
-    """The unit, if the actor may log against it; a foreign unit looks like an unknown one."""
-    if actor.role not in (*TEAM_ROLES, *UNIT_ROLES):
-        raise NotAllowed("not_yours", move=Move.LOG)
-    unit = session.get(Organization, new.organization_id)
-    if unit is None or unit.kind not in UNIT_KINDS or unit.district_id is None:
-        raise InvalidInput({"organization_id": "unknown_organization"})
-    if origin_of(actor, unit_id=unit.id, unit_kind=unit.kind, district_id=unit.district_id) is None:
-        raise InvalidInput({"organization_id": "unknown_organization"})
-    return unit
-
-
-def _check(session: Session, new: NewFinding, round_: Round, now: datetime) -> None:
-    wrong = {}
-    if new.found_at and new.found_at > now:
-        wrong["found_at"] = "in_future"
-    if new.inspection_id:
-        wrong["inspection_id"] = "unknown_reference"
-    if new.checklist_item_id:
-        item = session.get(ChecklistItem, new.checklist_item_id)
-        if item is None or item.round_id != round_.id:
-            wrong["checklist_item_id"] = "unknown_reference"
-    if wrong:
-        raise InvalidInput(wrong)
-
-
-def _row(session: Session, new: NewFinding, round_: Round, unit: Organization, actor: Actor, now: datetime) -> Finding:
-    district_id = unit.district_id or unit.id
-    origin = origin_of(actor, unit_id=unit.id, unit_kind=unit.kind, district_id=district_id)
-    return Finding(
-        id=new_id(),
-        number=f"{round_.number}-{next_number(session, f'findings:{round_.id}'):04d}",
-        round_id=round_.id,
-        organization_id=unit.id,
-        district_id=district_id,
-        origin=origin,
-        severity=new.severity,
-        policy_version=round_.policy_version,
-        created_at=now,
-        created_by_id=actor.id,
-        client_id=new.client_id,
-        checklist_item_id=new.checklist_item_id,
-        summary=new.summary,
-        details=new.details,
-        location=new.location,
-        found_at=new.found_at or now,
-        state=State.FOUND,
-    )
-
-
-def _round_in_force(session: Session, district_id: str) -> Round:
-    """The open round that the district is assigned in; its exam days stay as they are until the finding is written."""
-    query = select(Round).join(Assignment, Assignment.round_id == Round.id)
-    open_ones = query.where(Assignment.district_id == district_id, Round.closed_at.is_(None))
-    newest = open_ones.order_by(Round.starts_on.desc()).with_for_update(read=True, of=Round).limit(1)
-    round_ = session.scalars(newest.execution_options(populate_existing=True)).first()
-    if round_ is None:
-        raise Conflict("no_round_in_force")
-    return round_
-
-
-def _opened(session: Session, finding: Finding, new: NewFinding, actor: Actor, now: datetime) -> Opened:
-    row = session.execute(select(*COLUMNS).where(Finding.id == finding.id)).mappings().one()
-    rules = rules_of(session, session.get_one(Round, finding.round_id), finding.policy_version)
-    facts = facts_of(row)
-    data = {
-        "number": finding.number,
-        "organization_id": finding.organization_id,
-        "severity": str(new.severity),
-        "summary": new.summary,
-        "evidence_ids": list(new.evidence_ids),
-    }
-    entry = Entry(log_happening(facts, rules), actor, data=data)
-    return Opened(session, actor, now, [Moved(row, facts, rules, [entry])])
 
 
 def _may_edit(finding: Finding, actor: Actor) -> None:

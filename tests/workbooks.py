@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import python_calamine
-from defusedxml.ElementTree import fromstring
+from defusedxml.ElementTree import fromstring  # type: ignore[import-untyped]
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 Row = Mapping[str, Any]  # heading → value, "" for an empty cell

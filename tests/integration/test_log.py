@@ -6,9 +6,11 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from service.audit import verify
 from service.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from service.findings import Settlement, edit, settle
+from service.findings import NewFinding, Settlement, edit, log_all, settle
 from service.models import Finding, Revision, new_id
+from service.new_findings import place_of
 from service.reading import events, evidence
 from service.rounds import add_checklist, close_round
 from tests.factories import make_round
@@ -148,3 +150,36 @@ def test_only_the_overseer_corrects_and_never_in_a_closed_round(session: Session
     close_round(session, town.round, now=LATER)
     with pytest.raises(Conflict, match="round_closed"):
         edit(session, finding.id, words, version=finding.version, actor=town.inspector, now=LATER)
+
+
+def test_many_that_are_logged_at_once_are_as_if_logged_one_by_one(session: Session, town: Town) -> None:
+    units = (town.college, town.district_office)
+    places = [place_of(session, unit.id, actor=town.inspector) for unit in units]
+    news = [
+        (NewFinding(place.unit.id, f"{severity}-{n}", severity, client_id=f"{place.unit.name}-{severity}-{n}"), place)
+        for place in places
+        for severity in Severity
+        for n in range(3)
+    ]
+    ids = log_all(session, news, actor=town.inspector, now=FOUND_AT)
+    for id_, (new, place) in zip(ids, news, strict=True):
+        alone = log_finding(session, town, organization_id=place.unit.id, summary=new.summary, severity=new.severity)
+        one = session.get_one(Finding, id_)
+        session.refresh(one)
+        assert kinds(session, one) == kinds(session, alone) == [f"log.{new.severity}"]
+        assert heard(session, one, town) == heard(session, alone, town)
+        for name in ("origin", "state", "next_action_at", "at_risk_at", "version", "chain_length", "policy_version"):
+            assert getattr(one, name) == getattr(alone, name), name
+    numbers = [session.get_one(Finding, id_).number for id_ in ids]
+    assert numbers == [f"2026-08-{n:04d}" for n in range(1, len(news) + 1)]
+    assert verify(session) == []
+
+
+def test_of_many_none_is_logged_when_one_was_logged_meanwhile(session: Session, town: Town) -> None:
+    first = log_finding(session, town, client_id="台账-2")
+    place = place_of(session, town.college.id, actor=town.inspector)
+    news = [(NewFinding(town.college.id, "门锁", Severity.GENERAL, client_id=f"台账-{n}"), place) for n in (1, 2)]
+    with pytest.raises(Conflict, match="stale_version"):
+        log_all(session, news, actor=town.inspector, now=LATER)
+    assert list(session.scalars(select(Finding.id))) == [first.id]
+    assert log_finding(session, town).number == "2026-08-0002"
