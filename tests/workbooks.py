@@ -2,11 +2,13 @@
 
 import io
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import python_calamine
+import xlsxwriter  # type: ignore[import-untyped]
 from defusedxml.ElementTree import fromstring  # type: ignore[import-untyped]
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -24,6 +26,22 @@ class Table:
     def column(self, heading: str) -> list[Any]:
         """What stands below a heading."""
         return [row[heading] for row in self.rows]
+
+
+def workbook(sheets: Mapping[str, Sequence[Sequence[Any]]]) -> bytes:
+    """A file with those sheets; None leaves a cell out, days and instants become date cells, «=…» formulas."""
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
+        day = book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
+        for name, rows in sheets.items():
+            sheet = book.add_worksheet(name)
+            for at, row in enumerate(rows):
+                for column, value in enumerate(row):
+                    if isinstance(value, date):
+                        sheet.write_datetime(at, column, value, day)
+                    elif value is not None:
+                        sheet.write(at, column, value)
+    return stream.getvalue()
 
 
 def tables(content: bytes) -> dict[str, Table]:

@@ -1,0 +1,80 @@
+"""Which lines stand for findings that are there already.
+
+A source number (来源编号) is the person's own key of a finding, kept as its `client_id`. Without one, and for a table
+that a colleague brings again, a finding is the same when unit, checklist item, day and summary are, and it was logged
+from within the same organization.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, tzinfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.ledger_import.drafts import Draft, same_words
+from service.models import Finding, Person
+from service.new_findings import Place
+from service.scope import findings_seen
+from workflows.facts import Actor
+
+AT_A_TIME = 500  # keys looked up at once
+Key = tuple[str, str | None, date, str]  # unit, checklist item, day, summary
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A draft whose unit and item are known."""
+
+    draft: Draft
+    place: Place
+    item_id: str | None
+
+    @property
+    def key(self) -> Key:
+        return self.place.unit.id, self.item_id, self.draft.found_on, same_words(self.draft.summary)
+
+
+class Known:
+    """The findings that a table's lines may stand for."""
+
+    def __init__(self, session: Session, lines: Sequence[Line], *, actor: Actor, zone: tzinfo) -> None:
+        sources = sorted({line.draft.source for line in lines if line.draft.source})
+        self._own = {finding.client_id: finding for finding in _own(session, sources, actor)}
+        self._alike: dict[Key, list[Finding]] = {}
+        for finding in _near(session, lines, actor):
+            found_on = finding.found_at.astimezone(zone).date()
+            key = finding.organization_id, finding.checklist_item_id, found_on, same_words(finding.summary)
+            self._alike.setdefault(key, []).append(finding)
+
+    def of(self, line: Line) -> Finding | None:
+        """The finding that the line stands for; none: a new one."""
+        source = line.draft.source
+        if source and (own := self._own.get(source)):
+            return own
+        alike = self._alike.get(line.key, ())
+        return next((one for one in alike if not source or one.client_id in (None, source)), None)
+
+
+def _own(session: Session, sources: Sequence[str], actor: Actor) -> Iterator[Finding]:
+    """What the actor has logged under those numbers, in whatever round, for a person's numbers are unique."""
+    for at in range(0, len(sources), AT_A_TIME):
+        some = sources[at : at + AT_A_TIME]
+        yield from session.scalars(
+            select(Finding).where(Finding.created_by_id == actor.id, Finding.client_id.in_(some))
+        )
+
+
+def _near(session: Session, lines: Sequence[Line], actor: Actor) -> Iterator[Finding]:
+    """What was logged against those units from within the actor's organization, in the rounds in force."""
+    units = {line.place.unit.id for line in lines}
+    rounds = {line.place.round.id for line in lines}
+    query = select(Finding).join(Person, Person.id == Finding.created_by_id)
+    query = query.where(
+        Finding.organization_id.in_(units),
+        Finding.round_id.in_(rounds),
+        Finding.voided_at.is_(None),
+        Person.organization_id == actor.organization_id,
+        findings_seen(actor),
+    )
+    yield from session.scalars(query.order_by(Finding.created_at, Finding.id))

@@ -1,0 +1,59 @@
+"""Units and checklist items by the names that people write, as far as the actor may log findings there."""
+
+import unicodedata
+from collections.abc import Iterable, Mapping
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.errors import Conflict, InvalidInput
+from service.models import ChecklistItem, Organization
+from service.new_findings import UNIT_KINDS, Place, place_of
+from workflows.facts import Actor
+from workflows.parts import origin_of
+
+
+def units_of(session: Session, *, actor: Actor) -> list[Organization]:
+    """The units that the actor may log findings against, by name."""
+    query = select(Organization).where(Organization.kind.in_(UNIT_KINDS)).order_by(Organization.name)
+    return [unit for unit in session.scalars(query) if _is_within(unit, actor)]
+
+
+def places_of(session: Session, names: Iterable[str], *, actor: Actor) -> dict[str, Place]:
+    """The units of those names, each with the round in force; a foreign unit is left out like an unknown one.
+
+    Raises `Conflict` («no_round_in_force») when units are known and none of them has a round.
+    """
+    wanted = {plain_name(name) for name in names}
+    known = [unit for unit in units_of(session, actor=actor) if plain_name(unit.name) in wanted]
+    places = {plain_name(unit.name): place for unit in known if (place := _place(session, unit, actor))}
+    if known and not places:
+        raise Conflict("no_round_in_force")
+    return places
+
+
+def items_of(session: Session, places: Iterable[Place]) -> Mapping[tuple[str, str], str]:
+    """The ids of the checklist items of those rounds, by round and number."""
+    rounds = {place.round.id for place in places}
+    query = select(ChecklistItem.round_id, ChecklistItem.number, ChecklistItem.id)
+    found = session.execute(query.where(ChecklistItem.round_id.in_(rounds)))
+    return {(round_id, number): id_ for round_id, number, id_ in found}
+
+
+def plain_name(name: str) -> str:
+    """A unit's name as it is compared: width and space of its letters tell nothing."""
+    return "".join(unicodedata.normalize("NFKC", name).split()).casefold()
+
+
+def _is_within(unit: Organization, actor: Actor) -> bool:
+    district_id = unit.district_id
+    if district_id is None:
+        return False
+    return origin_of(actor, unit_id=unit.id, unit_kind=unit.kind, district_id=district_id) is not None
+
+
+def _place(session: Session, unit: Organization, actor: Actor) -> Place | None:
+    try:
+        return place_of(session, unit.id, actor=actor)
+    except (Conflict, InvalidInput):  # its district takes no part in any open round
+        return None

@@ -1,0 +1,114 @@
+"""The sheets of an Excel file as plain rows: values of formulas, merged cells filled down, hidden sheets left out."""
+
+import datetime as dt
+import io
+from collections import defaultdict
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+import msgspec
+import python_calamine
+
+MOST_ROWS = 5_000  # that hold anything, of one file
+MOST_COLUMNS = 60
+MOST_SHEETS = 60
+MOST_MERGED = 20_000  # ranges of a sheet
+
+
+class Moment(msgspec.Struct, frozen=True):
+    """A date cell: it has no zone."""
+
+    at: dt.datetime
+
+
+Cell = str | float | bool | Moment | None
+
+
+class Line(msgspec.Struct, frozen=True):
+    """A row that holds something; its number is the one that Excel shows."""
+
+    number: int
+    cells: list[Cell]  # from column A on
+
+
+class Sheet(msgspec.Struct, frozen=True):
+    """A sheet that can be seen."""
+
+    name: str
+    lines: list[Line]
+
+
+class Workbook(msgspec.Struct, frozen=True):
+    """A file; when it holds too many rows, those that follow were not read."""
+
+    sheets: list[Sheet]
+    too_long: bool
+
+
+def read_workbook(content: bytes) -> bytes:
+    """The file, as JSON of a `Workbook`: to be called in a process of its own, for calamine trusts what it reads."""
+    sheets: list[Sheet] = []
+    left = MOST_ROWS
+    with python_calamine.load_workbook(io.BytesIO(content)) as book:
+        seen = [about.name for about in book.sheets_metadata if _is_seen(about)]
+        for name in seen[:MOST_SHEETS]:
+            lines = list(islice(_lines(book.get_sheet_by_name(name)), left + 1))
+            sheets.append(Sheet(name, lines))
+            left -= len(lines)
+            if left < 0:
+                break
+    return msgspec.json.encode(Workbook(sheets, too_long=left < 0))
+
+
+def address(column: int, number: int) -> str:
+    """A cell as Excel calls it: column 2 of line 7 is C7."""
+    letters = ""
+    column += 1
+    while column:
+        column, letter = divmod(column - 1, 26)
+        letters = chr(ord("A") + letter) + letters
+    return f"{letters}{number}"
+
+
+def _is_seen(about: python_calamine.SheetMetadata) -> bool:
+    table = about.typ is python_calamine.SheetTypeEnum.WorkSheet
+    return table and about.visible is python_calamine.SheetVisibleEnum.Visible
+
+
+def _lines(sheet: python_calamine.CalamineSheet) -> Iterator[Line]:
+    before = [None] * (sheet.start[1] if sheet.start else 0)  # rows come from the first column that holds anything
+    starting: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    for (top, left), (bottom, _) in (sheet.merged_cell_ranges or [])[:MOST_MERGED]:
+        if bottom > top:
+            starting[top].append((left, bottom))
+    held: dict[int, tuple[int, Cell]] = {}  # column → the last row of a merged cell, and what it says
+    for at, values in enumerate(sheet.iter_rows()):
+        cells: list[Cell] = [*before, *map(_cell, values)][:MOST_COLUMNS]
+        if not any(cell is not None for cell in cells):
+            continue
+        _fill_down(cells, at, held)
+        held |= {left: (bottom, cells[left]) for left, bottom in starting.get(at, ()) if left < len(cells)}
+        yield Line(at + 1, cells)
+
+
+def _fill_down(cells: list[Cell], at: int, held: dict[int, tuple[int, Cell]]) -> None:
+    for column, (last, value) in held.items():
+        if at <= last and cells[column] is None:
+            cells[column] = value
+
+
+def _cell(value: Any) -> Cell:
+    match value:
+        case "":
+            return None
+        case bool() | str():
+            return value
+        case int() | float():
+            return float(value)
+        case dt.datetime():
+            return Moment(value)
+        case dt.date():
+            return Moment(dt.datetime.combine(value, dt.time()))
+        case _:
+            return str(value)  # an hour, a span of time
