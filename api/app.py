@@ -14,6 +14,7 @@ from api import (
     extensions,
     findings,
     health,
+    ledgers,
     me,
     notices,
     openapi,
@@ -36,7 +37,7 @@ from service.settings import Settings
 
 SUBJECTS = (
     *(findings, notices, submissions, reviews, extensions, escalations, opinions, evidence),
-    *(alerts, events, organizations, rounds, teams, me, tokens),
+    *(alerts, events, organizations, rounds, teams, ledgers, me, tokens),
 )
 JSON_LIMIT = 1_000_000  # bytes of a body that is no upload
 MOST_PARTS = 10  # of an upload, which has one

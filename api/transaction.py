@@ -76,8 +76,8 @@ def _once(work: Work, answer: Callable[[], Response]) -> Response:
 
 
 def _fingerprint() -> str:
-    """The SHA-256 of method, path and body; of an upload, of its parts, for the boundary changes with every try."""
-    digest = sha256(f"{request.method} {request.path}\n".encode())
+    """The SHA-256 of method, address and body; of an upload, of its parts, for the boundary changes with every try."""
+    digest = sha256(f"{request.method} {request.full_path.rstrip('?')}\n".encode())
     if not request.files:
         digest.update(request.get_data())
     for name, file in request.files.items(multi=True):

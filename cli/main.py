@@ -19,6 +19,7 @@ COMMANDS = {
     "sweep": "cli.sweep:sweep",
     "round": "cli.round:round_",
     "people": "cli.people:people",
+    "ledger": "cli.ledger:ledger",
     "token": "cli.tokens:token",
     "audit": "cli.audit:audit",
     "doctor": "cli.doctor:doctor",

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from cli.books import open_books
+from cli.instants import Instant
 from cli.logs import configure_logging
 from cli.tables import table
 from service import clock
@@ -21,34 +22,7 @@ from workers.wiring import wire
 from workflows.happenings import Happening
 
 HEADINGS = ("问题 finding", "动作 move", "应于 due", "状态 state", "层级 level")
-YEARS = range(1970, 2101)  # beyond, calendars and time zones cannot be counted in
 Foreseen = Sequence[tuple[str, list[Happening]]]
-
-
-class Instant(click.ParamType[datetime]):
-    """An ISO 8601 instant; without an offset it is meant where the round is."""
-
-    name = "ISO"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        try:
-            instant = datetime.fromisoformat(str(value))
-        except ValueError:
-            self.fail(
-                f"{value!r} 不是时间，请写成 2026-05-20T17:00 或 2026-05-20T17:00+08:00。 / "
-                "is no instant; write 2026-05-20T17:00 or 2026-05-20T17:00+08:00.",
-                param,
-                ctx,
-            )
-        if instant.year not in YEARS:
-            first, last = YEARS[0], YEARS[-1]
-            self.fail(
-                f"{value!r} 超出范围，请给出 {first} 年至 {last} 年之间的时间。 / "
-                f"is out of range; give an instant between {first} and {last}.",
-                param,
-                ctx,
-            )
-        return instant
 
 
 @click.command()

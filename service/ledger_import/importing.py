@@ -17,6 +17,8 @@ from service.new_findings import may_log
 from service.rulebooks import calendar_in_force
 from workflows.facts import Actor
 
+MOST_LISTED = 200  # faults that are told one by one; nobody reads more before mending the table
+
 
 @dataclass(frozen=True, slots=True)
 class Imported:

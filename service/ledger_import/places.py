@@ -11,12 +11,19 @@ from service.models import ChecklistItem, Organization
 from service.new_findings import UNIT_KINDS, Place, place_of
 from workflows.facts import Actor
 from workflows.parts import origin_of
+from workflows.vocabulary import OrganizationKind, Role
 
 
 def units_of(session: Session, *, actor: Actor) -> list[Organization]:
     """The units that the actor may log findings against, by name."""
     query = select(Organization).where(Organization.kind.in_(UNIT_KINDS)).order_by(Organization.name)
     return [unit for unit in session.scalars(query) if _is_within(unit, actor)]
+
+
+def everywhere(session: Session) -> Actor:
+    """Somebody who may log findings against any unit: for whoever sits at the machine itself."""
+    districts = session.scalars(select(Organization.id).where(Organization.kind == OrganizationKind.DISTRICT))
+    return Actor(Role.TEAM_HEAD, district_ids=frozenset(districts))
 
 
 def places_of(session: Session, names: Iterable[str], *, actor: Actor) -> dict[str, Place]:

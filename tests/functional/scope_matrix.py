@@ -15,9 +15,14 @@ from werkzeug.test import TestResponse
 from tests.cast import PEOPLE
 from tests.client import PNG, Client
 from tests.functional.scope_world import World
+from tests.workbooks import workbook
 
 FILE = Path(__file__).with_name("scope.toml")
 SINGLE, BULK = "POST /api/v1/findings/{finding_id}/", "POST /api/v1/findings/bulk/"
+UPLOADS = {
+    "photograph": (PNG, "现场.png"),
+    "table": (workbook({"整改台账": [("责任单位", "问题", "问题等级", "发现时间")]}), "台账.xlsx"),
+}
 UNKNOWN = "7e570000-0000-4000-8000-000000000000"
 Path_ = tuple[str, ...]  # ('body', 'findings', '0', 'id')
 
@@ -36,6 +41,7 @@ class Entry:
     nested: Mapping[str, tuple[str, int]] = field(default_factory=dict)
     public: bool = False
     upload: bool = False
+    file: str = "photograph"  # what is uploaded: one of UPLOADS
     single: int | None = None  # of a bulk route: the status that the single call answers with
 
     @property
@@ -78,7 +84,8 @@ def ask(app: Flask, token: str | None, entry: Entry, object_id: str | None, valu
     known = {**values, "object": object_id or ""}
     options: dict[str, Any] = {"query_string": _filled(entry.query, known), "headers": dict(entry.headers)}
     if entry.upload:
-        options["data"] = {"file": (io.BytesIO(PNG), "现场.png")}
+        content, name = UPLOADS[entry.file]
+        options["data"] = {"file": (io.BytesIO(content), name)}
     elif entry.body is not None:
         options["json"] = _filled(entry.body, known)
     return Client(app, token).call(entry.method, path, **options)

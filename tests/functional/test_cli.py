@@ -75,6 +75,7 @@ def test_the_contract_s_commands_are_all_there() -> None:
         "sweep",
         "round",
         "people",
+        "ledger",
         "token",
         "audit",
         "doctor",

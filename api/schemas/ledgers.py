@@ -1,0 +1,30 @@
+"""整改台账: what an import says."""
+
+from api.schemas.fields import Strict, YesNo
+from api.schemas.shown import Shown, count, part, several, text, yes_no
+
+
+class ImportQuery(Strict):
+    """How a table is imported."""
+
+    dry_run = YesNo(in_query=True, metadata={"description": "Say what would happen, and change nothing."})
+
+
+class CellFaultSchema(Shown):
+    """A cell that cannot be accepted."""
+
+    sheet = text()
+    cell = text(metadata={"description": "as Excel calls it: C7"})
+    column = text(metadata={"description": "its heading"})
+    message = text()
+
+
+class ImportSchema(Shown):
+    """What an import has done, or what a dry run says that it would do: with errors, nothing at all."""
+
+    dry_run = yes_no()
+    added = count()
+    updated = count()
+    unchanged = count()
+    errors = several(part(CellFaultSchema))
+    more_errors = count(metadata={"description": "errors beyond those that are listed"})

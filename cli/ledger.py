@@ -1,0 +1,111 @@
+"""`duban ledger`: findings to Excel, and from Excel."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import click
+
+from cli.accounts import account
+from cli.books import open_books
+from cli.failures import both_languages
+from cli.ledger_filters import filter_of, filtered
+from service import clock
+from service.accounts import caller_of
+from service.errors import InvalidInput
+from service.ledger import LedgerOrder, write_ledger
+from service.ledger_import import MOST_LISTED, Imported, everywhere, import_ledger, write_template
+from workflows.facts import Actor
+from workflows.vocabulary import Role
+
+FILE = click.Path(dir_okay=False, path_type=Path)
+LANGUAGE = click.option(
+    "--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="语言 / language"
+)
+ANYBODY = Actor(Role.LEADERSHIP)  # who sits at the machine can read the database anyway
+
+
+@click.group()
+def ledger() -> None:
+    """整改台账。 / The ledger of findings."""
+
+
+@ledger.command()
+@click.argument("file", type=FILE)
+@filtered
+@click.option("--sheet-per-district", is_flag=True, help="每个区县一个工作表 / a sheet for each district")
+@LANGUAGE
+@click.option("--as", "username", help="按此人的权限导出；不填则导出全部 / as this person sees it; all of it without")
+def export(file: Path, *, sheet_per_district: bool, language: str, username: str | None, **filters: Any) -> None:
+    """把符合条件的问题导出为 Excel 台账。 / Write the findings that are asked for to an Excel file."""
+    with open_books(read_only=True) as session, _draft(file) as stream:
+        order = LedgerOrder(filter_of(session, filters), language, sheet_per_district)
+        actor = caller_of(session, account(session, username)).actor if username else ANYBODY
+        number = write_ledger(session, stream, order, actor=actor, now=clock.now(session))
+    click.echo(f"已导出 {number} 条到 {file}。 / {number} findings were written to {file}.")
+
+
+@ledger.command()
+@click.argument("file", type=FILE)
+@LANGUAGE
+@click.option("--as", "username", help="只列此人可登记的单位 / with the units of this person alone")
+def template(file: Path, *, language: str, username: str | None) -> None:
+    """写出导入模板。 / Write the table that findings are imported from."""
+    with open_books(read_only=True) as session, _draft(file) as stream:
+        actor = caller_of(session, account(session, username)).actor if username else everywhere(session)
+        write_template(session, stream, actor=actor, now=clock.now(session), language=language)
+    click.echo(f"模板已写到 {file}。 / The template is in {file}.")
+
+
+@ledger.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--as", "username", required=True, help="以此人名义登记 / who logs them")
+@click.option("--dry-run", is_flag=True, help="只检查，不作改动 / say what would happen, change nothing")
+def import_(file: Path, *, username: str, dry_run: bool) -> None:
+    """从 Excel 表导入问题，要么全部，要么都不导入。 / Import findings from an Excel table, all of them or none."""
+    with open_books() as session, file.open("rb") as stream:
+        actor = caller_of(session, account(session, username)).actor
+        done = import_ledger(session, stream, actor=actor, now=clock.now(session), dry_run=dry_run)
+    if done.faults:
+        raise click.ClickException(_faults(done))
+    click.echo(_summary(done))
+
+
+@contextmanager
+def _draft(file: Path) -> Iterator[BinaryIO]:
+    """A stream whose content becomes the file once it is whole; what stood there before stays until then."""
+    try:
+        descriptor, name = tempfile.mkstemp(dir=file.absolute().parent, prefix=f".{file.name}.")
+        try:
+            with os.fdopen(descriptor, "w+b") as stream:
+                yield stream
+            Path(name).replace(file)
+        finally:
+            Path(name).unlink(missing_ok=True)
+    except OSError as error:
+        raise click.ClickException(
+            f"无法写入 {file}（{error.strerror}），请换一个位置或清理空间。 / "
+            f"{file} cannot be written ({error.strerror}); choose another place or make room."
+        ) from error
+
+
+def _summary(done: Imported) -> str:
+    tried = ("试运行：将", "Dry run: ") if done.dry_run else ("已", "")
+    return (
+        f"{tried[0]}新登记 {done.added} 条，更正 {done.updated} 条，{done.unchanged} 条未变。 / "
+        f"{tried[1]}{done.added} findings added, {done.updated} corrected, {done.unchanged} unchanged."
+    )
+
+
+def _faults(done: Imported) -> str:
+    """One line for each cell that cannot be accepted."""
+    lines = [
+        f"{fault.address}（{fault.column}）：{both_languages(fault.code, InvalidInput({}))}"
+        for fault in done.faults[:MOST_LISTED]
+    ]
+    if more := len(done.faults) - len(lines):
+        lines.append(f"另有 {more} 处。 / {more} more.")
+    return "没有导入任何问题： / nothing was imported:\n" + "\n".join(lines)

@@ -1,0 +1,47 @@
+"""Which findings a ledger is about, as options of a command."""
+
+from collections.abc import Callable
+from datetime import datetime, tzinfo
+from functools import reduce
+from typing import Any
+
+import click
+from sqlalchemy.orm import Session
+
+from cli.instants import Instant
+from service.finding_list import FindingFilter
+from service.ledger.named import named_filter
+from service.rulebooks import calendar_in_force
+from workflows.vocabulary import LAST_LEVEL, Light, Severity, State
+
+FILTERS: tuple[Callable[[Any], Any], ...] = (
+    click.option("--round", "round_", metavar="NUMBER", help="督查轮次编号 / number of the round"),
+    click.option("--district", metavar="NAME", help="区县招考机构 / name of the district office"),
+    click.option("--unit", metavar="NAME", help="责任单位 / name of the unit"),
+    click.option("--item", metavar="NUMBER", help="督查内容编号，如 1-12 / number of the checklist item"),
+    click.option("--state", type=click.Choice(State, case_sensitive=False), help="状态 / state"),
+    click.option("--severity", type=click.Choice(Severity, case_sensitive=False), help="问题等级 / severity"),
+    click.option("--light", type=click.Choice(Light, case_sensitive=False), help="灯 / light"),
+    click.option("--level", "escalation_level", type=click.IntRange(0, LAST_LEVEL), help="上报层级 / level"),
+    click.option("--awaiting-review/--not-awaiting-review", default=None, help="待复查 / awaiting review"),
+    click.option("--deadline-before", type=Instant(), help="整改期限早于 / deadline before"),
+    click.option("--deadline-after", type=Instant(), help="整改期限晚于 / deadline after"),
+    click.option("--q", metavar="WORDS", help="编号、问题、情况或地点含有 / words within"),
+    click.option("--voided", is_flag=True, help="只列已作废的 / those that were voided"),
+)
+
+
+def filtered(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The command with an option for each filter of the list of findings."""
+    return reduce(lambda below, option: option(below), reversed(FILTERS), command)
+
+
+def filter_of(session: Session, options: dict[str, Any]) -> FindingFilter:
+    """The filter that the options stand for."""
+    zone = calendar_in_force(session).zone
+    instants = {name: _placed(options[name], zone) for name in ("deadline_before", "deadline_after")}
+    return named_filter(session, **{**options, **instants})
+
+
+def _placed(at: datetime | None, zone: tzinfo) -> datetime | None:
+    return at.replace(tzinfo=zone) if at and at.tzinfo is None else at
