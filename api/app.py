@@ -8,6 +8,7 @@ from flask import Flask
 from api import (
     alerts,
     answers,
+    calendars,
     escalations,
     events,
     evidence,
@@ -37,7 +38,7 @@ from service.settings import Settings
 
 SUBJECTS = (
     *(findings, notices, submissions, reviews, extensions, escalations, opinions, evidence),
-    *(alerts, events, organizations, rounds, teams, ledgers, me, tokens),
+    *(alerts, events, organizations, rounds, teams, ledgers, calendars, me, tokens),
 )
 JSON_LIMIT = 1_000_000  # bytes of a body that is no upload
 MOST_PARTS = 10  # of an upload, which has one
@@ -69,3 +70,4 @@ def _register_routes(app: Flask) -> None:
     openapi.serve(app, described)
     app.register_blueprint(health.blueprint)
     app.register_blueprint(welcome.blueprint)
+    app.register_blueprint(calendars.blueprint)

@@ -1,4 +1,4 @@
-"""How often one may ask: wrong passwords per user name and address, everything per token.
+"""How often one may ask: wrong passwords per user name and address, calendars per address, everything per token.
 
 Counted in Redis, so that several processes count together; in memory while there is none or it is away. A stranger
 who guesses at a user name stops neither its owner, who asks from elsewhere, nor whoever has a token.
@@ -17,7 +17,9 @@ from service.accounts import normal_username
 WRONG_PASSWORDS = "10 per 15 minutes"
 SIGN_INS = "300 per minute"  # of one address: each costs an argon2 hash
 CALLS = "1200 per minute"  # of one token
-SIGN_IN = "tokens.sign_in"
+CALENDARS = "60 per minute"  # of one address, and
+CALENDARS_OF_HOST = "1200 per minute"  # a whole office may stand behind one
+SIGN_IN, CALENDAR = "tokens.sign_in", "calendar.feed"
 IN_MEMORY = "memory://"
 
 
@@ -40,6 +42,8 @@ def limit_calls(app: Flask, redis_url: str | None) -> None:
     few = limiter.limit(SIGN_INS, key_func=_address)
     fewer = limiter.limit(WRONG_PASSWORDS, key_func=_user_and_address, deduct_when=_was_wrong)
     views[SIGN_IN] = fewer(few(views[SIGN_IN]))
+    of_host = limiter.limit(CALENDARS_OF_HOST, key_func=_address)
+    views[CALENDAR] = limiter.limit(CALENDARS, key_func=_path)(of_host(views[CALENDAR]))
 
 
 def _was_wrong(answer: Response) -> bool:
@@ -64,6 +68,10 @@ def _token() -> str:
 
 def _address() -> str:
     return request.remote_addr or ""
+
+
+def _path() -> str:
+    return _short(request.path)
 
 
 def _user_and_address() -> str:

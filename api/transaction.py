@@ -20,7 +20,7 @@ View = Callable[..., Any]
 
 def in_one_transaction(view: View) -> View:
     """The view, called within a transaction of its own; any error rolls it back."""
-    rule, takes = rule_of(view), _places(view)
+    rule, takes, kept = rule_of(view), _places(view), not getattr(view, "repeats_itself", False)
 
     @wraps(view)
     def answered(**path: str) -> Any:
@@ -31,11 +31,17 @@ def in_one_transaction(view: View) -> View:
         with unavailable_when_lost(), door().session() as session:
             g.work = work = Work(session, door().now(session))
             rule.let_in(work)
-            response = _once(work, lambda: view(**path))
+            response = _once(work, lambda: view(**path), kept=kept)
             session.commit()
         return response
 
     return answered
+
+
+def repeats_itself(view: View) -> View:
+    """Marks a view whose own answer to a key is always the same: its answer is a secret, and no copy of it is kept."""
+    view.repeats_itself = True  # type: ignore[attr-defined]  # functions carry attributes
+    return view
 
 
 def _places(view: View) -> set[str]:
@@ -60,17 +66,17 @@ def _refuse_unknown_query(takes: set[str]) -> None:
         raise InvalidInput(dict.fromkeys(request.args, "unknown_field"))
 
 
-def _once(work: Work, answer: Callable[[], Response]) -> Response:
-    """The answer; for a POST with a key that was used before, the first one."""
+def _once(work: Work, answer: Callable[[], Response], *, kept: bool) -> Response:
+    """The answer; for a POST with a key that was used before, the first one, which is `kept` unless it is a secret."""
     key = request.headers.get(FIELD)
     if key is None or request.method != "POST" or work.caller is None:
         return answer()
     owner = work.caller.id
     first = claim(work.session, person_id=owner, key=key, request_hash=_fingerprint(), now=work.now)
-    if first:
+    if first and kept:
         return current_app.response_class(first.body, first.status, mimetype="application/json")
     response = answer()
-    body = response.get_data(as_text=True)
+    body = response.get_data(as_text=True) if kept else ""
     remember(work.session, person_id=owner, key=key, status=response.status_code, body=body)
     return response
 

@@ -29,7 +29,7 @@ class Client:
         headers = {"Accept-Language": "zh", **options.pop("headers", {})}
         if self.token:
             headers.setdefault("Authorization", f"Bearer {self.token}")
-        url = path if path.startswith(("/api", "/healthz", "/readyz")) or path == "/" else BASE + path
+        url = path if path.startswith(("/api", "/calendar/", "/healthz", "/readyz")) or path == "/" else BASE + path
         return self.app.test_client().open(url, method=method, headers=headers, buffered=True, **options)
 
     def get(self, path: str, *, expect: int = 200, headers: Mapping[str, str] | None = None, **query: Any) -> Json:

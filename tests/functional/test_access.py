@@ -10,7 +10,7 @@ from api.access import RouteWithoutRule, require_rules
 from api.subject import Subject
 from tests.functional.conftest import Stage
 
-PUBLIC = {"/", "/healthz", "/readyz", "/api/v1/openapi.json", "/api/v1/tokens"}
+PUBLIC = {"/", "/healthz", "/readyz", "/api/v1/openapi.json", "/api/v1/tokens", "/calendar/<address.ics"}
 
 
 def routes(app: Flask) -> list[tuple[str, str]]:
