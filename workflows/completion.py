@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from workflows.calendar import Calendar
 from workflows.deadlines import CompletionWord, completion_date
+from workflows.rules import Rules
 from workflows.vocabulary import OrganizationKind
 
 ONE_DAY = timedelta(days=1)
+DAYS_OF_A_WEEK = 7
 
 
 class CompletionKind(StrEnum):
@@ -70,9 +71,6 @@ _MONTH_PART = re.compile(rf"(0?[1-9]|1[0-2]|{'|'.join(reversed(_MONTHS))})月份
 _LEFT_OUT = re.compile(r"\s|[\u200b-\u200f\u2060\ufeff]|[。.;,、:]")  # NFKC has made ，；： half-width before
 _BY = re.compile(r"(之?前|以前|为止|止)(完成)?$")
 
-# second part, paragraphs 1 and 2: universities report every Thursday, district offices every Friday
-_REPORTS_ON = {OrganizationKind.UNIVERSITY: 3, OrganizationKind.DISTRICT: 4}  # date.weekday()
-
 
 def completion_rule(words: str) -> CompletionRule:
     """Read the notice's words, such as «4 月中旬», «５月 底» or «即日起至考试结束»; CompletionError for any others.
@@ -90,7 +88,7 @@ def completion_rule(words: str) -> CompletionRule:
     return CompletionRule(CompletionKind.MONTH_PART, f"{month}月{found[2]}", month, _part(found[2]))
 
 
-def due_on(rule: CompletionRule, days: RoundDays, *, audience: OrganizationKind, calendar: Calendar) -> date | None:
+def due_on(rule: CompletionRule, days: RoundDays, *, audience: OrganizationKind, rules: Rules) -> date | None:
     """The last day by which the item has to be in place; None where there is none (yet).
 
     初 is the 10th at the latest and before the exam; what was due before the round began is due with its first weekly
@@ -103,20 +101,26 @@ def due_on(rule: CompletionRule, days: RoundDays, *, audience: OrganizationKind,
     day = completion_date(_year_of(rule.month, days), rule.month, CompletionWord[rule.part.name])
     if rule.part is MonthPart.BEGINNING and days.exam_days:
         day = min(day, min(days.exam_days) - ONE_DAY)
-    if day < days.starts_on:
-        return first_report_on(days.starts_on, audience=audience, calendar=calendar)
-    return day
+    return day if day >= days.starts_on else first_report_on(days.starts_on, audience=audience, rules=rules)
 
 
-def first_report_on(starts_on: date, *, audience: OrganizationKind, calendar: Calendar) -> date:
-    """The day of a round's first weekly report: Thursday for universities, Friday for district offices.
+def first_report_on(starts_on: date, *, audience: OrganizationKind, rules: Rules) -> date:
+    """The day of a round's first weekly report: of universities (Thursday) or of district offices (Friday).
 
-    When that is no working day, the working day before it, or after it where the round had not begun by then.
+    When that is no working day it moves as the policy says; not to before the round, then it is the next week's.
     """
-    weekday = _REPORTS_ON[audience]
-    day = starts_on + timedelta(days=(weekday - starts_on.weekday()) % 7)
-    moved = calendar.working_day_before(day, 0)
-    return moved if moved >= starts_on else calendar.working_day_after(day, 0)
+    reports = rules.policy.reports
+    weekday = reports.university_weekday if audience is OrganizationKind.UNIVERSITY else reports.district_weekday
+    day = starts_on + timedelta(days=(weekday - starts_on.isoweekday()) % DAYS_OF_A_WEEK)
+    while (moved := _worked(day, rules)) < starts_on:
+        day += timedelta(days=DAYS_OF_A_WEEK)
+    return moved
+
+
+def _worked(day: date, rules: Rules) -> date:
+    if rules.policy.reports.when_not_worked == "before":
+        return rules.calendar.working_day_before(day, 0)
+    return rules.calendar.working_day_after(day, 0)
 
 
 def _year_of(month: int, days: RoundDays) -> int:

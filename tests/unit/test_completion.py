@@ -19,9 +19,12 @@ from workflows.completion import (
     first_report_on,
 )
 from workflows.deadlines import CompletionWord, completion_date
+from workflows.policy import load_policy, shipped_policy_text
+from workflows.rules import Rules
 from workflows.vocabulary import OrganizationKind
 
 CHINA = load_calendar(shipped_calendar_text())
+RULES = Rules(load_policy(shipped_policy_text()), CHINA)
 UNIVERSITY, DISTRICT = OrganizationKind.UNIVERSITY, OrganizationKind.DISTRICT
 NOTICE = RoundDays(date(2021, 3, 29), date(2021, 6, 6))
 WITH_EXAM = replace(NOTICE, exam_days=(date(2021, 6, 6), date(2021, 6, 5)))
@@ -48,7 +51,7 @@ def typeset(draw: st.DrawFn, text: str) -> str:
 
 
 def resolved(words: str, days: RoundDays, audience: OrganizationKind = UNIVERSITY) -> date | None:
-    return due_on(completion_rule(words), days, audience=audience, calendar=CHINA)
+    return due_on(completion_rule(words), days, audience=audience, rules=RULES)
 
 
 @pytest.mark.parametrize(
@@ -186,14 +189,21 @@ def test_a_round_over_new_year_goes_on_into_the_months_of_the_next(words: str, e
         (date(2021, 4, 2), DISTRICT, date(2021, 4, 2)),
         (date(2021, 6, 7), UNIVERSITY, date(2021, 6, 10)),
         (date(2021, 9, 27), DISTRICT, date(2021, 9, 30)),  # the Friday is National Day: the working day before
-        (date(2021, 10, 1), DISTRICT, date(2021, 10, 8)),  # the round begins on it: the working day after
+        (date(2021, 10, 1), DISTRICT, date(2021, 10, 8)),  # the round begins on it: the next week
         (date(2021, 2, 11), UNIVERSITY, date(2021, 2, 18)),  # Spring Festival
+        (date(2021, 2, 11), DISTRICT, date(2021, 2, 19)),
     ],
 )
 def test_the_first_weekly_report_is_on_its_weekday_or_moves(
     starts_on: date, audience: OrganizationKind, expected: date
 ) -> None:
-    assert first_report_on(starts_on, audience=audience, calendar=CHINA) == expected
+    assert first_report_on(starts_on, audience=audience, rules=RULES) == expected
+
+
+def test_an_office_may_let_reports_move_to_the_working_day_after() -> None:
+    text = shipped_policy_text().replace('when_not_worked = "before"', 'when_not_worked = "after"')
+    rules = replace(RULES, policy=load_policy(text))
+    assert first_report_on(date(2021, 9, 27), audience=DISTRICT, rules=rules) == date(2021, 10, 8)
 
 
 @given(rounds(), st.integers(1, 12), st.sampled_from(CompletionWord), audiences)
@@ -220,12 +230,12 @@ def test_the_beginning_of_a_month_never_lies_behind_the_exam(
     days: RoundDays, month: int, audience: OrganizationKind
 ) -> None:
     due = resolved(f"{month}月初", days, audience)
-    reported = first_report_on(days.starts_on, audience=audience, calendar=CHINA)
+    reported = first_report_on(days.starts_on, audience=audience, rules=RULES)
     assert due == reported or not days.exam_days or (due is not None and due < min(days.exam_days))
 
 
 @given(dates, audiences)
 def test_the_first_report_lies_in_the_round_on_a_working_day(starts_on: date, audience: OrganizationKind) -> None:
-    day = first_report_on(starts_on, audience=audience, calendar=CHINA)
+    day = first_report_on(starts_on, audience=audience, rules=RULES)
     assert day >= starts_on
     assert CHINA.is_working_day(day)
