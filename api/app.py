@@ -9,6 +9,7 @@ from api import (
     alerts,
     answers,
     calendars,
+    checklists,
     escalations,
     events,
     evidence,
@@ -38,7 +39,7 @@ from service.settings import Settings
 
 SUBJECTS = (
     *(findings, notices, submissions, reviews, extensions, escalations, opinions, evidence),
-    *(alerts, events, organizations, rounds, teams, ledgers, calendars, me, tokens),
+    *(alerts, events, organizations, rounds, checklists, teams, ledgers, calendars, me, tokens),
 )
 JSON_LIMIT = 1_000_000  # bytes of a body that is no upload
 MOST_PARTS = 10  # of an upload, which has one

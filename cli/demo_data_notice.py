@@ -1,6 +1,5 @@
-"""What notice 2021-35 itself says: who inspects which district (annex 3), and the checklists' headings (1 and 2)."""
+"""What notice 2021-35 itself says: its title and period, and who inspects which district (annex 3)."""
 
-from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
@@ -37,38 +36,7 @@ TEAMS = (
 )
 DISTRICTS = tuple(district for team in TEAMS for district in team.districts)
 
-# annexes 1 (universities) and 2 (district offices): the headings, and how many items stand under each
-_CHECKLISTS = {
-    1: {
-        "组织领导情况": 2,
-        "报名资格审核": 8,
-        "标准化考点建设": 16,
-        "考前教育": 10,
-        "考点周边环境治理": 10,
-        "试卷安全保密": 5,
-        "考试防疫": 8,
-        "考务管理": 12,
-    },
-    2: {
-        "组织领导情况": 8,
-        "报名资格审核": 4,
-        "标准化考点建设": 5,
-        "考前教育": 3,
-        "考点周边环境治理": 5,
-        "试卷安全保密": 6,
-        "考试防疫": 4,
-        "考务管理": 17,
-    },
-}
-
 
 def office_of(district: str) -> str:
     """The name of a district's office."""
     return f"{district}招考办"
-
-
-def checklist() -> Iterator[tuple[str, str]]:
-    """Number and heading of every item: («1-12», «标准化考点建设»)."""
-    for annex, headings in _CHECKLISTS.items():
-        rows = (heading for heading, items in headings.items() for _ in range(items))
-        yield from ((f"{annex}-{row}", heading) for row, heading in enumerate(rows, 1))

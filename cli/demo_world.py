@@ -7,11 +7,12 @@ from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
-from cli.demo_data_notice import checklist
 from service.accounts import caller_of
+from service.catalogues import NOTICE_2021_35, shipped
+from service.checklists import add_checklists
 from service.organizations import add_organization
 from service.people import create_person
-from service.rounds import NewRound, add_checklist, add_team, assign, open_round
+from service.rounds import NewRound, add_team, assign, open_round
 from workflows.facts import Actor
 from workflows.vocabulary import OrganizationKind, Role
 
@@ -75,9 +76,10 @@ class World:
         return person
 
     def open_round(self, new: NewRound, teams: Sequence[TeamPlan], leaders: Mapping[str, Sequence[str]]) -> Any:
-        """A round with its checklist, its teams, and each office's one team and one leader."""
+        """A round with the notice's checklists, its teams, and each office's one team and one leader."""
         round_ = open_round(self.session, new)
-        self.items.update({item.number: item.id for item in add_checklist(self.session, round_, checklist())})
+        items = add_checklists(self.session, round_, shipped(NOTICE_2021_35))
+        self.items.update({item.number: item.id for item in items})
         leader_of = {office: self.people[leader] for leader, offices in leaders.items() for office in offices}
         for plan in teams:
             team = add_team(self.session, round_, plan.name, [self.people[key] for key in plan.members])

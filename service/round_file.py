@@ -8,6 +8,7 @@ from typing import Annotated
 
 import msgspec
 
+from service import catalogues
 from service.errors import InvalidInput
 from workflows.vocabulary import OrganizationKind
 
@@ -30,6 +31,7 @@ class RoundTable(_Table, frozen=True):
     starts_on: date
     ends_on: date
     exam_days: tuple[date, ...] = ()
+    checklists: Number | None = None  # the number of a notice whose checklists are shipped
 
 
 class OrganizationTable(_Table, frozen=True):
@@ -99,6 +101,8 @@ def _round_at_fault(file: RoundFile) -> dict[str, str]:
         return wrong
     if not file.assignments:
         wrong["[[assignments]]"] = "required"
+    if file.round.checklists not in (None, *catalogues.names()):
+        wrong["[round] checklists"] = "unknown_catalogue"
     if file.round.ends_on < file.round.starts_on:
         wrong["[round] ends_on"] = "ends_before_start"
     return wrong

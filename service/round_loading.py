@@ -8,6 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.accounts import person_named
+from service.catalogues import shipped
+from service.checklists import add_checklists
 from service.errors import InvalidInput
 from service.models import Organization, Person
 from service.organizations import add_organization
@@ -74,6 +76,8 @@ def _open(session: Session, file: RoundFile, table: RoundTable, known: dict[str,
     version = keep_policy(session, shipped_policy_text(), now=now)
     new = NewRound(table.number, table.title, table.starts_on, table.ends_on, version, table.exam_days)
     round_ = open_round(session, new)
+    if table.checklists:
+        add_checklists(session, round_, shipped(table.checklists))
     teams = {
         team.name: add_team(session, round_, team.name, [people[name] for name in team.members]) for team in file.teams
     }

@@ -56,6 +56,7 @@ class Cast:
     """Who and what there is, by the names above."""
 
     round_id: str
+    checklist_id: str
     checklist_item_id: str
     organization_ids: Mapping[str, str]
     person_ids: Mapping[str, str]
@@ -81,6 +82,7 @@ def build_cast(session: Session, *, now: datetime) -> Cast:
     session.flush()
     return Cast(
         round_.id,
+        item.checklist_id,
         item.id,
         {name: organization.id for name, organization in organizations.items()},
         {who: person.id for who, person in people.items()},

@@ -64,6 +64,7 @@ class World:
             "organization": self.cast.organization_ids[UNITS[side]],
             "district": self.cast.organization_ids[DISTRICTS[side]],
             "round": self.cast.round_id,
+            "checklist": self.cast.checklist_id,
             "checklist_item": self.cast.checklist_item_id,
             "soon": SOON.isoformat(),
             "later": LATER.isoformat(),
@@ -75,6 +76,8 @@ def viewers(side: str, name: str) -> set[str]:
     inside = {f"{side}{who}" for who in ("inspector", "team_head", "district", "university", "leader")} | {"leadership"}
     kind, _, state = name.partition(".")
     match kind, state:
+        case (("round" | "checklist"), _):
+            return set(PEOPLE)  # no secret
         case "finding", "found":
             return inside - {f"{side}university"}  # a unit sees general findings from notification
         case ("finding" | "notice" | "opinion", "reported"):

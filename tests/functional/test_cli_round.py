@@ -12,7 +12,7 @@ from service.accounts import authenticate, sign_in
 from service.db import connect, sessions
 from service.errors import InvalidInput, NotAllowed
 from service.findings import NewFinding, log
-from service.models import Organization, Person, Round
+from service.models import ChecklistItem, Organization, Person, Round
 from tests.functional.test_cli import Shell
 from workflows.vocabulary import Severity, State
 
@@ -57,6 +57,12 @@ def test_after_the_five_commands_an_inspector_logs_a_finding(staffed: Shell, boo
             log(session, NewFinding(other.id, "考场监控有盲区", Severity.GENERAL), actor=inspector, now=now)
 
 
+def test_a_round_may_take_the_checklists_that_are_shipped(staffed: Shell, books: sessionmaker[Session]) -> None:
+    staffed.run("round", "load", str(ROUND))
+    with books() as session:
+        assert session.scalar(select(func.count()).select_from(ChecklistItem)) == 71 + 52
+
+
 def test_organizations_that_exist_are_kept(staffed: Shell, books: sessionmaker[Session]) -> None:
     with books() as session:
         before = set(session.execute(select(Organization.name, Organization.id)))
@@ -77,6 +83,7 @@ def test_a_file_may_hold_organizations_only_and_in_any_order(shell: Shell, tmp_p
     ("old", "new", "place", "sentence"),
     [
         ("exam_days =", "exam_day =", "round：", "unknown field `exam_day`"),
+        ('checklists = "2021-35"', 'checklists = "1999-1"', "[round] checklists：", "duban notice import"),
         ("2026-04-01", '"四月"', "round.starts_on：", "docs/round.example.toml"),
         ("[round]", "[round", "TOML：", "docs/round.example.toml"),
         ("ends_on = 2026-06-07", "ends_on = 2026-03-07", "[round] ends_on：", "结束日期早于开始日期"),

@@ -44,6 +44,7 @@ PLACES = {  # the name of an id → what of the world may stand there
     "submission_id": "submission",
     "organization_id": "organization",
     "round_id": "round",
+    "checklist_id": "checklist",
     "checklist_item_id": "checklist_item",
 }
 ANY_SETTINGS = partial(

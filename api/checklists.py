@@ -1,0 +1,31 @@
+"""The notice's checklists."""
+
+from typing import Any
+
+from api.access import signed_in
+from api.door import work
+from api.schemas.checklists import ChecklistQuery, ChecklistSchema, FullChecklistSchema
+from api.schemas.shown import page_of
+from api.subject import Subject
+from service import checklists
+from service.checklists import ChecklistView
+from service.paging import Page
+
+subject = Subject("checklists", "督查表 · what a notice asks of universities (annex 1) and district offices (annex 2)")
+
+
+@subject.get("/checklists")
+@signed_in
+@subject.takes(ChecklistQuery, "query")
+@subject.answers(page_of(ChecklistSchema))
+def list_of_checklists(query: dict[str, Any]) -> Page[Any]:
+    """The checklists of all rounds or of one, by annex."""
+    return checklists.checklists(work().session, **query)
+
+
+@subject.get("/checklists/<id:checklist_id>")
+@signed_in
+@subject.answers(FullChecklistSchema)
+def one_checklist(checklist_id: str) -> ChecklistView:
+    """One checklist with its items, each with the day by which it has to be in place."""
+    return checklists.view(work().session, checklist_id)

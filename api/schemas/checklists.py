@@ -1,0 +1,58 @@
+"""Checklists, and what stands in their rows."""
+
+from api.schemas.fields import Id
+from api.schemas.paging import PagingQuery
+from api.schemas.shown import NumberedSchema, Shown, count, id_, on, part, several, text, word
+from workflows.completion import CompletionKind, MonthPart
+from workflows.vocabulary import OrganizationKind
+
+
+class ChecklistQuery(PagingQuery):
+    """Which checklists are listed."""
+
+    round_id = Id()
+
+
+class ChecklistSchema(Shown):
+    """督查表, without its rows."""
+
+    id = id_()
+    round = part(NumberedSchema)
+    annex = count()
+    audience = word(OrganizationKind)
+    title = text()
+
+
+class RequirementSchema(Shown):
+    """What must be true, in Chinese and, where somebody has written it, in English."""
+
+    zh = text()
+    en = text(maybe=True)
+
+
+class CompletionRuleSchema(Shown):
+    """完成时间 as a rule; `month` and `part` are null for open-ended items, which are checked weekly."""
+
+    kind = word(CompletionKind)
+    month = count(maybe=True)
+    part = word(MonthPart, maybe=True)
+    text = text()
+
+
+class ChecklistRowSchema(Shown):
+    """督查内容: one row of the notice's table."""
+
+    id = id_()
+    number = text()
+    category = text()
+    requirement = part(RequirementSchema)
+    completion_rule = part(CompletionRuleSchema)
+    due_on = on(maybe=True)
+    lead_units = several(text())
+    supporting_units = several(text())
+
+
+class FullChecklistSchema(ChecklistSchema):
+    """督查表 with all its rows, in the notice's order."""
+
+    items = several(part(ChecklistRowSchema))
