@@ -13,7 +13,7 @@ from service.ledger_import.values import Unclear, as_instant, as_item, as_severi
 from service.spreadsheets import Cell
 from workflows.vocabulary import Severity
 
-LONGEST = {"source": 100, "unit": 200, "summary": 500, "details": 10_000, "location": 300}
+LONGEST = {"source": 50, "unit": 200, "summary": 500, "details": 10_000, "location": 300}
 
 
 @dataclass(frozen=True, slots=True)

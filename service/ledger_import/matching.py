@@ -1,8 +1,8 @@
 """Which lines stand for findings that are there already.
 
-A source number (来源编号) is the person's own key of a finding, kept as its `client_id`. Without one, and for a table
-that a colleague brings again, a finding is the same when unit, checklist item, day and summary are, and it was logged
-from within the same organization.
+A source number (来源编号) is the person's own key of a finding within a round, kept as its `client_id`. Without one, and
+for a table that a colleague brings again, a finding is the same when unit, checklist item, day and summary are, and it
+was logged from within the same organization.
 """
 
 from collections.abc import Iterator, Sequence
@@ -31,6 +31,11 @@ class Line:
     item_id: str | None
 
     @property
+    def client_id(self) -> str | None:
+        """The source number, together with the round: next year's table may begin with number 1 again."""
+        return f"{self.place.round.number}/{self.draft.source}" if self.draft.source else None
+
+    @property
     def key(self) -> Key:
         return self.place.unit.id, self.item_id, self.draft.found_on, same_words(self.draft.summary)
 
@@ -39,8 +44,8 @@ class Known:
     """The findings that a table's lines may stand for."""
 
     def __init__(self, session: Session, lines: Sequence[Line], *, actor: Actor, zone: tzinfo) -> None:
-        sources = sorted({line.draft.source for line in lines if line.draft.source})
-        self._own = {finding.client_id: finding for finding in _own(session, sources, actor)}
+        client_ids = sorted({line.client_id for line in lines if line.client_id})
+        self._own = {finding.client_id: finding for finding in _own(session, client_ids, actor)}
         self._alike: dict[Key, list[Finding]] = {}
         for finding in _near(session, lines, actor):
             found_on = finding.found_at.astimezone(zone).date()
@@ -49,17 +54,17 @@ class Known:
 
     def of(self, line: Line) -> Finding | None:
         """The finding that the line stands for; none: a new one."""
-        source = line.draft.source
-        if source and (own := self._own.get(source)):
+        client_id = line.client_id
+        if client_id and (own := self._own.get(client_id)):
             return own
         alike = self._alike.get(line.key, ())
-        return next((one for one in alike if not source or one.client_id in (None, source)), None)
+        return next((one for one in alike if not client_id or one.client_id in (None, client_id)), None)
 
 
-def _own(session: Session, sources: Sequence[str], actor: Actor) -> Iterator[Finding]:
-    """What the actor has logged under those numbers, in whatever round, for a person's numbers are unique."""
-    for at in range(0, len(sources), AT_A_TIME):
-        some = sources[at : at + AT_A_TIME]
+def _own(session: Session, client_ids: Sequence[str], actor: Actor) -> Iterator[Finding]:
+    """What the actor has logged under those numbers."""
+    for at in range(0, len(client_ids), AT_A_TIME):
+        some = client_ids[at : at + AT_A_TIME]
         yield from session.scalars(
             select(Finding).where(Finding.created_by_id == actor.id, Finding.client_id.in_(some))
         )

@@ -47,7 +47,7 @@ def plan_of(session: Session, entries: Iterable[Entry], *, actor: Actor, now: da
     lines = _placed(session, _drafts(entries, plan, zone), plan, actor=actor)
     known, taken = Known(session, lines, actor=actor, zone=zone), set[object]()
     for line in lines:
-        key = line.draft.source or line.key
+        key = line.client_id or line.key
         finding = known.of(line)
         if {key, finding and finding.id} & taken:
             plan.faults.append(line.draft.entry.fault("source", "duplicate_line"))
@@ -70,7 +70,7 @@ def new_finding(line: Line) -> NewFinding:
         location=said.location,
         checklist_item_id=line.item_id,
         found_at=said.found_at,
-        client_id=said.source,
+        client_id=line.client_id,
     )
 
 

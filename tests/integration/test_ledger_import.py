@@ -13,9 +13,10 @@ from service.audit import verify
 from service.errors import Conflict, InvalidInput, NotAllowed
 from service.escalations import void
 from service.ledger_import import Imported, import_ledger
-from service.models import Alert, Event, Finding, Revision
+from service.models import Alert, Event, Finding, Person, Revision
 from service.notices import begin
-from service.rounds import add_checklist, close_round
+from service.rounds import add_checklist, add_team, assign, close_round
+from tests.factories import make_round
 from tests.town import FOUND_AT, SHANGHAI, Town, heard, kinds, local, log_finding, notify_finding
 from tests.workbooks import workbook
 from workflows.facts import Actor
@@ -71,7 +72,11 @@ def how_many(session: Session) -> tuple[int, ...]:
 def test_lines_become_findings_as_if_they_had_been_logged_one_by_one(session: Session, listed: Town) -> None:
     assert counts(brought(session, listed.inspector, FIRST, SECOND)) == (2, 0, 0)
     general, major = session.scalars(select(Finding).order_by(Finding.number))
-    assert (general.number, general.client_id, general.summary) == ("2026-08-0001", "督一-001", "监控画面有盲区")
+    assert (general.number, general.client_id, general.summary) == (
+        "2026-08-0001",
+        "2026-08/督一-001",
+        "监控画面有盲区",
+    )
     assert (general.details, general.location) == ("后排未覆盖", "3号楼301")
     assert (general.severity, general.origin, general.state) == (Severity.GENERAL, Origin.CENTRE, State.FOUND)
     assert general.found_at.astimezone(SHANGHAI) == local(4, 13, 0)
@@ -114,6 +119,16 @@ def test_the_same_words_from_another_side_are_another_finding(session: Session, 
     assert counts(brought(session, listed.university, FIRST)) == (1, 0, 0)
     origins = session.scalars(select(Finding.origin).order_by(Finding.number)).all()
     assert origins == [Origin.CENTRE, Origin.DISTRICT, Origin.UNIT]
+
+
+def test_the_numbers_of_another_round_are_other_numbers(session: Session, listed: Town) -> None:
+    brought(session, listed.inspector, FIRST)
+    close_round(session, listed.round, now=NOW)
+    following = make_round(session, "2027-08", starts_on=date(2026, 4, 14), ends_on=date(2027, 6, 1))
+    team = add_team(session, following, "第一督查组", [session.get_one(Person, listed.inspector.id)])
+    assign(session, following, {listed.district_office.id: (team, session.get_one(Person, listed.leader.id))})
+    assert counts(brought(session, listed.inspector, FIRST)) == (1, 0, 0)
+    assert counts(brought(session, listed.inspector, FIRST)) == (0, 0, 1)
 
 
 def test_two_source_numbers_are_two_findings_though_their_words_are_alike(session: Session, listed: Town) -> None:
@@ -209,7 +224,9 @@ def test_the_text_of_what_is_closed_stays(session: Session, listed: Town) -> Non
 
 
 def test_a_unit_does_not_correct_what_was_notified_to_it(session: Session, listed: Town) -> None:
-    own = log_finding(session, listed, by=listed.university, client_id="自-1", summary="门锁损坏", found_at=FOUND_AT)
+    own = log_finding(
+        session, listed, by=listed.university, client_id="2026-08/自-1", summary="门锁损坏", found_at=FOUND_AT
+    )
     row = ("自-1", COLLEGE, None, "门锁已损坏", None, None, "一般问题", DAY)
     assert counts(brought(session, listed.university, row)) == (0, 1, 0)
     begin(session, own.id, actor=listed.university, now=NOW, deadline=local(4, 24))
