@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session, sessionmaker
@@ -19,6 +19,7 @@ CONNECT_WITHIN = 5  # seconds
 BUSY_WITHIN = 5  # seconds that an SQLite writer waits for the one before
 UPGRADE_WITHIN = 60  # seconds that an upgrade waits for another
 LIMITS = {"statement_timeout": "15s", "lock_timeout": "5s", "idle_in_transaction_session_timeout": "15s"}
+LONG = "10min"
 UPGRADE_LIMITS = {"statement_timeout": "0", "lock_timeout": f"{UPGRADE_WITHIN}s"}
 LOCKED = ("55P03", "40P01", "40001", "SQLITE_BUSY", "SQLITE_BUSY_SNAPSHOT", "SQLITE_LOCKED")
 
@@ -49,6 +50,13 @@ def see_one_moment(session: Session) -> None:
     """Let all queries of the transaction, which has not begun yet, see the same moment; on SQLite they do anyway."""
     if session.get_bind().dialect.name == "postgresql":
         session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+
+
+def take_time(session: Session) -> None:
+    """Let the present transaction run for longer than a request may: for work that nobody holds a connection for."""
+    if session.get_bind().dialect.name == "postgresql":
+        for limit in ("statement_timeout", "idle_in_transaction_session_timeout"):
+            session.execute(text(f"SET LOCAL {limit} = '{LONG}'"))
 
 
 @contextmanager

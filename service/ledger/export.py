@@ -9,6 +9,7 @@ from typing import Any, BinaryIO
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
+from service.db import take_time
 from service.errors import InvalidInput
 from service.finding_list import FindingFilter
 from service.ledger.columns import Reader, columns_for
@@ -44,6 +45,7 @@ def write_ledger(
 
     The same rows and `now` give the same bytes. InvalidInput on `filters` when a sheet of Excel cannot hold them.
     """
+    take_time(session)
     reader = Reader(actor, order.language, now)
     zone = calendar_in_force(session).zone
     columns = columns_for(reader, voided=order.wanted.voided)

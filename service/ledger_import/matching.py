@@ -1,8 +1,8 @@
 """Which lines stand for findings that are there already.
 
-A source number (来源编号) is the person's own key of a finding within a round, kept as its `client_id`. Without one, and
-for a table that a colleague brings again, a finding is the same when unit, checklist item, day and summary are, and it
-was logged from within the same organization.
+A source number (来源编号) is the person's own key of a finding within a round, kept as its `client_id`. Without one,
+and for a table that a colleague brings again, a finding is the same when unit, checklist item, day and summary are, and
+it was logged from within the same organization.
 """
 
 from collections.abc import Iterator, Sequence

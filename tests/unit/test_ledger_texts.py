@@ -1,6 +1,8 @@
 """What people have written, put into cells: it stays text, and the file stays whole."""
 
 import io
+import re
+from dataclasses import fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
@@ -10,9 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Row
 
+from cli.ledger import export
+from service.finding_list import FindingFilter
 from service.ledger.columns import Column, Reader
 from service.ledger.texts import LONGEST_NAME, clean, looks_like_formula, sheet_name
 from service.ledger.workbook import LedgerBook
+from service.wording import wording
 from tests.town import SHANGHAI
 from tests.workbooks import MAIN, table, tables, xml_of
 from workflows.facts import Actor
@@ -142,3 +147,18 @@ def test_a_file_that_could_not_be_finished_leaves_nothing_behind(
         write()
     assert list(tmp_path.iterdir()) == []
     assert stream.getvalue() == b""
+
+
+@pytest.mark.parametrize("key", sorted(wording("ledger")))
+def test_the_words_of_the_ledger_are_there_in_both_languages(key: str) -> None:
+    entry = wording("ledger")[key]
+    assert set(entry) == {"zh", "en"}
+    assert len({frozenset(re.findall(r"{\w+}", text)) for text in entry.values()}) == 1
+    assert not re.search(r"[\u4e00-\u9fff]", entry["en"])
+
+
+def test_every_filter_of_the_list_is_said_in_the_line_above_and_can_be_asked_for_on_the_command_line() -> None:
+    filters = {field.name for field in fields(FindingFilter)}
+    assert {f"filter.{name}" for name in filters} <= set(wording("ledger"))
+    named = {"organization_id": "unit", "district_id": "district", "round_id": "round_", "checklist_item_id": "item"}
+    assert {named.get(name, name) for name in filters} <= {option.name for option in export.params}

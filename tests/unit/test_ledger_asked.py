@@ -1,0 +1,38 @@
+"""An order of a ledger waits as plain data, and is then the same order."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from service.finding_list import FindingFilter
+from service.ledger import LedgerOrder
+from service.ledger.asked import asked, kept
+from workflows.facts import Actor
+from workflows.vocabulary import Light, Role, Severity, State
+
+TEXTS = st.text(st.characters(codec="utf-8"), max_size=20)
+INSTANTS = st.datetimes(datetime(2000, 1, 1), datetime(2099, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - bounds of a strategy have none
+FILTERS = st.builds(
+    FindingFilter,
+    state=st.none() | st.sampled_from(State),
+    severity=st.none() | st.sampled_from(Severity),
+    light=st.none() | st.sampled_from(Light),
+    escalation_level=st.none() | st.integers(0, 2),
+    awaiting_review=st.none() | st.booleans(),
+    deadline_before=st.none() | INSTANTS,
+    q=st.none() | TEXTS,
+    voided=st.booleans(),
+)
+ORDERS = st.builds(LedgerOrder, FILTERS, st.sampled_from(["zh", "en"]), st.booleans())
+ACTORS = st.builds(Actor, st.sampled_from(Role), TEXTS, TEXTS, st.frozensets(TEXTS, max_size=3))
+
+
+@given(order=ORDERS, actor=ACTORS, at=INSTANTS)
+def test_an_order_that_was_kept_is_the_order_that_was_given(order: LedgerOrder, actor: Actor, at: datetime) -> None:
+    data: dict[str, Any] = json.loads(json.dumps(kept(order, actor=actor, now=at)))
+    found = asked(data)
+    assert (found.order, found.actor, found.at) == (order, actor, at)
+    assert kept(found.order, actor=found.actor, now=found.at) == data
