@@ -8,7 +8,7 @@ from sqlalchemy import Row, Select, exists, func, select
 from sqlalchemy.orm import Session
 
 from service.chain import append_hash, canonical_text
-from service.checkpoints import verify_checkpoints
+from service.checkpoints import BOOKS, verify_checkpoints
 from service.faults import Fault, Wrong
 from service.journal_audit import journal_faults
 from service.models import Event, Finding
@@ -95,5 +95,6 @@ def _orphans(session: Session) -> Iterator[Fault]:
 
 
 def _checkpoints(session: Session) -> Iterator[Fault]:
-    for serial in verify_checkpoints(session):
-        yield Fault(Wrong.CHECKPOINT, checkpoint=serial)
+    for book in BOOKS:
+        for serial in verify_checkpoints(session, book):
+            yield Fault(Wrong.CHECKPOINT, checkpoint=serial, field=book.checkpoints.__tablename__)

@@ -1,7 +1,8 @@
-"""Checkpoints: one hash over all events since the one before, which makes a cut tail or a rehashed chain visible.
+"""Checkpoints: one hash over all entries since the one before, which makes a cut tail or a rehashed chain visible.
 
-A checkpoint's hash is the SHA-256 of these lines: the hash of the checkpoint before (empty for the first); for each
-event covered its transaction, serial and hash; and a last line with instant, transaction, serial and number of events.
+Events of findings and the journal are two books, each with checkpoints of its own. A checkpoint's hash is the SHA-256
+of these lines: the hash of the checkpoint before (empty for the first); for each entry covered its transaction, serial
+and hash; and a last line with instant, transaction, serial and number of entries.
 """
 
 import hashlib
@@ -14,30 +15,40 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from service.chain import utc_text
-from service.models import Checkpoint, Event
+from service.models import Checkpoint, Covering, Event, JournalCheckpoint, JournalEntry
 
 FETCH = 5000  # rows in memory at a time
-CHECKPOINTS = Checkpoint.metadata.tables["checkpoints"]
+
+
+class Book(NamedTuple):
+    """A book that only grows, and what its checkpoints are kept as."""
+
+    entries: type[Event] | type[JournalEntry]
+    checkpoints: type[Covering]
+
+
+EVENTS, JOURNAL = Book(Event, Checkpoint), Book(JournalEntry, JournalCheckpoint)
+BOOKS = (EVENTS, JOURNAL)
 
 
 class Link(NamedTuple):
-    """One event as a checkpoint sees it."""
+    """One entry as a checkpoint sees it."""
 
     transaction_id: int
     serial: int
     hash: str
 
 
-def checkpoint(session: Session, *, now: datetime) -> Checkpoint | None:
-    """Cover every event since the last checkpoint; none when there is none, or another was quicker.
+def checkpoint(session: Session, *, now: datetime, book: Book = EVENTS) -> Covering | None:
+    """Cover every entry since the last checkpoint; none when there is none, or another was quicker.
 
-    On PostgreSQL events of transactions that may still be open wait for the next one, with all that come after them.
+    On PostgreSQL entries of transactions that may still be open wait for the next one, with all that come after them.
     """
-    last = _newest(session)
-    digest, count, link = _digest(last, _stream(session, _events(last).where(_settled(session))))
+    last = _newest(session, book)
+    digest, count, link = _digest(last, _stream(session, _entries(book, last).where(_settled(session, book))))
     if link is None:
         return None
-    made = Checkpoint(
+    made = book.checkpoints(
         serial=last.serial + 1 if last else 1,
         at=now,
         transaction_id=link.transaction_id,
@@ -49,33 +60,39 @@ def checkpoint(session: Session, *, now: datetime) -> Checkpoint | None:
 
 
 def unsealed_since(session: Session, *, settled: bool = True) -> datetime | None:
-    """When the oldest event was recorded that no checkpoint covers, though the next one would.
+    """When the oldest entry of either book was recorded that no checkpoint covers, though the next one would.
 
     With `settled=False` also of those that wait for a transaction that is still open.
     """
-    oldest = _events(_newest(session)).with_only_columns(Event.at).limit(1)
-    return session.scalars(oldest.where(_settled(session)) if settled else oldest).first()
+    since = (_unsealed_since(session, book, settled=settled) for book in BOOKS)
+    return min(filter(None, since), default=None)
 
 
-def verify_checkpoints(session: Session) -> Iterator[int]:
+def verify_checkpoints(session: Session, book: Book = EVENTS) -> Iterator[int]:
     """The serials of the checkpoints that do not hold, or are missing."""
     last, expected = None, 1
-    for made in session.scalars(select(Checkpoint).order_by(Checkpoint.serial)).all():
+    for made in session.scalars(select(book.checkpoints).order_by(book.checkpoints.serial)).all():
         yield from range(expected, made.serial)
-        digest, _, _ = _digest(last, _stream(session, _events(last, made)))
+        digest, _, _ = _digest(last, _stream(session, _entries(book, last, made)))
         if _seal(digest, made) != made.hash:
             yield made.serial
         last, expected = made, made.serial + 1
 
 
-def _newest(session: Session) -> Checkpoint | None:
-    return session.scalars(select(Checkpoint).order_by(Checkpoint.serial.desc()).limit(1)).first()
+def _unsealed_since(session: Session, book: Book, *, settled: bool) -> datetime | None:
+    oldest = _entries(book, _newest(session, book)).with_only_columns(book.entries.at).limit(1)
+    return session.scalars(oldest.where(_settled(session, book)) if settled else oldest).first()
 
 
-def _events(last: Checkpoint | None, until: Checkpoint | None = None) -> Select[int, int, str]:
-    """The events after one checkpoint, up to another."""
-    place = tuple_(Event.transaction_id, Event.serial)
-    query = select(Event.transaction_id, Event.serial, Event.hash).order_by(Event.transaction_id, Event.serial)
+def _newest(session: Session, book: Book) -> Covering | None:
+    return session.scalars(select(book.checkpoints).order_by(book.checkpoints.serial.desc()).limit(1)).first()
+
+
+def _entries(book: Book, last: Covering | None, until: Covering | None = None) -> Select[int, int, str]:
+    """The entries after one checkpoint, up to another."""
+    entry = book.entries
+    place = tuple_(entry.transaction_id, entry.serial)
+    query = select(entry.transaction_id, entry.serial, entry.hash).order_by(entry.transaction_id, entry.serial)
     if last:
         query = query.where(place > tuple_(last.transaction_id, last.event_serial))
     if until:
@@ -83,11 +100,12 @@ def _events(last: Checkpoint | None, until: Checkpoint | None = None) -> Select[
     return query
 
 
-def _settled(session: Session) -> ColumnElement[bool]:
-    """Only events of transactions before every open one: commit order is not the order of serials."""
+def _settled(session: Session, book: Book) -> ColumnElement[bool]:
+    """Only entries of transactions before every open one: commit order is not the order of serials."""
     if session.get_bind().dialect.name != "postgresql":
         return true()
-    return Event.transaction_id < cast(cast(func.pg_snapshot_xmin(func.pg_current_snapshot()), Text), BigInteger)
+    oldest_open = cast(cast(func.pg_snapshot_xmin(func.pg_current_snapshot()), Text), BigInteger)
+    return book.entries.transaction_id < oldest_open
 
 
 def _stream(session: Session, query: Select[int, int, str]) -> Iterable[Link]:
@@ -95,8 +113,8 @@ def _stream(session: Session, query: Select[int, int, str]) -> Iterable[Link]:
     return (Link(transaction_id, serial, hash_) for transaction_id, serial, hash_ in rows)
 
 
-def _digest(last: Checkpoint | None, links: Iterable[Link]) -> tuple["hashlib._Hash", int, Link | None]:
-    """The hash so far, how many events went in, and the last of them."""
+def _digest(last: Covering | None, links: Iterable[Link]) -> tuple["hashlib._Hash", int, Link | None]:
+    """The hash so far, how many entries went in, and the last of them."""
     digest, count, link = hashlib.sha256(f"{last.hash if last else ''}\n".encode()), 0, None
     for link in links:
         digest.update(f"{link.transaction_id} {link.serial} {link.hash}\n".encode())
@@ -104,15 +122,16 @@ def _digest(last: Checkpoint | None, links: Iterable[Link]) -> tuple["hashlib._H
     return digest, count, link
 
 
-def _seal(digest: "hashlib._Hash", made: Checkpoint) -> str:
+def _seal(digest: "hashlib._Hash", made: Covering) -> str:
     """The finished hash: what the checkpoint says of itself is under it as well."""
     sealed = digest.copy()
     sealed.update(f"{utc_text(made.at)} {made.transaction_id} {made.event_serial} {made.events}\n".encode())
     return sealed.hexdigest()
 
 
-def _insert(session: Session, made: Checkpoint) -> bool:
+def _insert(session: Session, made: Covering) -> bool:
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    values = {column.key: getattr(made, column.key) for column in CHECKPOINTS.columns}
-    statement = dialect.insert(CHECKPOINTS).values(values).on_conflict_do_nothing()
-    return session.scalar(statement.returning(CHECKPOINTS.c.serial)) is not None
+    table = made.metadata.tables[made.__tablename__]
+    values = {column.key: getattr(made, column.key) for column in table.columns}
+    statement = dialect.insert(table).values(values).on_conflict_do_nothing()
+    return session.scalar(statement.returning(table.c.serial)) is not None

@@ -17,7 +17,7 @@ _IDS = ("id", "subject_id", "round_id", "organization_id", "district_id", "actor
 
 
 def journal_faults(session: Session) -> Iterator[Fault]:
-    """The first bad entry of each subject; edits, gaps and insertions show, the loss of the last entries does not."""
+    """The first bad entry of each subject: edits, gaps, insertions; checkpoints show when the last are gone."""
     names = [column.key for column in JournalEntry.__table__.columns if column.key not in ("serial", "position")]
     query = select(JournalEntry.position, *raw(JournalEntry.__table__, names))
     rows = session.execute(

@@ -2,9 +2,10 @@
 
 from service.models.campaigns import CampaignAction, CampaignEvidence
 from service.models.checklists import Checklist, ChecklistItem
+from service.models.checkpoints import Checkpoint, Covering, JournalCheckpoint
 from service.models.columns import Base, new_id
 from service.models.documents import Document
-from service.models.events import Alert, Checkpoint, Delivery, Event, Message
+from service.models.events import Alert, Delivery, Event, Message
 from service.models.findings import Finding, RectificationNotice, Revision
 from service.models.inspections import AnswerEvidence, AnswerRevision, Inspection, InspectionAnswer
 from service.models.journal import ClosingDecision, JournalEntry
@@ -37,6 +38,7 @@ __all__ = [
     "Checkpoint",
     "ClosingDecision",
     "Counter",
+    "Covering",
     "Delivery",
     "Document",
     "Event",
@@ -48,6 +50,7 @@ __all__ = [
     "IdempotencyKey",
     "Inspection",
     "InspectionAnswer",
+    "JournalCheckpoint",
     "JournalEntry",
     "Message",
     "Organization",

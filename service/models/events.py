@@ -48,19 +48,6 @@ class Event(Base):
     actor: Mapped[Person | None] = relationship()
 
 
-class Checkpoint(Base):
-    """A hash over all events since the checkpoint before: makes a cut tail visible."""
-
-    __tablename__ = "checkpoints"
-
-    serial: Mapped[SerialKey]
-    at: Mapped[datetime]
-    transaction_id: Mapped[int] = mapped_column(BigInteger)  # of the last event covered
-    event_serial: Mapped[int] = mapped_column(BigInteger)  # of the last event covered
-    events: Mapped[int]  # how many it covers
-    hash: Mapped[str] = mapped_column(String(64))  # over the previous checkpoint's and all covered events' hashes
-
-
 class Alert(Base):
     """提醒: one row per recipient, written with its event; the inbox."""
 

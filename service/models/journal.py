@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, Uuid
+from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint, Uuid
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from service.models.columns import Base, SerialKey, new_id
+from service.models.columns import Base, SerialKey, TransactionId, new_id
 from service.models.organizations import Organization, Person
 from workflows.vocabulary import ClosingOutcome, JournalAct, Role, SubjectKind
 
@@ -17,12 +17,14 @@ class JournalEntry(Base):
     __tablename__ = "journal"
     __table_args__ = (
         UniqueConstraint("subject_id", "position"),
+        Index("ix_journal_feed", "transaction_id", "serial"),
         Index("ix_journal_organization", "organization_id", "at"),
         Index("ix_journal_district", "district_id", "at"),
     )
 
     serial: Mapped[SerialKey]
     id: Mapped[str] = mapped_column(Uuid(as_uuid=False), unique=True, default=new_id)
+    transaction_id: Mapped[int] = mapped_column(BigInteger, server_default=TransactionId())  # as of events
     subject_kind: Mapped[SubjectKind]
     subject_id: Mapped[str] = mapped_column(Uuid(as_uuid=False))
     position: Mapped[int]  # 1, 2, 3 … of the subject

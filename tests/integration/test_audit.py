@@ -113,7 +113,7 @@ def test_an_edit_of_any_column_is_found(findings: list[Finding], forger: Connect
             found = faults(forger)
             forgery.rollback()
         if column in ("serial", "transaction_id"):
-            assert found == [Fault(Wrong.CHECKPOINT, checkpoint=1)], column
+            assert found == [Fault(Wrong.CHECKPOINT, checkpoint=1, field="checkpoints")], column
         else:
             assert (found[0].finding_id, found[0].number) == (findings[1].id, findings[1].number), column
             assert found[0].position in (3, 4), column
@@ -138,7 +138,7 @@ def test_a_deleted_event_is_found(findings: list[Finding], forger: Connection) -
             forgery.rollback()
         assert chain.wrong == (Wrong.TAIL if position == len(MOVES) else Wrong.GAP)
         assert chain.finding_id == findings[0].id
-        assert sealed == Fault(Wrong.CHECKPOINT, checkpoint=1)
+        assert sealed == Fault(Wrong.CHECKPOINT, checkpoint=1, field="checkpoints")
 
 
 def test_swapped_neighbours_are_found(findings: list[Finding], forger: Connection) -> None:
@@ -151,7 +151,7 @@ def test_swapped_neighbours_are_found(findings: list[Finding], forger: Connectio
 def test_a_tail_cut_with_its_finding_is_found_by_the_checkpoint(findings: list[Finding], forger: Connection) -> None:
     forger.execute(delete(EVENTS).where(EVENTS.c.finding_id == findings[0].id, EVENTS.c.position > 3))
     rehash(forger, findings[0])
-    assert faults(forger) == [Fault(Wrong.CHECKPOINT, checkpoint=1)]
+    assert faults(forger) == [Fault(Wrong.CHECKPOINT, checkpoint=1, field="checkpoints")]
 
 
 def test_a_whole_chain_that_was_rehashed_is_found_by_the_checkpoint(
@@ -160,7 +160,7 @@ def test_a_whole_chain_that_was_rehashed_is_found_by_the_checkpoint(
     second = (EVENTS.c.finding_id == findings[2].id) & (EVENTS.c.position == 2)
     forger.execute(update(EVENTS).where(second).values(reason="当时已整改到位"))
     rehash(forger, findings[2])
-    assert faults(forger) == [Fault(Wrong.CHECKPOINT, checkpoint=1)]
+    assert faults(forger) == [Fault(Wrong.CHECKPOINT, checkpoint=1, field="checkpoints")]
 
 
 def test_an_event_slipped_in_is_found(findings: list[Finding], forger: Connection) -> None:
@@ -170,7 +170,7 @@ def test_an_event_slipped_in_is_found(findings: list[Finding], forger: Connectio
     assert row
     forger.execute(EVENTS.insert().values(dict(row._mapping) | {"serial": 0, "id": new_id(), "position": 6}))
     rehash(forger, findings[0])
-    assert faults(forger) == [Fault(Wrong.CHECKPOINT, checkpoint=1)]
+    assert faults(forger) == [Fault(Wrong.CHECKPOINT, checkpoint=1, field="checkpoints")]
 
 
 def test_a_finding_that_lost_its_row_is_found(findings: list[Finding], forger: Connection) -> None:
@@ -190,7 +190,7 @@ def test_an_edited_checkpoint_is_found(forger: Connection) -> None:
     for column, value in edits.items():
         with forger.begin_nested() as forgery:
             forger.execute(update(CHECKPOINTS).values({column: value}))
-            assert faults(forger) == [Fault(Wrong.CHECKPOINT, checkpoint=1)], column
+            assert faults(forger) == [Fault(Wrong.CHECKPOINT, checkpoint=1, field="checkpoints")], column
             forgery.rollback()
 
 
@@ -203,8 +203,8 @@ def test_a_missing_checkpoint_is_found(findings: list[Finding], forger: Connecti
         session.flush()
         session.execute(delete(Checkpoint).where(Checkpoint.serial == 2))
         found = verify(session)
-    assert Fault(Wrong.CHECKPOINT, checkpoint=2) in found
-    assert Fault(Wrong.CHECKPOINT, checkpoint=1) not in found
+    assert Fault(Wrong.CHECKPOINT, checkpoint=2, field="checkpoints") in found
+    assert Fault(Wrong.CHECKPOINT, checkpoint=1, field="checkpoints") not in found
 
 
 @pytest.mark.parametrize("column", ["at", "data", "move", "actor_id", "id", "upward"])

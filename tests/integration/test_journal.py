@@ -3,14 +3,15 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import delete, func, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from service.alert_texts import texts_of
 from service.audit import verify
+from service.checkpoints import JOURNAL, checkpoint
 from service.drafts import load_drafts
-from service.faults import Wrong
+from service.faults import Fault, Wrong
 from service.grouping import group
 from service.inbox import acknowledge, alerts
 from service.journal import Deed, keep
@@ -104,3 +105,17 @@ def test_the_audit_finds_an_entry_that_was_forged(session: Session, town: Town) 
     session.execute(text("UPDATE journal SET reason = 'x' WHERE position = 2"))
     (fault,) = verify(session)
     assert (fault.wrong, fault.subject_id, fault.position) == (Wrong.JOURNAL, subject, 2)
+
+
+def test_the_audit_finds_that_the_last_entries_are_gone(session: Session, town: Town) -> None:
+    keep(session, [feedback(town, new_id())] * 3, now=FOUND_AT)
+    session.commit()
+    assert checkpoint(session, now=FOUND_AT, book=JOURNAL)
+    session.execute(delete(Alert))
+    session.commit()
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("ALTER TABLE journal DISABLE TRIGGER append_only"))
+    else:
+        session.execute(text("DROP TRIGGER journal_refuse_delete"))
+    session.execute(text("DELETE FROM journal WHERE position = 3"))
+    assert verify(session) == [Fault(Wrong.CHECKPOINT, checkpoint=1, field="journal_checkpoints")]

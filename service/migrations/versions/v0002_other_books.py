@@ -1,6 +1,7 @@
 """The round's other books: checklists, sheets, weekly reports, campaigns, documents, the journal."""
 
 import uuid
+from itertools import product
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,6 +12,7 @@ revision = "0002"
 down_revision = "0001"
 
 Columns = list[tuple[str, TypeEngine[Any]]]
+APPEND_ONLY = ("journal", "journal_checkpoints")
 REFUSAL = "the journal is append-only"
 KINDS = ("centre", "district", "university", "bureau", "committee")
 ROLES = (
@@ -65,6 +67,7 @@ def upgrade() -> None:
     _create_campaign_actions()
     _create_checklists()
     _create_journal()
+    _create_journal_checkpoints()
     _create_weekly_reports()
     _create_campaign_evidence()
     _create_documents()
@@ -145,6 +148,7 @@ def _create_journal() -> None:
         "journal",
         sa.Column("serial", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("transaction_id", sa.BigInteger(), server_default=_transaction_id(), nullable=False),
         sa.Column("subject_kind", sa.String(length=32), nullable=False),
         sa.Column("subject_id", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
@@ -171,6 +175,7 @@ def _create_journal() -> None:
         sa.UniqueConstraint("id", name=op.f("uq_journal_id")),
         sa.UniqueConstraint("subject_id", "position", name=op.f("uq_journal_subject_id_position")),
     )
+    op.create_index("ix_journal_feed", "journal", ["transaction_id", "serial"], unique=False)
     op.create_index("ix_journal_district", "journal", ["district_id", "at"], unique=False)
     op.create_index("ix_journal_organization", "journal", ["organization_id", "at"], unique=False)
 
@@ -518,22 +523,40 @@ def _give_items_a_checklist() -> None:
         connection.execute(items.update().where(items.c.id == item.id).values(**filled, **said))
 
 
+def _create_journal_checkpoints() -> None:
+    op.create_table(
+        "journal_checkpoints",
+        sa.Column("serial", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("transaction_id", sa.BigInteger(), nullable=False),
+        sa.Column("event_serial", sa.BigInteger(), nullable=False),
+        sa.Column("events", sa.Integer(), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("serial", name=op.f("pk_journal_checkpoints")),
+    )
+
+
 def _keep_the_journal() -> None:
     if op.get_bind().dialect.name == "postgresql":
         op.execute(
             "CREATE FUNCTION refuse_journal_change() RETURNS trigger LANGUAGE plpgsql AS "
             f"$$ BEGIN RAISE EXCEPTION '{REFUSAL}'; END $$"
         )
-        op.execute(
-            "CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON journal "
-            "FOR EACH STATEMENT EXECUTE FUNCTION refuse_journal_change()"
-        )
+        for table in APPEND_ONLY:
+            op.execute(
+                f"CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
+                "FOR EACH STATEMENT EXECUTE FUNCTION refuse_journal_change()"
+            )
         return
-    for act in ("UPDATE", "DELETE"):
+    for table, act in product(APPEND_ONLY, ("UPDATE", "DELETE")):
         op.execute(
-            f"CREATE TRIGGER journal_refuse_{act.lower()} BEFORE {act} ON journal "
+            f"CREATE TRIGGER {table}_refuse_{act.lower()} BEFORE {act} ON {table} "
             f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
         )
+
+
+def _transaction_id() -> sa.TextClause:
+    return sa.text("(pg_current_xact_id()::text::bigint)" if op.get_bind().dialect.name == "postgresql" else "0")
 
 
 def _among(column: str, words: tuple[str, ...]) -> str:
