@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.errors import DubanError
@@ -13,6 +14,7 @@ from service.ledger_import.faults import CellFault
 from service.ledger_import.file import read_sheets
 from service.ledger_import.plan import Correction, Plan, new_finding, plan_of
 from service.ledger_import.table import entries
+from service.models import Organization
 from service.new_findings import may_log
 from service.rulebooks import calendar_in_force
 from workflows.facts import Actor
@@ -41,6 +43,7 @@ def import_ledger(
     """
     may_log(actor)
     sheets = read_sheets(stream)
+    _one_at_a_time(session, actor)
     plan = plan_of(session, entries(sheets), actor=actor, now=now, zone=calendar_in_force(session).zone)
     if not plan.faults:
         with session.begin_nested() as attempt:
@@ -50,6 +53,12 @@ def import_ledger(
     if plan.faults:
         return Imported(dry_run, faults=sorted(plan.faults))
     return Imported(dry_run, len(plan.new), len(plan.corrections), plan.unchanged)
+
+
+def _one_at_a_time(session: Session, actor: Actor) -> None:
+    """Let two colleagues who bring the same file follow each other: the second then finds what the first has added."""
+    own = select(Organization.id).where(Organization.id == actor.organization_id)
+    session.execute(own.with_for_update(key_share=True))
 
 
 def _carry_out(session: Session, plan: Plan, *, actor: Actor, now: datetime) -> list[CellFault]:

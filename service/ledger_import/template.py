@@ -20,6 +20,7 @@ from workflows.vocabulary import Severity
 
 WIDTHS = {"source": 16, "unit": 28, "item": 14, "summary": 40, "details": 40, "location": 20, "severity": 18}
 DAY_WIDTH = 18
+A4 = 9
 FONT = "宋体"
 _PLAIN = {"font_name": FONT, "font_size": 10, "valign": "top", "text_wrap": True}
 _HEADING = {**_PLAIN, "bold": True, "bg_color": "#DCE6F1", "border": 1, "border_color": "#D0D7DE", "align": "center"}
@@ -36,6 +37,10 @@ def write_template(session: Session, stream: BinaryIO, *, actor: Actor, now: dat
     table, notes, choices = (
         book.add_worksheet(_said(f"sheet.{name}", language)) for name in ("table", "notes", "choices")
     )
+    for sheet in (table, notes, choices):
+        sheet.set_landscape()
+        sheet.set_paper(A4)
+        sheet.fit_to_pages(1, 0)
     _write_choices(book, choices, units, items, language)
     _write_table(book, table, len(units), len(items), language)
     _write_notes(book, notes, units, items, language)
