@@ -24,6 +24,7 @@ from api import (
     organizations,
     reviews,
     rounds,
+    statistics,
     submissions,
     teams,
     tokens,
@@ -39,7 +40,7 @@ from service.settings import Settings
 
 SUBJECTS = (
     *(findings, notices, submissions, reviews, extensions, escalations, opinions, evidence),
-    *(alerts, events, organizations, rounds, checklists, teams, ledgers, calendars, me, tokens),
+    *(alerts, events, organizations, rounds, checklists, teams, ledgers, calendars, me, tokens, statistics),
 )
 JSON_LIMIT = 1_000_000  # bytes of a body that is no upload
 MOST_PARTS = 10  # of an upload, which has one

@@ -39,6 +39,16 @@ def places_seen(actor: Actor, organization: ColumnElement[Any], district: Column
     return true() if actor.role is Role.LEADERSHIP else false()
 
 
+def sees_figures(actor: Actor) -> bool:
+    """Whether there are figures for the actor: over the findings that he or she sees, and administrators see none."""
+    return actor.role is not Role.ADMIN
+
+
+def compares_units(actor: Actor) -> bool:
+    """Whether the actor may see side by side how universities stand, as far as their findings are seen."""
+    return sees_figures(actor) and actor.role is not Role.UNIVERSITY
+
+
 def events_seen(actor: Actor) -> Condition:
     """The events of those findings that the actor may read, as a condition on `Event` joined to `Finding`."""
     if actor.role is Role.UNIVERSITY:

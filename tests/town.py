@@ -12,16 +12,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.accounts import caller_of
+from service.escalations import refuse
 from service.findings import NewFinding, log
 from service.models import Alert, Event, Evidence, Finding, Organization, Person, Round, Submission, new_id
 from service.notices import Demand, begin, notify
+from service.opinions import opine
 from service.overdue import next_due_at, sweep
 from service.reviews import NewReview, review
 from service.rounds import add_team, assign
 from service.submissions import submit
 from tests.factories import make_organization, make_person, make_round
 from workflows.facts import Actor
-from workflows.vocabulary import OrganizationKind, Outcome, Role, Severity
+from workflows.vocabulary import Measure, OrganizationKind, Outcome, Role, Severity
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -173,6 +175,14 @@ def submit_finding(session: Session, town: Town, finding: Finding, *, at: dateti
 def judge(session: Session, town: Town, finding: Finding, outcome: Outcome, *, at: datetime) -> None:
     """The team head's word on the pending submission."""
     review(session, finding.id, NewReview(outcome, "现场复查"), actor=town.team_head, now=at)
+
+
+def report_up(session: Session, town: Town, finding: Finding) -> None:
+    """Notify a finding of the inspector, have it refused, and report it to bureau and committee, all at once."""
+    at = finding.created_at
+    notify(session, Demand(finding.id, "立即更换", DEADLINE), actor=town.inspector, now=at)
+    refuse(session, finding.id, actor=town.inspector, now=at, reason="拒不整改")
+    opine(session, finding.id, actor=town.leadership, now=at, measure=Measure.TALK, opinion="约谈分管负责人")
 
 
 def sweep_until(session: Session, until: datetime) -> None:

@@ -71,6 +71,11 @@ def count(*, maybe: bool = False, **options: Any) -> Field:
     return fields.Integer(required=True, allow_none=maybe, **options)
 
 
+def share() -> Field:
+    """A part of a whole, from 0 to 1; null when there is no whole."""
+    return fields.Float(required=True, allow_none=True)
+
+
 def yes_no(*, maybe: bool = False) -> Field:
     """Whether something is so."""
     return fields.Boolean(required=True, allow_none=maybe)

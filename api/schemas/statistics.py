@@ -1,0 +1,126 @@
+"""Figures of findings, and the problems that several universities share."""
+
+from typing import Any
+
+from marshmallow import Schema
+
+from api.schemas.checklists import RequirementSchema
+from api.schemas.fields import Id, Instant, Strict
+from api.schemas.findings import ChecklistItemSchema
+from api.schemas.shown import (
+    Field,
+    NumberedSchema,
+    ReferenceSchema,
+    Shown,
+    at,
+    count,
+    id_,
+    named,
+    part,
+    several,
+    share,
+    text,
+)
+from service.common_problems import CommonProblem
+from service.statistics import BY, Figures
+
+_OF_FIGURES = {*Figures.__dataclass_fields__, "in_time_share"}
+
+
+class PlaceQuery(Strict):
+    """Which round, and which of its districts."""
+
+    round_id = Id()
+    district_id = Id()
+
+
+class PeriodQuery(PlaceQuery):
+    """The same, and when the findings were logged: after `since`, up to and with `until`."""
+
+    since = Instant()
+    until = Instant()
+
+
+class FiguresSchema(Shown):
+    """How some findings stand; withdrawn ones are not counted."""
+
+    findings = count()
+    open = count()
+    proposed = count()
+    overdue = count()
+    escalated = count()
+    put_right = count()
+    put_right_in_time = count()
+    in_time_share = share()
+
+    def get(self, obj: Any, name: str) -> Any:
+        """What the figures know comes from them, the rest from what they are of."""
+        if name in _OF_FIGURES:
+            return getattr(obj if isinstance(obj, Figures) else obj.figures, name)
+        return super().get(obj, name)
+
+
+class DistrictFiguresSchema(FiguresSchema):
+    """The same, of one district."""
+
+    district = named()
+
+
+class CategoryFiguresSchema(FiguresSchema):
+    """The same, under one of the notice's headings; null: findings that name no checklist item."""
+
+    category = text(maybe=True)
+
+
+def _counts(name: str) -> Field:
+    """How many findings have each of some words."""
+    words = {word: count() for word in BY[name]}
+    schema: type[Schema] = type(f"{name.title().replace('_', '')}CountsSchema", (Shown,), words)
+    return part(schema)
+
+
+class StatisticsSchema(Shown):
+    """The figures of the findings that the caller sees."""
+
+    as_of = at()
+    round = part(NumberedSchema, maybe=True)
+    total = part(FiguresSchema)
+    by_state = _counts("state")
+    by_light = _counts("light")
+    by_severity = _counts("severity")
+    by_origin = _counts("origin")
+    by_escalation_level = _counts("escalation_level")
+    districts = several(part(DistrictFiguresSchema))
+    categories = several(part(CategoryFiguresSchema))
+
+    def get(self, obj: Any, name: str) -> Any:
+        """Counts by word stand together."""
+        return obj.by[name.removeprefix("by_")] if name.startswith("by_") else super().get(obj, name)
+
+
+class FailingAtSchema(ReferenceSchema):
+    """A university at which an item fails."""
+
+    district_id = id_()
+    findings = count()
+    open = count()
+    put_right = count()
+
+
+class CommonProblemSchema(Shown):
+    """共性问题: an item, and where it fails."""
+
+    checklist_item = part(ChecklistItemSchema)
+    requirement = part(RequirementSchema)
+    findings = count()
+    open = count()
+    put_right = count()
+    universities = several(part(FailingAtSchema))
+
+    def get(self, obj: CommonProblem, name: str) -> Any:
+        """The item is shown with what it requires beside it."""
+        if name == "checklist_item":
+            return obj.item
+        if name == "requirement":
+            return {"zh": obj.item.requirement_zh, "en": obj.item.requirement_en}
+        return super().get(obj, name)

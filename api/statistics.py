@@ -1,0 +1,32 @@
+"""Figures: of findings, and of what several universities have in common."""
+
+from typing import Any
+
+from api import answers
+from api.access import signed_in
+from api.door import work
+from api.schemas.shown import page_of
+from api.schemas.statistics import CommonProblemSchema, PeriodQuery, PlaceQuery, StatisticsSchema
+from api.subject import Subject
+from service import statistics
+from service.paging import Page
+
+subject = Subject("statistics", "统计 · how things stand, over what the caller sees")
+
+
+@subject.get("/statistics")
+@signed_in
+@subject.takes(PlaceQuery, "query")
+@subject.answers(StatisticsSchema)
+def figures(query: dict[str, Any]) -> Any:
+    """The figures of the findings that the caller sees, of all rounds unless one is named."""
+    return statistics.statistics(work().session, actor=work().actor, now=work().now, **query)
+
+
+@subject.get("/statistics/common-problems")
+@signed_in
+@subject.takes(PeriodQuery, "query")
+@subject.answers(page_of(CommonProblemSchema))
+def common_problems(query: dict[str, Any]) -> Page[Any]:
+    """共性问题: the checklist items that fail at several universities, the most widespread first."""
+    return answers.whole(statistics.common_problems(work().session, actor=work().actor, now=work().now, **query))

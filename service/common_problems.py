@@ -1,0 +1,127 @@
+"""Common problems (共性问题): the same checklist item failing at several universities (notice, part 4, paragraph 2)."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, not_, or_, select
+from sqlalchemy.orm import Session
+
+from service.models import ChecklistItem, Event, Finding, Organization
+from workflows.vocabulary import State
+
+SEVERAL = 2  # universities at which an item has to fail
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Which findings count: logged in the round after `since` (none: from its beginning), up to and with `until`."""
+
+    round_id: str
+    until: datetime
+    since: datetime | None = None
+    district_id: str | None = None  # none: everywhere
+
+
+class Item(NamedTuple):
+    """The checklist item that fails."""
+
+    id: str
+    number: str
+    category: str
+    position: int
+    requirement_zh: str
+    requirement_en: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FailingAt:
+    """A university, and how many of the findings on the item against it were open or put right at `until`."""
+
+    id: str
+    name: str
+    district_id: str
+    open: int
+    put_right: int
+
+    @property
+    def findings(self) -> int:
+        return self.open + self.put_right
+
+
+@dataclass(frozen=True, slots=True)
+class CommonProblem:
+    """An item, and the universities at which it fails, those with the most findings first."""
+
+    item: Item
+    universities: Sequence[FailingAt]
+
+    @property
+    def open(self) -> int:
+        return sum(university.open for university in self.universities)
+
+    @property
+    def put_right(self) -> int:
+        return sum(university.put_right for university in self.universities)
+
+    @property
+    def findings(self) -> int:
+        return self.open + self.put_right
+
+
+def common_problems(session: Session, period: Period, *, seen: ColumnElement[bool]) -> list[CommonProblem]:
+    """The items that fail at several universities, the most widespread first; `seen` is a condition on `Finding`.
+
+    Counted from the events up to `until`, so that a later count of the same period says the same. An answer 'not in
+    place' has logged its finding, and needs no count of its own. Left out are findings that were withdrawn, and what
+    the clock proposed and nobody has taken up: of that nobody knows whether anything fails.
+    """
+    failing: dict[Item, list[FailingAt]] = defaultdict(list)
+    width = len(Item._fields)
+    for row in session.execute(_failing(period, seen)):
+        failing[Item(*row[:width])].append(FailingAt(*row[width:]))
+    problems = [CommonProblem(item, _ranked(places)) for item, places in failing.items() if len(places) >= SEVERAL]
+    return sorted(problems, key=lambda one: (-len(one.universities), -one.findings, one.item.position, one.item.id))
+
+
+def _ranked(places: Sequence[FailingAt]) -> list[FailingAt]:
+    return sorted(places, key=lambda place: (-place.findings, place.name))
+
+
+def _failing(period: Period, seen: ColumnElement[bool]) -> Select[Any]:
+    """One row for each item and university."""
+    last = _last_events(period).subquery()
+    put_right = Event.to_state == State.VERIFIED
+    group = (
+        *(getattr(ChecklistItem, name) for name in Item._fields),
+        *(Organization.id, Organization.name, Finding.district_id),
+    )
+    return (
+        select(*group, func.count(case((not_(put_right), 1))), func.count(case((put_right, 1))))
+        .join_from(Finding, last, last.c.finding_id == Finding.id)
+        .join(Event, and_(Event.finding_id == Finding.id, Event.position == last.c.position))
+        .join(ChecklistItem, Finding.checklist_item_id == ChecklistItem.id)
+        .join(Organization, Finding.organization_id == Organization.id)
+        .where(seen, not_(and_(Finding.proposed, Event.to_state == State.FOUND)))
+        .group_by(*group)
+    )
+
+
+def _last_events(period: Period) -> Select[str, int]:
+    """Of each finding that counts, the event that tells how it stood at `until`."""
+    query = (
+        select(Event.finding_id, func.max(Event.position).label("position"))
+        .join(Finding, Event.finding_id == Finding.id)
+        .where(
+            *(Finding.round_id == period.round_id, Finding.checklist_item_id.is_not(None)),
+            Finding.organization_id != Finding.district_id,  # universities; a district office is its own district
+            *(Finding.created_at <= period.until, Event.at <= period.until),
+            or_(Finding.voided_at.is_(None), Finding.voided_at > period.until),
+        )
+        .group_by(Event.finding_id)
+    )
+    if period.since:
+        query = query.where(Finding.created_at > period.since)
+    return query.where(Finding.district_id == period.district_id) if period.district_id else query
