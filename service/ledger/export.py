@@ -20,7 +20,7 @@ from service.rulebooks import calendar_in_force
 from workflows.facts import Actor
 
 MOST_ROWS = 1_000_000  # a sheet of Excel ends soon after
-TOLD_EVERY = 500  # rows
+TOLD_EVERY = 200  # rows
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from service.models import (
 from service.scope import findings_seen
 from workflows.facts import Actor
 
-AT_A_TIME = 250  # rows in memory
+AT_A_TIME = 100  # rows in memory
 _UNIT, _DISTRICT = aliased(Organization), aliased(Organization)
 _LEADER, _LOGGER = aliased(Person), aliased(Person)
 _OF_FINDING = (

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import icalendar
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.calendar_feed.entries import Entry
@@ -22,6 +22,7 @@ def entry(summary: str = "整改期限", *, uid: str = "finding-1", at: date = D
     return Entry(uid, at, summary, "https://duban.example/findings/1", CHANGED, 3)
 
 
+@settings(max_examples=50)
 @given(texts=st.lists(st.text(st.characters(codec="utf-8"), max_size=200), max_size=4), name=st.text(max_size=80))
 def test_whatever_units_are_called_the_file_holds_to_the_letter(texts: list[str], name: str) -> None:
     entries = [entry(text, uid=f"finding-{n}") for n, text in enumerate(texts)]

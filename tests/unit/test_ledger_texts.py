@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Row
 
@@ -93,6 +93,7 @@ def test_markup_numbers_and_addresses_are_texts(text: str) -> None:
     assert not list(sheet.iter(f"{MAIN}hyperlink"))
 
 
+@settings(max_examples=40)
 @given(text=st.text(st.characters(codec=None), max_size=60))
 def test_whatever_people_write_leaves_a_file_that_can_be_read(text: str) -> None:
     content = book_of(text, "下一行")

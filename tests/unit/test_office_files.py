@@ -104,7 +104,7 @@ def test_a_file_that_is_too_large_is_not_looked_at() -> None:
 
 
 def test_a_bomb_of_zeros_is_refused() -> None:
-    assert refused(zipped(("xl/worksheets/sheet1.xml", bytes(200 * 1024 * 1024)))) == "file_out_of_proportion"
+    assert refused(zipped(("xl/worksheets/sheet1.xml", bytes(70 * 1024 * 1024)))) == "file_out_of_proportion"
 
 
 def test_a_small_bomb_is_refused_by_its_proportion() -> None:
