@@ -20,7 +20,6 @@ from service.rulebooks import calendar_in_force
 from workflows.facts import Actor
 
 MOST_ROWS = 1_000_000  # a sheet of Excel ends soon after
-TOLD_EVERY = 200  # rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,7 @@ def write_ledger(
 ) -> int:
     """Write the findings that the actor sees to an Excel file, and return how many; `now` is when it was asked for.
 
-    The same rows and `now` give the same bytes. InvalidInput on `filters` when a sheet of Excel cannot hold them.
+    `progress` is told each percent. The same rows and `now` give the same bytes. InvalidInput on `filters` when a sheet of Excel cannot hold them.
     """
     take_time(session)
     reader = Reader(actor, order.language, now)
@@ -59,7 +58,7 @@ def write_ledger(
                 sheet = sheet or _begin(book, row, district, filters)
                 sheet.add([column.cell(row, reader) for column in columns], light=reader.light(row))
                 done += 1
-                if done % TOLD_EVERY == 0:
+                if done * 100 // row.of_all > (done - 1) * 100 // row.of_all:
                     progress(done * 100 // row.of_all)
         if not done:
             book.add_sheet(reader.phrase("title"), filters, 0)
