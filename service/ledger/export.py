@@ -42,7 +42,8 @@ def write_ledger(
 ) -> int:
     """Write the findings that the actor sees to an Excel file, and return how many; `now` is when it was asked for.
 
-    `progress` is told each percent. The same rows and `now` give the same bytes. InvalidInput on `filters` when a sheet of Excel cannot hold them.
+    `progress` is told each percent. The same rows and `now` give the same bytes. InvalidInput on `filters` when a sheet
+    of Excel cannot hold them.
     """
     take_time(session)
     reader = Reader(actor, order.language, now)
