@@ -9,6 +9,7 @@ from api import (
     alerts,
     answers,
     calendars,
+    campaigns,
     checklists,
     escalations,
     events,
@@ -40,7 +41,7 @@ from service.settings import Settings
 
 SUBJECTS = (
     *(findings, notices, submissions, reviews, extensions, escalations, opinions, evidence),
-    *(alerts, events, organizations, rounds, checklists, teams, ledgers, calendars, me, tokens, statistics),
+    *(alerts, events, organizations, rounds, checklists, teams, ledgers, calendars, me, tokens, statistics, campaigns),
 )
 JSON_LIMIT = 1_000_000  # bytes of a body that is no upload
 MOST_PARTS = 10  # of an upload, which has one

@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException
 
 from api import problems
 from api.access import public
-from api.identifiers import IdConverter, described
+from api.identifiers import CampaignConverter, IdConverter, described, described_campaign
 from api.schemas.problems import ProblemSchema
 from api.subject import BASE
 
@@ -50,9 +50,10 @@ class DescribedApi(Api):  # type: ignore[misc]  # smorest is not typed
 def describe(app: Flask) -> DescribedApi:
     """The Api to register subjects with."""
     app.config.update(CONFIG)
-    app.url_map.converters["id"] = IdConverter
+    app.url_map.converters.update(id=IdConverter, campaign=CampaignConverter)
     api = DescribedApi(app)
     api.register_converter(IdConverter, described)
+    api.register_converter(CampaignConverter, described_campaign)
     api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
     return api
 

@@ -117,7 +117,7 @@ def normal_username(username: str) -> str:
 def _district_ids(session: Session, person: Person) -> frozenset[str]:
     if person.role is Role.DISTRICT:
         return frozenset([person.organization_id])
-    query = select(Assignment.district_id).where(Assignment.round_id.in_(_rounds_that_count()))
+    query = select(Assignment.district_id).where(Assignment.round_id.in_(rounds_that_count()))
     if person.role in TEAM_ROLES:
         mine = query.join(TeamMember, Assignment.team_id == TeamMember.team_id).where(TeamMember.person_id == person.id)
     elif person.role is Role.LEADER:
@@ -127,7 +127,7 @@ def _district_ids(session: Session, person: Person) -> frozenset[str]:
     return frozenset(session.scalars(mine))
 
 
-def _rounds_that_count() -> Select[str]:
+def rounds_that_count() -> Select[str]:
     """The open rounds; between two rounds the one closed last, so that people still see what they did."""
     nothing_open = ~select(Round.id).where(Round.closed_at.is_(None)).exists()
     last_closed = select(func.max(Round.closed_at)).scalar_subquery()

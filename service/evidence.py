@@ -1,7 +1,7 @@
-"""佐证材料: uploaded by an organization, attached by it to findings, seen by whoever sees those."""
+"""佐证材料: uploaded by an organization, attached by it to findings and campaigns, seen by whoever sees those."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import BinaryIO
@@ -13,8 +13,8 @@ from service.errors import InvalidInput, NotAllowed, NotFound, Unavailable
 from service.evidence_store import EvidenceStore, sha256_of
 from service.filenames import clean_filename
 from service.media_types import media_type_of
-from service.models import Attachment, Evidence, Finding
-from service.scope import findings_seen, sees_acts
+from service.models import Attachment, CampaignAction, CampaignEvidence, Evidence, Finding
+from service.scope import campaigns_seen, findings_seen, sees_acts
 from workflows.facts import Actor
 from workflows.vocabulary import Role
 
@@ -63,22 +63,31 @@ def attach(
 ) -> Sequence[Evidence]:
     """Put evidence to a finding, by its own logging or by one of its submissions or reviews (`subject_id`).
 
-    InvalidInput on `evidence_ids` when a piece does not exist, is not of the actor's organization, or hangs on
-    findings only that the actor does not see: one team does not reach into another's.
+    InvalidInput on `evidence_ids` when a piece does not exist, is not of the actor's organization, or hangs only
+    where the actor does not see it: one team does not reach into another's.
     """
-    ids = list(dict.fromkeys(evidence_ids))
+    found = attachable(session, evidence_ids, actor=actor)
+    session.add_all(Attachment(evidence_id=one.id, finding_id=finding_id, subject_id=subject_id) for one in found)
+    return found
+
+
+def attachable(session: Session, evidence_ids: Iterable[str], *, actor: Actor) -> Sequence[Evidence]:
+    """The pieces, all of which the actor may put to something: of the own organization, and within sight.
+
+    InvalidInput on `evidence_ids` when one of them is not.
+    """
+    ids = set(evidence_ids)
     mine = select(Evidence).where(
         Evidence.id.in_(ids), Evidence.organization_id == actor.organization_id, _within_sight(actor)
     )
     found = session.scalars(mine).all() if ids else []
     if len(found) != len(ids):
         raise InvalidInput({"evidence_ids": "unknown_evidence"})
-    session.add_all(Attachment(evidence_id=one.id, finding_id=finding_id, subject_id=subject_id) for one in found)
     return found
 
 
 def seen_evidence(session: Session, evidence_id: str, *, actor: Actor) -> Evidence:
-    """The piece, when the actor sees a finding that it is attached to; its organization sees it until it is attached.
+    """The piece, when the actor sees what it is attached to; its organization sees it until it is attached.
 
     NotFound otherwise.
     """
@@ -90,10 +99,14 @@ def seen_evidence(session: Session, evidence_id: str, *, actor: Actor) -> Eviden
 
 
 def _within_sight(actor: Actor) -> ColumnElement[bool]:
-    attached = Attachment.evidence_id == Evidence.id
-    by_finding = exists().where(attached, Attachment.finding_id == Finding.id, findings_seen(actor))
-    still_ours = and_(Evidence.organization_id == actor.organization_id, ~exists().where(attached))
-    return or_(by_finding, still_ours)
+    """Through a finding or a campaign's action that the actor sees, or one's own and not attached to anything yet."""
+    ways = (
+        (Attachment.evidence_id, Attachment.finding_id == Finding.id, findings_seen(actor)),
+        (CampaignEvidence.evidence_id, CampaignEvidence.action_id == CampaignAction.id, campaigns_seen(actor)),
+    )
+    seen = [exists().where(piece == Evidence.id, joined, of_actor) for piece, joined, of_actor in ways]
+    loose = [~exists().where(piece == Evidence.id) for piece, _, _ in ways]
+    return or_(*seen, and_(Evidence.organization_id == actor.organization_id, *loose))
 
 
 def sweep_orphans(session: Session, store: EvidenceStore, *, now: datetime) -> int:

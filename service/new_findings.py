@@ -78,7 +78,7 @@ def place_of(session: Session, organization_id: str, *, actor: Actor) -> Place:
     origin = origin_of(actor, unit_id=unit.id, unit_kind=unit.kind, district_id=unit.district_id)
     if origin is None:
         raise InvalidInput({"organization_id": "unknown_organization"})
-    return Place(unit, _round_in_force(session, unit.district_id), origin)
+    return Place(unit, round_in_force(session, unit.district_id), origin)
 
 
 def check_new(session: Session, new: NewFinding, round_: Round, *, now: datetime) -> None:
@@ -129,7 +129,7 @@ def _read(session: Session, ids: Sequence[str]) -> Iterator[RowMapping]:
         yield from session.execute(query).mappings()
 
 
-def _round_in_force(session: Session, district_id: str) -> Round:
+def round_in_force(session: Session, district_id: str) -> Round:
     """The open round that the district is assigned in; its exam days stay as they are until the finding is written."""
     query = select(Round).join(Assignment, Assignment.round_id == Round.id)
     open_ones = query.where(Assignment.district_id == district_id, Round.closed_at.is_(None))

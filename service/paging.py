@@ -6,10 +6,10 @@ import json
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Select, literal, tuple_
+from sqlalchemy import ColumnElement, Date, Select, literal, tuple_
 from sqlalchemy.orm import Session
 
 from service.errors import InvalidInput
@@ -56,15 +56,22 @@ def _after(order: Order, value: Any, id_: str) -> ColumnElement[bool]:
     return here < last if order.descending else here > last
 
 
+def _of_type(order: Order, text: str) -> Any:
+    if isinstance(order.column.type, Instant):
+        return datetime.fromisoformat(text)
+    return date.fromisoformat(text) if isinstance(order.column.type, Date) else text
+
+
 def _write(value: Any, id_: str) -> str:
-    text = value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value
-    return base64.urlsafe_b64encode(json.dumps([text, id_], ensure_ascii=False).encode()).decode()
+    if isinstance(value, date):
+        value = value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value.isoformat()
+    return base64.urlsafe_b64encode(json.dumps([value, id_], ensure_ascii=False).encode()).decode()
 
 
 def _read(order: Order, cursor: str) -> tuple[Any, str]:
     try:
         text, id_ = json.loads(base64.urlsafe_b64decode(cursor[:LONGEST_CURSOR].encode()))
-        value = datetime.fromisoformat(text) if isinstance(order.column.type, Instant) else text
+        value = _of_type(order, text)
         as_written = _write(value, str(uuid.UUID(id_))) == cursor and "\0" not in text
     except (ValueError, TypeError, AttributeError, OverflowError, RecursionError, binascii.Error) as error:
         raise InvalidInput({"cursor": "unknown_cursor"}) from error

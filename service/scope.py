@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, false, or_, true
 
-from service.models import Event, Finding
+from service.models import CampaignAction, Event, Finding
 from workflows.audience import Audience, reason_shown_to_unit
 from workflows.facts import Actor
 from workflows.parts import TEAM_ROLES, UNIT_ROLES, UPWARD_ROLES
@@ -47,6 +47,12 @@ def sees_figures(actor: Actor) -> bool:
 def compares_units(actor: Actor) -> bool:
     """Whether the actor may see side by side how universities stand, as far as their findings are seen."""
     return sees_figures(actor) and actor.role is not Role.UNIVERSITY
+
+
+def campaigns_seen(actor: Actor) -> Condition:
+    """The campaigns' actions that the actor sees: of the district, kept by its office; universities have no part."""
+    district = CampaignAction.district_id.expression
+    return places_seen(actor, district, district)
 
 
 def events_seen(actor: Actor) -> Condition:

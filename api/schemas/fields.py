@@ -13,6 +13,7 @@ from marshmallow import Schema, ValidationError, fields, validate
 from marshmallow.types import ErrorMessages
 
 LONGEST = 10_000  # characters of a text
+LARGEST_AMOUNT = 1_000_000_000_000
 EARLIEST, LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 _UNKEPT = re.compile("[\x00\ud800-\udfff]")  # neither database keeps these
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
@@ -115,6 +116,21 @@ class Whole(_Read, fields.Integer):
         if self.in_query or type(value) is not int:  # a boolean is no number
             raise ValidationError("invalid")
         return value
+
+
+class Amount(_Read, fields.Float):
+    """A number of something that is counted or measured: 0 or more, with two decimals at most."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(validate=validate.Range(0, LARGEST_AMOUNT, error="out_of_range"), **options)
+
+    def read(self, value: Any) -> int | float:
+        if type(value) not in (int, float):  # a boolean is no number
+            raise ValidationError("invalid")
+        if round(value, 2) != value:
+            raise ValidationError("too_many_decimals")
+        number: int | float = value
+        return number
 
 
 class YesNo(_Read, fields.Boolean):

@@ -76,6 +76,11 @@ def share() -> Field:
     return fields.Float(required=True, allow_none=True)
 
 
+def number(*, maybe: bool = False, **options: Any) -> Field:
+    """A number that need not be whole."""
+    return fields.Float(required=True, allow_none=maybe, **options)
+
+
 def yes_no(*, maybe: bool = False) -> Field:
     """Whether something is so."""
     return fields.Boolean(required=True, allow_none=maybe)

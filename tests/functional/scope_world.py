@@ -64,6 +64,7 @@ class World:
             "organization": self.cast.organization_ids[UNITS[side]],
             "district": self.cast.organization_ids[DISTRICTS[side]],
             "round": self.cast.round_id,
+            "campaign": "cheating_devices",
             "checklist": self.cast.checklist_id,
             "checklist_item": self.cast.checklist_item_id,
             "soon": SOON.isoformat(),
@@ -76,15 +77,13 @@ def viewers(side: str, name: str) -> set[str]:
     inside = {f"{side}{who}" for who in ("inspector", "team_head", "district", "university", "leader")} | {"leadership"}
     kind, _, state = name.partition(".")
     match kind, state:
-        case (("round" | "checklist"), _):
+        case (("round" | "checklist" | "campaign"), _):
             return set(PEOPLE)  # no secret
-        case "finding", "found":
-            return inside - {f"{side}university"}  # a unit sees general findings from notification
+        case ("finding", "found") | ("action", _) | ("evidence", "action"):
+            return inside - {f"{side}university"}  # a unit sees general findings from notification, campaigns never
         case ("finding" | "notice" | "opinion", "reported"):
             return inside | set(ABOVE)
-        case "evidence", "loose":
-            return {f"{side}university"}
-        case "alert", _:
+        case ("evidence", "loose") | ("alert", _):
             return {f"{side}university"}
         case _:
             return inside
@@ -133,6 +132,7 @@ class _Side:
         self._escalate(inside)
         self._keep("evidence.loose", self._photograph("loose", {f"{self.side}university"}))
         self._keep("evidence.centre", self.by("inspector").upload()["id"])
+        self._act()
         (told,) = [one for one in self.by("university").items("/alerts") if one["finding_id"] == self._id("notified")]
         self._keep("alert.notified", told["id"])
 
@@ -172,15 +172,24 @@ class _Side:
         reply = {"text": self._mark("reply", centre)}
         self.by("bureau").post(f"/handling-opinions/{opinion['id']}/replies", reply)
 
+    def _act(self) -> None:
+        seen, office = viewers(self.side, "action"), self.by("district")
+        photograph = self._photograph("action", seen, who="district")
+        self._keep("evidence.action", photograph)
+        body = {"acted_on": "2021-04-09", "lead_department": "公安局", "summary": self._mark("action", seen)}
+        made = office.post("/campaigns/cheating_devices/actions", {**body, "evidence_ids": [photograph]})
+        self._keep("action", made["id"])
+        self._keep("evidence.office", office.upload()["id"])
+
     def _move(self, state: str, url: str, who: str, **body: Any) -> Json:
         answer = self.by(who).call("POST", f"/findings/{self._id(state)}/{url}", json=body)
         assert answer.status_code in (200, 201), answer.get_data(as_text=True)
         made: Json = answer.get_json()
         return made
 
-    def _photograph(self, state: str, seen: set[str]) -> str:
+    def _photograph(self, state: str, seen: set[str], *, who: str = "university") -> str:
         mark = self._mark(f"photograph-{state}", seen)
-        made: str = self.by("university").upload(PNG + mark.encode(), f"{mark}.png")["id"]
+        made: str = self.by(who).upload(PNG + mark.encode(), f"{mark}.png")["id"]
         return made
 
     def _mark(self, what: str, seen: set[str] | None = None) -> str:

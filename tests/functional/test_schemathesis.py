@@ -41,6 +41,7 @@ PLACES = {  # the name of an id → what of the world may stand there
     "evidence_id": "evidence",
     "evidence_ids": "evidence",
     "alert_id": "alert",
+    "action_id": "action",
     "submission_id": "submission",
     "organization_id": "organization",
     "round_id": "round",

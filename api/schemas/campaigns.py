@@ -1,0 +1,148 @@
+"""五个专项行动."""
+
+from typing import Any, ClassVar
+
+from marshmallow import ValidationError, validates_schema
+
+from api.schemas.evidence import EvidenceSchema
+from api.schemas.fields import Amount, Day, Id, Part, Several, Strict, Text, YesNo
+from api.schemas.paging import PagingQuery
+from api.schemas.shown import NumberedSchema, Shown, at, count, id_, named, number, on, part, several, text, word
+from service.campaign_list import ActionView
+from workflows.vocabulary import CampaignCode
+
+_OF_VIEW = ActionView.__dataclass_fields__
+MOST_EVIDENCE = 50
+
+
+class BilingualSchema(Shown):
+    """A name in both languages."""
+
+    zh = text()
+    en = text()
+
+
+class ResultSchema(Shown):
+    """A result in figures; of a total, those of one name and unit added up."""
+
+    name = text()
+    value = number()
+    unit = text(maybe=True)
+
+
+class TotalSchema(Shown):
+    """Some actions together."""
+
+    actions = count()
+    latest_on = on(maybe=True)
+    results = several(part(ResultSchema))
+
+
+class DistrictTotalSchema(Shown):
+    """What one district has done; also when that is nothing."""
+
+    district = named()
+    total = part(TotalSchema)
+
+
+class WeekTotalSchema(Shown):
+    """What was done in the week that begins on a Monday."""
+
+    starts_on = on()
+    total = part(TotalSchema)
+
+
+class CampaignSchema(Shown):
+    """One of the five special campaigns, with what it has come to."""
+
+    code = word(CampaignCode)
+    name = part(BilingualSchema)
+    total = part(TotalSchema)
+    districts = several(part(DistrictTotalSchema))
+    weeks = several(part(WeekTotalSchema))
+
+
+class ActionSchema(Shown):
+    """One action of a campaign in one district."""
+
+    id = id_()
+    campaign = word(CampaignCode)
+    round = part(NumberedSchema)
+    district = named()
+    acted_on = on()
+    lead_department = text()
+    departments = several(text())
+    places = several(text())
+    summary = text()
+    results = several(part(ResultSchema))
+    evidence = several(part(EvidenceSchema))
+    recorded_at = at()
+    recorded_by = named()
+    withdrawn_at = at(maybe=True)
+    withdrawal_reason = text(maybe=True)
+    version = count()
+
+    def get(self, obj: Any, name: str) -> Any:
+        """What the view knows comes from the view, the rest from its action's row."""
+        return getattr(obj if name in _OF_VIEW else obj.action, name)
+
+
+class ResultBody(Strict):
+    """A result in figures."""
+
+    name = Text(60, required=True)
+    value = Amount(required=True)
+    unit = Text(20, allow_none=True)
+
+
+class ActionTexts(Strict):
+    """Corrections of an action; at least one. A list that is given replaces the one before."""
+
+    acted_on = Day()
+    lead_department = Text(120)
+    departments = Several(Text(120), most=30)
+    places = Several(Text(200), most=100)
+    summary = Text()
+    results = Several(Part(ResultBody), most=50)
+    evidence_ids = Several(Id(), most=MOST_EVIDENCE)
+
+    smallest: ClassVar = 1  # properties
+
+    @validates_schema
+    def _corrects_something(self, texts: dict[str, Any], **_: Any) -> None:
+        if not texts:
+            raise ValidationError("required", "summary")
+
+
+class ActionBody(Strict):
+    """An action of the caller's district."""
+
+    acted_on = Day(required=True)
+    lead_department = Text(120, required=True)
+    departments = Several(Text(120), most=30)
+    places = Several(Text(200), most=100)
+    summary = Text(required=True)
+    results = Several(Part(ResultBody), most=50)
+    evidence_ids = Several(Id(), most=MOST_EVIDENCE)
+    client_id = Text(100, allow_none=True)
+
+
+class WithdrawalBody(Strict):
+    """Why it does not count."""
+
+    reason = Text(required=True)
+
+
+class CampaignQuery(Strict):
+    """Which actions count; without a round those of the rounds in force, and the days are inclusive."""
+
+    round_id = Id()
+    district_id = Id()
+    since = Day(data_key="from")
+    until = Day(data_key="to")
+
+
+class ActionQuery(CampaignQuery, PagingQuery):
+    """Which actions are listed."""
+
+    withdrawn = YesNo(in_query=True, load_default=False)
