@@ -11,11 +11,11 @@ from typing import Annotated, Literal, get_args
 import msgspec
 
 from workflows.happenings import KINDS
+from workflows.report_policy import Reports, report_mistakes
 from workflows.vocabulary import Hearer, Origin, Role, Severity
 
 Count = Annotated[int, msgspec.Meta(ge=0, le=1000)]
 AtLeastOne = Annotated[int, msgspec.Meta(ge=1, le=1000)]
-Weekday = Annotated[int, msgspec.Meta(ge=1, le=7)]
 
 Language = Literal["zh", "en"]
 AuthorityClock = Literal["notification", "review", "decision", "opinion"]
@@ -104,17 +104,6 @@ class Acknowledgement(_Table, frozen=True):
     next_above: Mapping[Role, Hearer]
 
 
-class Reports(_Table, frozen=True):
-    """When weekly reports are owed, and who hears when they are not there (notice, part 2, paragraphs 1 and 2)."""
-
-    university_weekday: Weekday = 4  # ISO: Monday is 1
-    district_weekday: Weekday = 5
-    at: time = time(17)  # in the calendar's zone
-    when_not_worked: Literal["before", "after"] = "before"  # where the deadline goes when its day is no working day
-    remind_at: tuple[time, ...] = (time(9), time(15))  # on the day itself
-    missing_after_working_days: AtLeastOne = 1  # late, and then missing; told again each so many days
-
-
 class Inspections(_Table, frozen=True):
     """Working days within which an inspection feeds back, and how often each unit is looked at (part 4)."""
 
@@ -194,6 +183,7 @@ def _mistakes(policy: Policy) -> Iterator[str]:
     report = policy.ladder.report_without_opinion_after
     if report != "never" and policy.ladder.warn_before_report >= report:
         yield "ladder.warn_before_report is not before ladder.report_without_opinion_after"
+    yield from report_mistakes(policy.reports)
     named = {kind for table in _tables(policy.hears) for kind in table}
     yield from (f"hears names an unknown kind of event: {kind}" for kind in sorted(named - KINDS))
     for origin, (kind, hearers) in product(Origin, MUST_HEAR.items()):

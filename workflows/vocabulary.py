@@ -178,6 +178,15 @@ class Answer(StrEnum):
     NOT_SEEN = "not_seen"  # 未查看
 
 
+class ReportState(StrEnum):
+    """How it stands with one weekly report (周报)."""
+
+    OWED = "owed"  # 待报: its deadline lies ahead
+    SUBMITTED = "submitted"  # 已报, in time or late
+    LATE = "late"  # 逾期未报: the deadline passed
+    MISSING = "missing"  # 缺报: a working day later it still was not there
+
+
 class CampaignCode(StrEnum):
     """The five special campaigns (五个专项行动) of the notice, part 2."""
 

@@ -35,6 +35,7 @@ SPOKEN = (
     vocabulary.InspectionKind,
     vocabulary.Method,
     vocabulary.Answer,
+    vocabulary.ReportState,
     vocabulary.CampaignCode,
     vocabulary.ClosingOutcome,
     vocabulary.DocumentKind,

@@ -1,0 +1,59 @@
+"""The policy's section on weekly reports: when they are owed, and who hears of them."""
+
+from collections.abc import Iterator
+from datetime import time
+from typing import Annotated, Literal
+
+import msgspec
+
+from workflows.vocabulary import Hearer
+
+Weekday = Annotated[int, msgspec.Meta(ge=1, le=7)]
+WorkingDays = Annotated[int, msgspec.Meta(ge=1, le=1000)]
+SIDES_OF_FINDINGS = {Hearer.OVERSEER, Hearer.REVIEWER, Hearer.DECIDER, Hearer.TOLD}
+
+
+class ReportHears(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who is told of a weekly report that was handed in, is due today, is late, is missing."""
+
+    submit: tuple[Hearer, ...]
+    remind: tuple[Hearer, ...]
+    late: tuple[Hearer, ...]
+    missing: tuple[Hearer, ...]
+
+
+_OF_UNIVERSITY = ReportHears(
+    submit=(Hearer.DISTRICT,),
+    remind=(Hearer.UNIT,),
+    late=(Hearer.UNIT, Hearer.DISTRICT),
+    missing=(Hearer.UNIT, Hearer.DISTRICT, Hearer.TEAM, Hearer.RESPONSIBLE_LEADER),
+)
+_OF_DISTRICT = ReportHears(
+    submit=(Hearer.TEAM,),
+    remind=(Hearer.UNIT,),
+    late=(Hearer.UNIT, Hearer.TEAM, Hearer.RESPONSIBLE_LEADER),
+    missing=(Hearer.UNIT, Hearer.TEAM, Hearer.RESPONSIBLE_LEADER, Hearer.LEADERSHIP),
+)
+
+
+class Reports(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """When weekly reports are owed, and who hears when they are not there (notice, part 2, paragraphs 1 and 2)."""
+
+    university_weekday: Weekday = 4  # ISO: Monday is 1
+    district_weekday: Weekday = 5
+    at: time = time(17)  # in the calendar's zone
+    when_not_worked: Literal["before", "after"] = "before"  # where the deadline goes when its day is no working day
+    remind_at: tuple[time, ...] = (time(9), time(15))  # on the day itself
+    missing_after_working_days: WorkingDays = 1  # late, and then missing; told again each so many days
+    university_hears: ReportHears = _OF_UNIVERSITY
+    district_hears: ReportHears = _OF_DISTRICT
+
+
+def report_mistakes(reports: Reports) -> Iterator[str]:
+    """Late reports are told to the unit and to whoever it reports to; sides of a finding mean nothing here."""
+    for name, above in (("university_hears", Hearer.DISTRICT), ("district_hears", Hearer.TEAM)):
+        hears: ReportHears = getattr(reports, name)
+        if missing := [str(hearer) for hearer in (Hearer.UNIT, above) if hearer not in hears.late]:
+            yield f"reports.{name}.late does not tell {', '.join(missing)}"
+        told = {*hears.submit, *hears.remind, *hears.late, *hears.missing}
+        yield from (f"reports.{name} names {side}, who is nobody here" for side in sorted(told & SIDES_OF_FINDINGS))
