@@ -1,10 +1,10 @@
 """Organizations (机构): who stands under whom."""
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from service.errors import InvalidInput
-from service.models import Organization, new_id
+from service.models import AT_ONCE, Organization, Round, new_id
 from workflows.vocabulary import OrganizationKind
 
 _STANDS_UNDER = {
@@ -26,5 +26,13 @@ def add_organization(
         raise InvalidInput({"name": "name_taken"})
     organization = Organization(id=new_id(), kind=kind, name=name, parent_id=parent.id if parent else None)
     session.add(organization)
+    if kind in _STANDS_UNDER:
+        _let_it_owe_reports(session)
     session.flush()
     return organization
+
+
+def _let_it_owe_reports(session: Session) -> None:
+    """Rounds that are under way lay out their weekly reports anew."""
+    under_way = update(Round).where(Round.closed_at.is_(None)).values(replan_at=AT_ONCE)
+    session.execute(under_way.execution_options(synchronize_session=False))

@@ -13,6 +13,7 @@ from service.checklists import add_checklists
 from service.errors import InvalidInput
 from service.models import Organization, Person
 from service.organizations import add_organization
+from service.report_plan import plan_due
 from service.round_file import OrganizationTable, RoundFile, RoundTable, read_round_file
 from service.rounds import NewRound, add_team, assign, open_round
 from service.rulebooks import keep_policy
@@ -44,8 +45,10 @@ def load_round(session: Session, text: str, *, now: datetime, only_organizations
     _add_organizations(session, file.organizations, known)
     added = len(known) - before
     if file.round is None or only_organizations:
+        plan_due(session, now=now)
         return Loaded(added)
     _open(session, file, file.round, known, now)
+    plan_due(session, now=now)
     return Loaded(added, file.round.number, len(file.teams), len(file.assignments))
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from service.errors import InvalidInput, NotAllowed, NotFound
 from service.models import (
+    AT_ONCE,
     Assignment,
     Checklist,
     ChecklistItem,
@@ -49,6 +50,7 @@ def open_round(session: Session, new: NewRound) -> Round:
         ends_on=new.ends_on,
         exam_days=_iso(new.exam_days),
         policy_version=new.policy_version,
+        replan_at=AT_ONCE,
     )
     session.add(round_)
     session.flush()
@@ -109,6 +111,7 @@ def assign(session: Session, round_: Round, labour: Mapping[str, tuple[Team, Per
         Assignment(round_id=round_.id, district_id=district_id, team_id=team.id, leader_id=leader.id)
         for district_id, (team, leader) in labour.items()
     )
+    round_.replan_at = AT_ONCE  # these districts and their universities owe weekly reports
     session.flush()
 
 

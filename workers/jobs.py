@@ -18,6 +18,8 @@ from service.delivery import deliver as send_waiting
 from service.errors import Unavailable
 from service.overdue import BATCH, next_due_at
 from service.overdue import sweep as sweep_batch
+from service.report_plan import next_plan_at, plan_due
+from service.report_sweep import next_report_at, sweep_reports
 from workers.queues import DELIVER, JOB_TIMEOUT, SWEEP
 from workers.wiring import Wiring, wired
 
@@ -62,7 +64,8 @@ def sweep_due(wiring: Wiring) -> int:
     done = sum(_drain(wiring, batch, due_at) for batch, due_at in SWEPT)
     if done:
         wiring.ticks.send(DELIVER)
-    _drain(wiring, *SEALING)
+    for batch, due_at in UNHEARD:
+        _drain(wiring, batch, due_at)
     return done
 
 
@@ -80,7 +83,7 @@ def deliver_waiting(wiring: Wiring, *, limit: int = LIMIT, within: float = SENDI
 
 def next_swept_at(session: Session) -> list[datetime]:
     """When each kind of sweeping has something to do next, where it has."""
-    return [at for _, due_at in (*SWEPT, SEALING) if (at := due_at(session))]
+    return [at for _, due_at in (*SWEPT, *UNHEARD) if (at := due_at(session))]
 
 
 JOBS = MappingProxyType({SWEEP: sweep_due, DELIVER: deliver_waiting})
@@ -126,5 +129,10 @@ def _sweep_batch(session: Session, *, now: datetime, limit: int) -> int:
 SWEPT: tuple[tuple[Batch, Probe], ...] = (
     (_sweep_batch, next_due_at),
     (sweep_acknowledgements, next_unacknowledged_at),
+    (sweep_reports, next_report_at),
 )
-SEALING: tuple[Batch, Probe] = (_seal, next_seal_at)
+# Likewise, but nobody is told of it.
+UNHEARD: tuple[tuple[Batch, Probe], ...] = (
+    (plan_due, next_plan_at),
+    (_seal, next_seal_at),
+)

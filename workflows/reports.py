@@ -87,9 +87,7 @@ def hearers(rules: Rules, kind: OrganizationKind, act: JournalAct) -> tuple[Hear
     return told
 
 
-def report_state(
-    *, deadline: datetime, missing_at: datetime, submitted_at: datetime | None, now: datetime
-) -> ReportState:
+def report_state(deadline: datetime, missing_at: datetime, submitted_at: datetime | None, now: datetime) -> ReportState:
     """How it stands with a report."""
     if submitted_at is not None:
         return ReportState.SUBMITTED

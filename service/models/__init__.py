@@ -20,10 +20,11 @@ from service.models.rectifications import (
     Submission,
 )
 from service.models.reports import ReportVersion, WeeklyReport
-from service.models.rounds import Assignment, Round, Rulebook, Team, TeamMember
+from service.models.rounds import AT_ONCE, Assignment, Round, Rulebook, Team, TeamMember
 from service.models.upkeep import Counter, Heartbeat, IdempotencyKey
 
 __all__ = [
+    "AT_ONCE",
     "Alert",
     "AnswerEvidence",
     "AnswerRevision",

@@ -3,12 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, Uuid, text
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from service.models.columns import Base, Id, new_id
 from service.models.organizations import Organization, Person
 from service.models.rounds import Round
+from workflows.vocabulary import OrganizationKind
 
 
 class WeeklyReport(Base):
@@ -34,14 +35,15 @@ class WeeklyReport(Base):
     recipient_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("organizations.id"))  # to whom
     week: Mapped[int]  # 1, 2, 3 … of the round
     deadline: Mapped[datetime]
+    missing_at: Mapped[datetime]  # when it is no longer late but missing
     counted_until: Mapped[datetime | None]  # its figures: the first submission or the deadline, whichever came first
-    draft: Mapped[dict[str, Any] | None]  # words saved before handing in
+    # words saved before handing in
+    draft: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     submitted_at: Mapped[datetime | None]  # the first time
     submitted_by_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False), ForeignKey("people.id"))
     late: Mapped[bool] = mapped_column(default=False)  # judged at the first submission
     version: Mapped[int] = mapped_column(default=1)
     next_action_at: Mapped[datetime | None]  # when the clock speaks of it next; none once submitted
-    progress: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
     round: Mapped[Round] = relationship()
     organization: Mapped[Organization] = relationship(foreign_keys=[organization_id])
@@ -49,6 +51,12 @@ class WeeklyReport(Base):
     recipient: Mapped[Organization] = relationship(foreign_keys=[recipient_id])
     submitted_by: Mapped[Person | None] = relationship()
     versions: Mapped[list["ReportVersion"]] = relationship(order_by="ReportVersion.version")
+
+    @property
+    def kind(self) -> OrganizationKind:
+        """Of whose reports it is one: a district office owes its own as the district."""
+        of_office = self.organization_id == self.district_id
+        return OrganizationKind.DISTRICT if of_office else OrganizationKind.UNIVERSITY
 
 
 class ReportVersion(Base):

@@ -1,12 +1,14 @@
 """Rounds, teams, the division of labour (annex 3) and what a round goes by."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint, Uuid
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from service.models.columns import Base, Id, new_id
 from service.models.organizations import Organization, Person
+
+AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)  # an instant that has always come
 
 
 class Rulebook(Base):
@@ -34,6 +36,9 @@ class Round(Base):
     policy_version: Mapped[str] = mapped_column(ForeignKey("rulebooks.version"))  # for findings logged from now on
     closed_at: Mapped[datetime | None]  # its clocks are silent from then on
     next_action_at: Mapped[datetime | None] = mapped_column(index=True)  # when an item's time passes, or a week ends
+    replan_at: Mapped[
+        datetime | None
+    ]  # from then on its weekly reports are laid out anew; none: they are as they should be
 
     @property
     def exam_on(self) -> date | None:

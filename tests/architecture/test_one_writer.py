@@ -13,7 +13,10 @@ LAW = {*LAWFUL, "progress", "next_action_at", "at_risk_at", "chain_length", "cha
 WRITER = Path("service/record.py")
 # Timers may be put off or reckoned anew: that changes when the sweep looks, not what it finds.
 TIMERS = {Path(f"service/{name}.py") for name in ("overdue", "rounds", "rulebooks")}
-OF_OTHERS = {("service/notices.py", "received_at")}  # of the notice
+OF_OTHERS = {
+    ("service/notices.py", "received_at"),  # of the notice
+    *((f"service/{name}.py", "next_action_at") for name in ("report_plan", "report_sweep", "reports")),  # of the report
+}
 
 
 def changes(file: Path, module: ast.Module) -> Iterator[tuple[str, int, str]]:

@@ -4,9 +4,17 @@ import pytest
 from sqlalchemy.orm import Session
 
 from tests.town import Town, build_town
+from tests.weekly import lay_out
 
 
 @pytest.fixture
 def town(session: Session) -> Town:
     """The town, committed; the test runs once on SQLite and once on PostgreSQL."""
     return build_town(session)
+
+
+@pytest.fixture
+def laid_out(session: Session, town: Town) -> Town:
+    """The town with its weekly reports, from the third week of its round on."""
+    lay_out(session, town)
+    return town
