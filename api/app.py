@@ -23,6 +23,7 @@ from api import (
     openapi,
     opinions,
     organizations,
+    reports,
     reviews,
     rounds,
     statistics,
@@ -41,7 +42,21 @@ from service.settings import Settings
 
 SUBJECTS = (
     *(findings, notices, submissions, reviews, extensions, escalations, opinions, evidence),
-    *(alerts, events, organizations, rounds, checklists, teams, ledgers, calendars, me, tokens, statistics, campaigns),
+    *(
+        alerts,
+        events,
+        organizations,
+        rounds,
+        checklists,
+        teams,
+        ledgers,
+        calendars,
+        me,
+        tokens,
+        statistics,
+        campaigns,
+        reports,
+    ),
 )
 JSON_LIMIT = 1_000_000  # bytes of a body that is no upload
 MOST_PARTS = 10  # of an upload, which has one

@@ -40,7 +40,7 @@ def status_of(error: DubanError) -> int:
     """The status of an error of the books."""
     if error.code in UNKNOWN_CALLER:
         return 401
-    if error.code == "stale_version" and request.method == "PATCH":
+    if error.code == "stale_version" and (request.method == "PATCH" or request.if_match):
         return 412
     return next(status for kind, status in STATUSES.items() if isinstance(error, kind))
 

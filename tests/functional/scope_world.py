@@ -14,6 +14,7 @@ from flask import Flask
 
 from api.app import create_app
 from service.db import connect, sessions
+from service.report_plan import plan_due
 from service.settings import load_settings
 from tests.cast import (
     DISTRICT,
@@ -100,6 +101,7 @@ def build_world(database_url: str, folder: Path) -> World:
     engine = connect(database_url)
     with sessions(engine).begin() as session:
         cast = build_cast(session, now=NOW)
+        plan_due(session, now=NOW)
     engine.dispose()
     world = World(cast)
     app = open_app(database_url, folder)
@@ -135,6 +137,7 @@ class _Side:
         self._act()
         (told,) = [one for one in self.by("university").items("/alerts") if one["finding_id"] == self._id("notified")]
         self._keep("alert.notified", told["id"])
+        self._report(inside)
 
     def _log(self, state: str) -> None:
         who = "university" if state == "self_found" else "inspector"
@@ -180,6 +183,20 @@ class _Side:
         made = office.post("/campaigns/cheating_devices/actions", {**body, "evidence_ids": [photograph]})
         self._keep("action", made["id"])
         self._keep("evidence.office", office.upload()["id"])
+
+    def _report(self, inside: set[str]) -> None:
+        """One that was handed in, and the next, of which there is a draft."""
+        submitted, drafted, *_ = self.by("university").items("/reports")
+        words = {
+            "self_check": self._mark("words", inside),
+            "difficulties": [{"text": self._mark("difficulty", inside)}],
+        }
+        self.by("university").post(f"/reports/{submitted['id']}/submissions", {"words": words})
+        draft = {"words": {"plan": self._mark("draft", {f"{self.side}university"})}}
+        self.by("university").patch(f"/reports/{drafted['id']}", draft, if_match='"1"')
+        for state, report in (("submitted", submitted), ("drafted", drafted)):
+            self._keep(f"report.{state}", report["id"])
+            self.world.marks[report["id"]] = inside
 
     def _move(self, state: str, url: str, who: str, **body: Any) -> Json:
         answer = self.by(who).call("POST", f"/findings/{self._id(state)}/{url}", json=body)

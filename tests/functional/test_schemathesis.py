@@ -43,6 +43,7 @@ PLACES = {  # the name of an id → what of the world may stand there
     "alert_id": "alert",
     "action_id": "action",
     "submission_id": "submission",
+    "report_id": "report",
     "organization_id": "organization",
     "round_id": "round",
     "checklist_id": "checklist",

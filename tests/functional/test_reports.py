@@ -1,0 +1,207 @@
+"""Weekly reports over HTTP: drafted, handed in, revised, read by those above."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from service.db import sessions
+from service.report_plan import plan_due
+from service.report_sweep import sweep_reports
+from tests.cast import DISTRICT, OUTSIDERS, UNIVERSITY, local
+from tests.client import Json
+from tests.functional.conftest import Stage
+
+THURSDAY, FRIDAY = local(4, 15), local(4, 16)  # of the third week; the stage opens on its Monday
+WORDS = {
+    "self_check": "对照附件1逐项自查，已落实66项。",
+    "difficulties": [{"text": "备用设备采购经费未到位", "category": "考务管理"}],
+    "plan": "下周完成联调测试。",
+}
+
+
+@pytest.fixture
+def weekly(stage: Stage) -> Stage:
+    """The stage with every unit's reports."""
+    with sessions(stage.engine).begin() as session:
+        plan_due(session, now=stage.clock.at)
+    return stage
+
+
+def owed(stage: Stage, who: str = "university", week: int = 3, **wanted: Any) -> Json:
+    """The only report of that week that somebody owes."""
+    own = stage.cast.organization_ids[DISTRICT if who == "district" else UNIVERSITY]
+    (report,) = stage[who].items("/reports", week=week, organization_id=own, **wanted)
+    return report
+
+
+def hand_in(stage: Stage, who: str = "university", week: int = 3, *, expect: int = 201, **words: Any) -> Json:
+    report = owed(stage, who, week)
+    return stage[who].post(f"/reports/{report['id']}/submissions", {"words": {**WORDS, **words}}, expect=expect)
+
+
+def test_a_report_lies_ready_with_its_deadline_and_recipient(weekly: Stage) -> None:
+    report = owed(weekly)
+    assert report["deadline"] == THURSDAY.isoformat().replace("+00:00", "Z")
+    assert (report["state"], report["light"], report["late"], report["version"]) == ("owed", "green", False, 1)
+    assert (report["kind"], report["recipient"]["name"], report["organization"]["name"]) == (
+        *("university", DISTRICT, UNIVERSITY),
+    )
+    assert (report["counted_until"], report["submitted_at"], report["submitted_by"]) == (None, None, None)
+
+
+def test_its_figures_are_filled_in_as_of_now_and_frozen_when_it_is_handed_in(weekly: Stage) -> None:
+    report = owed(weekly)
+    weekly.notified()
+    before = weekly["university"].get(f"/reports/{report['id']}")
+    assert (before["figures"]["total"]["found"], before["figures"]["total"]["notified"]) == (1, 1)
+    assert before["figures"]["categories"][0]["category"] == "标准化考点建设"
+    assert before["figures"]["categories"][-1]["category"] == "未分类"
+    weekly.clock.at += timedelta(minutes=1)
+    made = hand_in(weekly)
+    assert (made["version"], made["language"], made["words"]) == (1, "zh", WORDS)
+    assert made["figures"]["total"]["open"] == 1
+    weekly.clock.at += timedelta(minutes=1)
+    weekly.notified()
+    after = weekly["district"].get(f"/reports/{report['id']}")
+    assert after["figures"] == made["figures"]
+    assert (after["words"], after["state"], after["versions"]) == (WORDS, "submitted", [1])
+    assert after["submitted_by"]["name"] == "教务处甲"
+
+
+def test_the_office_finds_in_its_report_what_its_universities_have_raised(weekly: Stage) -> None:
+    hand_in(weekly)
+    weekly.clock.at += timedelta(hours=1)
+    report = weekly["district"].get(f"/reports/{owed(weekly, 'district')['id']}")
+    (raised,) = report["figures"]["difficulties"]
+    assert (raised["organization"]["name"], raised["text"], raised["category"]) == (
+        *(UNIVERSITY, "备用设备采购经费未到位", "考务管理"),
+    )
+    assert [row["actions"] for row in report["figures"]["campaigns"]] == [0] * 5
+    assert "campaigns" not in weekly["district"].get(f"/reports/{owed(weekly)['id']}")["figures"]
+    made = hand_in(
+        weekly, "district", common_problems=[{"checklist_item_id": weekly.cast.checklist_item_id, "words": "统一采购"}]
+    )
+    for who in ("inspector", "leader", "leadership"):
+        assert weekly[who].get(f"/reports/{report['id']}")["figures"] == made["figures"]
+
+
+def test_a_draft_needs_the_version_that_was_seen(weekly: Stage) -> None:
+    path, draft = f"/reports/{owed(weekly)['id']}", {"words": {"plan": "待补"}}
+    tag = weekly["university"].call("GET", path).headers["ETag"]
+    assert weekly["university"].patch(path, draft, if_match=None, expect=428)["code"] == "version_missing"
+    kept = weekly["university"].patch(path, draft, if_match=tag)
+    assert (kept["draft"], kept["words"], kept["version"]) == ({"plan": "待补"}, None, 2)
+    assert weekly["university"].patch(path, draft, if_match=tag, expect=412)["code"] == "stale_version"
+    assert weekly["district"].get(path)["draft"] is None
+    stale = weekly["university"].post(f"{path}/submissions", {"words": WORDS}, headers={"If-Match": tag}, expect=412)
+    assert stale["code"] == "stale_version"
+    hand_in(weekly)
+    assert weekly["university"].get(path)["draft"] is None
+
+
+def test_the_tag_changes_with_the_figures_that_nobody_wrote(weekly: Stage) -> None:
+    path = f"/reports/{owed(weekly)['id']}"
+    first = weekly["university"].call("GET", path).headers["ETag"]
+    again = weekly["university"].call("GET", path, headers={"If-None-Match": first})
+    assert again.status_code == 304
+    weekly.notified()
+    assert weekly["university"].call("GET", path, headers={"If-None-Match": first}).status_code == 200
+
+
+def test_words_are_revised_in_further_versions(weekly: Stage) -> None:
+    report = owed(weekly)
+    first = hand_in(weekly)
+    weekly.clock.at = THURSDAY + timedelta(days=1)
+    second = hand_in(weekly, self_check="更正：已落实65项。")
+    assert (second["version"], second["figures"]) == (2, first["figures"])
+    listed = weekly["leader"].items(f"/reports/{report['id']}/versions")
+    assert [one["words"]["self_check"] for one in listed] == [WORDS["self_check"], "更正：已落实65项。"]
+    seen = weekly["leader"].get(f"/reports/{report['id']}")
+    assert (seen["late"], seen["state"], seen["versions"]) == (False, "submitted", [1, 2])
+
+
+def test_a_report_goes_late_and_missing_for_everybody_above(weekly: Stage) -> None:
+    report = owed(weekly)
+    for after, state in ((timedelta(seconds=1), "late"), (timedelta(days=1, seconds=1), "missing")):
+        weekly.clock.at = THURSDAY + after
+        with sessions(weekly.engine).begin() as session:
+            sweep_reports(session, now=weekly.clock.at)
+        for who in ("university", "district", "inspector", "team_head", "leader", "leadership"):
+            seen = weekly[who].get(f"/reports/{report['id']}")
+            assert (seen["state"], seen["light"]) == (state, "red")
+            (listed,) = weekly[who].items("/reports", state=state, organization_id=report["organization"]["id"])
+            assert listed["id"] == report["id"]
+    about = {"kind": "report", "id": report["id"]}
+    (alert,) = [one for one in weekly["leader"].items("/alerts") if one["about"] == about]
+    assert (alert["kind"], alert["event_id"], alert["finding_id"]) == ("report.missing", None, None)
+    assert alert["text"].startswith(f"{UNIVERSITY}第3周周报应于2021年4月15日17:00前报送，至今仍未报送。")
+    made = hand_in(weekly)
+    assert made["figures"]["until"].startswith("2021-04-15T09:00:00")
+    seen = weekly["leadership"].get(f"/reports/{report['id']}")
+    assert (seen["state"], seen["late"]) == ("submitted", True)
+
+
+def test_next_weeks_report_is_not_handed_in_this_week(weekly: Stage) -> None:
+    refused = hand_in(weekly, week=4, expect=409)
+    assert refused["code"] == "report_too_early"
+    assert "2021年4月15日17:00" in refused["detail"]
+
+
+@pytest.mark.parametrize("who", [*OUTSIDERS, "bureau", "committee", "admin"])
+def test_for_outsiders_there_is_no_such_report(weekly: Stage, who: str) -> None:
+    report = owed(weekly)["id"]
+    weekly[who].get(f"/reports/{report}", expect=404)
+    weekly[who].get(f"/reports/{report}/versions", expect=404)
+    weekly[who].post(f"/reports/{report}/submissions", {"words": WORDS}, expect=404)
+    weekly[who].patch(f"/reports/{report}", {"words": WORDS}, if_match='"1"', expect=404)
+    assert report not in [one["id"] for one in weekly[who].items("/reports", limit=200)]
+
+
+@pytest.mark.parametrize(
+    ("words", "field"),
+    [
+        ({"self_check": "字" * 10_001}, "words.self_check"),
+        ({"self_check": "  "}, "words.self_check"),
+        ({"self_check": 3}, "words.self_check"),
+        ({"weather": "晴"}, "words.weather"),
+        ({"difficulties": [{"category": "考务管理"}]}, "words.difficulties.0.text"),
+        ({"difficulties": [{"text": "字" * 2001}]}, "words.difficulties.0.text"),
+        ({"difficulties": [{"text": "缺人"}] * 101}, "words.difficulties"),
+        ({"difficulties": "缺人"}, "words.difficulties"),
+        (
+            {"common_problems": [{"checklist_item_id": "1-12", "words": "统一采购"}]},
+            "words.common_problems.0.checklist_item_id",
+        ),
+    ],
+)
+def test_words_that_cannot_be_kept_are_told_where(weekly: Stage, words: Json, field: str) -> None:
+    report = owed(weekly)
+    for refused in (
+        weekly["university"].post(f"/reports/{report['id']}/submissions", {"words": words}, expect=422),
+        weekly["university"].patch(f"/reports/{report['id']}", {"words": words}, if_match='"1"', expect=422),
+    ):
+        assert list(refused["errors"]) == [field]
+    assert owed(weekly)["version"] == 1
+
+
+def test_a_report_without_words_or_in_no_language_is_refused(weekly: Stage) -> None:
+    path = f"/reports/{owed(weekly)['id']}/submissions"
+    assert list(weekly["university"].post(path, {}, expect=422)["errors"]) == ["words"]
+    refused = weekly["university"].post(path, {"words": {}, "language": "fr"}, expect=422)
+    assert list(refused["errors"]) == ["language"]
+    assert weekly["university"].post(path, {"words": {"plan": None}, "language": "en"})["language"] == "en"
+
+
+def test_the_list_is_asked_for_by_kind_and_in_either_order(weekly: Stage) -> None:
+    kinds = {kind: weekly["district"].items("/reports", kind=kind, limit=200) for kind in ("university", "district")}
+    assert {one["kind"] for one in kinds["university"]} == {"university"}
+    assert {one["organization"]["name"] for one in kinds["district"]} == {DISTRICT}
+    assert len(kinds["university"]) == 2 * len(kinds["district"])
+    weekly["district"].get("/reports", kind="centre", expect=422)
+    upward = [one["deadline"] for page in weekly["district"].pages("/reports", limit=5) for one in page]
+    downward = [
+        one["deadline"] for page in weekly["district"].pages("/reports", limit=5, sort="-deadline") for one in page
+    ]
+    assert upward == sorted(upward) == downward[::-1]
+    assert len(upward) == len(kinds["university"]) + len(kinds["district"])
