@@ -4,16 +4,18 @@ Notice, part 2, paragraph 2 («五个专项行动»成效), and part 4, paragrap
 """
 
 from collections import defaultdict
+from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, or_, select, true
 from sqlalchemy.orm import Session
 
-from service.models import CampaignAction, ChecklistItem, Finding, Organization, ReportVersion, WeeklyReport
+from service.common_problems import Period
+from service.common_problems import common_problems as count_common_problems
+from service.models import CampaignAction, Organization, ReportVersion, WeeklyReport
 from service.report_figures import Counted
 from workflows.vocabulary import CampaignCode
 
-SEVERAL = 2  # universities at which an item has to fail to be a common problem
 Rows = list[dict[str, Any]]
 
 
@@ -39,36 +41,17 @@ def campaigns(session: Session, counted: Counted) -> Rows:
 
 
 def common_problems(session: Session, counted: Counted) -> Rows:
-    """The checklist items that have failed at several universities of the district, the most widespread first."""
-    failing: dict[ChecklistItem, list[str]] = defaultdict(list)
-    for item, university in session.execute(_failing(counted)):
-        failing[item].append(university)
-    several = {item: names for item, names in failing.items() if len(set(names)) >= SEVERAL}
-    ranked = sorted(several.items(), key=lambda one: (-len(set(one[1])), -len(one[1]), one[0].position))
+    """The checklist items that have failed at several universities of the district since the round began."""
+    period = Period(counted.round_id, counted.until, district_id=counted.organization_id)
     return [
         {
-            "checklist_item": {"id": item.id, "number": item.number, "category": item.category},
-            "requirement": {"zh": item.requirement_zh, "en": item.requirement_en},
-            "findings": len(names),
-            "universities": list(dict.fromkeys(names)),
+            "checklist_item": {"id": problem.item.id, "number": problem.item.number, "category": problem.item.category},
+            "requirement": {"zh": problem.item.requirement_zh, "en": problem.item.requirement_en},
+            **{name: getattr(problem, name) for name in ("findings", "open", "put_right")},
+            "universities": [{**asdict(place), "findings": place.findings} for place in problem.universities],
         }
-        for item, names in ranked
+        for problem in count_common_problems(session, period, seen=true())
     ]
-
-
-def _failing(counted: Counted) -> Select[ChecklistItem, str]:
-    return (
-        select(ChecklistItem, Organization.name)
-        .join_from(Finding, ChecklistItem, Finding.checklist_item_id == ChecklistItem.id)
-        .join(Organization, Finding.organization_id == Organization.id)
-        .where(
-            *(Finding.round_id == counted.round_id, Finding.district_id == counted.organization_id),
-            Finding.organization_id != counted.organization_id,
-            Finding.created_at <= counted.until,
-            or_(Finding.voided_at.is_(None), Finding.voided_at > counted.until),
-        )
-        .order_by(Organization.name)
-    )
 
 
 def difficulties(session: Session, counted: Counted) -> Rows:

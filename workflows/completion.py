@@ -8,11 +8,11 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from workflows.deadlines import CompletionWord, completion_date
+from workflows.reports import first_report_on
 from workflows.rules import Rules
 from workflows.vocabulary import OrganizationKind
 
 ONE_DAY = timedelta(days=1)
-DAYS_OF_A_WEEK = 7
 
 
 class CompletionKind(StrEnum):
@@ -102,25 +102,6 @@ def due_on(rule: CompletionRule, days: RoundDays, *, audience: OrganizationKind,
     if rule.part is MonthPart.BEGINNING and days.exam_days:
         day = min(day, min(days.exam_days) - ONE_DAY)
     return day if day >= days.starts_on else first_report_on(days.starts_on, audience=audience, rules=rules)
-
-
-def first_report_on(starts_on: date, *, audience: OrganizationKind, rules: Rules) -> date:
-    """The day of a round's first weekly report: of universities (Thursday) or of district offices (Friday).
-
-    When that is no working day it moves as the policy says; not to before the round, then it is the next week's.
-    """
-    reports = rules.policy.reports
-    weekday = reports.university_weekday if audience is OrganizationKind.UNIVERSITY else reports.district_weekday
-    day = starts_on + timedelta(days=(weekday - starts_on.isoweekday()) % DAYS_OF_A_WEEK)
-    while (moved := _worked(day, rules)) < starts_on:
-        day += timedelta(days=DAYS_OF_A_WEEK)
-    return moved
-
-
-def _worked(day: date, rules: Rules) -> date:
-    if rules.policy.reports.when_not_worked == "before":
-        return rules.calendar.working_day_before(day, 0)
-    return rules.calendar.working_day_after(day, 0)
 
 
 def _year_of(month: int, days: RoundDays) -> int:

@@ -37,16 +37,22 @@ def weeks(rules: Rules, kind: OrganizationKind, starts_on: date, ends_on: date) 
     Where the day is not worked, the policy moves the deadline. A week whose report would thereby fall together with
     another's, or before the round, had no working day for it: it owes none, and its days count to the next report.
     """
-    reports, number_of = rules.policy.reports, dict[date, int]()
-    monday = starts_on - timedelta(days=starts_on.weekday())
-    weekday = reports.university_weekday if kind is OrganizationKind.UNIVERSITY else reports.district_weekday
-    day = starts_on + timedelta(days=(weekday - starts_on.isoweekday()) % 7)
+    monday, number_of = starts_on - timedelta(days=starts_on.weekday()), dict[date, int]()
+    day = _first_day(rules, kind, starts_on)
     while day <= ends_on:
         due_on, number = _worked(rules, day), (day - monday).days // 7 + 1
         if due_on not in number_of or due_on == day:  # the week whose own day it is goes before one moved there
             number_of[due_on] = number
         day += A_WEEK
     return [_week(rules, number, due_on) for due_on, number in number_of.items() if due_on >= starts_on]
+
+
+def first_report_on(starts_on: date, *, audience: OrganizationKind, rules: Rules) -> date:
+    """The day of a round's first weekly report: of universities (Thursday) or of district offices (Friday)."""
+    day = _first_day(rules, audience, starts_on)
+    while (due_on := _worked(rules, day)) < starts_on:
+        day += A_WEEK
+    return due_on
 
 
 def steps(rules: Rules, deadline: datetime, next_deadline: datetime | None) -> list[Step]:
@@ -109,6 +115,13 @@ def report_light(rules: Rules, state: ReportState, deadline: datetime, now: date
 def counted_until(deadline: datetime, submitted_at: datetime | None, now: datetime) -> datetime:
     """Where a report's figures end: at its first submission or its deadline, whichever came first; at `now` so far."""
     return min(deadline, submitted_at or now)
+
+
+def _first_day(rules: Rules, kind: OrganizationKind, starts_on: date) -> date:
+    """The first day of the round on which that kind reports, worked or not."""
+    reports = rules.policy.reports
+    weekday = reports.university_weekday if kind is OrganizationKind.UNIVERSITY else reports.district_weekday
+    return starts_on + timedelta(days=(weekday - starts_on.isoweekday()) % 7)
 
 
 def _worked(rules: Rules, day: date) -> date:

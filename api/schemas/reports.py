@@ -4,10 +4,12 @@ from typing import Any
 
 from marshmallow import fields
 
+from api.schemas.checklists import RequirementSchema
 from api.schemas.fields import Choice, Id, Part, Several, Strict, Text, Whole, Word
 from api.schemas.findings import ChecklistItemSchema
 from api.schemas.paging import PagingQuery
 from api.schemas.shown import NumberedSchema, Shown, at, count, id_, named, part, several, text, word, yes_no
+from api.schemas.statistics import FailingAtSchema
 from service.report_list import SORTS
 from service.report_views import WholeReportView
 from workflows.vocabulary import CampaignCode, InspectionKind, Light, OrganizationKind, Origin, ReportState
@@ -127,20 +129,15 @@ class CampaignCountsSchema(Shown):
     results = several(part(CampaignResultSchema))
 
 
-class RequirementSchema(Shown):
-    """What must be true."""
-
-    zh = text()
-    en = text(maybe=True)
-
-
-class CommonProblemSchema(Shown):
-    """An item that failed at several universities."""
+class CommonProblemCountsSchema(Shown):
+    """An item that failed at several universities since the round began."""
 
     checklist_item = part(ChecklistItemSchema)
     requirement = part(RequirementSchema)
     findings = count()
-    universities = several(text())
+    open = count()
+    put_right = count()
+    universities = several(part(FailingAtSchema))
 
 
 class RaisedSchema(Shown):
@@ -152,7 +149,7 @@ class RaisedSchema(Shown):
     category = fields.String(required=True, allow_none=True)
 
 
-class FiguresSchema(Shown):
+class ReportFiguresSchema(Shown):
     """What was counted, after `since` up to `until`; a district's report holds more."""
 
     since = at(maybe=True)
@@ -164,7 +161,7 @@ class FiguresSchema(Shown):
     categories = several(part(CategoryCountsSchema))
     sheets = several(part(SheetCountsSchema))
     campaigns = fields.List(part(CampaignCountsSchema))
-    common_problems = fields.List(part(CommonProblemSchema))
+    common_problems = fields.List(part(CommonProblemCountsSchema))
     difficulties = fields.List(part(RaisedSchema))
 
 
@@ -202,7 +199,7 @@ class ReportVersionSchema(Shown):
     version = count()
     language = text(metadata={"enum": ["zh", "en"]})
     words = part(WordsSchema)
-    figures = part(FiguresSchema)
+    figures = part(ReportFiguresSchema)
     submitted_at = at()
     submitted_by = named()
 
@@ -235,7 +232,7 @@ class ReportSchema(Shown):
 class WholeReportSchema(ReportSchema):
     """The same with its figures, frozen once it is handed in; the draft is for its unit alone."""
 
-    figures = part(FiguresSchema)
+    figures = part(ReportFiguresSchema)
     words = part(WordsSchema, maybe=True)
     draft = part(WordsSchema, maybe=True)
     versions = several(count())

@@ -117,7 +117,7 @@ def add_report(session: Session, town: Town, organization_id: str, week: int, **
         district_id=town.district_office.id,
         recipient_id=town.district_office.id,
         week=week,
-        **{"deadline": local(4, 16), **columns},
+        **{"deadline": local(4, 16), "missing_at": local(4, 17), **columns},
     )
     session.add(report)
     session.flush()

@@ -33,7 +33,6 @@ def of_office(session: Session, town: Town, *, week: int = 3, now: datetime = FR
 
 def add_sheet(
     session: Session,
-    town: Town,
     unit: Organization,
     items: list[ChecklistItem],
     answers: dict[str, Answer],
@@ -42,35 +41,28 @@ def add_sheet(
     closed_at: datetime | None = WEDNESDAY,
 ) -> None:
     """A sheet over the unit's checklist, with answers by item number."""
+    named = {item.number: item for item in items}
     own = by.organization_id == unit.id
-    origin = Origin.UNIT if own else Origin.DISTRICT if by.role == "district" else Origin.CENTRE
-    checklist_id = next(item.checklist_id for item in items if item.number in answers)
     sheet = Inspection(
         id=new_id(),
         number=new_id()[:8],
-        round_id=town.round.id,
-        checklist_id=checklist_id,
+        round_id=items[0].round_id,
+        checklist_id=named[next(iter(answers))].checklist_id,
         kind=InspectionKind.SELF_CHECK if own else InspectionKind.INSPECTION,
-        origin=origin,
+        origin=Origin.UNIT if own else Origin.DISTRICT if by.role == "district" else Origin.CENTRE,
         organization_id=unit.id,
         district_id=unit.district_id,
         by_organization_id=by.organization_id,
         inspected_on=date(2026, 4, 14),
+        closed_at=closed_at,
         opened_at=OPENED_AT,
         opened_by_id=by.id,
-        closed_at=closed_at,
     )
     session.add(sheet)
     session.flush()
+    given = {"inspection_id": sheet.id, "answered_at": OPENED_AT, "answered_by_id": by.id}
     session.add_all(
-        InspectionAnswer(
-            inspection_id=sheet.id,
-            item_id=next(item.id for item in items if item.number == number),
-            answer=answer,
-            answered_at=OPENED_AT,
-            answered_by_id=by.id,
-        )
-        for number, answer in answers.items()
+        InspectionAnswer(item_id=named[number].id, answer=answer, **given) for number, answer in answers.items()
     )
     session.flush()
 
@@ -81,15 +73,13 @@ def test_the_answers_of_sheets_closed_in_the_week_are_told_by_who_checked_whom(
     town = laid_out
     items = add_checklist(session, town.round, ITEMS)
     mixed = {"1-1": Answer.IN_PLACE, "1-2": Answer.NOT_IN_PLACE, "1-3": Answer.NOT_SEEN}
-    add_sheet(session, town, town.college, items, mixed, by=town.university)
-    add_sheet(session, town, town.college, items, {"1-1": Answer.IN_PLACE}, by=town.district)
-    add_sheet(session, town, town.neighbour_college, items, {"1-3": Answer.NOT_APPLICABLE}, by=town.district)
-    add_sheet(session, town, town.district_office, items, {"2-1": Answer.IN_PLACE}, by=town.district)
-    add_sheet(
-        session, town, town.district_office, items, {"2-1": Answer.NOT_IN_PLACE}, by=town.inspector, closed_at=None
-    )
-    add_sheet(session, town, town.college, items, {"1-1": Answer.NOT_IN_PLACE}, by=town.inspector, closed_at=LATER)
-    add_sheet(session, town, town.other_college, items, {"1-1": Answer.NOT_IN_PLACE}, by=town.other_district)
+    add_sheet(session, town.college, items, mixed, by=town.university)
+    add_sheet(session, town.college, items, {"1-1": Answer.IN_PLACE}, by=town.district)
+    add_sheet(session, town.neighbour_college, items, {"1-3": Answer.NOT_APPLICABLE}, by=town.district)
+    add_sheet(session, town.district_office, items, {"2-1": Answer.IN_PLACE}, by=town.district)
+    add_sheet(session, town.district_office, items, {"2-1": Answer.NOT_IN_PLACE}, by=town.inspector, closed_at=None)
+    add_sheet(session, town.college, items, {"1-1": Answer.NOT_IN_PLACE}, by=town.inspector, closed_at=LATER)
+    add_sheet(session, town.other_college, items, {"1-1": Answer.NOT_IN_PLACE}, by=town.other_district)
     told = {
         (row["about"], row["kind"], row["origin"]): [
             row[name] for name in ("sheets", "units", "items", "in_place", "not_in_place", "not_applicable", "not_seen")
@@ -169,7 +159,13 @@ def test_an_item_that_fails_at_several_universities_is_a_common_problem(session:
             "checklist_item": {"id": second.id, "number": "1-2", "category": "组织领导情况"},
             "requirement": {"zh": "组织领导情况", "en": None},
             "findings": 3,
-            "universities": ["明河云台学院", "明河龙湖学院"],
+            "open": 3,
+            "put_right": 0,
+            "universities": [
+                {"id": unit.id, "name": unit.name, "district_id": town.district_office.id, "findings": times}
+                | {"open": times, "put_right": 0}
+                for unit, times in ((town.college, 2), (town.neighbour_college, 1))
+            ],
         }
     ]
     assert "common_problems" not in prefill(session, report_of(session, town.college, 3), now=THURSDAY)

@@ -16,10 +16,10 @@ from workflows.completion import (
     RoundDays,
     completion_rule,
     due_on,
-    first_report_on,
 )
 from workflows.deadlines import CompletionWord, completion_date
 from workflows.policy import load_policy, shipped_policy_text
+from workflows.reports import first_report_on
 from workflows.rules import Rules
 from workflows.vocabulary import OrganizationKind
 
