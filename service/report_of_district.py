@@ -3,40 +3,31 @@
 Notice, part 2, paragraph 2 («五个专项行动»成效), and part 4, paragraph 2 (汇总高校反应的问题和困难，整理出共性问题).
 """
 
-from collections import defaultdict
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import Select, or_, select, true
+from sqlalchemy import Select, select, true
 from sqlalchemy.orm import Session
 
+from service.campaign_totals import totals
 from service.common_problems import Period
 from service.common_problems import common_problems as count_common_problems
-from service.models import CampaignAction, Organization, ReportVersion, WeeklyReport
+from service.models import Organization, ReportVersion, WeeklyReport
 from service.report_figures import Counted
-from workflows.vocabulary import CampaignCode
 
 Rows = list[dict[str, Any]]
 
 
 def campaigns(session: Session, counted: Counted) -> Rows:
-    """Each of the five campaigns with the actions that were recorded in the period, and their results in figures."""
-    action = CampaignAction
-    standing = or_(action.withdrawn_at.is_(None), action.withdrawn_at > counted.until)
-    query = select(action.campaign, action.results).where(
-        action.round_id == counted.round_id,
-        action.district_id == counted.organization_id,
-        action.recorded_at <= counted.until,
-        standing,
-    )
-    if counted.since:
-        query = query.where(action.recorded_at > counted.since)
-    actions: dict[CampaignCode, list[Rows]] = defaultdict(list)
-    for campaign, results in session.execute(query.order_by(action.acted_on, action.recorded_at, action.id)):
-        actions[campaign].append(results)
+    """Each of the five campaigns with the actions that were recorded in the period, and their results added up."""
+    of_each = totals(session, counted.round_id, counted.organization_id, since=counted.since, until=counted.until)
     return [
-        {"campaign": str(code), "actions": len(actions[code]), "results": _added(actions[code])}
-        for code in CampaignCode
+        {
+            "campaign": str(code),
+            "actions": total.actions,
+            "results": [{"name": name, "unit": unit, "value": value} for name, value, unit in total.results],
+        }
+        for code, total in of_each.items()
     ]
 
 
@@ -88,11 +79,3 @@ def _handed_in(counted: Counted) -> Select[Any]:
 
 def _whole(difficulty: dict[str, Any]) -> dict[str, Any]:
     return {"text": difficulty["text"], "category": difficulty.get("category")}
-
-
-def _added(actions: list[Rows]) -> Rows:
-    """Results of the same name and unit, added up, in the order in which they first come."""
-    sums: dict[tuple[str, str | None], float] = defaultdict(int)
-    for result in (result for results in actions for result in results):
-        sums[result["name"], result.get("unit")] += result["value"]
-    return [{"name": name, "unit": unit, "value": value} for (name, unit), value in sums.items()]
