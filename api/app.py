@@ -11,6 +11,7 @@ from api import (
     calendars,
     campaigns,
     checklists,
+    documents,
     escalations,
     events,
     evidence,
@@ -41,6 +42,7 @@ from api.problems import register_problems
 from service.settings import Settings
 
 SUBJECTS = (
+    documents,
     *(findings, notices, submissions, reviews, extensions, escalations, opinions, evidence),
     *(
         alerts,

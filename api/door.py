@@ -24,22 +24,23 @@ SAFE = ("GET", "HEAD")
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """The door of one process: its database, evidence store and clock."""
+    """The door of one process: its database, stores and clock."""
 
     settings: Settings
     engine: Engine
     writing: sessionmaker[Session]
     reading: sessionmaker[Session]
     store: EvidenceStore
+    papers: EvidenceStore  # documents that workers have made
     now: Now
 
     @classmethod
     def open(cls, settings: Settings, now: Callable[[], datetime] | None = None) -> "Door":
         """Open the door; it connects at the first request, and goes by the database's clock unless told another."""
         engine = connect(settings.database_url)
-        store = FolderStore(settings.data_dir / "evidence")
+        store, papers = FolderStore(settings.data_dir / "evidence"), FolderStore(settings.data_dir / "documents")
         moment: Now = (lambda _session: now()) if now else clock.now
-        return cls(settings, engine, sessions(engine), sessions(reading(engine)), store, moment)
+        return cls(settings, engine, sessions(engine), sessions(reading(engine)), store, papers, moment)
 
     def session(self) -> Session:
         """A session for the present request; one that only looks may not write, and on SQLite does not queue."""

@@ -15,12 +15,16 @@ from service.checkpoints import BOOKS, checkpoint, unsealed_since
 from service.db import unavailable_when_lost
 from service.delivery import LIMIT, SENDING_WITHIN
 from service.delivery import deliver as send_waiting
+from service.documents.making import make_waiting
+from service.documents.rendering import Workshop
+from service.documents.waiting import next_render_at
 from service.errors import Unavailable
+from service.evidence_store import FolderStore
 from service.overdue import BATCH, next_due_at
 from service.overdue import sweep as sweep_batch
 from service.report_plan import next_plan_at, plan_due
 from service.report_sweep import next_report_at, sweep_reports
-from workers.queues import DELIVER, JOB_TIMEOUT, SWEEP
+from workers.queues import DELIVER, JOB_TIMEOUT, RENDER, SWEEP
 from workers.wiring import Wiring, wired
 
 SQLITE_BATCH = 200  # another writer waits for one batch: 10 to 20 ms
@@ -46,6 +50,11 @@ def sweep() -> None:
 def deliver() -> None:
     """RQ's job: send what waits."""
     attempt(deliver_waiting, wired())
+
+
+def render() -> None:
+    """RQ's job: make the documents that wait."""
+    attempt(render_waiting, wired())
 
 
 def attempt(job: Callable[[Wiring], object], wiring: Wiring) -> bool:
@@ -81,12 +90,25 @@ def deliver_waiting(wiring: Wiring, *, limit: int = LIMIT, within: float = SENDI
     return report.tried
 
 
+def render_waiting(wiring: Wiring) -> int:
+    """The documents that wait; returns how many were tried."""
+    with wiring.readers.begin() as session:  # an idle look takes no write lock
+        at = next_render_at(session)
+        if at is None or at > clock.now(session):
+            return 0
+    data = wiring.settings.data_dir
+    workshop = Workshop(
+        wiring.readers, FolderStore(data / "evidence"), FolderStore(data / "documents"), data / "templates"
+    )
+    return make_waiting(wiring.sessions, workshop, now=clock.now, within=WORK_FOR, stop=lambda: wiring.stop.requested)
+
+
 def next_swept_at(session: Session) -> list[datetime]:
     """When each kind of sweeping has something to do next, where it has."""
     return [at for _, due_at in (*SWEPT, *UNHEARD) if (at := due_at(session))]
 
 
-JOBS = MappingProxyType({SWEEP: sweep_due, DELIVER: deliver_waiting})
+JOBS = MappingProxyType({SWEEP: sweep_due, DELIVER: deliver_waiting, RENDER: render_waiting})
 
 
 def next_seal_at(session: Session) -> datetime | None:

@@ -10,9 +10,10 @@ from rq import Queue
 from rq.job import Job
 from rq.serializers import JSONSerializer
 
-SWEEP, DELIVER = "sweep", "deliver"
-QUEUES = (SWEEP, DELIVER)
+SWEEP, DELIVER, RENDER = "sweep", "deliver", "render"
+QUEUES = (SWEEP, DELIVER, RENDER)
 JOB_TIMEOUT = 30  # seconds; a job stops by itself well before
+RENDER_TIMEOUT = 600  # seconds: a ledger of a hundred thousand rows takes a minute of a slow machine
 TICK_TTL = 60  # seconds after which a tick that no worker took is forgotten
 ANSWER_WITHIN = 2.0  # seconds
 AVOID_FOR = 2.0  # seconds that a Redis which failed is not asked again: its silence must not delay a sweep
@@ -53,7 +54,7 @@ def make_tick(queue: Queue, job_id: str | None = None) -> Job:
     return queue.create_job(
         f"workers.jobs.{queue.name}",
         job_id=job_id,
-        timeout=JOB_TIMEOUT,
+        timeout=RENDER_TIMEOUT if queue.name == RENDER else JOB_TIMEOUT,
         result_ttl=0,
         ttl=TICK_TTL,
         failure_ttl=TICK_TTL,

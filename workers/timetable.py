@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 
 from service import clock
 from service.db import unavailable_when_lost
+from service.documents.waiting import next_render_at
 from service.errors import Unavailable
 from service.waiting import next_delivery_at
 from workers.holding import hold
 from workers.jobs import attempt, deliver_waiting, next_swept_at, sweep_due
-from workers.queues import DELIVER, SWEEP
+from workers.queues import DELIVER, RENDER, SWEEP
 from workers.upkeep import heartbeat
 from workers.wiring import Wiring
 
@@ -29,7 +30,11 @@ SHORTEST_PAUSE, LONGEST_PAUSE = 0.5, 10.0  # seconds between two tries for a dat
 # Sweeping cannot wait for a worker. Mail can, and a backlog is old however many workers send it: only without Redis,
 # when no tick can reach any of them, is it sent from here.
 BY_ITSELF: Mapping[str, Callable[[Wiring], object]] = MappingProxyType(
-    {SWEEP: sweep_due, DELIVER: partial(deliver_waiting, limit=MAILS_A_TURN, within=MAILING_WITHIN)}
+    {
+        SWEEP: sweep_due,
+        DELIVER: partial(deliver_waiting, limit=MAILS_A_TURN, within=MAILING_WITHIN),
+        RENDER: lambda _wiring: None,  # papers wait for a worker: they would keep the sweep waiting
+    }
 )
 
 _log = structlog.get_logger()
@@ -83,6 +88,7 @@ def look(session: Session) -> Outlook:
     """Probe the indexes; the session ends its transaction, so that the next look sees what others wrote."""
     with session.begin():
         due_at = {SWEEP: min(next_swept_at(session), default=None), DELIVER: next_delivery_at(session)}
+        due_at[RENDER] = next_render_at(session)
         return Outlook(clock.now(session), due_at)
 
 

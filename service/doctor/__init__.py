@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from service.doctor.check import Check, Status
+from service.doctor.documents import check_documents
 from service.doctor.mail import check_mail
 from service.doctor.rounds import check_rounds
 from service.doctor.running import (
@@ -37,6 +38,7 @@ def examine(
         *check_running(session, now=now),
         *([check_redis(ping)] if ping else []),
         *check_mail(session, now=now),
+        *check_documents(session, now=now),
         *check_rounds(session),
         check_evidence(session, store),
     ]

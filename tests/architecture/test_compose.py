@@ -9,7 +9,7 @@ import yaml
 from service.settings import NAMES
 from tests.architecture.sources import ROOT
 
-SERVICES = {"db", "redis", "web", "worker", "timetable", "mail"}
+SERVICES = {"db", "redis", "web", "worker", "renderer", "timetable", "mail"}
 PROCESSES = {"web", "worker", "timetable"}
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 DOCKERFILE = re.sub(r"\\\n\s*", " ", (ROOT / "Dockerfile").read_text())

@@ -35,7 +35,7 @@ def test_healthy_books_have_no_ailment(ailments: Ailments, town: Town) -> None:
 def test_every_check_that_is_fine_says_so(session: Session, town: Town, store: FolderStore) -> None:
     checks = examine(session, store=store, now=NOW, ping=lambda: None)
     assert [check.name for check in checks] == [
-        *("schema", "sweep", "set_aside", "processes", "checkpoints", "redis", "given_up", "mail"),
+        *("schema", "sweep", "set_aside", "processes", "checkpoints", "redis", "given_up", "mail", "documents"),
         *("calendar", "exam_days", "assignments", "hearing", "evidence"),
     ]
     assert all(check.sentence("zh").endswith("。") for check in checks)

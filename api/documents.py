@@ -1,0 +1,94 @@
+"""Documents (公文, 台账): asked for, made by workers, downloaded."""
+
+from typing import Any
+
+from flask import Response, send_file
+
+from api.access import signed_in
+from api.door import door, language, work
+from api.evidence import ALONE, FILE
+from api.schemas.documents import DocumentBody, DocumentFileQuery, DocumentQuery, DocumentSchema, ScanBody
+from api.schemas.shown import page_of
+from api.subject import Subject
+from service.documents import orders
+from service.filenames import clean_filename
+from service.finding_list import FindingFilter
+from service.ledger.export import LedgerOrder
+from service.paging import Page
+from workflows.vocabulary import DocumentKind
+
+subject = Subject("documents", "公文与台账 · what is put on paper")
+MEDIA_TYPES = {
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "pdf": "application/pdf",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+@subject.get("/documents")
+@signed_in
+@subject.takes(DocumentQuery, "query")
+@subject.answers(page_of(DocumentSchema))
+def list_of_documents(query: dict[str, Any]) -> Page[Any]:
+    """The documents that the caller sees, the newest first."""
+    return orders.list_documents(work().session, actor=work().actor, **query)
+
+
+@subject.post("/documents")
+@signed_in
+@subject.takes(DocumentBody)
+@subject.answers(DocumentSchema, 201)
+def ask_for(body: dict[str, Any]) -> Any:
+    """Ask for a document; what says the very same as one that is there is that one. A worker makes it."""
+    at_work, kind = work(), body["kind"]
+    if kind is not DocumentKind.LEDGER:
+        return orders.request(at_work.session, kind, body["subject_id"], actor=at_work.actor, now=at_work.now)
+    wanted = FindingFilter(**body.get("filters", {}))
+    order = LedgerOrder(wanted, body.get("language") or language(), body.get("sheet_per_district", False))
+    return orders.request_ledger(at_work.session, order, actor=at_work.actor, now=at_work.now)
+
+
+@subject.get("/documents/<id:document_id>")
+@signed_in
+@subject.answers(DocumentSchema)
+def show(document_id: str) -> Any:
+    """How far a document is."""
+    return orders.seen_document(work().session, document_id, actor=work().actor)
+
+
+@subject.get("/documents/<id:document_id>/file")
+@signed_in
+@subject.takes(DocumentFileQuery, "query")
+@subject.told(responses={200: FILE, 409: "CONFLICT"})
+def download(query: dict[str, Any], document_id: str) -> Response:
+    """The file itself, as an attachment; 409 before it is ready."""
+    document = orders.seen_document(work().session, document_id, actor=work().actor)
+    form = query["format"]
+    file, size = orders.file_of(document, door().papers, form)
+    name = clean_filename(f"{document.title}.{form}")
+    return _attachment(file, size, MEDIA_TYPES[form], name)
+
+
+@subject.post("/documents/<id:document_id>/scan")
+@signed_in
+@subject.takes(ScanBody)
+@subject.answers(DocumentSchema)
+def put_scan(body: dict[str, Any], document_id: str) -> Any:
+    """Put the sealed scan of an issued document beside it."""
+    return orders.attach_scan(work().session, document_id, body["evidence_id"], actor=work().actor)
+
+
+@subject.get("/documents/<id:document_id>/scan")
+@signed_in
+@subject.told(responses={200: FILE})
+def download_scan(document_id: str) -> Response:
+    """The sealed scan, as an attachment."""
+    scan = orders.scan_of(work().session, document_id, actor=work().actor)
+    return _attachment(door().store.open(scan.sha256), scan.size, scan.media_type, scan.filename)
+
+
+def _attachment(file: Any, size: int, media_type: str, name: str) -> Response:
+    answer = send_file(file, mimetype=media_type, as_attachment=True, download_name=name, conditional=False, etag=False)
+    answer.content_length = size
+    answer.headers["Content-Security-Policy"] = ALONE
+    return answer

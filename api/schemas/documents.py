@@ -1,0 +1,103 @@
+"""公文 and 台账."""
+
+from typing import Any, ClassVar
+
+from marshmallow import ValidationError, fields, validates_schema
+
+from api.schemas.evidence import EvidenceSchema
+from api.schemas.fields import Choice, Id, Instant, Part, Strict, Text, Whole, Word, YesNo
+from api.schemas.paging import PagingQuery
+from api.schemas.shown import Shown, at, count, id_, named, part, several, text, word
+from workflows.vocabulary import LAST_LEVEL, DocumentKind, DocumentStatus, Light, Severity, State
+
+
+class LedgerFilters(Strict):
+    """Which findings a ledger holds."""
+
+    state = Word(State)
+    organization_id = Id()
+    district_id = Id()
+    round_id = Id()
+    severity = Word(Severity)
+    light = Word(Light)
+    escalation_level = Whole(0, LAST_LEVEL)
+    awaiting_review = YesNo()
+    checklist_item_id = Id()
+    deadline_before = Instant()
+    deadline_after = Instant()
+    q = Text(200)
+    voided = YesNo()
+
+
+class DocumentBody(Strict):
+    """What is to be put on paper: a subject, or for a ledger its filters."""
+
+    kind = Word(DocumentKind, required=True)
+    subject_id = Id(
+        metadata={
+            "description": "rectification_notice: the notice · inspection_feedback: the inspection · "
+            "leadership_report, close_out_slip: the finding · upward_report: the handling opinion · "
+            "weekly_report: the report · campaign_summary: the district office · ledger: none"
+        }
+    )
+    filters = Part(LedgerFilters)
+    sheet_per_district = YesNo()
+    language = Choice("zh", "en", metadata={"description": "of a ledger; the caller's own when left out"})
+
+    of_ledger: ClassVar = ("filters", "sheet_per_district", "language")
+
+    @validates_schema
+    def _one_or_the_other(self, body: dict[str, Any], **_: Any) -> None:
+        if body.get("kind") is DocumentKind.LEDGER:
+            if "subject_id" in body:
+                raise ValidationError("unknown_field", "subject_id")
+            return
+        if "subject_id" not in body:
+            raise ValidationError("required", "subject_id")
+        for name in self.of_ledger:
+            if name in body:
+                raise ValidationError("unknown_field", name)
+
+
+class DocumentQuery(PagingQuery):
+    """Which documents are listed."""
+
+    kind = Word(DocumentKind)
+    subject_id = Id()
+    organization_id = Id()
+
+
+class DocumentFileQuery(Strict):
+    """In which format."""
+
+    format = Choice("docx", "pdf", "xlsx", required=True)
+
+
+class ScanBody(Strict):
+    """The scan, handed in as evidence before."""
+
+    evidence_id = Id(required=True)
+
+
+class DocumentSchema(Shown):
+    """A document: queued, being made, ready or failed."""
+
+    id = id_()
+    kind = word(DocumentKind)
+    subject_id = id_(maybe=True)
+    number = text(maybe=True)
+    title = text()
+    round_id = id_(maybe=True)
+    organization = named(maybe=True)
+    status = word(DocumentStatus)
+    progress = count(metadata={"description": "percent"})
+    formats = several(fields.String())
+    error = text(maybe=True)
+    requested_at = at()
+    requested_by = named(maybe=True)
+    rendered_at = at(maybe=True)
+    scan = part(EvidenceSchema, maybe=True)
+
+    def get(self, obj: Any, name: str) -> Any:
+        """The formats are those of its files."""
+        return sorted(obj.files) if name == "formats" else getattr(obj, name)

@@ -1,0 +1,31 @@
+"""Whether papers get made."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from service.doctor.check import Check, fault, ok, warning
+from service.models import Document
+from workflows.vocabulary import DocumentStatus
+
+REMEMBERED = timedelta(days=14)
+WAITING_TOO_LONG = timedelta(minutes=10)
+
+
+def check_documents(session: Session, *, now: datetime) -> Iterator[Check]:
+    """What was given up, and what nobody makes."""
+    failed = select(Document).where(Document.status == DocumentStatus.FAILED, Document.requested_at > now - REMEMBERED)
+    lost = session.scalars(failed.order_by(Document.requested_at.desc())).all()
+    late = session.scalar(
+        select(func.count()).where(
+            Document.next_attempt_at.is_not(None), Document.requested_at < now - WAITING_TOO_LONG
+        )
+    )
+    if lost:
+        yield warning("documents", count=len(lost), which=[one.title for one in lost], error=lost[0].error or "—")
+    elif late:
+        yield fault("documents", count=late)
+    else:
+        yield ok("documents")

@@ -1,0 +1,115 @@
+"""Papers about one finding: reports to those above, and the slip that closes it out."""
+
+from typing import Any
+
+from sqlalchemy import select
+
+from service.documents.gathering.gathered import NONE_YET, Desk, Gathered, finding_of, round_of
+from service.errors import Conflict
+from service.models import Assignment, Attachment, Event, Finding, HandlingOpinion, Review, Submission
+from service.wording import word
+from workflows.audience import Audience
+from workflows.vocabulary import Move, State
+
+_UNTOLD = (Move.ACKNOWLEDGE, Move.REMIND)  # how often somebody was reminded is no news to those above
+
+
+def leadership_report(desk: Desk, finding_id: str) -> Gathered:
+    """To the leadership team, of a finding that was escalated to it (notice, part 4, paragraph 3)."""
+    finding = desk.session.get_one(Finding, finding_id)
+    if finding.escalation_level == 0:
+        raise Conflict("not_escalated")
+    assignment = desk.session.get(Assignment, (finding.round_id, finding.district_id))
+    data = {
+        **_head(desk, finding, desk.centre()),
+        "leader": assignment.leader.name if assignment else NONE_YET,
+        "steps": _steps(desk, finding, (Audience.UNIT, Audience.OVERSEER, Audience.CENTRE)),
+        "why": _why(finding),
+    }
+    title = f"关于{finding.organization.name}{finding.number}号问题整改情况的报告"
+    return _of(finding, title, data)
+
+
+def upward_report(desk: Desk, opinion_id: str) -> Gathered:
+    """To the education bureau and the committee, with the handling opinion (notice, part 4, paragraph 3)."""
+    opinion = desk.session.get_one(HandlingOpinion, opinion_id)
+    finding = desk.session.get_one(Finding, opinion.finding_id)
+    data = {
+        **_head(desk, finding, desk.centre()),
+        "addressees": "市教育局、市招生考试委员会",
+        "steps": _steps(desk, finding, (Audience.UNIT,)),
+        "opinion": {
+            "measure": word(opinion.measure, "zh"),
+            "text": opinion.opinion,
+            "new_deadline": desk.moment(opinion.new_deadline) if opinion.new_deadline else "",
+        },
+        "date": desk.day(opinion.opined_at),
+    }
+    return _of(finding, f"关于{finding.organization.name}考试安全问题处理意见的报告", data)
+
+
+def close_out_slip(desk: Desk, finding_id: str) -> Gathered:
+    """销号单 of a finding that was seen to be put right."""
+    finding = desk.session.get_one(Finding, finding_id)
+    if finding.state is not State.VERIFIED or finding.verified_at is None:
+        raise Conflict("not_verified")
+    review = desk.session.scalars(_newest(Review, finding).order_by(Review.reviewed_at.desc())).first()
+    submission = desk.session.scalars(_newest(Submission, finding).order_by(Submission.submitted_at.desc())).first()
+    settled = desk.session.scalars(_events(finding).where(Event.move == Move.SETTLE)).first()
+    attached = select(Attachment).where(Attachment.finding_id == finding_id)
+    names = sorted({row.evidence.filename for row in desk.session.scalars(attached)})
+    reviewer = review.reviewed_by.name if review else settled.actor.name if settled and settled.actor else NONE_YET
+    data = {
+        **_head(desk, finding, desk.office(finding.origin, finding.district_id)),
+        "measures": submission.measures if submission else "立行立改",
+        "evidence": "、".join(names) or NONE_YET,
+        "comment": (review.comment if review else settled.reason if settled else None) or NONE_YET,
+        "reviewer": reviewer,
+        "verified_at": desk.moment(finding.verified_at),
+        "date": desk.day(finding.verified_at),
+    }
+    return _of(finding, f"问题整改销号单（{finding.number}）", data)
+
+
+def _head(desk: Desk, finding: Finding, office: str) -> dict[str, Any]:
+    return {
+        "office": office,
+        "number": "",
+        "unit": finding.organization.name,
+        "round": round_of(finding.round),
+        "finding": finding_of(desk, finding),
+        "date": desk.day(desk.now),
+    }
+
+
+def _of(finding: Finding, title: str, data: dict[str, Any]) -> Gathered:
+    return Gathered(title, data, None, finding.round_id, finding.organization_id, finding.district_id)
+
+
+def _steps(desk: Desk, finding: Finding, audiences: tuple[Audience, ...]) -> list[dict[str, str]]:
+    """What happened, as far as it is for the reader; who was late inside the house stays there."""
+    query = _events(finding).where(Event.audience.in_(audiences), Event.move.not_in(_UNTOLD))
+    return [
+        {
+            "at": desk.moment(event.at),
+            "what": f"{word(event.move, 'zh')}（{word(event.to_state, 'zh')}）",
+            "who": event.actor.name if event.actor else "督办系统",
+        }
+        for event in desk.session.scalars(query.order_by(Event.position))
+    ]
+
+
+def _why(finding: Finding) -> str:
+    if finding.failures:
+        return f"该问题经复查仍整改不到位（{finding.failures}次）。"
+    if finding.overdue_at:
+        return "该问题逾期未整改到位。"
+    return "该问题未按要求整改。"
+
+
+def _events(finding: Finding) -> Any:
+    return select(Event).where(Event.finding_id == finding.id)
+
+
+def _newest(model: type[Review] | type[Submission], finding: Finding) -> Any:
+    return select(model).where(model.finding_id == finding.id)

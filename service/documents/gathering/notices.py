@@ -1,0 +1,42 @@
+"""限期整改通知书: what a rectification notice says to its unit."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from service.documents.gathering.gathered import Desk, Gathered, finding_of, pictures_of, round_of
+from service.models import Assignment, Finding, Organization, RectificationNotice, Round
+from service.rulebooks import RulesOfRounds
+from workflows.vocabulary import Origin
+
+
+def rectification_notice(desk: Desk, notice_id: str) -> Gathered:
+    """The notice as it was issued, with all of its findings (notice, part 4, paragraphs 2 and 3)."""
+    session = desk.session
+    notice = session.get_one(RectificationNotice, notice_id)
+    query = select(Finding).where(Finding.notice_id == notice_id).order_by(Finding.number)
+    findings = session.scalars(query.options(joinedload(Finding.checklist_item))).all()
+    first, round_ = findings[0], session.get_one(Round, notice.round_id)
+    rules = RulesOfRounds(session).of(first.round_id, first.policy_version)
+    data = {
+        "office": desk.office(first.origin, first.district_id),
+        "number": notice.number,
+        "unit": notice.organization.name,
+        "round": round_of(round_),
+        "by": inspecting_side(desk, first.origin, notice.round_id, first.district_id),
+        "receipt_days": rules.policy.clocks.receipt,
+        "findings": [finding_of(desk, finding) for finding in findings],
+        "date": desk.day(notice.issued_at),
+        "pictures": pictures_of(session, findings),
+    }
+    title = f"限期整改通知书（{notice.number}）"
+    return Gathered(title, data, notice.number, notice.round_id, notice.organization_id, first.district_id)
+
+
+def inspecting_side(desk: Desk, origin: Origin, round_id: str, district_id: str) -> str:
+    """Who inspects: the centre's team of the district, or its office."""
+    if origin is Origin.CENTRE:
+        assignment = desk.session.get(Assignment, (round_id, district_id))
+        if assignment:
+            return assignment.team.name if assignment.team.name.endswith("督查组") else f"督查{assignment.team.name}"
+        return desk.centre()
+    return desk.session.get_one(Organization, district_id).name

@@ -1,0 +1,150 @@
+"""Documents as people come for them: asked for, listed, fetched, and put beside their sealed scan."""
+
+from datetime import datetime
+from typing import BinaryIO
+
+from sqlalchemy import literal, select
+from sqlalchemy.orm import Session, joinedload
+
+from service.documents.gathering import gather
+from service.documents.gathering.gathered import Gathered
+from service.documents.sight import documents_seen, subject_seen
+from service.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from service.evidence_store import EvidenceStore
+from service.ledger.asked import kept
+from service.ledger.export import LedgerOrder
+from service.models import Document, Evidence, new_id
+from service.paging import DEFAULT_LIMIT, Order, Page, page
+from service.wording import word
+from workflows.facts import Actor
+from workflows.parts import UPWARD_ROLES
+from workflows.vocabulary import DocumentKind, DocumentStatus, Role
+
+_NEWEST = Order(
+    Document.requested_at.expression, Document.id.expression, lambda document: document.requested_at, descending=True
+)
+
+
+def request(session: Session, kind: DocumentKind, subject_id: str, *, actor: Actor, now: datetime) -> Document:
+    """Ask for a paper; one that says the very same is answered with, unless it failed.
+
+    Raises `InvalidInput` for a subject that is unknown or not seen, `Conflict` when there is nothing to tell yet.
+    """
+    if actor.role is Role.ADMIN:
+        raise NotAllowed("not_allowed")
+    if not session.scalar(select(subject_seen(kind, literal(subject_id, Document.subject_id.type), actor))):
+        raise InvalidInput({"subject_id": "unknown_reference"})
+    said = gather(session, kind, subject_id, now=now)
+    return _same(session, kind, subject_id, said) or _queue(session, kind, subject_id, said, actor, now)
+
+
+def request_ledger(session: Session, order: LedgerOrder, *, actor: Actor, now: datetime) -> Document:
+    """Ask for a ledger (整改台账) of the findings that the actor sees at this moment."""
+    if actor.role is Role.ADMIN:
+        raise NotAllowed("not_allowed")
+    title = word(DocumentKind.LEDGER, order.language)
+    said = Gathered(title, kept(order, actor=actor, now=now), round_id=order.wanted.round_id)
+    return _queue(session, DocumentKind.LEDGER, None, said, actor, now)
+
+
+def list_documents(
+    session: Session,
+    *,
+    actor: Actor,
+    kind: DocumentKind | None = None,
+    subject_id: str | None = None,
+    organization_id: str | None = None,
+    cursor: str | None = None,
+    limit: int = DEFAULT_LIMIT,
+) -> Page[Document]:
+    """The documents that the actor sees, the newest first."""
+    query = select(Document).where(documents_seen(actor)).options(*_AROUND)
+    wanted = {"kind": kind, "subject_id": subject_id, "organization_id": organization_id}
+    for name, value in wanted.items():
+        if value is not None:
+            query = query.where(getattr(Document, name) == value)
+    return page(session, query, _NEWEST, cursor=cursor, limit=limit)
+
+
+def seen_document(session: Session, document_id: str, *, actor: Actor, lock: bool = False) -> Document:
+    """One of them; raises `NotFound`."""
+    query = select(Document).where(Document.id == document_id, documents_seen(actor))
+    document = session.scalar(query.with_for_update() if lock else query.options(*_AROUND))
+    if document is None:
+        raise NotFound("not_found")
+    return document
+
+
+def file_of(document: Document, store: EvidenceStore, form: str) -> tuple[BinaryIO, int]:
+    """The file in that format, and its size; `Conflict` before it is ready, `InvalidInput` for another format."""
+    if document.status is not DocumentStatus.READY:
+        raise Conflict("document_not_ready")
+    if form not in document.files:
+        raise InvalidInput({"format": "unknown_format"}, formats="、".join(document.files))
+    return store.open(document.files[form]["sha256"]), document.files[form]["size"]
+
+
+def attach_scan(session: Session, document_id: str, evidence_id: str, *, actor: Actor) -> Document:
+    """Put the sealed scan beside an issued document; whoever it is addressed to cannot. A newer scan replaces it."""
+    document = seen_document(session, document_id, actor=actor, lock=True)
+    if not _issues(document, actor):
+        raise NotAllowed("not_yours")
+    scan = session.scalar(
+        select(Evidence).where(Evidence.id == evidence_id, Evidence.organization_id == actor.organization_id)
+    )
+    if scan is None:
+        raise InvalidInput({"evidence_id": "unknown_evidence"})
+    document.scan = scan
+    session.flush()
+    return document
+
+
+def scan_of(session: Session, document_id: str, *, actor: Actor) -> Evidence:
+    """The sealed scan of a document; raises `NotFound` when there is none."""
+    scan = seen_document(session, document_id, actor=actor).scan
+    if scan is None:
+        raise NotFound("not_found")
+    return scan
+
+
+def _issues(document: Document, actor: Actor) -> bool:
+    """What a unit owes it issues itself; everything else goes to the unit or further up."""
+    if actor.role in UPWARD_ROLES:
+        return False
+    if document.kind in (DocumentKind.WEEKLY_REPORT, DocumentKind.CAMPAIGN_SUMMARY):
+        return document.organization_id == actor.organization_id
+    return document.organization_id != actor.organization_id
+
+
+def _same(session: Session, kind: DocumentKind, subject_id: str, said: Gathered) -> Document | None:
+    query = select(Document).where(
+        Document.subject_id == subject_id, Document.kind == kind, Document.status != DocumentStatus.FAILED
+    )
+    newest = session.scalars(query.order_by(Document.requested_at.desc(), Document.id).limit(1)).first()
+    return newest if newest and newest.data == dict(said.data) else None
+
+
+def _queue(
+    session: Session, kind: DocumentKind, subject_id: str | None, said: Gathered, actor: Actor, now: datetime
+) -> Document:
+    document = Document(
+        id=new_id(),
+        kind=kind,
+        subject_id=subject_id,
+        round_id=said.round_id,
+        organization_id=said.organization_id,
+        district_id=said.district_id,
+        number=said.number,
+        title=said.title,
+        data=dict(said.data),
+        status=DocumentStatus.QUEUED,
+        requested_at=now,
+        requested_by_id=actor.id,
+        next_attempt_at=now,
+    )
+    session.add(document)
+    session.flush()
+    return document
+
+
+_AROUND = (joinedload(Document.organization), joinedload(Document.requested_by), joinedload(Document.scan))

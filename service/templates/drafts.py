@@ -1,0 +1,214 @@
+"""What the shipped Word templates say: styles and sentences, with the fields that are filled in.
+
+Sentences are an office's own affair: it edits a copy of the Word file. These are what it begins with.
+A list of blocks for each kind: (style, text), or a table (headings, widths in mm, loop, cells).
+"""
+
+from dataclasses import dataclass
+
+HEADER, NUMBER, TITLE, ADDRESSEE, BODY = "发文机关", "发文字号", "公文标题", "主送机关", "公文正文"
+HEADING, SUBHEADING, SENDER, NOTE, PHOTO = "一级标题", "二级标题", "落款", "附注", "照片"
+STYLES = (HEADER, NUMBER, TITLE, ADDRESSEE, BODY, HEADING, SUBHEADING, SENDER, NOTE, PHOTO)
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table: a head that repeats on every page, and a row for each of what `loop` names (none: the cells alone)."""
+
+    head: tuple[str, ...]
+    widths: tuple[int, ...]  # mm; together 156, the width of the page's text
+    cells: tuple[tuple[str, ...], ...]
+    loop: str | None = None  # such as «f in findings»
+
+
+Block = tuple[str, str] | Grid
+
+_PHOTOS: tuple[Block, ...] = (
+    (NOTE, "{%p if photos %}"),
+    (NOTE, "附：现场照片"),
+    (PHOTO, "{%p for photo in photos %}"),
+    (PHOTO, "{{ photo.picture }}"),
+    (PHOTO, "{{ photo.caption }}"),
+    (PHOTO, "{%p endfor %}"),
+    (NOTE, "{%p endif %}"),
+)
+_SIGNED: tuple[Block, ...] = ((SENDER, "{{ office }}"), (SENDER, "{{ date }}"))
+_HEAD: tuple[Block, ...] = ((HEADER, "{{ office }}"), (NUMBER, "{{ number }}"))
+_FINDINGS = Grid(
+    ("序号", "问题编号", "存在问题", "整改要求", "整改期限"),
+    (10, 32, 46, 42, 26),
+    (("{{ loop.index }}", "{{ f.number }}", "{{ f.problem }}", "{{ f.requirement }}", "{{ f.deadline }}"),),
+    "f in findings",
+)
+
+DRAFTS: dict[str, tuple[Block, ...]] = {
+    "rectification_notice": (
+        *_HEAD,
+        (TITLE, "限期整改通知书"),
+        (ADDRESSEE, "{{ unit }}："),
+        (
+            BODY,
+            "根据《{{ round.title }}》要求，{{ by }}对你单位考试安全工作进行了检查，发现以下问题。现予通知，请限期整改。",
+        ),
+        (HEADING, "一、存在问题和整改要求"),
+        _FINDINGS,
+        (HEADING, "二、有关事项"),
+        (BODY, "（一）请自收到本通知书之日起{{ receipt_days }}个工作日内签收；逾期未签收的，视为已经签收。"),
+        (
+            BODY,
+            "（二）请逐项明确整改措施和责任人，在整改期限内整改到位，并提交整改情况和佐证材料，由{{ by }}复查销号。",
+        ),
+        (BODY, "（三）确因客观原因不能按期完成的，请在期限届满前说明理由，申请延期。"),
+        (BODY, "（四）逾期拒不整改或者整改不到位的，将逐级报告，研究提出处理意见。"),
+        *_SIGNED,
+        *_PHOTOS,
+    ),
+    "inspection_feedback": (
+        *_HEAD,
+        (TITLE, "督查反馈意见"),
+        (ADDRESSEE, "{{ unit }}："),
+        (
+            BODY,
+            "根据《{{ round.title }}》要求，{{ by }}于{{ inspected_on }}对你单位考试安全准备情况进行了督查{% if methods %}，采取的方式为{{ methods }}{% endif %}{% if rooms %}，查看了{{ rooms }}{% endif %}。现将有关情况反馈如下：",
+        ),
+        (HEADING, "一、总体情况"),
+        (
+            BODY,
+            "对照{{ checklist }}，共{{ counts.total }}项：已落实{{ counts.in_place }}项，未落实{{ counts.not_in_place }}项，不适用{{ counts.not_applicable }}项，未查看{{ counts.not_seen }}项。",
+        ),
+        (BODY, "{%p if summary %}"),
+        (BODY, "{{ summary }}"),
+        (BODY, "{%p endif %}"),
+        Grid(
+            ("督查项目", "已落实", "未落实", "不适用", "未查看"),
+            (60, 24, 24, 24, 24),
+            (
+                (
+                    "{{ c.category }}",
+                    "{{ c.in_place }}",
+                    "{{ c.not_in_place }}",
+                    "{{ c.not_applicable }}",
+                    "{{ c.not_seen }}",
+                ),
+            ),
+            "c in categories",
+        ),
+        (HEADING, "二、发现的问题"),
+        (BODY, "{%p if not findings %}"),
+        (BODY, "本次督查未发现问题。请继续落实考试安全工作要求，及时消除隐患。"),
+        (BODY, "{%p else %}"),
+        _FINDINGS,
+        (
+            BODY,
+            "{% if notice %}整改要求和期限以{{ notice }}限期整改通知书为准，请按期整改到位。{% else %}请按上述要求按期整改到位。{% endif %}",
+        ),
+        (BODY, "{%p endif %}"),
+        *_SIGNED,
+        *_PHOTOS,
+    ),
+    "leadership_report": (
+        *_HEAD,
+        (TITLE, "关于{{ unit }}{{ finding.number }}号问题整改情况的报告"),
+        (ADDRESSEE, "领导班子："),
+        (BODY, "根据《{{ round.title }}》要求，现将{{ unit }}有关问题的整改情况报告如下："),
+        (HEADING, "一、问题基本情况"),
+        (BODY, "问题：{{ finding.problem }}"),
+        (BODY, "{%p if finding.requirement %}"),
+        (BODY, "整改要求：{{ finding.requirement }}"),
+        (BODY, "{%p endif %}"),
+        (
+            BODY,
+            "性质：{{ finding.severity }}。整改期限：{{ finding.deadline }}。目前状态：{{ finding.state }}。包干责任领导：{{ leader }}。",
+        ),
+        (HEADING, "二、督办经过"),
+        Grid(("时间", "事项", "办理"), (42, 78, 36), (("{{ s.at }}", "{{ s.what }}", "{{ s.who }}"),), "s in steps"),
+        (HEADING, "三、提请研究事项"),
+        (BODY, "{{ why }}按照通知要求，现予报告，请研究提出处理意见。"),
+        *_SIGNED,
+    ),
+    "upward_report": (
+        *_HEAD,
+        (TITLE, "关于{{ unit }}考试安全问题处理意见的报告"),
+        (ADDRESSEE, "{{ addressees }}："),
+        (BODY, "根据《{{ round.title }}》要求，现将{{ unit }}有关问题的情况和处理意见报告如下："),
+        (HEADING, "一、问题基本情况"),
+        (
+            BODY,
+            "问题编号：{{ finding.number }}。性质：{{ finding.severity }}。整改期限：{{ finding.deadline }}。目前状态：{{ finding.state }}。",
+        ),
+        (BODY, "问题：{{ finding.problem }}"),
+        (HEADING, "二、督办经过"),
+        Grid(("时间", "事项"), (46, 110), (("{{ s.at }}", "{{ s.what }}"),), "s in steps"),
+        (HEADING, "三、处理意见"),
+        (BODY, "{{ opinion.measure }}。{{ opinion.text }}"),
+        (BODY, "{%p if opinion.new_deadline %}"),
+        (BODY, "重新确定整改期限为{{ opinion.new_deadline }}。"),
+        (BODY, "{%p endif %}"),
+        (BODY, "特此报告。"),
+        *_SIGNED,
+    ),
+    "weekly_report": (
+        *_HEAD,
+        (TITLE, "{{ unit }}考试安全工作周报（第{{ week }}周）"),
+        (ADDRESSEE, "{{ recipient }}："),
+        (BODY, "现将{{ period }}考试安全工作情况报告如下："),
+        (HEADING, "一、问题整改情况"),
+        (BODY, "{{ overview }}"),
+        Grid(
+            ("类别", "新增", "已通知", "已销号", "逾期", "上报", "结转", "期末在办"),
+            (44, 16, 16, 16, 16, 16, 16, 16),
+            (
+                (
+                    *("{{ c.category }}", "{{ c.found }}", "{{ c.notified }}", "{{ c.put_right }}", "{{ c.overdue }}"),
+                    *("{{ c.escalated }}", "{{ c.carried_over }}", "{{ c.open }}"),
+                ),
+            ),
+            "c in categories",
+        ),
+        (BODY, "{%p for s in sections %}"),
+        (HEADING, "{{ s.heading }}"),
+        (BODY, "{%p for line in s.lines %}"),
+        (BODY, "{{ line }}"),
+        (BODY, "{%p endfor %}"),
+        (BODY, "{%p endfor %}"),
+        (SENDER, "{{ unit }}"),
+        (SENDER, "{{ date }}"),
+    ),
+    "campaign_summary": (
+        *_HEAD,
+        (TITLE, "{{ district }}“五个专项行动”开展情况"),
+        (BODY, "根据《{{ round.title }}》要求，{{ district }}协调有关部门开展“五个专项行动”，情况如下："),
+        (BODY, "{%p for c in campaigns %}"),
+        (HEADING, "{{ c.heading }}"),
+        (BODY, "{{ c.overview }}"),
+        (BODY, "{%p for a in c.actions %}"),
+        (BODY, "{{ a }}"),
+        (BODY, "{%p endfor %}"),
+        (BODY, "{%p endfor %}"),
+        *_SIGNED,
+    ),
+    "close_out_slip": (
+        *_HEAD,
+        (TITLE, "问题整改销号单"),
+        Grid(
+            (),
+            (32, 124),
+            (
+                ("问题编号", "{{ finding.number }}"),
+                ("责任单位", "{{ unit }}"),
+                ("督查项目", "{{ finding.item }}"),
+                ("问题性质", "{{ finding.severity }}"),
+                ("存在问题", "{{ finding.problem }}"),
+                ("整改要求", "{{ finding.requirement }}"),
+                ("整改期限", "{{ finding.deadline }}"),
+                ("整改措施", "{{ measures }}"),
+                ("佐证材料", "{{ evidence }}"),
+                ("复查意见", "{{ comment }}"),
+                ("复查人员", "{{ reviewer }}"),
+                ("销号时间", "{{ verified_at }}"),
+                ("责任单位\n（盖章）", "\n\n"),
+                ("复查单位\n（盖章）", "\n\n"),
+            ),
+        ),
+    ),
+}
