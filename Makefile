@@ -4,7 +4,7 @@ BIN := .venv/bin
 LOCK := .lock-venv/bin/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 \
 	--no-strip-extras --no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock'
 .DEFAULT_GOAL := help
-.PHONY: help run setup test lint types together alone chaos bench diagram lock clean
+.PHONY: help run setup test lint types together alone chaos bench diagram papers lock clean
 
 help: ## what can be made / 可用的命令
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile
@@ -38,6 +38,10 @@ bench: .venv/.ready-test ## print what is measured
 
 diagram: ## redraw the states in ARCHITECTURE.md / 重画状态图
 	$(BIN)/python -m workflows.diagram
+
+papers: .venv/.ready-test ## write the shipped Word templates, and draw them for the docs / 重写公文模板
+	$(BIN)/python -m service.templates.draft
+	$(BIN)/python -m tests.drawn_papers
 
 lock: ## write requirements/*.txt from pyproject.toml; ARGS=--upgrade takes the newest versions
 	test -x .lock-venv/bin/uv || { python3 -m venv .lock-venv && .lock-venv/bin/pip install --quiet uv; }

@@ -30,16 +30,15 @@ class LedgerFilters(Strict):
 
 
 class DocumentBody(Strict):
-    """What is to be put on paper: a subject, or for a ledger its filters."""
+    """What is to be put on paper: a subject, or for a ledger its filters.
+
+    The subject: of a rectification_notice the notice, of inspection_feedback the inspection, of a leadership_report
+    and a close_out_slip the finding, of an upward_report the handling opinion, of a weekly_report the report, of a
+    campaign_summary the district office.
+    """
 
     kind = Word(DocumentKind, required=True)
-    subject_id = Id(
-        metadata={
-            "description": "rectification_notice: the notice · inspection_feedback: the inspection · "
-            "leadership_report, close_out_slip: the finding · upward_report: the handling opinion · "
-            "weekly_report: the report · campaign_summary: the district office · ledger: none"
-        }
-    )
+    subject_id = Id()
     filters = Part(LedgerFilters)
     sheet_per_district = YesNo()
     language = Choice("zh", "en", metadata={"description": "of a ledger; the caller's own when left out"})

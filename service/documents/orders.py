@@ -13,11 +13,10 @@ from service.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from service.evidence_store import EvidenceStore
 from service.ledger.asked import kept
 from service.ledger.export import LedgerOrder
-from service.models import Document, Evidence, new_id
+from service.models import Document, Evidence, Organization, new_id
 from service.paging import DEFAULT_LIMIT, Order, Page, page
 from service.wording import word
 from workflows.facts import Actor
-from workflows.parts import UPWARD_ROLES
 from workflows.vocabulary import DocumentKind, DocumentStatus, Role
 
 _NEWEST = Order(
@@ -28,12 +27,10 @@ _NEWEST = Order(
 def request(session: Session, kind: DocumentKind, subject_id: str, *, actor: Actor, now: datetime) -> Document:
     """Ask for a paper; one that says the very same is answered with, unless it failed.
 
-    Raises `InvalidInput` for a subject that is unknown or not seen, `Conflict` when there is nothing to tell yet.
+    Raises `NotFound` for a subject that is unknown or not seen, `Conflict` when there is nothing to tell yet.
     """
-    if actor.role is Role.ADMIN:
-        raise NotAllowed("not_allowed")
     if not session.scalar(select(subject_seen(kind, literal(subject_id, Document.subject_id.type), actor))):
-        raise InvalidInput({"subject_id": "unknown_reference"})
+        raise NotFound("not_found")
     said = gather(session, kind, subject_id, now=now)
     return _same(session, kind, subject_id, said) or _queue(session, kind, subject_id, said, actor, now)
 
@@ -85,9 +82,9 @@ def file_of(document: Document, store: EvidenceStore, form: str) -> tuple[Binary
 
 
 def attach_scan(session: Session, document_id: str, evidence_id: str, *, actor: Actor) -> Document:
-    """Put the sealed scan beside an issued document; whoever it is addressed to cannot. A newer scan replaces it."""
+    """Put the sealed scan beside a document that one's own office issues; a newer scan replaces it."""
     document = seen_document(session, document_id, actor=actor, lock=True)
-    if not _issues(document, actor):
+    if not _issues(session, document, actor):
         raise NotAllowed("not_yours")
     scan = session.scalar(
         select(Evidence).where(Evidence.id == evidence_id, Evidence.organization_id == actor.organization_id)
@@ -107,13 +104,10 @@ def scan_of(session: Session, document_id: str, *, actor: Actor) -> Evidence:
     return scan
 
 
-def _issues(document: Document, actor: Actor) -> bool:
-    """What a unit owes it issues itself; everything else goes to the unit or further up."""
-    if actor.role in UPWARD_ROLES:
-        return False
-    if document.kind in (DocumentKind.WEEKLY_REPORT, DocumentKind.CAMPAIGN_SUMMARY):
-        return document.organization_id == actor.organization_id
-    return document.organization_id != actor.organization_id
+def _issues(session: Session, document: Document, actor: Actor) -> bool:
+    """Whether the paper goes out in the name of the actor's own office."""
+    own = session.get(Organization, actor.organization_id) if actor.organization_id else None
+    return own is not None and own.name == document.data.get("office")
 
 
 def _same(session: Session, kind: DocumentKind, subject_id: str, said: Gathered) -> Document | None:

@@ -32,7 +32,8 @@ _PHOTOS: tuple[Block, ...] = (
     (PHOTO, "{%p endfor %}"),
     (NOTE, "{%p endif %}"),
 )
-_SIGNED: tuple[Block, ...] = ((SENDER, "{{ office }}"), (SENDER, "{{ date }}"))
+_SPACE: tuple[Block, ...] = ((BODY, ""), (BODY, ""))  # for the seal
+_SIGNED: tuple[Block, ...] = (*_SPACE, (SENDER, "{{ office }}"), (SENDER, "{{ date }}"))
 _HEAD: tuple[Block, ...] = ((HEADER, "{{ office }}"), (NUMBER, "{{ number }}"))
 _FINDINGS = Grid(
     ("序号", "问题编号", "存在问题", "整改要求", "整改期限"),
@@ -121,7 +122,7 @@ DRAFTS: dict[str, tuple[Block, ...]] = {
             "性质：{{ finding.severity }}。整改期限：{{ finding.deadline }}。目前状态：{{ finding.state }}。包干责任领导：{{ leader }}。",
         ),
         (HEADING, "二、督办经过"),
-        Grid(("时间", "事项", "办理"), (42, 78, 36), (("{{ s.at }}", "{{ s.what }}", "{{ s.who }}"),), "s in steps"),
+        Grid(("时间", "事项", "办理"), (52, 74, 30), (("{{ s.at }}", "{{ s.what }}", "{{ s.who }}"),), "s in steps"),
         (HEADING, "三、提请研究事项"),
         (BODY, "{{ why }}按照通知要求，现予报告，请研究提出处理意见。"),
         *_SIGNED,
@@ -138,7 +139,7 @@ DRAFTS: dict[str, tuple[Block, ...]] = {
         ),
         (BODY, "问题：{{ finding.problem }}"),
         (HEADING, "二、督办经过"),
-        Grid(("时间", "事项"), (46, 110), (("{{ s.at }}", "{{ s.what }}"),), "s in steps"),
+        Grid(("时间", "事项"), (52, 104), (("{{ s.at }}", "{{ s.what }}"),), "s in steps"),
         (HEADING, "三、处理意见"),
         (BODY, "{{ opinion.measure }}。{{ opinion.text }}"),
         (BODY, "{%p if opinion.new_deadline %}"),
@@ -171,6 +172,7 @@ DRAFTS: dict[str, tuple[Block, ...]] = {
         (BODY, "{{ line }}"),
         (BODY, "{%p endfor %}"),
         (BODY, "{%p endfor %}"),
+        *_SPACE,
         (SENDER, "{{ unit }}"),
         (SENDER, "{{ date }}"),
     ),

@@ -13,8 +13,11 @@ from uuid import uuid4
 from flask import Flask
 
 from api.app import create_app
+from api.door import Door
 from service.db import connect, sessions
 from service.report_plan import plan_due
+from service.documents.making import make_waiting
+from service.documents.rendering import Workshop
 from service.settings import load_settings
 from tests.cast import (
     DISTRICT,
@@ -107,8 +110,16 @@ def build_world(database_url: str, folder: Path) -> World:
     app = open_app(database_url, folder)
     for side in SIDES:
         _Side(world, side, {who: Client(app, token) for who, token in cast.tokens.items()}).build()
+    make_papers(app)
     _mark_places(world)
     return world
+
+
+def make_papers(app: Flask) -> int:
+    """Do what a worker of the render queue does at this hour."""
+    door: Door = app.extensions["duban"]
+    workshop = Workshop(door.reading, door.store, door.papers, door.settings.data_dir / "templates")
+    return make_waiting(door.writing, workshop, now=door.now, within=60, stop=lambda: False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +146,7 @@ class _Side:
         self._keep("evidence.loose", self._photograph("loose", {f"{self.side}university"}))
         self._keep("evidence.centre", self.by("inspector").upload()["id"])
         self._act()
+        self._put_on_paper()
         (told,) = [one for one in self.by("university").items("/alerts") if one["finding_id"] == self._id("notified")]
         self._keep("alert.notified", told["id"])
         self._report(inside)
@@ -156,6 +168,14 @@ class _Side:
             if one["findings"][0]["id"] == self._id(state)
         ]
         self._keep(f"notice.{state}", notice["id"])
+
+    def _put_on_paper(self) -> None:
+        order = {"kind": "rectification_notice", "subject_id": self.world.ids[self.side, "notice.notified"]}
+        made = self.by("inspector").post("/documents", order)
+        self.world.marks[made["id"]] = viewers(self.side, "document.notice")
+        self._keep("document.notice", made["id"])
+        scan = {"evidence_id": self.by("inspector").upload()["id"]}
+        self.by("inspector").post(f"/documents/{made['id']}/scan", scan, expect=200)
 
     def _submit(self, state: str) -> None:
         piece = self._photograph(state, viewers(self.side, "finding.submitted"))  # never for those above

@@ -25,7 +25,7 @@ from tests.factories import Town, make_person
 from tests.pigeon import Pigeon
 from tests.servers import PostgreSQL
 from workers.holding import hold
-from workers.queues import DELIVER, SWEEP, Ticks, open_queue
+from workers.queues import DELIVER, RENDER, SWEEP, Ticks, open_queue
 from workers.timetable import LOOK_AGAIN, LOOK_EVERY, MAILS_A_TURN, Outlook, keep, look
 from workers.wiring import Wiring, wire
 from workflows.vocabulary import Role
@@ -85,7 +85,7 @@ def test_a_holder_that_was_cut_off_notices(postgresql: PostgreSQL, postgresql_ur
 def test_a_look_sees_what_others_wrote(engine: Engine, other: Engine) -> None:
     with hold(engine) as session:
         assert session is not None
-        assert look(session).due_at == {SWEEP: None, DELIVER: None}
+        assert look(session).due_at == {SWEEP: None, DELIVER: None, RENDER: None}
         (at,) = _deadlines(sessions(other), 60)
         assert look(session).due_at[SWEEP] == at
 
