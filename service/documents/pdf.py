@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from functools import cache
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 import typst
 
@@ -24,7 +25,7 @@ def to_pdf(word: bytes, *, title: str) -> bytes:
 def to_picture(word: bytes, *, title: str, dots_per_inch: float) -> bytes:
     """The first page as it looks, as PNG."""
     with _set_out(word, title) as page:
-        made = typst.compile(page, root=page.parent, font_paths=[_fonts()], format="png", ppi=dots_per_inch)
+        made: Any = typst.compile(page, root=page.parent, font_paths=[_fonts()], format="png", ppi=dots_per_inch)
     return bytes(made[0] if isinstance(made, list) else made)
 
 

@@ -15,9 +15,9 @@ from flask import Flask
 from api.app import create_app
 from api.door import Door
 from service.db import connect, sessions
-from service.report_plan import plan_due
 from service.documents.making import make_waiting
 from service.documents.rendering import Workshop
+from service.report_plan import plan_due
 from service.settings import load_settings
 from tests.cast import (
     DISTRICT,

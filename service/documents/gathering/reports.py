@@ -97,6 +97,6 @@ def _results(row: dict[str, Any]) -> str:
 def _common(figures: dict[str, Any]) -> list[str]:
     return [
         f"{row['checklist_item']['number']} {row['requirement']['zh']}——{len(row['universities'])}所高校存在问题"
-        f"{row['findings']}个（{'、'.join(row['universities'])}）。"
+        f"{row['findings']}个（{'、'.join(one['name'] for one in row['universities'])}）。"
         for row in figures.get("common_problems", ())
     ]
