@@ -1,15 +1,17 @@
-"""Rounds, and their exam days."""
+"""Rounds: their exam days, their end, and what goes on in the next one."""
 
 from typing import Any
 
 from api.access import only, signed_in
 from api.door import work
-from api.schemas.directory import ExamDaysBody, RoundSchema
+from api.schemas.closing import CarriedOverSchema, CarryOverBody, ClosingBody
+from api.schemas.directory import ExamDaysBody, RoundSchema, RoundViewSchema
 from api.schemas.paging import PagingQuery
 from api.schemas.shown import page_of
 from api.subject import Subject
-from service import directory, rounds
+from service import carrying_over, directory, round_closing, rounds
 from service.paging import Page
+from service.round_closing import Decision, Verdict
 from workflows.vocabulary import Role
 
 subject = Subject("rounds", "督查轮次 · one notice in force, with its period and exam days")
@@ -24,6 +26,14 @@ def list_of_rounds(query: dict[str, Any]) -> Page[Any]:
     return directory.rounds(work().session, **query)
 
 
+@subject.get("/rounds/<id:round_id>")
+@signed_in
+@subject.answers(RoundViewSchema)
+def show(round_id: str) -> Any:
+    """A round, and once it is closed how many findings were carried over or ended."""
+    return _viewed(directory.seen_round(work().session, round_id))
+
+
 @subject.patch("/rounds/<id:round_id>")
 @only(Role.ADMIN)
 @subject.takes(ExamDaysBody)
@@ -31,3 +41,36 @@ def list_of_rounds(query: dict[str, Any]) -> Page[Any]:
 def set_exam_days(body: dict[str, Any], round_id: str) -> Any:
     """Set the exam days; the timers of every open finding are reckoned anew."""
     return rounds.set_exam_days(work().session, round_id, body["exam_days"], actor=work().actor, now=work().now)
+
+
+@subject.post("/rounds/<id:round_id>/closing")
+@only(Role.LEADERSHIP)
+@subject.takes(ClosingBody)
+@subject.answers(RoundViewSchema)
+def close(body: dict[str, Any], round_id: str) -> Any:
+    """Close the round: its clocks fall silent, and every finding that is still open is carried over or ended.
+
+    Findings without a decision are named in the 422, by number in the sentence and by id in `undecided`.
+    """
+    decisions = [Decision(one.pop("finding_id"), Verdict(**one)) for one in body["decisions"]]
+    rest = Verdict(**body["rest"]) if body["rest"] else None
+    at_work = work()
+    return _viewed(
+        round_closing.close(at_work.session, round_id, decisions, rest, actor=at_work.actor, now=at_work.now)
+    )
+
+
+@subject.post("/rounds/<id:round_id>/carry-over")
+@only(Role.LEADERSHIP)
+@subject.takes(CarryOverBody)
+@subject.answers(CarriedOverSchema)
+def carry_over(body: dict[str, Any], round_id: str) -> Any:
+    """Log in this round what a closed one carried over; done again, it only adds what was left."""
+    at_work = work()
+    return carrying_over.carry_over(at_work.session, round_id, **body, actor=at_work.actor, now=at_work.now)
+
+
+def _viewed(round_: Any) -> dict[str, Any]:
+    names = ("id", "number", "title", "starts_on", "ends_on", "exam_days", "policy_version", "closed_at")
+    counts = directory.closing_counts(work().session, round_, actor=work().actor)
+    return {**{name: getattr(round_, name) for name in names}, "closing": counts}

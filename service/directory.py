@@ -3,14 +3,16 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, or_, select, true
+from sqlalchemy import ColumnElement, func, or_, select, true
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from service.models import Assignment, Organization, Round, Team
+from service.errors import NotFound
+from service.models import Assignment, ClosingDecision, Finding, Organization, Round, Team
 from service.paging import DEFAULT_LIMIT, Order, Page, page
+from service.scope import findings_seen
 from workflows.facts import Actor
 from workflows.parts import TEAM_ROLES, UNIT_ROLES
-from workflows.vocabulary import OrganizationKind, Role
+from workflows.vocabulary import ClosingOutcome, OrganizationKind, Role
 
 _ABOVE = (OrganizationKind.CENTRE, OrganizationKind.BUREAU, OrganizationKind.COMMITTEE)  # known to everyone
 _ORGANIZATIONS = Order(Organization.name.expression, Organization.id.expression, lambda row: row.name)
@@ -36,6 +38,27 @@ def organizations(
 def rounds(session: Session, *, cursor: str | None = None, limit: int = DEFAULT_LIMIT) -> Page[Round]:
     """All rounds, the newest number first: a round is no secret."""
     return page(session, select(Round), _ROUNDS, cursor=cursor, limit=limit)
+
+
+def seen_round(session: Session, round_id: str) -> Round:
+    """One round; raises `NotFound`."""
+    round_ = session.get(Round, round_id)
+    if round_ is None:
+        raise NotFound("not_found")
+    return round_
+
+
+def closing_counts(session: Session, round_: Round, *, actor: Actor) -> dict[ClosingOutcome, int] | None:
+    """How many of the findings that the actor sees were still open when the round closed, by what was decided."""
+    if round_.closed_at is None:
+        return None
+    query = (
+        select(ClosingDecision.outcome, func.count())
+        .join(Finding, ClosingDecision.finding_id == Finding.id)
+        .where(ClosingDecision.round_id == round_.id, findings_seen(actor))
+        .group_by(ClosingDecision.outcome)
+    )
+    return {**dict.fromkeys(ClosingOutcome, 0), **dict(session.execute(query).all())}
 
 
 def teams(session: Session, *, actor: Actor, cursor: str | None = None, limit: int = DEFAULT_LIMIT) -> Page[Team]:

@@ -48,6 +48,7 @@ class NewFinding:
     evidence_ids: Sequence[str] = ()
     client_id: str | None = None
     settled: Settlement | None = None
+    carried_from_id: str | None = None  # the finding of an earlier round that goes on as this one
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +119,7 @@ def logged(session: Session, ids: Sequence[str], news: Sequence[NewFinding], *, 
             "severity": str(new.severity),
             "summary": new.summary,
             "evidence_ids": list(new.evidence_ids),
+            **({"carried_from": new.carried_from_id} if new.carried_from_id else {}),
         }
         moved.append(Moved(row, facts, rules, [Entry(log_happening(facts, rules), actor, data=data)]))
     return moved
@@ -160,6 +162,7 @@ def _row(new: NewFinding, place: Place, number: int, actor: Actor, now: datetime
         created_by_id=actor.id,
         client_id=new.client_id,
         checklist_item_id=new.checklist_item_id,
+        carried_from_id=new.carried_from_id,
         summary=new.summary,
         details=new.details,
         location=new.location,

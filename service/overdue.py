@@ -17,6 +17,7 @@ from service.rulebooks import RulesOfRounds
 from workflows.happenings import Happening
 from workflows.rectification import advance
 from workflows.rules import Rules
+from workflows.vocabulary import State
 
 Moves = Callable[[RowMapping, Rules], Moved | None]  # what is to be written of a finding; none: nothing
 
@@ -53,6 +54,19 @@ def sweep(session: Session, *, now: datetime, limit: int = BATCH) -> Swept:
     """Let the clock make every move that is due on up to `limit` findings; call until nothing is left."""
     query = _due(now, limit).with_for_update(skip_locked=True, of=Finding)
     return write_each(session, session.execute(query).mappings().all(), _clock_moves(now), now=now)
+
+
+def catch_up(session: Session, round_id: str, *, now: datetime) -> Sequence[RowMapping]:
+    """Let the clock make every due move in one round, and hold all that stay open: whoever moves them waits.
+
+    Returns their rows by number, as they are now.
+    """
+    still_open = (Finding.round_id == round_id, Finding.state != State.VERIFIED, Finding.voided_at.is_(None))
+    # locked in the order of their ids, like everywhere
+    held = select(*COLUMNS).where(*still_open).order_by(Finding.id).with_for_update(of=Finding)
+    due = [row for row in session.execute(held).mappings() if row["next_action_at"] and row["next_action_at"] <= now]
+    write_each(session, due, _clock_moves(now), now=now)
+    return session.execute(select(*COLUMNS).where(*still_open).order_by(Finding.number)).mappings().all()
 
 
 def foresee(session: Session, *, at: datetime, limit: int = BATCH) -> list[tuple[str, list[Happening]]]:

@@ -128,8 +128,11 @@ def set_exam_days(session: Session, round_id: str, days: Sequence[date], *, acto
 
 
 def close_round(session: Session, round_: Round, *, now: datetime) -> None:
-    """Close a round: its clocks fall silent, and nobody moves its findings any more."""
-    round_.closed_at = now
+    """Close a round: its clocks fall silent, and nobody moves its findings any more.
+
+    What becomes of those still open is decided in `round_closing`.
+    """
+    round_.closed_at, round_.next_action_at = now, None
     reckon_anew(session, round_, now=now)
 
 

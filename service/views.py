@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 from service.models import (
     Assignment,
     Attachment,
+    ClosingDecision,
     Evidence,
     Extension,
     Finding,
@@ -22,10 +23,20 @@ from service.models import (
 from service.naming import with_names
 from service.reading import moves_under, opinions_with_replies
 from service.rulebooks import RulesOfRounds
-from service.scope import sees_acts, sees_opinions
+from service.scope import is_unit, sees_acts, sees_opinions
 from workflows.facts import Actor
 from workflows.light import light
-from workflows.vocabulary import Light, Move
+from workflows.vocabulary import ClosingOutcome, Light, Move
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """What was decided of a finding that was still open when its round closed; the reason is not for the unit."""
+
+    outcome: ClosingOutcome
+    reason: str | None
+    at: datetime
+    successor_id: str | None  # the finding of the next round that it went on as
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +52,7 @@ class FindingView:
     pending_extension: Extension | None
     latest_opinion: HandlingOpinion | None
     evidence: Sequence[Evidence]
+    closing: Closing | None
 
 
 def view(session: Session, finding: Finding, *, actor: Actor, now: datetime) -> FindingView:
@@ -56,6 +68,7 @@ def views(session: Session, findings: Sequence[Finding], *, actor: Actor, now: d
     extensions = _extensions(session, findings) if sees_acts(actor) else {}
     opinions = _opinions(session, ids, actor)
     evidence = _evidence(session, ids) if sees_acts(actor) else {}
+    closings = _closings(session, findings, actor)
     rules = RulesOfRounds(session)
     return [
         FindingView(
@@ -68,6 +81,7 @@ def views(session: Session, findings: Sequence[Finding], *, actor: Actor, now: d
             pending_extension=extensions.get(finding.pending_extension_id),
             latest_opinion=opinions.get(finding.id) if sees_opinions(actor, finding) else None,
             evidence=evidence.get(finding.id, ()),
+            closing=closings.get(finding.id),
         )
         for finding in findings
         for assignment in [assignments.get((finding.round_id, finding.district_id))]
@@ -119,4 +133,19 @@ def _evidence(session: Session, finding_ids: Sequence[str]) -> dict[str, list[Ev
     return {
         finding_id: sorted(rows.values(), key=lambda evidence: (evidence.uploaded_at, evidence.id))
         for finding_id, rows in attached.items()
+    }
+
+
+def _closings(session: Session, findings: Sequence[Finding], actor: Actor) -> dict[str, Closing]:
+    """Nothing is asked for findings of open rounds."""
+    closed = {finding.id: finding for finding in findings if finding.round.closed_at is not None}
+    query = select(ClosingDecision).where(ClosingDecision.finding_id.in_(closed))
+    return {
+        row.finding_id: Closing(
+            row.outcome,
+            None if is_unit(actor, closed[row.finding_id]) else row.reason,
+            row.decided_at,
+            row.successor_id,
+        )
+        for row in (session.scalars(query) if closed else ())
     }

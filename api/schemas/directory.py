@@ -2,7 +2,7 @@
 
 from api.schemas.fields import Day, Several, Strict, Word
 from api.schemas.paging import PagingQuery
-from api.schemas.shown import Shown, at, id_, named, on, part, several, text, word
+from api.schemas.shown import Shown, at, count, id_, named, on, part, several, text, word
 from workflows.vocabulary import OrganizationKind, Role
 
 
@@ -32,6 +32,19 @@ class RoundSchema(Shown):
     exam_days = several(text(metadata={"format": "date"}))
     policy_version = text()
     closed_at = at(maybe=True)
+
+
+class ClosingCountsSchema(Shown):
+    """What was decided of the findings that were still open, over those that the caller sees."""
+
+    carried_over = count()
+    ended = count()
+
+
+class RoundViewSchema(RoundSchema):
+    """督查轮次, and how it ended."""
+
+    closing = part(ClosingCountsSchema, maybe=True)
 
 
 class ExamDaysBody(Strict):

@@ -13,7 +13,7 @@ from api.schemas.shown import NumberedSchema, Shown, at, count, id_, named, part
 from api.schemas.submissions import SubmissionSchema
 from service.finding_list import SORTS
 from service.views import FindingView
-from workflows.vocabulary import LAST_LEVEL, Light, Move, Origin, Severity, State
+from workflows.vocabulary import LAST_LEVEL, ClosingOutcome, Light, Move, Origin, Severity, State
 
 _OF_VIEW = FindingView.__dataclass_fields__
 
@@ -24,6 +24,15 @@ class ChecklistItemSchema(Shown):
     id = id_()
     number = text()
     category = text()
+
+
+class ClosingSchema(Shown):
+    """What was decided of a finding that was still open when its round closed; units are not told why."""
+
+    outcome = word(ClosingOutcome)
+    reason = text(maybe=True)
+    at = at()
+    successor_id = id_(maybe=True)
 
 
 class FindingSchema(Shown):
@@ -72,6 +81,7 @@ class FindingSchema(Shown):
     inspection_id = id_(maybe=True)
     proposed = yes_no()
     carried_from_id = id_(maybe=True)
+    closing = part(ClosingSchema, maybe=True)
 
     def get(self, obj: Any, name: str) -> Any:
         """What the view knows comes from the view, the rest from its finding's row."""

@@ -2,7 +2,7 @@
 
 from marshmallow import fields
 
-from api.schemas.shown import Shown, count, several, text, word
+from api.schemas.shown import Shown, count, id_, several, text, word
 from workflows.vocabulary import Move, State
 
 
@@ -19,3 +19,6 @@ class ProblemSchema(Shown):
     )
     state = fields.String(metadata={"enum": [*State], "description": "where the finding stands, on 409"})
     allowed_moves = fields.List(word(Move))
+    undecided = fields.List(
+        id_(), metadata={"description": "open findings that the closing of a round must decide on, on 422"}
+    )
