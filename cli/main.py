@@ -18,6 +18,7 @@ COMMANDS = {
     "db": "cli.db:db",
     "sweep": "cli.sweep:sweep",
     "round": "cli.round:round_",
+    "notice": "cli.notice:notice",
     "people": "cli.people:people",
     "ledger": "cli.ledger:ledger",
     "token": "cli.tokens:token",

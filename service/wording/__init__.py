@@ -2,7 +2,7 @@
 
 from service.wording.alerts import AlertFields, alert_label, alert_text, alert_urgency
 from service.wording.moments import moment, today
-from service.wording.texts import MissingWording, sentence, word, wording
+from service.wording.texts import MissingWording, sentence, word, wording, written
 
 __all__ = [
     "AlertFields",
@@ -15,4 +15,5 @@ __all__ = [
     "today",
     "word",
     "wording",
+    "written",
 ]

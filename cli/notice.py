@@ -1,0 +1,94 @@
+"""`duban notice`: opening a round from the notice itself."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+
+import click
+from sqlalchemy.orm import Session
+
+from cli.books import open_books
+from cli.notice_tables import shown
+from service import clock
+from service.db import unavailable_when_lost
+from service.errors import Unavailable
+from service.notice_file import open_notice
+from service.notice_loading import Opened, load_notice
+from service.notice_plan import NoticePlan, plan_notice
+from service.office_files import LARGEST
+from service.rulebooks import calendar_in_force
+from workflows.calendar import load_calendar, shipped_calendar_text
+from workflows.policy import load_policy, shipped_policy_text
+from workflows.rules import Rules
+
+
+@click.group()
+def notice() -> None:
+    """督查通知。 / Notices."""
+
+
+@notice.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="只列出读到的内容和疑点，不作改动 / show what was found, change nothing")
+@click.option("--centre", help="招考中心名称，系统中还没有时使用 / name of the centre, where the books have none")
+def import_(file: Path, *, dry_run: bool, centre: str | None) -> None:
+    """读取通知（.docx、.doc），开启督查轮次，要么全部，要么都不载入。 / Open a round from a notice, all or nothing.
+
+    先用 --dry-run 核对文号、期间、督查表和分工；有账号的人员请先导入，否则通知中的人员只列名、不收提醒。
+    Look at it with --dry-run first, and import the people who have accounts before: those whom only the notice names
+    get none, and hear nothing.
+    """
+    found = open_notice(_content(file), file.name)
+    if dry_run:
+        with _books_if_any() as session:
+            plan = plan_notice(session, found, centre=centre) if session else NoticePlan(found, doubts=[*found.doubts])
+            click.echo(shown(plan, _rules(session)))
+        click.echo(_nothing_changed(beside_books=session is not None))
+        return
+    with open_books() as session:
+        plan = plan_notice(session, found, centre=centre)
+        click.echo(shown(plan, _rules(session)))
+        opened = load_notice(session, plan, now=clock.now(session))
+    click.echo(_summary(opened))
+
+
+def _content(file: Path) -> bytes:
+    """The file, as far as anybody would read it: what is larger is refused for its size."""
+    with file.open("rb") as stream:
+        return stream.read(LARGEST + 1)
+
+
+@contextmanager
+def _books_if_any() -> Iterator[Session | None]:
+    """The books, or nothing before they are set up: a notice can be looked at all the same."""
+    with ExitStack() as stack:
+        session = None
+        with suppress(Unavailable), unavailable_when_lost():
+            session = stack.enter_context(open_books(read_only=True))
+        yield session
+
+
+def _rules(session: Session | None) -> Rules:
+    """What the round would go by."""
+    calendar = calendar_in_force(session) if session else load_calendar(shipped_calendar_text())
+    return Rules(load_policy(shipped_policy_text()), calendar)
+
+
+def _nothing_changed(*, beside_books: bool) -> str:
+    if beside_books:
+        return "以上未作任何改动。 / Nothing was changed."
+    return (
+        "以上未作任何改动；数据库尚未就绪，机构和人员未核对。 / "
+        "Nothing was changed; there are no books yet, so that offices and people were not looked up."
+    )
+
+
+def _summary(opened: Opened) -> str:
+    number, items, teams, districts = opened.number, opened.items, opened.teams, opened.districts
+    organizations, people = len(opened.organizations), len(opened.people)
+    return (
+        f"轮次 {number} 已开启：督查内容 {items} 条，督查组 {teams} 个，包干区县 {districts} 个；"
+        f"新增机构 {organizations} 个、只列名的人员 {people} 人。请管理员设定考试日。\n"
+        f"Round {number} is open: {items} items, {teams} teams, {districts} districts; {organizations} organizations "
+        f"and {people} people without accounts were added. The exam days are still to be set by the administrator."
+    )
