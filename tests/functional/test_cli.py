@@ -74,6 +74,7 @@ def test_the_contract_s_commands_are_all_there() -> None:
         "db",
         "sweep",
         "round",
+        "notice",
         "people",
         "ledger",
         "token",
