@@ -13,6 +13,7 @@ from service.models import Organization, Person, Round, Team
 from service.notice_plan import NoticePlan
 from service.organizations import add_organization
 from service.people import create_person
+from service.report_plan import plan_due
 from service.rounds import NewRound, add_team, assign, open_round
 from service.rulebooks import keep_policy
 from workflows.facts import CLOCK, Actor
@@ -51,6 +52,7 @@ def load_notice(session: Session, plan: NoticePlan, *, now: datetime, actor: Act
     items = add_checklists(session, round_, plan.notice.checklists)
     _divide(session, round_, plan, offices, people)
     _record(session, round_, plan, len(items), now, actor)
+    plan_due(session, now=now)
     added = [plan.centre_name or ""] if plan.centre is None else []
     return Opened(
         heading.number,

@@ -19,7 +19,7 @@ from workflows.completion import (
 )
 from workflows.deadlines import CompletionWord, completion_date
 from workflows.policy import load_policy, shipped_policy_text
-from workflows.reports import first_report_on
+from workflows.reports import first_report_on, weeks
 from workflows.rules import Rules
 from workflows.vocabulary import OrganizationKind
 
@@ -204,6 +204,17 @@ def test_an_office_may_let_reports_move_to_the_working_day_after() -> None:
     text = shipped_policy_text().replace('when_not_worked = "before"', 'when_not_worked = "after"')
     rules = replace(RULES, policy=load_policy(text))
     assert first_report_on(date(2021, 9, 27), audience=DISTRICT, rules=rules) == date(2021, 10, 8)
+
+
+@given(rounds(), audiences, st.sampled_from(["before", "after"]))
+def test_the_first_report_is_that_of_the_rounds_first_week(
+    days: RoundDays, audience: OrganizationKind, when_not_worked: str
+) -> None:
+    text = shipped_policy_text().replace('when_not_worked = "before"', f'when_not_worked = "{when_not_worked}"')
+    rules = replace(RULES, policy=load_policy(text))
+    owed = weeks(rules, audience, days.starts_on, days.ends_on)
+    due_on = CHINA.local_date(owed[0].deadline) if owed else None
+    assert due_on in (first_report_on(days.starts_on, audience=audience, rules=rules), None)
 
 
 @given(rounds(), st.integers(1, 12), st.sampled_from(CompletionWord), audiences)
