@@ -129,12 +129,8 @@ def _new(plan: NoticePlan) -> str:
     """Who and what would be added."""
     people = [f"{name}（{word(role, 'zh')}）" for name, role in plan.new_people.items()]
     offices = [*([] if plan.centre or not plan.centre_name else [plan.centre_name]), *plan.new_offices.values()]
-    rows = [
-        ["机构 / organizations", "、".join(offices)],
-        ["只列名、无账号的人员 / people without accounts", "、".join(people)],
-    ]
-    rows = [row for row in rows if row[1]]
-    return table(["将新增 / to be added", ""], rows) if rows else ""
+    told = {"将新增机构 / organizations to be added": offices, "将列名、无账号的人员 / people without accounts": people}
+    return "\n".join(f"{what}：{'、'.join(names)}" for what, names in told.items() if names)
 
 
 def _doubts(doubts: Sequence[Doubt]) -> str:
