@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from workflows.deadlines import brought_forward, first_instant_after, morning_before, working_days_after
-from workflows.facts import Facts
+from workflows.facts import Facts, Progress
 from workflows.rules import Rules
 from workflows.vocabulary import LAST_LEVEL, Clock, Move, State
 
@@ -55,6 +55,15 @@ def at_risk_at(facts: Facts, rules: Rules) -> datetime | None:
     reminders = _reminders(facts.deadline, rules)[:1] if facts.deadline and deadline_runs(facts) else []
     receipts = [timer.due_at for timer in _receipt(facts, rules)]
     return min([*breaches, *reminders, *receipts], default=None)
+
+
+def breach_at(rules: Rules, *, since: datetime, days: int, last: Progress | None) -> datetime:
+    """When the next telling of a breach is due; later ones count from when the last was recorded."""
+    anchor, days = (last.at, 1) if last else (since, days)
+    due_at = working_days_after(rules.calendar, anchor, days)
+    if not last or last.steps < len(rules.policy.breach):
+        due_at = _before_exam(rules, anchor, due_at)
+    return due_at
 
 
 def deadline_runs(facts: Facts) -> bool:
@@ -138,12 +147,7 @@ def _repeat_at(facts: Facts, rules: Rules) -> datetime:
 
 
 def _breach(facts: Facts, rules: Rules, clock: Clock, since: datetime) -> Timer:
-    """The next telling of a breach; later ones count from when the last was recorded."""
-    last = facts.progress.get(clock)
-    anchor, days = (last.at, 1) if last else (since, _allowed(rules, clock))
-    due_at = working_days_after(rules.calendar, anchor, days)
-    if not last or last.steps < len(rules.policy.breach):
-        due_at = _before_exam(rules, anchor, due_at)
+    due_at = breach_at(rules, since=since, days=_allowed(rules, clock), last=facts.progress.get(clock))
     return Timer(due_at, clock, Move.BREACH, str(clock))
 
 

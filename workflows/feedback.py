@@ -1,0 +1,74 @@
+"""The feedback clock: within n working days of an inspection the unit has the feedback, or those above hear of it.
+
+«每次督查后要及时向高校反馈督查意见，明确整改要求和时间节点» (notice, part 4, paragraph 2). Closing the sheet feeds
+back and silences the clock; so does the end of the round. Nothing else moves it: it counts from the day of the
+inspection, which is fixed when the sheet is opened. A self-check feeds nothing back.
+"""
+
+from dataclasses import replace
+from datetime import datetime, time
+from typing import NamedTuple
+
+from workflows.calendar import Calendar
+from workflows.clocks import breach_at
+from workflows.deadlines import is_kept, working_days_after
+from workflows.facts import Progress
+from workflows.inspections import Sheet, behind
+from workflows.rules import Rules
+from workflows.vocabulary import Hearer, InspectionKind, Light
+
+
+class Telling(NamedTuple):
+    """Once more it is told that the feedback is missing (督查不到位)."""
+
+    due_at: datetime
+    stage: int  # 1, 2, 3, …
+    hears: tuple[Hearer, ...]
+
+
+def feedback_due_at(sheet: Sheet, rules: Rules) -> datetime | None:
+    """When the feedback is due at the latest; none for a self-check."""
+    if sheet.kind is InspectionKind.SELF_CHECK:
+        return None
+    return _told_at(replace(sheet, told=None), rules)
+
+
+def next_telling(sheet: Sheet, rules: Rules) -> Telling | None:
+    """What the clock says next, and when; none once the sheet or the round is closed."""
+    if sheet.closed or rules.silent or sheet.kind is InspectionKind.SELF_CHECK:
+        return None
+    stage = (sheet.told.steps if sheet.told else 0) + 1
+    above = rules.policy.breach[min(stage, len(rules.policy.breach)) - 1]
+    return Telling(_told_at(sheet, rules), stage, tuple(dict.fromkeys((behind(sheet), *above))))
+
+
+def tell(sheet: Sheet, rules: Rules, now: datetime) -> tuple[Sheet, list[Telling]]:
+    """The sheet after everything that is due by now was told, and what that was."""
+    told = []
+    while (telling := next_telling(sheet, rules)) and telling.due_at <= now:
+        told.append(telling)
+        sheet = replace(sheet, told=Progress(telling.stage, now))
+    return sheet, told
+
+
+def feedback_light(due_at: datetime | None, *, closed: bool, calendar: Calendar, now: datetime) -> Light:
+    """The light of a sheet: red when its feedback is overdue, amber when due by the next working day, else green.
+
+    Closed, in a closed round, or with no feedback to give (`due_at` none), it is green: its findings have lights of
+    their own.
+    """
+    if closed or due_at is None:
+        return Light.GREEN
+    if not is_kept(due_at, now):
+        return Light.RED
+    return Light.AMBER if due_at <= amber_until(calendar, now) else Light.GREEN
+
+
+def amber_until(calendar: Calendar, now: datetime) -> datetime:
+    """Feedback that is due by then shows amber: the close of the next working day."""
+    return working_days_after(calendar, now, 1)
+
+
+def _told_at(sheet: Sheet, rules: Rules) -> datetime:
+    since = rules.calendar.instant(sheet.inspected_on, time.min)
+    return breach_at(rules, since=since, days=rules.policy.inspections.feedback_working_days, last=sheet.told)

@@ -1,0 +1,80 @@
+"""Sheets over a checklist: who opens and fills them, what may be answered, who hears of the end (notice, part 2)."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from workflows.facts import Actor, Progress
+from workflows.parts import origin_of
+from workflows.vocabulary import Answer, Hearer, InspectionKind, OrganizationKind, Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One sheet as the law sees it: about one unit, filled in by one side, over several days by several people."""
+
+    origin: Origin  # of whoever fills it in
+    unit_id: str
+    unit_kind: OrganizationKind
+    district_id: str
+    inspected_on: date
+    closed: bool = False
+    told: Progress | None = None  # how often it was told that the feedback is missing, and when last
+
+    @property
+    def kind(self) -> InspectionKind:
+        return kind_of(self.origin)
+
+
+class SheetRefusal(StrEnum):
+    """Why a sheet cannot be written on; the doors turn these into sentences."""
+
+    NOT_YOURS = "not_yours"
+    SHEET_CLOSED = "sheet_closed"
+    ROUND_CLOSED = "round_closed"
+    FINDING_STANDS = "finding_stands"  # what was found is not answered away
+
+
+def kind_of(origin: Origin) -> InspectionKind:
+    """A unit checks itself; everybody else inspects."""
+    return InspectionKind.SELF_CHECK if origin is Origin.UNIT else InspectionKind.INSPECTION
+
+
+def may_fill(sheet: Sheet, actor: Actor) -> bool:
+    """Whether the actor is of the side that fills the sheet: the team, the district office, or the unit itself."""
+    side = origin_of(actor, unit_id=sheet.unit_id, unit_kind=sheet.unit_kind, district_id=sheet.district_id)
+    return side is sheet.origin
+
+
+def filling_refused(sheet: Sheet, actor: Actor, *, round_closed: bool) -> SheetRefusal | None:
+    """Why the actor may not write on the sheet now; none when he or she may. A closed sheet is final."""
+    if not may_fill(sheet, actor):
+        return SheetRefusal.NOT_YOURS
+    if sheet.closed:
+        return SheetRefusal.SHEET_CLOSED
+    return SheetRefusal.ROUND_CLOSED if round_closed else None
+
+
+def answer_refused(answer: Answer, *, finding_stands: bool) -> SheetRefusal | None:
+    """Why an item cannot be answered so: while its finding stands, it says what was found.
+
+    Also when the finding was put right on the spot: the sheet tells what was seen, the finding how it ended. Only one
+    that was logged by mistake, and is void, lets the answer go.
+    """
+    return SheetRefusal.FINDING_STANDS if finding_stands and answer is not Answer.NOT_IN_PLACE else None
+
+
+def hears_of_closing(sheet: Sheet) -> tuple[Hearer, ...]:
+    """Who hears that the sheet is closed.
+
+    «每次督查结束后，要及时全面的向有关责任领导汇报，并向督查区县（市）或高校反馈意见» (part 4, paragraph 3); of a
+    self-check, the office or team next above the unit.
+    """
+    if sheet.kind is InspectionKind.INSPECTION:
+        return (Hearer.UNIT, Hearer.DISTRICT, Hearer.TEAM, Hearer.RESPONSIBLE_LEADER)
+    return (Hearer.TEAM if sheet.unit_kind is OrganizationKind.DISTRICT else Hearer.DISTRICT,)
+
+
+def behind(sheet: Sheet) -> Hearer:
+    """Who owes the feedback of an inspection."""
+    return Hearer.TEAM if sheet.origin is Origin.CENTRE else Hearer.DISTRICT
