@@ -1,4 +1,4 @@
-"""佐证材料: uploaded by an organization, attached by it to findings and campaigns, seen by whoever sees those."""
+"""佐证材料: uploaded by an organization, attached by it to findings, answers, campaigns, seen by whoever sees those."""
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,8 +13,16 @@ from service.errors import InvalidInput, NotAllowed, NotFound, Unavailable
 from service.evidence_store import EvidenceStore, sha256_of
 from service.filenames import clean_filename
 from service.media_types import media_type_of
-from service.models import Attachment, CampaignAction, CampaignEvidence, Evidence, Finding
-from service.scope import campaigns_seen, findings_seen, sees_acts
+from service.models import (
+    AnswerEvidence,
+    Attachment,
+    CampaignAction,
+    CampaignEvidence,
+    Evidence,
+    Finding,
+    Inspection,
+)
+from service.scope import campaigns_seen, findings_seen, inspections_seen, sees_acts
 from workflows.facts import Actor
 from workflows.vocabulary import Role
 
@@ -76,14 +84,19 @@ def attachable(session: Session, evidence_ids: Iterable[str], *, actor: Actor) -
 
     InvalidInput on `evidence_ids` when one of them is not.
     """
+    found = pieces_for(session, evidence_ids, actor=actor)
+    if len(found) != len(set(evidence_ids)):
+        raise InvalidInput({"evidence_ids": "unknown_evidence"})
+    return found
+
+
+def pieces_for(session: Session, evidence_ids: Iterable[str], *, actor: Actor) -> Sequence[Evidence]:
+    """Those of the pieces that the actor may put to something."""
     ids = set(evidence_ids)
     mine = select(Evidence).where(
         Evidence.id.in_(ids), Evidence.organization_id == actor.organization_id, _within_sight(actor)
     )
-    found = session.scalars(mine).all() if ids else []
-    if len(found) != len(ids):
-        raise InvalidInput({"evidence_ids": "unknown_evidence"})
-    return found
+    return session.scalars(mine).all() if ids else []
 
 
 def seen_evidence(session: Session, evidence_id: str, *, actor: Actor) -> Evidence:
@@ -99,9 +112,10 @@ def seen_evidence(session: Session, evidence_id: str, *, actor: Actor) -> Eviden
 
 
 def _within_sight(actor: Actor) -> ColumnElement[bool]:
-    """Through a finding or a campaign's action that the actor sees, or one's own and not attached to anything yet."""
+    """Through a finding, sheet or campaign's action that the actor sees, or one's own and attached to nothing yet."""
     ways = (
         (Attachment.evidence_id, Attachment.finding_id == Finding.id, findings_seen(actor)),
+        (AnswerEvidence.evidence_id, AnswerEvidence.inspection_id == Inspection.id, inspections_seen(actor)),
         (CampaignEvidence.evidence_id, CampaignEvidence.action_id == CampaignAction.id, campaigns_seen(actor)),
     )
     seen = [exists().where(piece == Evidence.id, joined, of_actor) for piece, joined, of_actor in ways]

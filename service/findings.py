@@ -1,6 +1,7 @@
 """Logging a finding, settling it on the spot, and correcting its text."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -10,11 +11,12 @@ from sqlalchemy.orm import Session
 from service.errors import Conflict, InvalidInput, NotAllowed
 from service.evidence import attach
 from service.facts import facts_of_finding
-from service.models import Attachment, Finding, Revision
+from service.models import Attachment, Finding, Inspection, Revision
 from service.moves import Opened, load, open_finding
 from service.new_findings import NewFinding, Place, Settlement, add_rows, check_new, logged, place_of
 from service.reading import seen_finding
 from service.record import record
+from service.sheets import sheet_for_finding
 from workflows.acts import Act
 from workflows.facts import Actor
 from workflows.parts import parts_of
@@ -30,7 +32,9 @@ def log(session: Session, new: NewFinding, *, actor: Actor, now: datetime) -> Fi
     if known:
         return known
     place = place_of(session, new.organization_id, actor=actor)
-    check_new(session, new, place.round, now=now)
+    sheet = _sheet_of(session, new, place, actor=actor)
+    place = replace(place, round=sheet.round) if sheet else place
+    check_new(session, new, place.round, now=now, sheet=sheet)
     try:
         with session.begin_nested():  # what is taken back gives its number back
             (id_,) = add_rows(session, [(new, place)], actor=actor, now=now)
@@ -101,6 +105,13 @@ def _settle(opened: Opened, settlement: Settlement) -> None:
     with_logging = select(Attachment.evidence_id).where(Attachment.finding_id == id_, Attachment.subject_id == id_)
     more = set(ids) - set(opened.session.scalars(with_logging))
     attach(opened.session, actor=opened.actor, finding_id=id_, subject_id=id_, evidence_ids=sorted(more))
+
+
+def _sheet_of(session: Session, new: NewFinding, place: Place, *, actor: Actor) -> Inspection | None:
+    """The sheet that the finding is logged with; none when it names none, or one that it may not be logged with."""
+    if new.inspection_id is None:
+        return None
+    return sheet_for_finding(session, new.inspection_id, unit_id=place.unit.id, actor=actor)
 
 
 def _known(session: Session, new: NewFinding, actor: Actor) -> Finding | None:

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, exists, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from service.channels import Channel
-from service.models import Alert, Delivery, Finding, Message, Person, WeeklyReport, new_id
+from service.models import Alert, Delivery, Finding, Inspection, Message, Person, WeeklyReport, new_id
 
 HOLD_BACK = timedelta(seconds=1)  # how long an alert waits for its fellows while the sweep is still at work
 PEOPLE = 200  # in one transaction
@@ -25,17 +25,17 @@ class Grouped:
 def group(session: Session, *, now: datetime, channels: Sequence[Channel]) -> Grouped:
     """Make messages of waiting alerts, for up to `PEOPLE` people; call until there are none.
 
-    While findings or reports are still due, alerts wait for a moment, so that five hundred that fall due at 17:00 reach
-    a leader as one message. Who has no address, or is disabled, has the inbox: the message then has no delivery.
+    While findings, sheets or reports are due, alerts wait for a moment, so that five hundred that fall due at 17:00
+    reach a leader as one message. Who has no address, or is disabled, has the inbox: the message has no delivery then.
     """
-    due = (exists().where(next_at <= now) for next_at in (Finding.next_action_at, WeeklyReport.next_action_at))
-    unswept = session.scalar(select(or_(*due)))
+    due = (exists().where(timed.next_action_at <= now) for timed in (Finding, Inspection, WeeklyReport))
+    unswept = bool(session.scalar(select(or_(*due))))
     waiting = and_(Alert.message_id.is_(None), Alert.created_at <= (now - HOLD_BACK if unswept else now))
     people = _claim_people(session, waiting)
     messages = 0
     for person_id, reachable in people:
         messages += _group_one(session, person_id, waiting, now, channels if reachable else ())
-    return Grouped(messages, bool(unswept) and bool(session.scalar(select(exists().where(Alert.message_id.is_(None))))))
+    return Grouped(messages, unswept and bool(session.scalar(select(exists().where(Alert.message_id.is_(None))))))
 
 
 def _claim_people(session: Session, waiting: ColumnElement[bool]) -> list[tuple[str, bool]]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from service.errors import Conflict, InvalidInput, NotAllowed
 from service.facts import facts_of
-from service.models import Assignment, ChecklistItem, Finding, Organization, Round, new_id
+from service.models import Assignment, ChecklistItem, Finding, Inspection, Organization, Round, new_id
 from service.numbering import next_numbers
 from service.overdue import COLUMNS
 from service.record import Entry, Moved
@@ -82,16 +82,19 @@ def place_of(session: Session, organization_id: str, *, actor: Actor) -> Place:
     return Place(unit, round_in_force(session, unit.district_id), origin)
 
 
-def check_new(session: Session, new: NewFinding, round_: Round, *, now: datetime) -> None:
-    """Raise InvalidInput when the finding cannot have been seen yet, or refers to what is not of the round."""
+def check_new(
+    session: Session, new: NewFinding, round_: Round, *, now: datetime, sheet: Inspection | None = None
+) -> None:
+    """Raise InvalidInput when the finding cannot have been seen yet, or refers to what is not of the round or sheet."""
     wrong = {}
     if new.found_at and new.found_at > now:
         wrong["found_at"] = "in_future"
-    if new.inspection_id:
+    if new.inspection_id and sheet is None:
         wrong["inspection_id"] = "unknown_reference"
     if new.checklist_item_id:
         item = session.get(ChecklistItem, new.checklist_item_id)
-        if item is None or item.round_id != round_.id:
+        of_round = item is not None and item.round_id == round_.id
+        if not of_round or (sheet and item and item.checklist_id != sheet.checklist_id):
             wrong["checklist_item_id"] = "unknown_reference"
     if wrong:
         raise InvalidInput(wrong)
@@ -163,6 +166,7 @@ def _row(new: NewFinding, place: Place, number: int, actor: Actor, now: datetime
         client_id=new.client_id,
         checklist_item_id=new.checklist_item_id,
         carried_from_id=new.carried_from_id,
+        inspection_id=new.inspection_id,
         summary=new.summary,
         details=new.details,
         location=new.location,

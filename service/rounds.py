@@ -14,6 +14,7 @@ from service.models import (
     Checklist,
     ChecklistItem,
     Finding,
+    Inspection,
     Organization,
     Person,
     Round,
@@ -137,10 +138,11 @@ def close_round(session: Session, round_: Round, *, now: datetime) -> None:
 
 
 def reckon_anew(session: Session, round_: Round, *, now: datetime) -> None:
-    """Let the next sweep look at every open finding of the round again."""
+    """Let the next sweep look at every open finding and every open sheet of the round again."""
     session.flush()
-    open_ones = update(Finding).where(Finding.round_id == round_.id, Finding.next_action_at.is_not(None))
-    session.execute(open_ones.values(next_action_at=now).execution_options(synchronize_session=False))
+    for timed in (Finding, Inspection):
+        open_ones = update(timed).where(timed.round_id == round_.id, timed.next_action_at.is_not(None))
+        session.execute(open_ones.values(next_action_at=now).execution_options(synchronize_session=False))
 
 
 def _iso(days: Sequence[date]) -> list[str]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from service.models import Finding, Round, Rulebook
+from service.models import Finding, Inspection, Round, Rulebook
 from workflows.calendar import Calendar, load_calendar, shipped_calendar_text
 from workflows.policy import Policy, load_policy, shipped_policy_text
 from workflows.rules import Rules
@@ -27,13 +27,14 @@ def keep_policy(session: Session, text: str, *, now: datetime) -> str:
 def keep_calendar(session: Session, text: str, *, now: datetime) -> str:
     """Keep a calendar, of which the one kept last is in force; raises `CalendarError` when it is wrong.
 
-    With a new one the next sweep reckons the timers of every open finding, and the weeks of every open round, anew.
+    With a new one the next sweep reckons the timers of open findings and sheets, and the weeks of open rounds, anew.
     """
     before = _newest_calendar(session)
     version = _keep(session, CALENDAR, load_calendar(text).version, text, now)
     if _newest_calendar(session) != before:
-        open_ones = update(Finding).where(Finding.next_action_at.is_not(None)).values(next_action_at=now)
-        session.execute(open_ones.execution_options(synchronize_session=False))
+        for timed in (Finding, Inspection):
+            open_ones = update(timed).where(timed.next_action_at.is_not(None)).values(next_action_at=now)
+            session.execute(open_ones.execution_options(synchronize_session=False))
         under_way = update(Round).where(Round.closed_at.is_(None)).values(replan_at=now)
         session.execute(under_way.execution_options(synchronize_session=False))
     return version

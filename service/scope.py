@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, false, or_, true
 
-from service.models import CampaignAction, Event, Finding
+from service.models import CampaignAction, Event, Finding, Inspection
 from workflows.audience import Audience, reason_shown_to_unit
 from workflows.facts import Actor
 from workflows.parts import TEAM_ROLES, UNIT_ROLES, UPWARD_ROLES
@@ -53,6 +53,15 @@ def campaigns_seen(actor: Actor) -> Condition:
     """The campaigns' actions that the actor sees: of the district, kept by its office; universities have no part."""
     district = CampaignAction.district_id.expression
     return places_seen(actor, district, district)
+
+
+def inspections_seen(actor: Actor) -> Condition:
+    """The sheets that the actor sees; what others write about a unit, the unit sees once they have closed it."""
+    seen = places_seen(actor, Inspection.organization_id.expression, Inspection.district_id.expression)
+    if actor.role not in UNIT_ROLES:
+        return seen
+    by_others = and_(Inspection.organization_id == actor.organization_id, Inspection.origin != Origin.UNIT)
+    return and_(seen, or_(~by_others, Inspection.closed_at.is_not(None)))
 
 
 def events_seen(actor: Actor) -> Condition:

@@ -20,6 +20,7 @@ from service.documents.rendering import Workshop
 from service.documents.waiting import next_render_at
 from service.errors import Unavailable
 from service.evidence_store import FolderStore
+from service.feedback import next_feedback_at, sweep_feedback
 from service.overdue import BATCH, next_due_at
 from service.overdue import sweep as sweep_batch
 from service.report_plan import next_plan_at, plan_due
@@ -152,6 +153,7 @@ SWEPT: tuple[tuple[Batch, Probe], ...] = (
     (_sweep_batch, next_due_at),
     (sweep_acknowledgements, next_unacknowledged_at),
     (sweep_reports, next_report_at),
+    (sweep_feedback, next_feedback_at),
 )
 # Likewise, but nobody is told of it.
 UNHEARD: tuple[tuple[Batch, Probe], ...] = (

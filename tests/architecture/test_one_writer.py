@@ -16,6 +16,8 @@ TIMERS = {Path(f"service/{name}.py") for name in ("overdue", "rounds", "rulebook
 OF_OTHERS = {
     ("service/notices.py", "received_at"),  # of the notice
     *((f"service/{name}.py", "next_action_at") for name in ("report_plan", "report_sweep", "reports")),  # of the report
+    ("service/feedback.py", "next_action_at"),  # of the sheet
+    ("service/feedback.py", "progress"),
 }
 
 

@@ -14,13 +14,13 @@ from sqlalchemy import Engine
 
 from api.app import create_app
 from api.door import Door
-from service.acknowledgements import next_unacknowledged_at, sweep_acknowledgements
 from service.db import sessions
-from service.overdue import next_due_at, sweep
+from service.overdue import BATCH
 from service.settings import Settings
 from tests.cast import Cast, build_cast, local
 from tests.client import Client, Json
 from tests.servers import PostgreSQL
+from workers.jobs import SWEPT
 
 OPENS_AT = local(4, 12, 10)  # a Monday with two plain working weeks ahead
 MINUTE = timedelta(minutes=1)
@@ -64,14 +64,13 @@ class Stage:
     def sweep(self) -> None:
         """What a worker does at this moment."""
         with sessions(self.engine)() as session:
-            sweep(session, now=self.clock.at)
-            sweep_acknowledgements(session, now=self.clock.at)
+            for batch, _ in SWEPT:
+                batch(session, now=self.clock.at, limit=BATCH)
             session.commit()
 
     def _next_due_at(self) -> datetime | None:
         with sessions(self.engine)() as session:
-            due = (next_due_at(session), next_unacknowledged_at(session))
-        return min((at for at in due if at), default=None)
+            return min((at for _, due_at in SWEPT if (at := due_at(session))), default=None)
 
     def logged(self, who: str = "inspector", **known: Any) -> Json:
         """A finding against the university, logged by somebody."""

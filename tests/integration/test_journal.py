@@ -31,7 +31,7 @@ def feedback(town: Town, subject_id: str, *, at_clock: bool = False) -> Deed:
         organization_id=town.college.id,
         district_id=town.district_office.id,
         actor=CLOCK if at_clock else town.inspector,
-        data={"number": "2026-08-督0001", "findings": 2},
+        data={"number": "2026-08-督0001", "seen": 70, "findings": 2, "settled": 1},
         hears=(Hearer.UNIT, Hearer.TEAM, Hearer.RESPONSIBLE_LEADER),
         due_at=FOUND_AT if at_clock else None,
     )
@@ -65,8 +65,9 @@ def test_unit_and_leader_are_told_in_words_of_their_own(session: Session, town: 
     keep(session, [feedback(town, new_id())], now=FOUND_AT)
     texts_by_id = texts_of(session, session.scalars(select(Alert.id)).all(), "zh")
     texts = {alert.person_id: texts_by_id[alert.id] for alert in session.scalars(select(Alert))}
-    assert texts[town.university.id or ""] == "2026-08-督0001号督查已结束，请查看督查反馈意见。"
-    assert texts[town.leader.id or ""] == ("对明河龙湖学院的2026-08-督0001号督查已结束，发现问题2个，请查看督查情况。")
+    figures = "共查看70项，发现问题2个，其中立行立改1个。"
+    assert texts[town.university.id or ""].startswith(f"2026-08-督0001号督查已结束：{figures}请查看督查反馈意见")
+    assert texts[town.leader.id or ""] == f"对明河龙湖学院的2026-08-督0001号督查已结束：{figures}请查看督查情况。"
 
 
 def test_such_an_alert_is_listed_acknowledged_and_mailed(session: Session, town: Town) -> None:
