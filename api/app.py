@@ -18,6 +18,7 @@ from api import (
     extensions,
     findings,
     health,
+    inspections,
     ledgers,
     me,
     notices,
@@ -42,23 +43,9 @@ from api.problems import register_problems
 from service.settings import Settings
 
 SUBJECTS = (
-    documents,
-    *(findings, notices, submissions, reviews, extensions, escalations, opinions, evidence),
-    *(
-        alerts,
-        events,
-        organizations,
-        rounds,
-        checklists,
-        teams,
-        ledgers,
-        calendars,
-        me,
-        tokens,
-        statistics,
-        campaigns,
-        reports,
-    ),
+    *(findings, notices, submissions, reviews, extensions, escalations, opinions, evidence, inspections, documents),
+    *(alerts, events, organizations, rounds, checklists, teams, ledgers, calendars, me, tokens),
+    *(statistics, campaigns, reports),
 )
 JSON_LIMIT = 1_000_000  # bytes of a body that is no upload
 MOST_PARTS = 10  # of an upload, which has one

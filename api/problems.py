@@ -50,7 +50,7 @@ def problem_of(error: DubanError) -> dict[str, Any]:
     problem = _problem(status_of(error), error.code, **error.particulars)
     if isinstance(error, InvalidInput):
         problem["errors"] = {field: [_said(code, error.particulars)] for field, code in error.fields.items()}
-    for name in ("state", "allowed_moves", "undecided"):
+    for name in ("state", "allowed_moves", "undecided", "stale"):
         if name in error.particulars:
             problem[name] = error.particulars[name]
     return problem

@@ -2,8 +2,20 @@
 
 from marshmallow import fields
 
-from api.schemas.shown import Shown, count, id_, several, text, word
-from workflows.vocabulary import Move, State
+from api.schemas.shown import Shown, at, count, id_, named, part, several, text, word
+from workflows.vocabulary import Answer, Move, State
+
+
+class StaleAnswerSchema(Shown):
+    """What somebody else has answered meanwhile."""
+
+    item_id = id_()
+    number = text()
+    answer = word(Answer)
+    note = text(maybe=True)
+    version = count()
+    answered_at = at()
+    answered_by = named()
 
 
 class ProblemSchema(Shown):
@@ -22,3 +34,4 @@ class ProblemSchema(Shown):
     undecided = fields.List(
         id_(), metadata={"description": "open findings that the closing of a round must decide on, on 422"}
     )
+    stale = fields.List(part(StaleAnswerSchema), metadata={"description": "answers given by others meanwhile, on 409"})

@@ -85,6 +85,8 @@ def viewers(side: str, name: str) -> set[str]:
             return set(PEOPLE)  # no secret
         case ("finding", "found") | ("action", _) | ("evidence", "action"):
             return inside - {f"{side}university"}  # a unit sees general findings from notification, campaigns never
+        case ("inspection", "open") | ("evidence", "sheet"):
+            return inside - {f"{side}university"}  # what others write about a unit, it sees once they have closed it
         case ("finding" | "notice" | "opinion", "reported"):
             return inside | set(ABOVE)
         case ("evidence", "loose") | ("alert", _):
@@ -147,6 +149,7 @@ class _Side:
         self._keep("evidence.centre", self.by("inspector").upload()["id"])
         self._act()
         self._put_on_paper()
+        self._inspect()
         (told,) = [one for one in self.by("university").items("/alerts") if one["finding_id"] == self._id("notified")]
         self._keep("alert.notified", told["id"])
         self._report(inside)
@@ -217,6 +220,30 @@ class _Side:
         for state, report in (("submitted", submitted), ("drafted", drafted)):
             self._keep(f"report.{state}", report["id"])
             self.world.marks[report["id"]] = inside
+
+    def _inspect(self) -> None:
+        """A sheet that the unit does not see yet, one that it does, and its own."""
+        hidden = viewers(self.side, "inspection.open")
+        piece = self._photograph("sheet", hidden, who="inspector")
+        self._keep("evidence.sheet", piece)
+        found = {"summary": self._mark("sheet-found", hidden)}
+        words = {"note": self._mark("sheet-open", hidden), "evidence_ids": [piece], "finding": found}
+        self._sheet("open", "inspector", answer="not_in_place", **words)
+        self._sheet("closed", "inspector", answer="in_place", note=self._mark("sheet-closed"))
+        summary = {"summary": self._mark("closing")}
+        self.by("inspector").post(
+            f"/inspections/{self.world.ids[self.side, 'inspection.closed']}/closing", summary, expect=200
+        )
+        self._sheet("self_check", "university", answer="in_place", note=self._mark("sheet-own"))
+
+    def _sheet(self, state: str, who: str, **answer: Any) -> None:
+        head = {"note": self._mark(f"head-{state}", viewers(self.side, f"inspection.{state}"))}
+        unit = self.world.cast.organization_ids[UNITS[self.side]]
+        made = self.by(who).post("/inspections", {"organization_id": unit, **head})
+        self._keep(f"inspection.{state}", made["id"])
+        self.world.marks[made["id"]] = viewers(self.side, f"inspection.{state}")
+        one = {"item_id": self.world.cast.checklist_item_id, "version": 0, **answer}
+        self.by(who).post(f"/inspections/{made['id']}/answers", {"answers": [one]}, expect=200)
 
     def _move(self, state: str, url: str, who: str, **body: Any) -> Json:
         answer = self.by(who).call("POST", f"/findings/{self._id(state)}/{url}", json=body)

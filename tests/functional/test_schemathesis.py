@@ -42,6 +42,8 @@ PLACES = {  # the name of an id → what of the world may stand there
     "evidence_ids": "evidence",
     "alert_id": "alert",
     "action_id": "action",
+    "inspection_id": "inspection",
+    "item_id": "checklist_item",
     "submission_id": "submission",
     "report_id": "report",
     "organization_id": "organization",

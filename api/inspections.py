@@ -1,0 +1,148 @@
+"""Sheets over a checklist (督查表、自查表): opened, filled in by several people over several days, closed for good."""
+
+from hashlib import sha256
+from typing import Any
+
+from werkzeug.exceptions import PreconditionRequired
+
+from api import answers as answered
+from api.access import signed_in
+from api.door import work
+from api.findings import IF_MATCH, IF_NONE_MATCH
+from api.schemas.inspections import (
+    ClosingBody,
+    HeadCorrection,
+    InspectionBody,
+    InspectionQuery,
+    InspectionSchema,
+)
+from api.schemas.sheet_answers import AnswersBody, AnswerSchema, RevisionSchema
+from api.schemas.shown import page_of
+from api.subject import Subject
+from service import inspections
+from service.answer_list import answers_of, revisions_of
+from service.answers import Found, NewAnswer, answer
+from service.inspection_closing import Closing, Term, close
+from service.inspection_list import InspectionFilter, InspectionView, list_inspections, view_inspection
+from service.new_findings import Settlement
+from service.paging import Page
+
+subject = Subject("inspections", "督查、自查 · sheets over a checklist")
+TERM = ("requirement", "deadline", "working_days")
+
+
+@subject.get("/inspections")
+@signed_in
+@subject.takes(InspectionQuery, "query")
+@subject.answers(page_of(InspectionSchema))
+def list_of_inspections(query: dict[str, Any]) -> Page[Any]:
+    """The sheets that the caller sees, the newest first."""
+    at_work = work()
+    paging = {name: query.pop(name) for name in ("cursor", "limit") if name in query}
+    wanted = InspectionFilter(**query)
+    return list_inspections(at_work.session, wanted, actor=at_work.actor, now=at_work.now, **paging)
+
+
+@subject.post("/inspections")
+@signed_in
+@subject.takes(InspectionBody)
+@subject.answers(InspectionSchema, 201)
+def open_sheet(body: dict[str, Any]) -> Any:
+    """Open a sheet about a unit; a repeat with the same client_id answers with the first one."""
+    at_work = work()
+    new = inspections.NewInspection(**body)
+    return _shown(inspections.open_sheet(at_work.session, new, actor=at_work.actor, now=at_work.now).id)
+
+
+@subject.get("/inspections/<id:inspection_id>")
+@signed_in
+@subject.answers(InspectionSchema)
+@subject.told(parameters=[IF_NONE_MATCH], responses={304: {"description": "Nothing has changed"}})
+def show_inspection(inspection_id: str) -> Any:
+    """A sheet: its head, how far it is, and what it has found."""
+    return _shown(inspection_id)
+
+
+@subject.patch("/inspections/<id:inspection_id>")
+@signed_in
+@subject.takes(HeadCorrection)
+@subject.answers(InspectionSchema)
+@subject.told(parameters=[IF_MATCH], responses={412: "PRECONDITION_FAILED", 428: "PRECONDITION_REQUIRED"})
+def correct_inspection(body: dict[str, Any], inspection_id: str) -> Any:
+    """Correct methods, rooms, participants or note; what stood before is kept."""
+    at_work = work()
+    version = answered.version_seen()
+    if version is None:
+        raise PreconditionRequired
+    inspections.edit(at_work.session, inspection_id, body, version=version, actor=at_work.actor, now=at_work.now)
+    return _shown(inspection_id)
+
+
+@subject.get("/inspections/<id:inspection_id>/answers")
+@signed_in
+@subject.answers(page_of(AnswerSchema))
+def list_of_answers(inspection_id: str) -> Page[Any]:
+    """Every item of the checklist in order, with its answer or not_seen."""
+    return answered.whole(answers_of(work().session, inspection_id, actor=work().actor))
+
+
+@subject.post("/inspections/<id:inspection_id>/answers")
+@signed_in
+@subject.takes(AnswersBody)
+@subject.answers(page_of(AnswerSchema))
+def answer_items(body: dict[str, Any], inspection_id: str) -> Page[Any]:
+    """Answer items, each naming the version seen: 409 with `stale` when somebody else answered one meanwhile.
+
+    «not_in_place» opens a finding, once for each item; `settled` says that it was put right on the spot.
+    """
+    at_work = work()
+    news = [_new_answer(**one) for one in body["answers"]]
+    ids = answer(at_work.session, inspection_id, news, actor=at_work.actor, now=at_work.now)
+    return answered.whole(answers_of(at_work.session, inspection_id, actor=at_work.actor, item_ids=ids))
+
+
+@subject.get("/inspections/<id:inspection_id>/revisions")
+@signed_in
+@subject.answers(page_of(RevisionSchema))
+def list_of_revisions(inspection_id: str) -> Page[Any]:
+    """What answers said before they were given anew, oldest first."""
+    return answered.whole(revisions_of(work().session, inspection_id, actor=work().actor))
+
+
+@subject.post("/inspections/<id:inspection_id>/closing")
+@signed_in
+@subject.takes(ClosingBody)
+@subject.answers(InspectionSchema)
+def close_sheet(body: dict[str, Any], inspection_id: str) -> Any:
+    """Close a sheet for good: one rectification notice with all of its findings, and feedback to the unit."""
+    at_work = work()
+    terms = [(term.pop("id"), Term(**term)) for term in body.pop("findings", [])]
+    for_all = Term(**{name: body.pop(name) for name in TERM if name in body})
+    close(
+        at_work.session,
+        inspection_id,
+        Closing(body.get("summary"), for_all, terms),
+        actor=at_work.actor,
+        now=at_work.now,
+    )
+    return _shown(inspection_id)
+
+
+def _new_answer(**given: Any) -> NewAnswer:
+    finding, settled = given.pop("finding", None), given.pop("settled", None)
+    return NewAnswer(
+        **given,
+        leave_note="note" not in given,
+        finding=Found(**finding) if finding else None,
+        settled=Settlement(**settled) if settled else None,
+    )
+
+
+def _shown(inspection_id: str) -> tuple[InspectionView, dict[str, str]]:
+    """The sheet with its tag: the version of its head, and a hash of what changes beside it."""
+    at_work = work()
+    seen = view_inspection(at_work.session, inspection_id, actor=at_work.actor, now=at_work.now)
+    beside = (seen.light, seen.items, sorted(seen.answered.items()), seen.may_fill)
+    findings = [(finding.id, finding.version) for finding in seen.findings]
+    digest = sha256(repr((beside, findings)).encode()).hexdigest()[:12]
+    return seen, {"ETag": f'"{seen.inspection.version}-{digest}"'}

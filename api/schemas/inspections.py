@@ -1,0 +1,148 @@
+"""督查表 and 自查表: sheets over a checklist, their answers and their end."""
+
+from typing import Any, ClassVar
+
+from marshmallow import ValidationError, validates_schema
+
+from api.schemas.fields import Day, Id, Instant, Part, Several, Strict, Text, Whole, Word, YesNo
+from api.schemas.findings import ChecklistItemSchema
+from api.schemas.notices import LONGEST_TERM
+from api.schemas.paging import PagingQuery
+from api.schemas.shown import NumberedSchema, Shown, at, count, id_, named, on, part, several, text, word, yes_no
+from service.inspection_list import InspectionView
+from workflows.vocabulary import InspectionKind, Light, Method, Origin, Severity, State
+
+_OF_VIEW = InspectionView.__dataclass_fields__
+
+
+class ChecklistOfSheetSchema(Shown):
+    """督查表: annex 1 or 2."""
+
+    id = id_()
+    annex = count()
+    title = text()
+
+
+class AnsweredSchema(Shown):
+    """Items by answer."""
+
+    in_place = count()
+    not_in_place = count()
+    not_applicable = count()
+    not_seen = count()
+
+
+class SheetFindingSchema(Shown):
+    """A finding that the sheet has opened."""
+
+    id = id_()
+    number = text()
+    state = word(State)
+    severity = word(Severity)
+    summary = text()
+    requirement = text(maybe=True)
+    voided_at = at(maybe=True)
+    checklist_item = part(ChecklistItemSchema, maybe=True)
+
+
+class InspectionSchema(Shown):
+    """督查表 or 自查表, as the caller sees it; `light` tells of its feedback."""
+
+    id = id_()
+    number = text()
+    kind = word(InspectionKind)
+    origin = word(Origin)
+    light = word(Light)
+    round = part(NumberedSchema)
+    checklist = part(ChecklistOfSheetSchema)
+    organization = named()
+    district = named()
+    by_organization = named()
+    inspected_on = on()
+    methods = several(word(Method))
+    rooms = several(text())
+    participants = several(text())
+    note = text(maybe=True)
+    opened_at = at()
+    opened_by = named()
+    closed_at = at(maybe=True)
+    closed_by = named(maybe=True)
+    summary = text(maybe=True)
+    notice = part(NumberedSchema, maybe=True)
+    feedback_due_at = at(maybe=True)
+    items = count()
+    answered = part(AnsweredSchema)
+    findings = several(part(SheetFindingSchema))
+    may_fill = yes_no()
+    version = count()
+
+    def get(self, obj: Any, name: str) -> Any:
+        """What the view knows comes from the view, the rest from its sheet's row."""
+        return getattr(obj if name in _OF_VIEW else obj.inspection, name)
+
+
+class InspectionQuery(PagingQuery):
+    """Which sheets are listed."""
+
+    organization_id = Id()
+    district_id = Id()
+    round_id = Id()
+    kind = Word(InspectionKind)
+    open = YesNo(in_query=True)
+    light = Word(Light)
+
+
+class HeadBody(Strict):
+    """What may be said at the head of a sheet, and changed until it is closed."""
+
+    methods = Several(Word(Method), most=len(Method))
+    rooms = Several(Text(200), most=100)
+    participants = Several(Text(100), most=100)
+    note = Text(allow_none=True)
+
+
+class InspectionBody(HeadBody):
+    """A sheet to be opened; kind and checklist follow from who opens it about whom, and may be left out."""
+
+    organization_id = Id(required=True)
+    kind = Word(InspectionKind, allow_none=True)
+    checklist_id = Id(allow_none=True)
+    inspected_on = Day(allow_none=True)
+    client_id = Text(100, allow_none=True)
+
+
+class HeadCorrection(HeadBody):
+    """Corrections of the head; at least one."""
+
+    smallest: ClassVar = 1  # properties
+
+    @validates_schema
+    def _corrects_something(self, head: dict[str, Any], **_: Any) -> None:
+        if not head:
+            raise ValidationError("required", "note")
+
+
+class TermBody(Strict):
+    """What has to be done by when: a deadline, or working days from receipt."""
+
+    requirement = Text(allow_none=True)
+    deadline = Instant(allow_none=True)
+    working_days = Whole(1, LONGEST_TERM, allow_none=True)
+
+    @validates_schema
+    def _one_of_two(self, term: dict[str, Any], **_: Any) -> None:
+        if term.get("deadline") and term.get("working_days"):
+            raise ValidationError("deadline_or_working_days", "working_days")
+
+
+class FindingTermBody(TermBody):
+    """The same for one finding."""
+
+    id = Id(required=True)
+
+
+class ClosingBody(TermBody):
+    """The end of a sheet; requirement and term stand for every finding that has none of its own."""
+
+    summary = Text(allow_none=True)
+    findings = Several(Part(FindingTermBody))
