@@ -1,0 +1,64 @@
+"""A ledger over HTTP: asked for with the list's filters, written by a worker, fetched by whoever asked for it."""
+
+from typing import Any
+
+from api.door import Door
+from api.schemas.documents import LedgerFilters
+from api.schemas.findings import FindingQuery
+from api.schemas.paging import PagingQuery
+from service.documents.making import make_waiting
+from service.documents.rendering import Workshop
+from tests.cast import OTHER_UNIVERSITY, UNIVERSITY
+from tests.functional.conftest import Stage
+from tests.workbooks import Table, table
+
+
+def work_off(stage: Stage) -> None:
+    """What a worker does when documents wait."""
+    door: Door = stage.app.extensions["duban"]
+    workshop = Workshop(door.reading, door.store, door.papers, door.settings.data_dir / "templates")
+    make_waiting(door.writing, workshop, now=lambda _session: stage.clock.at, within=60, stop=lambda: False)
+
+
+def asked(stage: Stage, who: str, **how: Any) -> str:
+    document = stage[who].post("/documents", {"kind": "ledger", **how})
+    assert (document["kind"], document["status"]) == ("ledger", "queued")
+    document_id: str = document["id"]
+    return document_id
+
+
+def fetched(stage: Stage, who: str, document_id: str) -> Table:
+    answer = stage[who].call("GET", f"/documents/{document_id}/file", query_string={"format": "xlsx"})
+    assert answer.status_code == 200, answer.get_data(as_text=True)
+    return table(answer.data)
+
+
+def test_a_ledger_holds_what_its_requester_sees_and_is_for_the_requester_alone(stage: Stage) -> None:
+    stage.notified()
+    stage.logged(severity="major", summary="保密柜无双锁")
+    stage.logged("other_inspector", organization_id=stage.cast.organization_ids[OTHER_UNIVERSITY])
+    mine = asked(stage, "inspector", filters={"severity": "major"})
+    assert stage["inspector"].call("GET", f"/documents/{mine}/file?format=xlsx").status_code == 409
+    theirs, whole = asked(stage, "other_inspector"), asked(stage, "leadership", language="en")
+    work_off(stage)
+    assert stage["inspector"].get(f"/documents/{mine}")["formats"] == ["xlsx"]
+    found = fetched(stage, "inspector", mine)
+    assert found.column("问题") == ["保密柜无双锁"]
+    assert "问题等级为“重大安全隐患”" in found.cover
+    assert set(fetched(stage, "other_inspector", theirs).column("责任单位")) == {OTHER_UNIVERSITY}
+    assert set(fetched(stage, "leadership", whole).column("Unit")) == {UNIVERSITY, OTHER_UNIVERSITY}
+    for who in ("team_head", "leadership", "district", "university", "admin"):
+        assert stage[who].call("GET", f"/documents/{mine}").status_code == 404
+
+
+def test_a_ledger_shows_findings_as_they_are_when_it_is_written(stage: Stage) -> None:
+    stage.logged(summary="尚未通知单位")
+    ledger = asked(stage, "university")
+    stage.notified(summary="已经通知单位")
+    work_off(stage)
+    assert fetched(stage, "university", ledger).column("问题") == ["已经通知单位"]
+
+
+def test_a_ledger_takes_the_filters_of_the_list() -> None:
+    paging = {*PagingQuery().fields, "sort"}
+    assert set(LedgerFilters().fields) == set(FindingQuery().fields) - paging
