@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, case, cast, func, select
 from sqlalchemy.orm import Session
 
 from service.models import ChecklistItem, Inspection, InspectionAnswer
@@ -43,7 +43,8 @@ def _by_answer(given: dict[Answer, int], items: int) -> dict[str, int]:
 def _closed(counted: Counted) -> Select[Any]:
     items = select(func.count()).where(ChecklistItem.checklist_id == Inspection.checklist_id).scalar_subquery()
     group = _group(counted)
-    query = select(*group, func.count(), func.count(Inspection.organization_id.distinct()), func.sum(items))
+    query = select(*group, func.count(), func.count(Inspection.organization_id.distinct()))
+    query = query.add_columns(cast(func.sum(items), Integer))  # PostgreSQL adds up to a decimal
     return query.select_from(Inspection).where(*_conditions(counted)).group_by(*group).order_by(*group)
 
 

@@ -26,7 +26,7 @@ def inspection_feedback(desk: Desk, inspection_id: str) -> Gathered:
     rows = select(InspectionAnswer.item_id, InspectionAnswer.answer).where(
         InspectionAnswer.inspection_id == inspection_id
     )
-    answers = dict(session.execute(rows).tuples())
+    answers = dict(session.execute(rows).all())
     query = select(Finding).where(Finding.inspection_id == inspection_id, Finding.voided_at.is_(None))
     findings = session.scalars(query.order_by(Finding.number).options(joinedload(Finding.checklist_item))).all()
     data = {
