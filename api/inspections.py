@@ -10,11 +10,11 @@ from api.access import signed_in
 from api.door import work
 from api.findings import IF_MATCH, IF_NONE_MATCH
 from api.schemas.inspections import (
-    ClosingBody,
     HeadCorrection,
     InspectionBody,
     InspectionQuery,
     InspectionSchema,
+    SheetClosingBody,
 )
 from api.schemas.sheet_answers import AnswersBody, AnswerSchema, RevisionSchema
 from api.schemas.shown import page_of
@@ -111,7 +111,7 @@ def list_of_revisions(inspection_id: str) -> Page[Any]:
 
 @subject.post("/inspections/<id:inspection_id>/closing")
 @signed_in
-@subject.takes(ClosingBody)
+@subject.takes(SheetClosingBody)
 @subject.answers(InspectionSchema)
 def close_sheet(body: dict[str, Any], inspection_id: str) -> Any:
     """Close a sheet for good: one rectification notice with all of its findings, and feedback to the unit."""

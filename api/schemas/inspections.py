@@ -141,7 +141,7 @@ class FindingTermBody(TermBody):
     id = Id(required=True)
 
 
-class ClosingBody(TermBody):
+class SheetClosingBody(TermBody):
     """The end of a sheet; requirement and term stand for every finding that has none of its own."""
 
     summary = Text(allow_none=True)

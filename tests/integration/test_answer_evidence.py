@@ -1,6 +1,5 @@
 """Evidence put to answers: by whom, and who sees it."""
 
-
 import pytest
 from sqlalchemy.orm import Session
 

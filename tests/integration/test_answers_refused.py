@@ -1,6 +1,5 @@
 """Answers that are refused: by whom, for which items, against what stands; nothing of them is kept."""
 
-
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
