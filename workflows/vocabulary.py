@@ -187,6 +187,24 @@ class ReportState(StrEnum):
     MISSING = "missing"  # 缺报: a working day later it still was not there
 
 
+class Readiness(StrEnum):
+    """How it stands with one checklist item at one unit."""
+
+    IN_PLACE = "in_place"  # 已落实
+    NOT_IN_PLACE = "not_in_place"  # 未落实
+    NOT_APPLICABLE = "not_applicable"  # 不适用
+    NOT_SEEN = "not_seen"  # 未查看: nobody has confirmed it, and its time has not come
+    LATE = "late"  # 到期未确认
+
+
+class Coverage(StrEnum):
+    """Whether a unit was inspected of late."""
+
+    INSPECTED = "inspected"  # 本期已督查
+    NOT_INSPECTED = "not_inspected"  # 本期未督查: longer ago than the policy allows
+    NEVER = "never"  # 从未督查
+
+
 class CampaignCode(StrEnum):
     """The five special campaigns (五个专项行动) of the notice, part 2."""
 

@@ -36,6 +36,8 @@ SPOKEN = (
     vocabulary.Method,
     vocabulary.Answer,
     vocabulary.ReportState,
+    vocabulary.Readiness,
+    vocabulary.Coverage,
     vocabulary.CampaignCode,
     vocabulary.ClosingOutcome,
     vocabulary.DocumentKind,
