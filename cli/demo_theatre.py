@@ -16,7 +16,7 @@ from cli.stage import Stage
 from service.channels import Channel, Outbox, Sender
 from service.delivery import deliver
 from service.evidence_store import EvidenceStore
-from service.rounds import NewRound
+from service.rounds import NewRound, ask_from
 from service.rulebooks import calendar_in_force, keep_shipped
 from service.waiting import next_delivery_at
 from workflows.vocabulary import OrganizationKind, Role
@@ -83,7 +83,9 @@ def _set_up(session: Session, store: EvidenceStore, language: str) -> Show:
     said, teams = words("round", language), words("team", language)
     new = NewRound(said["number"], said["title"], STARTS_ON, ENDS_ON, policy_version, EXAM_DAYS)
     plans = [TeamPlan(teams[key], who, [names[office] for office in where]) for key, (who, where) in TEAMS.items()]
-    world.open_round(new, plans, {key: [names[office] for office in where] for key, where in LEADERS.items()})
+    leaders = {key: [names[office] for office in where] for key, where in LEADERS.items()}
+    round_ = world.open_round(new, plans, leaders)
+    ask_from(round_, calendar.closing(ENDS_ON))  # the stories fill in no sheets: every item would be proposed
     playback = Playback(session, at=world.now)
     return Show(Stage(session, store, playback), world.actors(), calendar)
 

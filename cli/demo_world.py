@@ -12,7 +12,7 @@ from service.catalogues import NOTICE_2021_35, shipped
 from service.checklists import add_checklists
 from service.organizations import add_organization
 from service.people import create_person
-from service.rounds import NewRound, add_team, assign, open_round
+from service.rounds import NewRound, add_team, ask_from, assign, open_round
 from workflows.facts import Actor
 from workflows.vocabulary import OrganizationKind, Role
 
@@ -79,6 +79,7 @@ class World:
         """A round with the notice's checklists, its teams, and each office's one team and one leader."""
         round_ = open_round(self.session, new)
         items = add_checklists(self.session, round_, shipped(NOTICE_2021_35))
+        ask_from(round_, self.now)
         self.items.update({item.number: item.id for item in items})
         leader_of = {office: self.people[leader] for leader, offices in leaders.items() for office in offices}
         for plan in teams:

@@ -6,9 +6,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from service.acknowledgements import next_unacknowledged_at, sweep_acknowledgements
-from service.overdue import Swept, next_due_at, sweep
+from service.overdue import BATCH, Swept, next_due_at, sweep
+from workers.jobs import SWEPT
 
+BESIDES = [batch for batch, due_at in SWEPT if due_at is not next_due_at]  # what the clock does besides findings
 Script = Iterator[datetime]  # names the instant of its next act, then makes it when it is asked to go on
 
 
@@ -46,11 +47,11 @@ class Playback:
             while (swept := sweep(self._session, now=self.now)) != Swept():
                 if swept.set_aside:
                     raise RuntimeError("a finding was set aside: see its set_aside_error")
-            while sweep_acknowledgements(self._session, now=self.now):
-                pass
+            for batch in BESIDES:
+                while batch(self._session, now=self.now, limit=BATCH):
+                    pass
             self.after()
         self.now = max(self.now, until)
 
     def _next_due_at(self) -> datetime | None:
-        instants = next_due_at(self._session), next_unacknowledged_at(self._session)
-        return min((at for at in instants if at), default=None)
+        return min((at for _, due_at in SWEPT if (at := due_at(self._session))), default=None)

@@ -8,10 +8,11 @@ from sqlalchemy import ColumnElement, and_, exists, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from service.channels import Channel
-from service.models import Alert, Delivery, Finding, Inspection, Message, Person, WeeklyReport, new_id
+from service.models import Alert, Delivery, Finding, Inspection, Message, Person, Round, WeeklyReport, new_id
 
 HOLD_BACK = timedelta(seconds=1)  # how long an alert waits for its fellows while the sweep is still at work
 PEOPLE = 200  # in one transaction
+TIMED = (Finding, Inspection, WeeklyReport, Round)  # what the clock does something about
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +26,10 @@ class Grouped:
 def group(session: Session, *, now: datetime, channels: Sequence[Channel]) -> Grouped:
     """Make messages of waiting alerts, for up to `PEOPLE` people; call until there are none.
 
-    While findings, sheets or reports are due, alerts wait for a moment, so that five hundred that fall due at 17:00
-    reach a leader as one message. Who has no address, or is disabled, has the inbox: the message has no delivery then.
+    While something is still due, alerts wait for a moment, so that five hundred that fall due at 17:00 reach a leader
+    as one message. Who has no address, or is disabled, has the inbox: the message then has no delivery.
     """
-    due = (exists().where(timed.next_action_at <= now) for timed in (Finding, Inspection, WeeklyReport))
+    due = (exists().where(timed.next_action_at <= now) for timed in TIMED)
     unswept = bool(session.scalar(select(or_(*due))))
     waiting = and_(Alert.message_id.is_(None), Alert.created_at <= (now - HOLD_BACK if unswept else now))
     people = _claim_people(session, waiting)

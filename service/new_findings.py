@@ -19,6 +19,7 @@ from service.rulebooks import RulesOfRounds
 from workflows.facts import Actor
 from workflows.parts import TEAM_ROLES, UNIT_ROLES, origin_of
 from workflows.rectification import log as log_happening
+from workflows.rectification import propose
 from workflows.vocabulary import Move, OrganizationKind, Origin, Severity, State
 
 UNIT_KINDS = (OrganizationKind.UNIVERSITY, OrganizationKind.DISTRICT)
@@ -49,6 +50,7 @@ class NewFinding:
     client_id: str | None = None
     settled: Settlement | None = None
     carried_from_id: str | None = None  # the finding of an earlier round that goes on as this one
+    fell_due_at: datetime | None = None  # of its item, unconfirmed: the clock proposes it
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,9 @@ def logged(session: Session, ids: Sequence[str], news: Sequence[NewFinding], *, 
             "evidence_ids": list(new.evidence_ids),
             **({"carried_from": new.carried_from_id} if new.carried_from_id else {}),
         }
-        moved.append(Moved(row, facts, rules, [Entry(log_happening(facts, rules), actor, data=data)]))
+        due_at = new.fell_due_at
+        happening = propose(facts, rules, due_at) if due_at else log_happening(facts, rules)
+        moved.append(Moved(row, facts, rules, [Entry(happening, actor, data=data)]))
     return moved
 
 
@@ -163,6 +167,7 @@ def _row(new: NewFinding, place: Place, number: int, actor: Actor, now: datetime
         policy_version=place.round.policy_version,
         created_at=now,
         created_by_id=actor.id,
+        proposed=new.fell_due_at is not None,
         client_id=new.client_id,
         checklist_item_id=new.checklist_item_id,
         carried_from_id=new.carried_from_id,

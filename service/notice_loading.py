@@ -14,7 +14,7 @@ from service.notice_plan import NoticePlan
 from service.organizations import add_organization
 from service.people import create_person
 from service.report_plan import plan_due
-from service.rounds import NewRound, add_team, assign, open_round
+from service.rounds import NewRound, add_team, ask_from, assign, open_round
 from service.rulebooks import keep_policy
 from workflows.facts import CLOCK, Actor
 from workflows.policy import shipped_policy_text
@@ -50,6 +50,7 @@ def load_notice(session: Session, plan: NoticePlan, *, now: datetime, actor: Act
     new = NewRound(heading.number, heading.title, heading.starts_on, heading.ends_on, version)
     round_ = open_round(session, new)
     items = add_checklists(session, round_, plan.notice.checklists)
+    ask_from(round_, now)
     _divide(session, round_, plan, offices, people)
     _record(session, round_, plan, len(items), now, actor)
     plan_due(session, now=now)

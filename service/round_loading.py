@@ -15,7 +15,7 @@ from service.models import Organization, Person
 from service.organizations import add_organization
 from service.report_plan import plan_due
 from service.round_file import OrganizationTable, RoundFile, RoundTable, read_round_file
-from service.rounds import NewRound, add_team, assign, open_round
+from service.rounds import NewRound, add_team, ask_from, assign, open_round
 from service.rulebooks import keep_policy
 from workflows.parts import TEAM_ROLES
 from workflows.policy import shipped_policy_text
@@ -81,6 +81,7 @@ def _open(session: Session, file: RoundFile, table: RoundTable, known: dict[str,
     round_ = open_round(session, new)
     if table.checklists:
         add_checklists(session, round_, shipped(table.checklists))
+        ask_from(round_, now)
     teams = {
         team.name: add_team(session, round_, team.name, [people[name] for name in team.members]) for team in file.teams
     }

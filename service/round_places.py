@@ -1,10 +1,26 @@
-"""Which round is meant, for questions that are about one."""
+"""Which round is meant, and which units it is about."""
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, case, select
+from sqlalchemy.orm import Session, aliased
 
 from service.errors import InvalidInput, NotFound
-from service.models import Round
+from service.models import Assignment, Organization, Round
+from workflows.vocabulary import OrganizationKind
+
+UNITS = (OrganizationKind.DISTRICT, OrganizationKind.UNIVERSITY)  # a district office is a unit of its own district
+# The district office of a unit, as a column: `Organization.district_id` says the same of a row.
+DISTRICT_OF_UNIT: ColumnElement[str | None] = case(
+    (Organization.kind == OrganizationKind.DISTRICT, Organization.id), else_=Organization.parent_id
+)
+
+
+class Unit(NamedTuple):
+    """A university or district office that a round is about, and the office of its district."""
+
+    organization: Organization
+    district: Organization
 
 
 def round_meant(session: Session, round_id: str | None) -> Round:
@@ -22,3 +38,16 @@ def round_meant(session: Session, round_id: str | None) -> Round:
     if found is None:
         raise NotFound("not_found")
     return found
+
+
+def units_of(session: Session, round_: Round, *conditions: ColumnElement[bool]) -> list[Unit]:
+    """The district offices that are assigned in the round and their universities, by name, each office first."""
+    district = aliased(Organization)
+    query = (
+        select(Organization, district)
+        .join(district, district.id == DISTRICT_OF_UNIT)
+        .join(Assignment, Assignment.district_id == district.id)
+        .where(Assignment.round_id == round_.id, Organization.kind.in_(UNITS), *conditions)
+        .order_by(district.name, Organization.kind, Organization.name)
+    )
+    return [Unit(organization, office) for organization, office in session.execute(query)]

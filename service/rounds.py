@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -52,10 +52,17 @@ def open_round(session: Session, new: NewRound) -> Round:
         exam_days=_iso(new.exam_days),
         policy_version=new.policy_version,
         replan_at=AT_ONCE,
+        next_action_at=datetime.combine(new.starts_on, time.min, UTC),  # before anything falls due in it
     )
     session.add(round_)
     session.flush()
     return round_
+
+
+def ask_from(round_: Round, at: datetime) -> None:
+    """Ask for the items that fall due from then on; for those of before nobody could have filled in a sheet here."""
+    begun = round_.next_action_at
+    round_.next_action_at = max(begun, at) if begun else at
 
 
 def add_team(session: Session, round_: Round, name: str, members: Sequence[Person]) -> Team:
@@ -124,6 +131,8 @@ def set_exam_days(session: Session, round_id: str, days: Sequence[date], *, acto
     if round_ is None:
         raise NotFound("not_found")
     round_.exam_days = _iso(days)
+    if round_.next_action_at is None or round_.next_action_at > now:  # some items have to be in place before the exam
+        round_.next_action_at = now
     reckon_anew(session, round_, now=now)
     return round_
 

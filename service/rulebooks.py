@@ -37,6 +37,8 @@ def keep_calendar(session: Session, text: str, *, now: datetime) -> str:
             session.execute(open_ones.execution_options(synchronize_session=False))
         under_way = update(Round).where(Round.closed_at.is_(None)).values(replan_at=now)
         session.execute(under_way.execution_options(synchronize_session=False))
+        ahead = update(Round).where(Round.next_action_at > now).values(next_action_at=now)
+        session.execute(ahead.execution_options(synchronize_session=False))
     return version
 
 

@@ -23,6 +23,7 @@ from service.evidence_store import FolderStore
 from service.feedback import next_feedback_at, sweep_feedback
 from service.overdue import BATCH, next_due_at
 from service.overdue import sweep as sweep_batch
+from service.proposals import next_proposal_at, sweep_proposals
 from service.report_plan import next_plan_at, plan_due
 from service.report_sweep import next_report_at, sweep_reports
 from workers.queues import DELIVER, JOB_TIMEOUT, RENDER, SWEEP
@@ -152,6 +153,7 @@ def _sweep_batch(session: Session, *, now: datetime, limit: int) -> int:
 SWEPT: tuple[tuple[Batch, Probe], ...] = (
     (_sweep_batch, next_due_at),
     (sweep_acknowledgements, next_unacknowledged_at),
+    (sweep_proposals, next_proposal_at),
     (sweep_reports, next_report_at),
     (sweep_feedback, next_feedback_at),
 )

@@ -9,7 +9,7 @@ from workflows.vocabulary import Clock, Hearer, Move, State
 AUTHORITY = (Clock.NOTIFICATION, Clock.REVIEW, Clock.DECISION, Clock.OPINION)
 
 _STEPS = {
-    Move.LOG: ("general", "major"),
+    Move.LOG: ("general", "major", "proposed"),
     Move.ESCALATE: ("1", "2"),
     Move.REMIND: ("deadline", "opinion"),
     Move.BREACH: (*AUTHORITY, "acknowledgement"),

@@ -42,6 +42,11 @@ def origin_of(actor: Actor, *, unit_id: str, unit_kind: OrganizationKind, distri
     return None
 
 
+def origin_of_proposal(unit_kind: OrganizationKind) -> Origin:
+    """The origin of a finding that the clock proposes: of the side that is to look into it."""
+    return Origin.DISTRICT if unit_kind is OrganizationKind.UNIVERSITY else Origin.CENTRE
+
+
 def _parts(actor: Actor, facts: Facts) -> Iterator[Part]:
     if actor.role is Role.SYSTEM:
         yield Part.CLOCK

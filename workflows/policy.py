@@ -29,6 +29,8 @@ MUST_HEAR = {  # no office may leave these out: notice, part 4, paragraph 3
     "opine": (Hearer.BUREAU, Hearer.COMMITTEE),
 }
 
+UNNAMED = {"log.proposed": (Hearer.OVERSEER,)}  # who hears where a policy was kept before there was such an event
+
 
 class PolicyError(ValueError):
     """A policy file that cannot be followed; says where and why."""
@@ -156,7 +158,7 @@ class Policy(_Table, frozen=True):
             Origin.DISTRICT: self.hears.district,
             Origin.UNIT: self.hears.unit,
         }
-        return {origin: {**self.hears.all, **own[origin]} for origin in Origin}
+        return {origin: {**UNNAMED, **self.hears.all, **own[origin]} for origin in Origin}
 
 
 def load_policy(text: str) -> Policy:

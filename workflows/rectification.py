@@ -27,6 +27,12 @@ def log(facts: Facts, rules: Rules) -> Happening:
     return Happening(Move.LOG, None, facts.state, 0, step, hears=hearers(facts, kind, rules.policy))
 
 
+def propose(facts: Facts, rules: Rules, due_at: datetime) -> Happening:
+    """The same of a finding that the clock proposes, since an item fell due at that instant and nobody confirmed it."""
+    kind = f"{Move.LOG}.proposed"
+    return Happening(Move.LOG, None, facts.state, 0, "proposed", due_at, hears=hearers(facts, kind, rules.policy))
+
+
 def apply(facts: Facts, act: Act, rules: Rules) -> Happening:
     """Make one move: changes `facts`, returns what happened; raises `TransitionRefused` and changes nothing."""
     before, deadline = facts.state, facts.deadline

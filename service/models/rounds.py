@@ -35,7 +35,8 @@ class Round(Base):
     exam_days: Mapped[list[str]] = mapped_column(default=list)  # ISO dates, set by the administrator
     policy_version: Mapped[str] = mapped_column(ForeignKey("rulebooks.version"))  # for findings logged from now on
     closed_at: Mapped[datetime | None]  # its clocks are silent from then on
-    next_action_at: Mapped[datetime | None] = mapped_column(index=True)  # when an item's time passes, or a week ends
+    # items that fall due from then on are asked for: the sweep moves it to when the next of them does; none: none does
+    next_action_at: Mapped[datetime | None] = mapped_column(index=True)
     replan_at: Mapped[
         datetime | None
     ]  # from then on its weekly reports are laid out anew; none: they are as they should be

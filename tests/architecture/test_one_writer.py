@@ -12,7 +12,7 @@ from tests.architecture.sources import PACKAGES, modules, tree
 LAW = {*LAWFUL, "progress", "next_action_at", "at_risk_at", "chain_length", "chain_head"}
 WRITER = Path("service/record.py")
 # Timers may be put off or reckoned anew: that changes when the sweep looks, not what it finds.
-TIMERS = {Path(f"service/{name}.py") for name in ("overdue", "rounds", "rulebooks")}
+TIMERS = {Path(f"service/{name}.py") for name in ("overdue", "proposals", "rounds", "rulebooks")}
 OF_OTHERS = {
     ("service/notices.py", "received_at"),  # of the notice
     *((f"service/{name}.py", "next_action_at") for name in ("report_plan", "report_sweep", "reports")),  # of the report

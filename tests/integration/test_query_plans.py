@@ -1,13 +1,12 @@
 """What the database is asked: by indexes, in order, and no more often than needed."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event, select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from benchmarks.seed import DEADLINE as DUE_AT
@@ -23,6 +22,7 @@ from service.submissions import submit
 from service.views import views
 from tests.crowd import JUST_MISSED, add_findings
 from tests.servers import PostgreSQL
+from tests.statements import asked, engine_of
 from tests.town import DEADLINE, FOUND_AT, SUBMITTED_AT, Town, add_evidence, log_finding
 from workflows.facts import Actor
 from workflows.vocabulary import OrganizationKind, Role
@@ -59,20 +59,6 @@ def large(postgresql: PostgreSQL, postgresql_template: str) -> Iterator[Large]:
     yield Large(engine, seeded.inspector_id, *places)
     engine.dispose()
     postgresql.drop_database("large")
-
-
-@contextmanager
-def asked(engine: Engine) -> Iterator[list[tuple[str, Any]]]:
-    """Every statement that the database is sent, with its values."""
-    statements: list[tuple[str, Any]] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
-        if not statement.startswith(("PRAGMA", "BEGIN", "SAVEPOINT", "RELEASE")):
-            statements.append((statement, parameters))
-
-    event.listen(engine, "before_cursor_execute", note)
-    yield statements
-    event.remove(engine, "before_cursor_execute", note)
 
 
 def plan_of(large: Large, ask: Callable[[Session], object]) -> str:
@@ -145,8 +131,7 @@ def test_the_inbox_is_read_off_an_index(large: Large) -> None:
 @pytest.mark.parametrize("count", [1, 40])
 def test_a_page_asks_as_often_for_forty_findings_as_for_one(session: Session, town: Town, count: int) -> None:
     add_findings(session, town, count)
-    engine = session.get_bind()
-    assert isinstance(engine, Engine)
+    engine = engine_of(session)
     session.expunge_all()
     with asked(engine) as statements:
         page = list_findings(session, FindingFilter(), actor=town.inspector, now=NOW)
@@ -165,8 +150,7 @@ def test_a_page_asks_as_often_for_forty_findings_as_for_one(session: Session, to
 
 def test_a_move_asks_seldom(session: Session, town: Town) -> None:
     """Each question is a journey to another host; the bounds are what is measured, to be noticed when they grow."""
-    engine = session.get_bind()
-    assert isinstance(engine, Engine)
+    engine = engine_of(session)
     finding = log_finding(session, town)
     photograph = add_evidence(session, town.university)
     session.commit()

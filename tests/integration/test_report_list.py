@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from service.report_list import ReportFilter, list_reports
 from service.report_views import report_views
-from tests.integration.test_query_plans import asked
+from tests.statements import asked
 from tests.town import Town, local
 from tests.weekly import hand_in
 from workflows.vocabulary import OrganizationKind, ReportState

@@ -12,7 +12,7 @@ from service.report_plan import next_plan_at, plan_due
 from service.round_loading import load_round
 from service.rounds import NewRound, assign, close_round, open_round
 from tests.factories import make_organization, make_person
-from tests.integration.test_query_plans import asked
+from tests.statements import asked
 from tests.town import Town, local
 from tests.weekly import FRIDAYS, OPENED_AT, THURSDAYS, owed, report_of
 from workflows.vocabulary import OrganizationKind, Role

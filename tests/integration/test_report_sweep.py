@@ -12,9 +12,9 @@ from service.grouping import group
 from service.models import Alert, JournalEntry, Message, WeeklyReport
 from service.report_sweep import next_report_at, sweep_reports
 from service.rounds import close_round
-from tests.integration.test_query_plans import asked
 from tests.pigeon import Pigeon
 from tests.racing import run_together
+from tests.statements import asked
 from tests.town import Town, local
 from tests.weekly import entries, hand_in, hearers, report_of, sweep_reports_until
 

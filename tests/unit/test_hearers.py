@@ -2,10 +2,11 @@
 
 import pytest
 
-from tests.unit.law import POLICY, finding, finding_of_district, policy
+from tests.unit.law import DEADLINE, POLICY, RULES, finding, finding_of_district, policy
 from workflows.facts import Facts
 from workflows.happenings import KINDS
 from workflows.hearers import hearers
+from workflows.rectification import propose
 from workflows.vocabulary import Hearer, Move, Origin, Severity
 
 TEAM, DISTRICT, LEADER = Hearer.TEAM, Hearer.DISTRICT, Hearer.RESPONSIBLE_LEADER
@@ -59,6 +60,20 @@ def test_an_origin_may_differ_from_the_rest() -> None:
 def test_a_district_office_is_not_told_the_opinion_on_itself() -> None:
     assert DISTRICT in hearers(finding(), "opine", POLICY)
     assert DISTRICT not in hearers(finding_of_district(), "opine", POLICY)
+
+
+def test_only_the_overseer_is_told_of_a_proposal() -> None:
+    for facts, overseer in ((finding(origin=Origin.DISTRICT), DISTRICT), (finding_of_district(), TEAM)):
+        happening = propose(facts, RULES, DEADLINE)
+        assert (happening.kind, happening.due_at, happening.before) == ("log.proposed", DEADLINE, None)
+        assert happening.hears == (overseer,)
+
+
+def test_a_policy_that_was_kept_before_there_were_proposals_tells_the_overseer_all_the_same() -> None:
+    kept = policy('"log.proposed" = ["overseer"]\n')
+    assert hearers(finding_of_district(), "log.proposed", kept) == (TEAM,)
+    silent = policy('"log.proposed" = ["overseer"]', '"log.proposed" = []')
+    assert hearers(finding_of_district(), "log.proposed", silent) == ()
 
 
 def test_the_last_stage_of_a_breach_repeats() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from tests.unit.law import CAST, DISTRICT, ERQI, JINSHUI, UNIVERSITY, finding, finding_of_district
 from workflows.facts import Facts
-from workflows.parts import centre_reviews, origin_of, parts_of, team_oversees
+from workflows.parts import centre_reviews, origin_of, origin_of_proposal, parts_of, team_oversees
 from workflows.vocabulary import OrganizationKind, Origin, Part, Severity
 
 OVERSIGHT = {Part.OVERSEER, Part.REVIEWER, Part.DECIDER, Part.WITHDRAWER}
@@ -90,3 +90,10 @@ def test_a_district_office_logs_on_itself_as_a_self_check(role: str) -> None:
 def test_a_district_office_logs_nothing_on_another_office() -> None:
     assert origin_of(DISTRICT, unit_id=ERQI, unit_kind=OrganizationKind.DISTRICT, district_id=ERQI) is None
     assert origin_of(DISTRICT, unit_id=ERQI, unit_kind=OrganizationKind.DISTRICT, district_id=JINSHUI) is None
+
+
+def test_what_the_clock_proposes_is_overseen_by_the_office_next_above_the_unit() -> None:
+    about_university = finding(origin=origin_of_proposal(OrganizationKind.UNIVERSITY))
+    about_office = finding_of_district(origin=origin_of_proposal(OrganizationKind.DISTRICT))
+    assert (about_university.origin, team_oversees(about_university)) == (Origin.DISTRICT, False)
+    assert (about_office.origin, team_oversees(about_office)) == (Origin.CENTRE, True)
