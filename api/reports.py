@@ -21,10 +21,11 @@ from api.schemas.reports import (
 from api.schemas.shown import page_of
 from api.subject import Subject
 from service import reports
+from service.documents import orders
 from service.paging import Page
 from service.report_list import ReportFilter, list_reports, seen_report, versions
 from service.report_views import WholeReportView, report_view, report_views
-from workflows.vocabulary import OrganizationKind
+from workflows.vocabulary import DocumentKind, OrganizationKind
 
 subject = Subject("reports", "周报 · what each unit owes every week of a round")
 MAYBE_MATCH = {**IF_MATCH, "description": "The ETag of what was seen: with an older one 412."}
@@ -75,9 +76,9 @@ def save_draft(body: dict[str, Any], report_id: str) -> Any:
 @subject.answers(ReportVersionSchema, 201)
 @subject.told(parameters=[MAYBE_MATCH], responses={412: "PRECONDITION_FAILED"})
 def hand_in(body: dict[str, Any], report_id: str) -> Any:
-    """Hand it in; handed in again, its words are revised, and its figures stay."""
+    """Hand it in; handed in again, its words are revised, and its figures stay. A worker puts it on paper."""
     at_work = work()
-    return reports.submit(
+    made = reports.submit(
         at_work.session,
         report_id,
         _said(body["words"]),
@@ -86,6 +87,8 @@ def hand_in(body: dict[str, Any], report_id: str) -> Any:
         actor=at_work.actor,
         now=at_work.now,
     )
+    orders.request(at_work.session, DocumentKind.WEEKLY_REPORT, report_id, actor=at_work.actor, now=at_work.now)
+    return made
 
 
 @subject.get("/reports/<id:report_id>/versions")

@@ -28,8 +28,8 @@ def sheets(session: Session, counted: Counted) -> Sheets:
             **dict(zip(("about", "kind", "origin"), group, strict=True)),
             "sheets": number,
             "units": units,
-            "items": items,
-            **_by_answer(answers[tuple(group)], items),
+            "items": int(items),  # PostgreSQL adds up into decimals
+            **_by_answer(answers[tuple(group)], int(items)),
         }
         for *group, number, units, items in session.execute(_closed(counted))
     ]

@@ -51,7 +51,7 @@ def _counts(category: str) -> dict[str, Any]:
 
 
 def _flows(category: str) -> dict[str, Any]:
-    counted = {"found": 5, "notified": 4, "put_right": 3, "overdue": 1, "escalated": 1, "carried_over": 2, "open": 4}
+    counted = {"new": 5, "notified": 4, "put_right": 3, "overdue": 1, "escalated": 1, "carried_over": 2, "open": 4}
     return {"category": category, **counted}
 
 

@@ -160,7 +160,7 @@ DRAFTS: dict[str, tuple[Block, ...]] = {
             (44, 16, 16, 16, 16, 16, 16, 16),
             (
                 (
-                    *("{{ c.category }}", "{{ c.found }}", "{{ c.notified }}", "{{ c.put_right }}", "{{ c.overdue }}"),
+                    *("{{ c.category }}", "{{ c.new }}", "{{ c.notified }}", "{{ c.put_right }}", "{{ c.overdue }}"),
                     *("{{ c.escalated }}", "{{ c.carried_over }}", "{{ c.open }}"),
                 ),
             ),

@@ -121,6 +121,21 @@ def test_words_are_revised_in_further_versions(weekly: Stage) -> None:
     assert (seen["late"], seen["state"], seen["versions"]) == (False, "submitted", [1, 2])
 
 
+def test_each_version_is_put_on_paper(weekly: Stage) -> None:
+    report = owed(weekly)["id"]
+    asked_for = {"kind": "weekly_report", "subject_id": report}
+    assert weekly["university"].post("/documents", asked_for, expect=409)["code"] == "not_submitted"
+    for words in ("自查完毕。", "自查完毕。", "更正。"):
+        weekly.clock.at += timedelta(minutes=1)
+        hand_in(weekly, self_check=words)
+    for who in ("university", "district", "leadership"):
+        papers = weekly[who].items("/documents", **asked_for)
+        assert [(paper["title"], paper["status"]) for paper in papers] == [
+            (f"{UNIVERSITY}考试安全工作周报（第3周）", "queued"),
+        ] * 2
+    assert weekly["neighbour"].items("/documents", **asked_for) == []
+
+
 def test_a_report_goes_late_and_missing_for_everybody_above(weekly: Stage) -> None:
     report = owed(weekly)
     for after, state in ((timedelta(seconds=1), "late"), (timedelta(days=1, seconds=1), "missing")):
