@@ -5,10 +5,11 @@ from typing import Any
 from api import answers
 from api.access import signed_in
 from api.door import work
+from api.schemas.comparing import ComparisonQuery, ComparisonSchema
 from api.schemas.shown import page_of
 from api.schemas.statistics import CommonProblemSchema, PeriodQuery, PlaceQuery, StatisticsSchema
 from api.subject import Subject
-from service import statistics
+from service import round_comparison, statistics
 from service.paging import Page
 
 subject = Subject("statistics", "统计 · how things stand, over what the caller sees")
@@ -30,3 +31,12 @@ def figures(query: dict[str, Any]) -> Any:
 def common_problems(query: dict[str, Any]) -> Page[Any]:
     """共性问题: the checklist items that fail at several universities, the most widespread first."""
     return answers.whole(statistics.common_problems(work().session, actor=work().actor, now=work().now, **query))
+
+
+@subject.get("/statistics/rounds")
+@signed_in
+@subject.takes(ComparisonQuery, "query")
+@subject.answers(ComparisonSchema)
+def rounds_compared(query: dict[str, Any]) -> Any:
+    """A round compared with last year's: findings then and now by unit, category and item, and what came back."""
+    return round_comparison.compare(work().session, actor=work().actor, **query)

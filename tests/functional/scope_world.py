@@ -5,7 +5,7 @@ Everything is made by calls of the API. Texts carry marks (`mk-…`), each with 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -31,9 +31,11 @@ from tests.cast import (
     local,
 )
 from tests.client import PNG, Client, Json
+from tests.factories import make_round
 
 NOW = local(4, 12, 10)  # a Monday
 SOON, LATER = NOW + timedelta(days=2), NOW + timedelta(days=4)
+LAST_YEAR = date(2020, 6, 1)
 SIDES = ("", "other_")
 UNITS = {"": UNIVERSITY, "other_": OTHER_UNIVERSITY}
 DISTRICTS = {"": DISTRICT, "other_": OTHER_DISTRICT}
@@ -46,6 +48,7 @@ class World:
     """The objects by side and name, who sees each, and who may read each mark."""
 
     cast: Cast
+    last_round_id: str
     ids: dict[tuple[str, str], str] = field(default_factory=dict)  # (side, 'finding.found') → id
     marks: dict[str, set[str]] = field(default_factory=dict)  # text → callers who may read it
 
@@ -68,6 +71,7 @@ class World:
             "organization": self.cast.organization_ids[UNITS[side]],
             "district": self.cast.organization_ids[DISTRICTS[side]],
             "round": self.cast.round_id,
+            "last_round": self.last_round_id,
             "campaign": "cheating_devices",
             "checklist": self.cast.checklist_id,
             "checklist_item": self.cast.checklist_item_id,
@@ -107,8 +111,10 @@ def build_world(database_url: str, folder: Path) -> World:
     with sessions(engine).begin() as session:
         cast = build_cast(session, now=NOW)
         plan_due(session, now=NOW)
+        last = make_round(session, "2020-30", starts_on=LAST_YEAR, ends_on=LAST_YEAR, closed_at=NOW - timedelta(300))
+        last_round_id = last.id
     engine.dispose()
-    world = World(cast)
+    world = World(cast, last_round_id)
     app = open_app(database_url, folder)
     for side in SIDES:
         _Side(world, side, {who: Client(app, token) for who, token in cast.tokens.items()}).build()

@@ -1,0 +1,75 @@
+"""Two rounds side by side."""
+
+from typing import Any
+
+from api.schemas.fields import Id, Strict
+from api.schemas.findings import ChecklistItemSchema
+from api.schemas.shown import NumberedSchema, Shown, count, named, part, several, text, yes_no
+
+
+class ComparisonQuery(Strict):
+    """Which rounds, by default the one in force and the one before it; and of which district or unit."""
+
+    round_id = Id()
+    with_round_id = Id()
+    district_id = Id()
+    organization_id = Id()
+
+
+class TallySchema(Shown):
+    """Findings of one round; `carried_over` are those that the other round left open."""
+
+    findings = count()
+    open = count()
+    put_right = count()
+    carried_over = count()
+
+
+class ComparedItemSchema(Shown):
+    """One checklist item at one unit; without `item_then` or `item_now` that round did not ask for it."""
+
+    item_then = part(ChecklistItemSchema, maybe=True)
+    item_now = part(ChecklistItemSchema, maybe=True)
+    then = part(TallySchema)
+    now = part(TallySchema)
+    came_back = yes_no()
+
+
+class ComparedGroupSchema(Shown):
+    """Several items together; `came_back` counts those of each unit that failed in both rounds or were carried over."""
+
+    then = part(TallySchema)
+    now = part(TallySchema)
+    came_back = count()
+
+    def get(self, obj: Any, name: str) -> Any:
+        """Figures are the group's."""
+        return getattr(obj.group if name in ("then", "now", "came_back", "items") else obj, name)
+
+
+class ComparedCategorySchema(ComparedGroupSchema):
+    """One of the notice's headings, over all units; none: findings without a checklist item."""
+
+    category = text(maybe=True)
+
+
+class ComparedCategoryOfUnitSchema(ComparedCategorySchema):
+    """The same of one unit, item by item."""
+
+    items = several(part(ComparedItemSchema))
+
+
+class ComparedUnitSchema(ComparedGroupSchema):
+    """One unit, by category."""
+
+    organization = named()
+    categories = several(part(ComparedCategoryOfUnitSchema))
+
+
+class ComparisonSchema(ComparedGroupSchema):
+    """Two rounds side by side, the units where most came back first."""
+
+    round = part(NumberedSchema)
+    with_round = part(NumberedSchema)
+    categories = several(part(ComparedCategorySchema))
+    units = several(part(ComparedUnitSchema))
