@@ -66,8 +66,8 @@ def _joined(parts: Sequence[str]) -> Iterator[str]:
 
 
 def _told(table: Table) -> Iterator[str]:
-    header, *rows = table.rows
-    labels = [_table_label(plain(cell.text)) for cell in header]
+    header, rows = table.rows[:1], table.rows[1:]
+    labels = [_table_label(plain(cell.text)) for row in header for cell in row]
     for row in rows:
         cells = [(label, "、".join(lines(cell.text))) for label, cell in zip(labels, row, strict=False)]
         told = [(label, text) for label, text in cells if text]
@@ -81,24 +81,27 @@ def _table_label(heading: str) -> str:
     return next((label for words, label in _TABLE_LABELS if words.search(heading)), "")
 
 
+def _said(label: re.Pattern[str], text: str) -> Iterator[tuple[re.Match[str], str]]:
+    """Each label with the text up to the next."""
+    found = list(label.finditer(text))
+    ends = [*(one.start() for one in found[1:]), len(text)]
+    return ((one, text[one.end() : end]) for one, end in zip(found, ends, strict=False))
+
+
 def _leaders(text: str, doubts: list[Doubt]) -> tuple[Leader, ...]:
     """Before the first team: a name, a colon, and districts up to the next name."""
-    found = list(_LEADER.finditer(text))
-    ends = [one.start() for one in found[1:]] + [len(text)]
     leaders = []
-    for name, end in zip(found, ends, strict=True):
-        if districts := _districts(text[name.end() : end], doubts):
+    for name, said in _said(_LEADER, text):
+        if districts := _districts(said, doubts):
             leaders.append(Leader(name[1], districts))
             doubts += [] if _A_NAME.fullmatch(name[1]) else [Doubt("name_odd", name[1])]
     return tuple(leaders)
 
 
 def _teams(text: str, doubts: list[Doubt]) -> tuple[Team, ...]:
-    labels = list(_LABEL.finditer(text))
-    ends = [one.start() for one in labels[1:]] + [len(text)]
     told: list[dict[str, list[str]]] = []
-    for label, end in zip(labels, ends, strict=True):
-        kind, said = str(label.lastgroup), text[label.end() : end]
+    for label, said in _said(_LABEL, text):
+        kind = str(label.lastgroup)
         if kind == "group" or not told or (kind == "head" and told[-1].get("head")):
             told.append({"group": [label[0]] if kind == "group" else []})
         if kind == "districts":

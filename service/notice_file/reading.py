@@ -6,7 +6,7 @@ import msgspec
 from defusedxml import DefusedXmlException  # type: ignore[import-untyped]
 
 from service.notice_file.checklists import is_checklist, read_checklists
-from service.notice_file.document import TooMuch, blocks
+from service.notice_file.document import Table, TooMuch, blocks
 from service.notice_file.found import Doubt, Leader, Notice, Team
 from service.notice_file.heading import read_heading
 from service.notice_file.labour import read_labour
@@ -38,7 +38,12 @@ def read(content: bytes) -> bytes:
 
 def read_notice(content: bytes) -> Notice:
     """Number, title, period, checklists and division of labour, with every doubt."""
-    head, *annexes = cut(blocks(content))
+    return interpreted(blocks(content))
+
+
+def interpreted(parts: Sequence[str | Table]) -> Notice:
+    """What the paragraphs and tables of a notice say; there is nothing that they may not say."""
+    head, *annexes = cut(parts)
     heading, doubts = read_heading(head.lines)
     checklists, more = read_checklists([head, *annexes])
     leaders, teams, still_more = _labour([head, *annexes])

@@ -95,9 +95,9 @@ class Reading:
         if Column.LEAD not in self.columns and Column.SUPPORTING not in self.columns:
             return Units((), ())
         cell = self._cell(cells, Column.LEAD)
-        if plain(cell.text) or cell.continues:
+        if plain(cell.text):
             self.units = cell.text
-        elif self.units and Column.LEAD in self.columns:
+        elif self.units and not cell.continues and Column.LEAD in self.columns:
             self._doubt("units_inherited", place, units=plain(self.units))
         lead, supporting, in_doubt = read_units(self.units)
         supporting += read_units(self._cell(cells, Column.SUPPORTING).text).lead
@@ -106,9 +106,13 @@ class Reading:
         return Units(lead, supporting)
 
     def _inherited(self, cells: list[Cell], column: Column, above: str, code: str, place: str) -> str:
-        """What the cell says; an empty one that is not merged with the one above it probably means the same."""
-        text = plain(self._cell(cells, column).text)
-        if text or column not in self.columns:
+        """What the cell says; an empty one probably means the same as the one above, also on the page before.
+
+        Where the cell is merged with that one there is no doubt about it.
+        """
+        cell = self._cell(cells, column)
+        text = plain(cell.text)
+        if text or cell.continues or column not in self.columns:
             return text or above
         self._doubt(code, place, words=above or "（空）")
         return above

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from service.notice_file.document import Cell, Table
 from service.notice_file.found import Doubt, Leader, Team
 from service.notice_file.heading import read_heading
 from service.notice_file.labour import read_labour
@@ -166,6 +167,32 @@ def test_a_division_of_labour_is_read_however_its_lines_are_set(
     text = "".join(line + data.draw(st.sampled_from(["", " ", "\u3000", "\n"])) for line in said)
     found_leaders, found_teams, doubts = labour(text)
     assert (found_leaders, found_teams) == (leaders, teams)
+    assert doubts == []
+
+
+def test_a_division_of_labour_may_be_set_in_tables() -> None:
+    def table(*rows: tuple[str, ...]) -> Table:
+        return Table([[Cell(text) for text in row] for row in rows])
+
+    leaders, teams, doubts = read_labour(
+        Section(
+            3,
+            "分工",
+            [
+                table(("责任领导", "督查县区"), ("李宏斌", "中原区\n登封市"), ("邓　乐", "二七区、中牟县")),
+                table(
+                    ("组别", "组长", "副组长", "组员", "督查县区"),
+                    ("第一组", "谢小刚", "钱明", "蔡振宇\n赵坤", "中原区、登封市"),
+                    ("第二组", "宋克仁", "", "李元昊", "二七区、中牟县"),
+                ),
+            ],
+        )
+    )
+    assert leaders == (Leader("李宏斌", ("中原区", "登封市")), Leader("邓乐", ("二七区", "中牟县")))
+    assert teams == (
+        Team("第一组", ("谢小刚",), ("钱明", "蔡振宇", "赵坤"), ("中原区", "登封市")),
+        Team("第二组", ("宋克仁",), ("李元昊",), ("二七区", "中牟县")),
+    )
     assert doubts == []
 
 

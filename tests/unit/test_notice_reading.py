@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from service.catalogues import Catalogue, Row
 from service.notice_file import Notice, Team
-from service.notice_file.reading import read_notice
+from service.notice_file.document import Cell, Table
+from service.notice_file.reading import interpreted, read_notice
 from tests.notices import DISTRICTS, HEADING, LABOUR, UNIVERSITIES, Layout, add_checklist, notice_file, saved
 from workflows.vocabulary import OrganizationKind
 
@@ -131,6 +132,21 @@ def test_empty_cells_that_are_not_merged_take_what_stands_above_and_are_in_doubt
     assert {("category_inherited", "1-2"), ("completion_inherited", "1-2"), ("units_inherited", "1-2")} <= doubted
 
 
+def test_a_merged_cell_that_goes_on_on_the_next_page_is_not_in_doubt() -> None:
+    header = [Cell(text) for text in ("督查项目", "督查内容", "完成时间", "责任单位")]
+    first = [Cell("考前教育"), Cell("是否召开了班会？"), Cell("4月中旬"), Cell("教务处负责\n学生处配合")]
+    merged = Cell("", continues=True)
+    second = [merged, Cell("是否发放了公开信？"), merged, merged]
+    notice = interpreted(
+        [*HEADING, "附件1", "高校督查表", Table([header, first]), "", Table([second]), "附件2", *LABOUR]
+    )
+    (catalogue,) = notice.checklists
+    assert [(row.category, row.completion, row.lead_units, row.supporting_units) for row in catalogue.rows] == [
+        ("考前教育", "4月中旬", ("教务处",), ("学生处",))
+    ] * 2
+    assert codes(notice) == {"no_checklist_for_district": 1, "wording_by_rule": 2}
+
+
 @pytest.mark.parametrize("words", ["尽快", "5月20日", "长期坚持"])
 def test_a_completion_time_that_is_not_understood_stops_the_loading(words: str) -> None:
     notice = one_table(("督查项目", "督查内容", "完成时间"), ("考前教育", "是否召开了班会？", words))
@@ -182,6 +198,26 @@ def test_rows_that_a_page_break_has_cut_or_doubled_are_in_doubt() -> None:
     doubted = {(doubt.code, doubt.place) for doubt in notice.doubts}
     assert {("question_unfinished", "1-1"), ("question_unclear", "1-2"), ("question_repeated", "1-4")} <= doubted
     assert ("row_without_question", "1-5") in doubted
+
+
+PHRASES = (
+    *("附件1", "附件 2：高校督查表", "附件十", "督查内容", "完成时间", "督查项目", "责任单位", "4 月中旬", "6月初"),
+    *("即日起至考试结束", "尽快", "是否成立了小组？", "有无隐患？", "教务处负责\n学生处配合", "第一组组长：", "组员："),
+    *("督查县区：", "区", "", "甲乙丙：金水区", *HEADING, *LABOUR),
+)
+words = st.sampled_from(PHRASES)
+fragments = words | st.text(max_size=8) | st.builds("".join, st.lists(words, max_size=3))
+cells = st.builds(Cell, fragments, st.booleans(), st.booleans())
+tables = st.builds(Table, st.lists(st.lists(cells, max_size=5), max_size=5))
+
+
+@settings(max_examples=200)
+@given(st.lists(fragments | tables, max_size=12))
+def test_whatever_a_file_says_is_read_or_in_doubt(parts: list[str | Table]) -> None:
+    notice = interpreted(parts)
+    assert [row.completion for catalogue in notice.checklists for row in catalogue.rows if not row.question] == []
+    loadable = notice.heading.number and notice.checklists and notice.teams and notice.leaders
+    assert loadable or notice.stops
 
 
 def test_a_notice_without_checklists_or_labour_cannot_be_loaded() -> None:
