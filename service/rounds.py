@@ -1,6 +1,6 @@
 """Rounds: opening one with its division of labour, its exam days, and closing it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
@@ -11,8 +11,6 @@ from service.errors import InvalidInput, NotAllowed, NotFound
 from service.models import (
     AT_ONCE,
     Assignment,
-    Checklist,
-    ChecklistItem,
     Finding,
     Inspection,
     Organization,
@@ -20,7 +18,6 @@ from service.models import (
     Round,
     Team,
     TeamMember,
-    new_id,
 )
 from workflows.facts import Actor
 from workflows.vocabulary import OrganizationKind, Role
@@ -73,35 +70,6 @@ def add_team(session: Session, round_: Round, name: str, members: Sequence[Perso
     session.add_all(TeamMember(team_id=team.id, person_id=member.id) for member in members)
     session.flush()
     return team
-
-
-def add_checklist(session: Session, round_: Round, items: Iterable[tuple[str, str]]) -> list[ChecklistItem]:
-    """The round's checklist items (annexes 1 and 2): number, such as «1-12», and heading."""
-    lists: dict[int, Checklist] = {}
-    added = []
-    for number, category in items:
-        annex, row = map(int, number.split("-"))
-        if annex not in lists:
-            audience = OrganizationKind.UNIVERSITY if annex == 1 else OrganizationKind.DISTRICT
-            lists[annex] = Checklist(
-                id=new_id(), round_id=round_.id, annex=annex, audience=audience, title=f"督查表（附件 {annex}）"
-            )
-        added.append(
-            ChecklistItem(
-                round_id=round_.id,
-                checklist_id=lists[annex].id,
-                position=row,
-                number=number,
-                category=category,
-                requirement_zh=category,
-                completion="即日起至考试结束",
-            )
-        )
-    session.add_all(lists.values())
-    session.flush()
-    session.add_all(added)
-    session.flush()
-    return added
 
 
 def assign(session: Session, round_: Round, labour: Mapping[str, tuple[Team, Person]]) -> None:

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from service.accounts import issue_token
 from service.models import ChecklistItem, Organization, Person, Round
 from service.passwords import hash_password
-from service.rounds import NewRound, add_checklist, add_team, assign, open_round
+from service.rounds import NewRound, add_team, assign, open_round
 from service.rulebooks import keep_shipped
+from tests.checklists import add_checklist
 from workflows.vocabulary import OrganizationKind, Role
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")

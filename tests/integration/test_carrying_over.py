@@ -14,7 +14,8 @@ from service.errors import Conflict, InvalidInput, NotAllowed
 from service.models import Alert, ClosingDecision, Event, Finding, Person, Round, Team
 from service.notices import Demand, notify
 from service.round_closing import Decision, Verdict, close
-from service.rounds import add_checklist, add_team, assign
+from service.rounds import add_team, assign
+from tests.checklists import add_checklist
 from tests.factories import make_round
 from tests.racing import run_together
 from tests.town import Town, kinds, local, log_finding, notify_finding

@@ -12,8 +12,8 @@ from service.errors import InvalidInput, NotAllowed
 from service.escalations import reopen, void
 from service.findings import Settlement, settle
 from service.models import ChecklistItem, Finding
-from service.rounds import add_checklist
 from service.statistics import common_problems
+from tests.checklists import add_checklist
 from tests.factories import make_round
 from tests.town import DEADLINE, FOUND_AT, Town, add_evidence, local, log_finding, report_up
 from workflows.facts import Actor

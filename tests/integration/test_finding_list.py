@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from service.finding_list import FindingFilter, list_findings
 from service.models import Finding
 from service.overdue import sweep
-from service.rounds import add_checklist
 from service.views import light_of
+from tests.checklists import add_checklist
 from tests.crowd import add_findings
 from tests.factories import make_round
 from tests.town import (

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from service.audit import verify
 from service.errors import Conflict, InvalidInput, NotAllowed
 from service.models import Finding
-from service.rounds import add_checklist, close_round
+from service.rounds import close_round
 from tests.brought import (
     COLLEGE,
     DAY,
@@ -25,6 +25,7 @@ from tests.brought import (
     how_many,
     told,
 )
+from tests.checklists import add_checklist
 from tests.town import SHANGHAI, Town, heard, kinds, local
 from workflows.vocabulary import Origin, Severity, State
 

@@ -11,8 +11,9 @@ from service.escalations import void
 from service.ledger_import import Imported
 from service.models import Finding, Person, Revision
 from service.notices import begin
-from service.rounds import add_checklist, add_team, assign, close_round
+from service.rounds import add_team, assign, close_round
 from tests.brought import COLLEGE, DAY, FIRST, NOW, SECOND, brought, counts, how_many, told
+from tests.checklists import add_checklist
 from tests.factories import make_round
 from tests.racing import run_together
 from tests.town import FOUND_AT, Town, build_town, local, log_finding, notify_finding

@@ -14,7 +14,7 @@ from service.ledger_import import import_ledger, write_template
 from service.ledger_import.file import read_sheets
 from service.ledger_import.table import FIELDS
 from service.models import ChecklistItem, Finding
-from service.rounds import add_checklist
+from tests.checklists import add_checklist
 from tests.town import FOUND_AT, Town
 from tests.workbooks import MAIN, workbook, xml_of
 from workflows.facts import Actor

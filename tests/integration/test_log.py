@@ -12,7 +12,8 @@ from service.findings import NewFinding, Settlement, edit, log_all, settle
 from service.models import Finding, Revision, new_id
 from service.new_findings import place_of
 from service.reading import events, evidence
-from service.rounds import add_checklist, close_round
+from service.rounds import close_round
+from tests.checklists import add_checklist
 from tests.factories import make_round
 from tests.town import FOUND_AT, Town, add_evidence, heard, kinds, log_finding, notify_finding
 from workflows.vocabulary import Origin, Severity, State

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from service.escalations import void
 from service.models import Event, ReportVersion, WeeklyReport
 from service.report_prefill import prefill
-from service.rounds import add_checklist
 from tests.busy_weeks import BusyWeeks
+from tests.checklists import add_checklist
 from tests.recount import COUNTS, Life, lives, slices
 from tests.town import DEADLINE, Town, local, log_finding, notify_finding
 from tests.weekly import OPENED_AT, hand_in, report_of

@@ -16,7 +16,7 @@ from service.models import (
     new_id,
 )
 from service.report_prefill import prefill
-from service.rounds import add_checklist
+from tests.checklists import add_checklist
 from tests.town import Town, local, log_finding
 from tests.weekly import OPENED_AT, hand_in, report_of
 from workflows.facts import Actor

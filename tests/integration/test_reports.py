@@ -12,7 +12,8 @@ from service.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from service.models import ReportVersion
 from service.report_list import ReportFilter, list_reports, seen_report
 from service.reports import save_draft, submit
-from service.rounds import add_checklist, close_round
+from service.rounds import close_round
+from tests.checklists import add_checklist
 from tests.racing import run_together
 from tests.town import Town, local, log_finding
 from tests.weekly import WORDS, entries, hand_in, hearers, report_of, texts, view

@@ -9,8 +9,8 @@ from service.errors import NotAllowed
 from service.escalations import void
 from service.findings import Settlement, settle
 from service.models import Finding
-from service.rounds import add_checklist
 from service.statistics import Statistics, statistics
+from tests.checklists import add_checklist
 from tests.factories import make_round
 from tests.town import (
     DEADLINE,
