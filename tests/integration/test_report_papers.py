@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from service.documents.gathering import gather
 from service.errors import Conflict
 from service.models import CampaignAction
-from service.rounds import add_checklist
+from tests.checklists import add_checklist
 from tests.integration.test_report_of_district import ITEMS, add_sheet
 from tests.town import Town, local, log_finding
 from tests.weekly import OPENED_AT, hand_in, report_of

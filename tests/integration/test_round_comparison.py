@@ -12,7 +12,7 @@ from service.escalations import void
 from service.models import Round
 from service.round_closing import Verdict, close
 from service.round_comparison import Comparison, compare
-from service.rounds import add_checklist
+from tests.checklists import add_checklist
 from tests.factories import make_round
 from tests.integration.test_carrying_over import next_round
 from tests.town import SUBMITTED_AT, Town, judge, local, log_finding, receive_finding, submit_finding
