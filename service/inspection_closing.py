@@ -9,17 +9,18 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, joinedload
 
+from service.documents.orders import request
 from service.errors import InvalidInput
 from service.feedback import wind
 from service.journal import keep
-from service.models import ChecklistItem, Finding, Inspection, InspectionAnswer, RectificationNotice
+from service.models import ChecklistItem, Finding, Inspection, InspectionAnswer
 from service.notices import Demand, begin, issue
 from service.rulebooks import calendar_in_force
 from service.sheets import deed_about, facts_of_sheet, held_sheet
 from workflows.deadlines import working_days_after
 from workflows.facts import Actor
 from workflows.inspections import hears_of_closing
-from workflows.vocabulary import Answer, InspectionKind, JournalAct, State
+from workflows.vocabulary import Answer, DocumentKind, InspectionKind, JournalAct, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +61,13 @@ def close(session: Session, inspection_id: str, closing: Closing, *, actor: Acto
     if sheet.kind is InspectionKind.SELF_CHECK:
         _begin(session, demands, actor, now)
     elif demands:
-        sheet.notice_id = issue(session, sheet.organization_id, demands, actor=actor, now=now).id
+        sheet.notice = issue(session, sheet.organization_id, demands, actor=actor, now=now)
     sheet.closed_at, sheet.closed_by_id, sheet.summary = now, actor.id, closing.summary
     sheet.version += 1
     wind(session, sheet, now=now)
     session.flush()
     keep(session, [*missed, *_told(session, sheet, seen, actor)], now=now)
+    _put_on_paper(session, sheet, actor, now)
     return sheet
 
 
@@ -135,13 +137,20 @@ def _told(session: Session, sheet: Inspection, seen: int, actor: Actor) -> list[
     ]
 
 
+def _put_on_paper(session: Session, sheet: Inspection, actor: Actor, now: datetime) -> None:
+    """Ask for the feedback letter, also where nothing was found, and for the notice."""
+    if sheet.kind is InspectionKind.INSPECTION:
+        request(session, DocumentKind.INSPECTION_FEEDBACK, sheet.id, actor=actor, now=now)
+    if sheet.notice_id:
+        request(session, DocumentKind.RECTIFICATION_NOTICE, sheet.notice_id, actor=actor, now=now)
+
+
 def _figures(session: Session, sheet: Inspection) -> dict[str, Any]:
     """Counted after the notice went out: all that was found, and what of it was put right on the spot."""
     query = select(Finding.state, func.count()).where(Finding.inspection_id == sheet.id, Finding.voided_at.is_(None))
     by_state: dict[State, int] = {row[0]: row[1] for row in session.execute(query.group_by(Finding.state))}
-    notice = session.get(RectificationNotice, sheet.notice_id) if sheet.notice_id else None
     return {
         "findings": sum(by_state.values()),
         "settled": by_state.get(State.VERIFIED, 0),
-        "notice": notice.number if notice else None,
+        "notice": sheet.notice.number if sheet.notice else None,
     }

@@ -11,11 +11,12 @@ from service.errors import InvalidInput
 from service.escalations import void
 from service.findings import Settlement
 from service.inspection_closing import Closing, Term, close
-from service.models import Finding, Inspection, RectificationNotice
+from service.inspection_list import view_inspection
+from service.models import Document, Finding, Inspection, RectificationNotice
 from service.notices import Demand, notify
 from tests.sheets import closed, find, items_of, journal_of, lay_checklists, opened, say, sweep_sheets, who_heard
 from tests.town import DEADLINE, FOUND_AT, Town, add_evidence, heard, kinds, local, log_finding
-from workflows.vocabulary import Answer, JournalAct, Severity, State
+from workflows.vocabulary import Answer, DocumentKind, JournalAct, Severity, State
 
 NEXT_DAY = FOUND_AT + timedelta(days=1)
 EVERYBODY = ["district", "leader", "team_head", "university"]  # but the inspector, who closed it
@@ -92,6 +93,26 @@ def test_where_nothing_was_found_the_unit_has_feedback_all_the_same(
     assert (notices(session), sheet.notice_id) == ([], None)
     assert (sheet.closed_at, sheet.closed_by_id, sheet.summary) == (NEXT_DAY, town.inspector.id, "未发现问题")
     assert who_heard(session, town, sheet, "inspection.feedback") == EVERYBODY
+
+
+def test_the_feedback_and_the_notice_are_put_on_paper(session: Session, town: Town, sheet: Inspection) -> None:
+    say(session, sheet, 1, Answer.IN_PLACE, by=town.inspector)
+    view_inspection(session, sheet.id, actor=town.inspector, now=FOUND_AT)  # what was read before is not told after
+    find(session, sheet, 12, by=town.inspector)
+    closed(session, town, sheet)
+    clean = opened(session, town, organization_id=town.neighbour_college.id)
+    say(session, clean, 1, Answer.IN_PLACE, by=town.inspector)
+    closed(session, town, clean)
+    own = opened(session, town, by=town.university)
+    find(session, own, 1, by=town.university)
+    closed(session, town, own, by=town.university)
+    feedback, letter = DocumentKind.INSPECTION_FEEDBACK, DocumentKind.RECTIFICATION_NOTICE
+    asked = {(paper.kind, paper.subject_id): paper for paper in session.scalars(select(Document))}
+    assert set(asked) == {(feedback, sheet.id), (letter, sheet.notice_id), (feedback, clean.id)}
+    told = asked[feedback, sheet.id].data
+    (notice,) = notices(session)
+    assert (told["counts"]["total"], told["notice"]) == (71, notice.number)
+    assert [one["deadline"] for one in told["findings"]] != [None]
 
 
 def test_findings_without_requirement_or_deadline_are_named(session: Session, town: Town, sheet: Inspection) -> None:
