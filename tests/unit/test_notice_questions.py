@@ -7,6 +7,7 @@ import pytest
 from service.catalogues import Catalogue
 from service.notice_file.questions import requirement
 from service.wording import wording
+from tests.architecture.sources import ROOT
 from tests.notices import DISTRICTS, UNIVERSITIES
 from workflows.vocabulary import OrganizationKind
 
@@ -49,3 +50,13 @@ def test_a_doubt_says_in_both_languages_what_to_do(code: str) -> None:
     assert "请" in entry["zh"]
     assert CHINESE.search(entry["zh"])
     assert set(re.findall(r"{\w+}", entry["zh"])) == set(re.findall(r"{\w+}", entry["en"]))
+
+
+def test_every_doubt_has_its_sentence_and_every_sentence_its_doubt() -> None:
+    files = [*(ROOT / "service/notice_file").glob("*.py"), ROOT / "service/notice_plan.py"]
+    source = "".join(file.read_text("utf-8") for file in files)
+    raised = set(re.findall(r'(?:Doubt|_doubt|_stops)\(\s*"(\w+)"', source))
+    assert len(raised) > 30
+    assert raised <= set(wording("notice_file"))
+    by_kind = re.compile("(audience_guessed|no_checklist_for)_(university|district)")
+    assert [code for code in wording("notice_file") if f'"{code}"' not in source and not by_kind.fullmatch(code)] == []
