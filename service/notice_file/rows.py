@@ -48,7 +48,8 @@ class Reading:
         """The rows from the header on, where there is one within the first few; columns are settled then."""
         header = next((at for at, row in enumerate(rows[:HEADER_WITHIN]) if columns_by_header(row)), None)
         if header is not None:
-            yield from rows[header:]
+            above = [row for row in rows[:header] if self.columns and any("？" in cell.text for cell in row)]
+            yield from (*above, *rows[header:])  # what the page before has left over, not a title
             return
         same_columns = self.columns and len(rows[0]) == self.width and fits(self.columns, rows)
         if not same_columns:

@@ -138,7 +138,7 @@ def test_a_merged_cell_that_goes_on_on_the_next_page_is_not_in_doubt() -> None:
     merged = Cell("", continues=True)
     second = [merged, Cell("是否发放了公开信？"), merged, merged]
     notice = interpreted(
-        [*HEADING, "附件1", "高校督查表", Table([header, first]), "", Table([second]), "附件2", *LABOUR]
+        [*HEADING, "附件1", "高校督查表", Table([header, first]), "", Table([second, header]), "附件2", *LABOUR]
     )
     (catalogue,) = notice.checklists
     assert [(row.category, row.completion, row.lead_units, row.supporting_units) for row in catalogue.rows] == [
