@@ -12,7 +12,7 @@ from service.audit import verify
 from service.models import Alert, Event, Finding, Inspection, JournalEntry, Person, ReportVersion, WeeklyReport
 from tests.journeys.office import Office, local, open_office
 from tests.journeys.recount import FLOWS, histories, recount
-from tests.journeys.whole_round import IDLE, LATE, LATE_OFFICE, NEVER, WEEKS, Season
+from tests.journeys.whole_round import FORGETFUL, IDLE, LATE, LATE_OFFICE, NEVER, WEEKS, Season
 from tests.servers import PostgreSQL
 from workflows.vocabulary import Move, Role, State
 
@@ -116,6 +116,16 @@ def test_what_lay_idle_went_up_and_came_back(office: Office) -> None:
     assert {event.escalation_level for event in idle} >= {0, 1, 2}
 
 
+def test_what_was_never_confirmed_in_time_is_proposed_once_and_followed_up(office: Office) -> None:
+    with office.session() as session:
+        (proposed,) = session.scalars(select(Finding).where(Finding.proposed)).all()
+        told = session.scalars(select(Event.move).where(Event.finding_id == proposed.id).order_by(Event.position)).all()
+        assert proposed.checklist_item
+        assert (proposed.organization_id, proposed.checklist_item.number) == (office.places[FORGETFUL], "1-1")
+    assert proposed.created_at == local(4, 20, 17) + timedelta(microseconds=1)
+    assert told[:2] == [Move.LOG, Move.NOTIFY]
+
+
 def test_nobody_sees_what_is_a_stranger_s(office: Office) -> None:
     mine = office.places["university-01"]
     for path in ("/findings", "/reports", "/inspections"):
@@ -126,6 +136,8 @@ def test_nobody_sees_what_is_a_stranger_s(office: Office) -> None:
 
 def test_the_round_ends_silent_and_whole(office: Office) -> None:
     office.go(local(6, 4, 18))
+    found = {"organization_id": office.places["university-01"], "summary": "考场挂钟停走", "severity": "general"}
+    office[office.team_of[office.above["university-01"]]].post("/findings", found)
     with office.session() as session:
         open_ones = session.scalars(select(Finding.id).where(Finding.state != State.VERIFIED)).all()
     decided = {"rest": {"outcome": "carried_over", "reason": "转入下一轮督查。"}, "decisions": []}
