@@ -1,6 +1,6 @@
 """The items of a round's checklists with the instants by which they have to be confirmed."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -17,7 +17,8 @@ class DueItem(NamedTuple):
 
     item: ChecklistItem
     audience: OrganizationKind
-    due_at: datetime | None  # the close of business of its last day; none: open-ended, or the exam days are not set
+    due_on: date | None  # its last day; none: open-ended, or the exam days are not set
+    due_at: datetime | None  # the close of business on that day
     weekly: bool  # checked anew every week
 
 
@@ -35,4 +36,4 @@ def due_items(session: Session, round_: Round, rules: Rules) -> list[DueItem]:
 def _due(item: ChecklistItem, checklist: Checklist, round_: Round, rules: Rules) -> DueItem:
     due_on = item_due_on(item, checklist, round_, rules)
     due_at = rules.calendar.closing(due_on) if due_on else None
-    return DueItem(item, checklist.audience, due_at, rule_of(item).is_weekly)
+    return DueItem(item, checklist.audience, due_on, due_at, rule_of(item).is_weekly)

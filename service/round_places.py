@@ -40,7 +40,9 @@ def round_meant(session: Session, round_id: str | None) -> Round:
     return found
 
 
-def units_of(session: Session, round_: Round, *conditions: ColumnElement[bool]) -> list[Unit]:
+def units_of(
+    session: Session, round_: Round, *conditions: ColumnElement[bool], district_id: str | None = None
+) -> list[Unit]:
     """The district offices that are assigned in the round and their universities, by name, each office first."""
     district = aliased(Organization)
     query = (
@@ -48,6 +50,8 @@ def units_of(session: Session, round_: Round, *conditions: ColumnElement[bool]) 
         .join(district, district.id == DISTRICT_OF_UNIT)
         .join(Assignment, Assignment.district_id == district.id)
         .where(Assignment.round_id == round_.id, Organization.kind.in_(UNITS), *conditions)
-        .order_by(district.name, Organization.kind, Organization.name)
+        .order_by(district.name, district.id, Organization.kind, Organization.name)
     )
+    if district_id:
+        query = query.where(district.id == district_id)
     return [Unit(organization, office) for organization, office in session.execute(query)]

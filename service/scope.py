@@ -49,6 +49,20 @@ def compares_units(actor: Actor) -> bool:
     return sees_figures(actor) and actor.role is not Role.UNIVERSITY
 
 
+def sees_readiness(actor: Actor) -> bool:
+    """Whether the actor may see how far units are: bureau and committee see nothing but what has reached them."""
+    return sees_figures(actor) and actor.role not in UPWARD_ROLES
+
+
+def sees_coverage(actor: Actor, *, of_team: bool) -> bool:
+    """Whether the actor may see whom those who inspect have not inspected (accountability).
+
+    Of teams only the centre; a district office sees what it has still to do itself.
+    """
+    centre = (*TEAM_ROLES, Role.LEADER, Role.LEADERSHIP)
+    return actor.role in centre or (actor.role is Role.DISTRICT and not of_team)
+
+
 def campaigns_seen(actor: Actor) -> Condition:
     """The campaigns' actions that the actor sees: of the district, kept by its office; universities have no part."""
     district = CampaignAction.district_id.expression

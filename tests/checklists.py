@@ -1,11 +1,13 @@
 """Small checklists, for tests that only need an item or two."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from sqlalchemy.orm import Session
 
 from service.models import Checklist, ChecklistItem, Round, new_id
 from workflows.vocabulary import OrganizationKind
+
+AUDIENCES = {1: OrganizationKind.UNIVERSITY, 2: OrganizationKind.DISTRICT}
 
 
 def add_checklist(session: Session, round_: Round, items: Iterable[tuple[str, str]]) -> list[ChecklistItem]:
@@ -15,10 +17,7 @@ def add_checklist(session: Session, round_: Round, items: Iterable[tuple[str, st
     for number, category in items:
         annex, row = map(int, number.split("-"))
         if annex not in lists:
-            audience = OrganizationKind.UNIVERSITY if annex == 1 else OrganizationKind.DISTRICT
-            lists[annex] = Checklist(
-                id=new_id(), round_id=round_.id, annex=annex, audience=audience, title=f"督查表（附件 {annex}）"
-            )
+            lists[annex] = _list(round_, annex)
         added.append(
             ChecklistItem(
                 round_id=round_.id,
@@ -35,3 +34,30 @@ def add_checklist(session: Session, round_: Round, items: Iterable[tuple[str, st
     session.add_all(added)
     session.flush()
     return added
+
+
+def add_items(session: Session, round_: Round, rows: Mapping[str, str]) -> dict[str, ChecklistItem]:
+    """Items by number («1-3»), of both annexes; `rows` are their completion words."""
+    lists = {annex: _list(round_, annex) for annex in AUDIENCES}
+    session.add_all(lists.values())
+    session.flush()
+    added = {}
+    for number, completion in rows.items():
+        annex, position = map(int, number.split("-"))
+        added[number] = ChecklistItem(
+            round_id=round_.id,
+            checklist_id=lists[annex].id,
+            position=position,
+            number=number,
+            category="组织领导情况" if position < 3 else "考务管理",
+            requirement_zh=f"已落实第{position}项要求。",
+            completion=completion,
+        )
+    session.add_all(added.values())
+    session.flush()
+    return added
+
+
+def _list(round_: Round, annex: int) -> Checklist:
+    title = f"督查表（附件 {annex}）"
+    return Checklist(id=new_id(), round_id=round_.id, annex=annex, audience=AUDIENCES[annex], title=title)

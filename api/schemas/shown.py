@@ -42,7 +42,7 @@ def _writer(field: Field) -> Writer | None:
         dump = field.schema.dump
         return lambda value: None if value is None else dump(value)
     if isinstance(field, fields.List) and (write := _writer(field.inner)):
-        return lambda values: [write(value) for value in values]
+        return lambda values: None if values is None else [write(value) for value in values]
     return None
 
 
@@ -97,9 +97,9 @@ def part(schema: type[Schema], *, maybe: bool = False) -> Field:
     return fields.Nested(schema, required=True, allow_none=maybe)
 
 
-def several(inner: Field) -> Field:
+def several(inner: Field, *, maybe: bool = False) -> Field:
     """A list."""
-    return fields.List(inner, required=True)
+    return fields.List(inner, required=True, allow_none=maybe)
 
 
 class ReferenceSchema(Shown):

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.common_problems import CommonProblem
@@ -12,8 +13,11 @@ from service.errors import InvalidInput, NotAllowed
 from service.escalations import reopen, void
 from service.findings import Settlement, settle
 from service.models import ChecklistItem, Finding
-from service.statistics import common_problems
-from tests.checklists import add_checklist
+from service.notices import Demand, notify
+from service.proposals import sweep_proposals
+from service.rounds import ask_from
+from service.statistics import common_problems, statistics
+from tests.checklists import add_checklist, add_items
 from tests.factories import make_round
 from tests.town import DEADLINE, FOUND_AT, Town, add_evidence, local, log_finding, report_up
 from workflows.facts import Actor
@@ -164,3 +168,18 @@ def test_the_round_in_force_is_meant_unless_another_is_named(session: Session, t
     with pytest.raises(InvalidInput) as refused:
         seen_by(session, town.leadership, round_id=town.college.id)
     assert refused.value.fields == {"round_id": "unknown_reference"}
+
+
+def test_what_the_clock_proposed_counts_once_somebody_has_taken_it_up(session: Session, town: Town) -> None:
+    add_items(session, town.round, {"1-1": "4月中旬"})
+    fell_due = local(4, 20, 18)
+    ask_from(town.round, FOUND_AT)
+    sweep_proposals(session, now=fell_due)
+    assert statistics(session, actor=town.leadership, now=fell_due).total.proposed == 3
+    assert seen_by(session, town.leadership, now=fell_due) == {}
+    taken_up = fell_due + timedelta(hours=1)
+    for finding in session.scalars(select(Finding).where(Finding.district_id == town.district_office.id)):
+        notify(session, Demand(finding.id, "限期落实", local(4, 28)), actor=town.district, now=taken_up)
+    assert seen_by(session, town.leadership, now=taken_up) == {"1-1": [(NEIGHBOUR, 1, 0), (COLLEGE, 1, 0)]}
+    assert seen_by(session, town.leadership, now=taken_up, until=fell_due) == {}
+    assert statistics(session, actor=town.leadership, now=taken_up).total.proposed == 1

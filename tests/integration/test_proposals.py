@@ -12,13 +12,14 @@ from service.errors import NotFound
 from service.escalations import void
 from service.findings import Settlement, settle
 from service.grouping import group
-from service.models import Checklist, ChecklistItem, Event, Finding, Message, Organization, new_id
+from service.models import ChecklistItem, Event, Finding, Message, Organization
 from service.notices import Demand, notify
 from service.proposals import next_proposal_at, sweep_proposals
 from service.reading import seen_finding
 from service.rounds import ask_from, close_round, set_exam_days
 from service.rulebooks import keep_policy
 from tests.answers import add_answer
+from tests.checklists import add_items
 from tests.statements import asked, engine_of
 from tests.town import Town, add_evidence, heard, kinds, local, log_finding, sweep_until
 from workflows.policy import shipped_policy_text
@@ -40,34 +41,9 @@ def items(session: Session, town: Town) -> dict[str, ChecklistItem]:
         "1-4": "6月初",
         "2-1": "4月中旬",
     }
-    added = add_items(session, town, rows)
+    added = add_items(session, town.round, rows)
     ask_from(town.round, BEGINS)
     session.commit()
-    return added
-
-
-def add_items(session: Session, town: Town, rows: dict[str, str]) -> dict[str, ChecklistItem]:
-    audiences = {1: OrganizationKind.UNIVERSITY, 2: OrganizationKind.DISTRICT}
-    lists = {
-        annex: Checklist(id=new_id(), round_id=town.round.id, annex=annex, audience=audience, title=f"附件{annex}")
-        for annex, audience in audiences.items()
-    }
-    session.add_all(lists.values())
-    session.flush()
-    added = {}
-    for number, completion in rows.items():
-        annex, position = map(int, number.split("-"))
-        added[number] = ChecklistItem(
-            round_id=town.round.id,
-            checklist_id=lists[annex].id,
-            position=position,
-            number=number,
-            category="组织领导情况",
-            requirement_zh=f"已落实第{position}项要求。",
-            completion=completion,
-        )
-    session.add_all(added.values())
-    session.flush()
     return added
 
 
