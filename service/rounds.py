@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -18,9 +18,12 @@ from service.models import (
     Round,
     Team,
     TeamMember,
+    WeeklyReport,
 )
 from workflows.facts import Actor
 from workflows.vocabulary import OrganizationKind, Role
+
+LONGEST = timedelta(days=366)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,8 @@ def open_round(session: Session, new: NewRound) -> Round:
     """Open a round; teams and assignments follow."""
     if new.ends_on < new.starts_on:
         raise InvalidInput({"ends_on": "ends_before_start"})
+    if new.ends_on - new.starts_on > LONGEST:
+        raise InvalidInput({"ends_on": "round_too_long"})  # every unit would owe a report for each of its weeks
     if session.scalar(select(Round.id).where(Round.number == new.number)):
         raise InvalidInput({"number": "number_taken"})
     round_ = Round(
@@ -112,6 +117,8 @@ def close_round(session: Session, round_: Round, *, now: datetime) -> None:
     """
     round_.closed_at, round_.next_action_at = now, None
     reckon_anew(session, round_, now=now)
+    owed = update(WeeklyReport).where(WeeklyReport.round_id == round_.id, WeeklyReport.next_action_at.is_not(None))
+    session.execute(owed.values(next_action_at=None).execution_options(synchronize_session=False))
 
 
 def reckon_anew(session: Session, round_: Round, *, now: datetime) -> None:

@@ -1,15 +1,14 @@
 """Weekly reports on paper: what was counted and what was written, in the order of the notice."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy.orm import Session
 
 from service.documents.gathering import gather
 from service.errors import Conflict
-from service.models import CampaignAction
 from tests.checklists import add_checklist
-from tests.integration.test_report_of_district import ITEMS, add_sheet
+from tests.integration.test_report_of_district import ITEMS, add_action, add_sheet
 from tests.town import Town, local, log_finding
 from tests.weekly import OPENED_AT, hand_in, report_of
 from workflows.vocabulary import Answer, CampaignCode, DocumentKind
@@ -58,18 +57,7 @@ def test_an_offices_report_tells_of_its_universities_campaigns_and_what_they_hav
     for unit, who in ((town.college, town.inspector), (town.neighbour_college, town.district)):
         log_finding(session, town, by=who, at=OPENED_AT, organization_id=unit.id, checklist_item_id=item.id)
     add_sheet(session, town.college, items, {"1-1": Answer.NOT_IN_PLACE}, by=town.district)
-    action = CampaignAction(
-        round_id=town.round.id,
-        district_id=town.district_office.id,
-        campaign=CampaignCode.SURROUNDINGS,
-        acted_on=date(2026, 4, 14),
-        lead_department="城管局",
-        summary="清理考点周边广告",
-        results=[{"name": "清理广告", "value": 12, "unit": "处"}],
-        recorded_at=OPENED_AT,
-        recorded_by_id=town.district.id,
-    )
-    session.add(action)
+    add_action(session, town, ("清理广告", 12, "处"), campaign=CampaignCode.SURROUNDINGS, at=OPENED_AT)
     hand_in(session, town.college, 3, by=town.university, at=THURSDAY, difficulties=[MONEY])
     told = {
         "common_problems": [{"checklist_item_id": item.id, "words": "已统一要求五一前完成。"}],

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from service.errors import InvalidInput
 from service.models import AT_ONCE, Organization, Team, WeeklyReport
 from service.organizations import add_organization
 from service.report_plan import next_plan_at, plan_due
@@ -125,6 +126,12 @@ def test_a_round_that_is_loaded_from_its_file_has_its_reports_at_once(session: S
     assert owed(session, town.district_office) == FRIDAYS
     assert owed(session, town.other_office) == []
     assert next_plan_at(session) is None
+
+
+def test_a_round_of_more_than_a_year_is_a_slip_of_the_pen(session: Session, town: Town) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        open_round(session, NewRound("2026-78", "督查", date(2026, 4, 1), date(2062, 6, 5), town.round.policy_version))
+    assert refused.value.fields == {"ends_on": "round_too_long"}
 
 
 def test_a_round_that_only_is_opened_is_laid_out_by_the_clock(session: Session, town: Town) -> None:

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, select, update
 from sqlalchemy.orm import Session
 
 from service.audit import verify
@@ -126,7 +126,8 @@ def test_sweepers_that_meet_say_it_once(engine: Engine, session: Session, laid_o
 
 def test_a_closed_round_is_silent(session: Session, laid_out: Town) -> None:
     close_round(session, laid_out.round, now=local(4, 14))
-    session.commit()
+    assert next_report_at(session) is None
+    session.execute(update(WeeklyReport).values(next_action_at=local(4, 16, 9)))  # by a sweep that came in between
     sweep_reports_until(session, local(7, 1))
     assert session.scalar(select(func.count(JournalEntry.id))) == 0
     assert next_report_at(session) is None
