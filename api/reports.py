@@ -11,7 +11,9 @@ from api.access import signed_in
 from api.door import language, work
 from api.findings import IF_MATCH, IF_NONE_MATCH
 from api.schemas.reports import (
+    DifficultyQuery,
     DraftBody,
+    RaisingReportSchema,
     ReportQuery,
     ReportSchema,
     ReportSubmissionBody,
@@ -21,6 +23,7 @@ from api.schemas.reports import (
 from api.schemas.shown import page_of
 from api.subject import Subject
 from service import reports
+from service.difficulties import DifficultyFilter, difficulties
 from service.documents import orders
 from service.paging import Page
 from service.report_list import ReportFilter, list_reports, seen_report, versions
@@ -98,6 +101,16 @@ def list_of_versions(report_id: str) -> Page[Any]:
     """The report as it was handed in and handed in again, oldest first."""
     at_work = work()
     return answers.whole(versions(at_work.session, seen_report(at_work.session, report_id, actor=at_work.actor)))
+
+
+@subject.get("/statistics/difficulties")
+@signed_in
+@subject.takes(DifficultyQuery, "query")
+@subject.answers(page_of(RaisingReportSchema))
+def list_of_difficulties(query: dict[str, Any]) -> Page[Any]:
+    """问题和困难 that were raised in the reports that the caller sees, the newest first."""
+    paging = {name: query.pop(name) for name in ("cursor", "limit") if name in query}
+    return difficulties(work().session, DifficultyFilter(**query), actor=work().actor, **paging)
 
 
 def _tagged(report_id: str) -> tuple[WholeReportView, dict[str, str]]:

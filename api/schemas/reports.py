@@ -4,15 +4,13 @@ from typing import Any
 
 from marshmallow import fields
 
-from api.schemas.checklists import RequirementSchema
 from api.schemas.fields import Choice, Id, Part, Several, Strict, Text, Whole, Word
-from api.schemas.findings import ChecklistItemSchema
 from api.schemas.paging import PagingQuery
+from api.schemas.report_figures import ReportFiguresSchema
 from api.schemas.shown import NumberedSchema, Shown, at, count, id_, named, part, several, text, word, yes_no
-from api.schemas.statistics import FailingAtSchema
 from service.report_list import SORTS
 from service.report_views import WholeReportView
-from workflows.vocabulary import CampaignCode, InspectionKind, Light, OrganizationKind, Origin, ReportState
+from workflows.vocabulary import Light, OrganizationKind, ReportState
 
 LONGEST_REMARK, MOST_REMARKS = 2000, 100
 LATEST_WEEK = 520
@@ -70,101 +68,6 @@ class ReportQuery(PagingQuery):
     sort = Choice(*SORTS)
 
 
-class FlowsSchema(Shown):
-    """How often each thing happened."""
-
-    found = count()
-    proposed = count(metadata={"description": "of those found: by the clock, from what was never confirmed"})
-    notified = count()
-    put_right = count()
-    overdue = count()
-    escalated = count()
-    voided = count()
-    reopened = count()
-
-
-class CountsSchema(FlowsSchema):
-    """What happened in the period; carried_over + new - put_right - voided = open."""
-
-    new = count(metadata={"description": "found or reopened"})
-    carried_over = count(metadata={"description": "open when the period began"})
-    open = count(metadata={"description": "open when the period ended"})
-    to_date = part(FlowsSchema)
-
-
-class CategoryCountsSchema(CountsSchema):
-    """The same under one heading of the checklists."""
-
-    category = text()
-
-
-class SheetCountsSchema(Shown):
-    """How sheets came out that were closed in the period."""
-
-    about = text(metadata={"enum": ["own", "universities"]})
-    kind = word(InspectionKind)
-    origin = word(Origin)
-    sheets = count()
-    units = count()
-    items = count()
-    in_place = count()
-    not_in_place = count()
-    not_applicable = count()
-    not_seen = count()
-
-
-class CampaignResultSchema(Shown):
-    """One result in figures."""
-
-    name = text()
-    unit = text(maybe=True)
-    value = fields.Float(required=True)
-
-
-class CampaignCountsSchema(Shown):
-    """One special campaign: actions recorded in the period, and their results added up."""
-
-    campaign = word(CampaignCode)
-    actions = count()
-    results = several(part(CampaignResultSchema))
-
-
-class CommonProblemCountsSchema(Shown):
-    """An item that failed at several universities since the round began."""
-
-    checklist_item = part(ChecklistItemSchema)
-    requirement = part(RequirementSchema)
-    findings = count()
-    open = count()
-    put_right = count()
-    universities = several(part(FailingAtSchema))
-
-
-class RaisedSchema(Shown):
-    """A difficulty that a university raised in its report."""
-
-    organization = named()
-    report_id = id_()
-    text = text()
-    category = fields.String(required=True, allow_none=True)
-
-
-class ReportFiguresSchema(Shown):
-    """What was counted, after `since` up to `until`; a district's report holds more."""
-
-    since = at(maybe=True)
-    until = at()
-    total = part(CountsSchema)
-    major = part(CountsSchema)
-    own = fields.Nested(CountsSchema)
-    universities = fields.Nested(CountsSchema)
-    categories = several(part(CategoryCountsSchema))
-    sheets = several(part(SheetCountsSchema))
-    campaigns = fields.List(part(CampaignCountsSchema))
-    common_problems = fields.List(part(CommonProblemCountsSchema))
-    difficulties = fields.List(part(RaisedSchema))
-
-
 class ProblemWordsSchema(Shown):
     """A common problem in the district's own words."""
 
@@ -189,6 +92,32 @@ class WordsSchema(Shown):
     difficulties = fields.List(part(DifficultySchema))
     plan = fields.String()
     remarks = fields.String()
+
+
+class DifficultyQuery(PagingQuery):
+    """Of whose reports."""
+
+    round_id = Id()
+    district_id = Id()
+    organization_id = Id()
+    week = Whole(1, LATEST_WEEK, in_query=True)
+
+
+class RaisingReportSchema(Shown):
+    """A report that raises something, and what it raises."""
+
+    report_id = id_()
+    week = count()
+    organization = named()
+    district = named()
+    submitted_at = at()
+    difficulties = several(part(DifficultySchema))
+
+    def get(self, obj: Any, name: str) -> Any:
+        """Of the version that was handed in last, and the report it belongs to."""
+        if name == "difficulties":
+            return obj.words[name]
+        return getattr(obj if name in ("report_id", "submitted_at") else obj.report, name)
 
 
 class ReportVersionSchema(Shown):

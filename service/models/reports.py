@@ -50,7 +50,7 @@ class WeeklyReport(Base):
     district: Mapped[Organization] = relationship(foreign_keys=[district_id])
     recipient: Mapped[Organization] = relationship(foreign_keys=[recipient_id])
     submitted_by: Mapped[Person | None] = relationship()
-    versions: Mapped[list["ReportVersion"]] = relationship(order_by="ReportVersion.version")
+    versions: Mapped[list["ReportVersion"]] = relationship(order_by="ReportVersion.version", back_populates="report")
 
     @property
     def kind(self) -> OrganizationKind:
@@ -75,3 +75,4 @@ class ReportVersion(Base):
     submitted_by_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("people.id"))
 
     submitted_by: Mapped[Person] = relationship()
+    report: Mapped[WeeklyReport] = relationship(back_populates="versions")

@@ -16,6 +16,7 @@ from api.app import create_app
 from api.door import Door
 from service.db import sessions
 from service.overdue import BATCH
+from service.report_plan import plan_due
 from service.settings import Settings
 from tests.cast import Cast, build_cast, local
 from tests.client import Client, Json
@@ -141,6 +142,14 @@ def stage(sqlite_url: str, tmp_path: Path) -> Iterator[Stage]:
     set_up = set_stage(sqlite_url, tmp_path)
     yield set_up
     set_up.engine.dispose()
+
+
+@pytest.fixture
+def weekly(stage: Stage) -> Stage:
+    """The stage with every unit's weekly reports."""
+    with sessions(stage.engine).begin() as session:
+        plan_due(session, now=stage.clock.at)
+    return stage
 
 
 @pytest.fixture

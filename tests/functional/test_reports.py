@@ -1,43 +1,16 @@
 """Weekly reports over HTTP: drafted, handed in, revised, read by those above."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
 from service.db import sessions
-from service.report_plan import plan_due
 from service.report_sweep import sweep_reports
 from tests.cast import DISTRICT, OUTSIDERS, UNIVERSITY, local
-from tests.client import Json
 from tests.functional.conftest import Stage
+from tests.functional.weekly import WORDS, hand_in, owed
 
 THURSDAY, FRIDAY = local(4, 15), local(4, 16)  # of the third week; the stage opens on its Monday
-WORDS = {
-    "self_check": "对照附件1逐项自查，已落实66项。",
-    "difficulties": [{"text": "备用设备采购经费未到位", "category": "考务管理"}],
-    "plan": "下周完成联调测试。",
-}
-
-
-@pytest.fixture
-def weekly(stage: Stage) -> Stage:
-    """The stage with every unit's reports."""
-    with sessions(stage.engine).begin() as session:
-        plan_due(session, now=stage.clock.at)
-    return stage
-
-
-def owed(stage: Stage, who: str = "university", week: int = 3, **wanted: Any) -> Json:
-    """The only report of that week that somebody owes."""
-    own = stage.cast.organization_ids[DISTRICT if who == "district" else UNIVERSITY]
-    (report,) = stage[who].items("/reports", week=week, organization_id=own, **wanted)
-    return report
-
-
-def hand_in(stage: Stage, who: str = "university", week: int = 3, *, expect: int = 201, **words: Any) -> Json:
-    report = owed(stage, who, week)
-    return stage[who].post(f"/reports/{report['id']}/submissions", {"words": {**WORDS, **words}}, expect=expect)
 
 
 def test_a_report_lies_ready_with_its_deadline_and_recipient(weekly: Stage) -> None:
@@ -86,20 +59,6 @@ def test_the_office_finds_in_its_report_what_its_universities_have_raised(weekly
         assert weekly[who].get(f"/reports/{report['id']}")["figures"] == made["figures"]
 
 
-def test_a_draft_needs_the_version_that_was_seen(weekly: Stage) -> None:
-    path, draft = f"/reports/{owed(weekly)['id']}", {"words": {"plan": "待补"}}
-    tag = weekly["university"].call("GET", path).headers["ETag"]
-    assert weekly["university"].patch(path, draft, if_match=None, expect=428)["code"] == "version_missing"
-    kept = weekly["university"].patch(path, draft, if_match=tag)
-    assert (kept["draft"], kept["words"], kept["version"]) == ({"plan": "待补"}, None, 2)
-    assert weekly["university"].patch(path, draft, if_match=tag, expect=412)["code"] == "stale_version"
-    assert weekly["district"].get(path)["draft"] is None
-    stale = weekly["university"].post(f"{path}/submissions", {"words": WORDS}, headers={"If-Match": tag}, expect=412)
-    assert stale["code"] == "stale_version"
-    hand_in(weekly)
-    assert weekly["university"].get(path)["draft"] is None
-
-
 def test_the_tag_changes_with_the_figures_that_nobody_wrote(weekly: Stage) -> None:
     path = f"/reports/{owed(weekly)['id']}"
     first = weekly["university"].call("GET", path).headers["ETag"]
@@ -119,6 +78,23 @@ def test_words_are_revised_in_further_versions(weekly: Stage) -> None:
     assert [one["words"]["self_check"] for one in listed] == [WORDS["self_check"], "更正：已落实65项。"]
     seen = weekly["leader"].get(f"/reports/{report['id']}")
     assert (seen["late"], seen["state"], seen["versions"]) == (False, "submitted", [1, 2])
+
+
+def test_what_is_raised_is_collected_for_everybody_above(weekly: Stage) -> None:
+    hand_in(weekly)
+    weekly.clock.at += timedelta(minutes=1)
+    hand_in(weekly, "district", difficulties=[{"text": "缺少侦测设备"}])
+    for who in ("district", "inspector", "leader", "leadership"):
+        found = weekly[who].items("/statistics/difficulties", week=3)
+        assert [(one["organization"]["name"], one["difficulties"]) for one in found] == [
+            (DISTRICT, [{"text": "缺少侦测设备"}]),
+            (UNIVERSITY, WORDS["difficulties"]),
+        ]
+    assert [one["report_id"] for one in weekly["university"].items("/statistics/difficulties")] == [owed(weekly)["id"]]
+    for who in (*OUTSIDERS, "bureau", "committee", "admin"):
+        assert weekly[who].items("/statistics/difficulties") == []
+    pages = [one["week"] for page in weekly["leadership"].pages("/statistics/difficulties", limit=1) for one in page]
+    assert pages == [3, 3]
 
 
 def test_each_version_is_put_on_paper(weekly: Stage) -> None:
@@ -171,41 +147,6 @@ def test_for_outsiders_there_is_no_such_report(weekly: Stage, who: str) -> None:
     weekly[who].post(f"/reports/{report}/submissions", {"words": WORDS}, expect=404)
     weekly[who].patch(f"/reports/{report}", {"words": WORDS}, if_match='"1"', expect=404)
     assert report not in [one["id"] for one in weekly[who].items("/reports", limit=200)]
-
-
-@pytest.mark.parametrize(
-    ("words", "field"),
-    [
-        ({"self_check": "字" * 10_001}, "words.self_check"),
-        ({"self_check": "  "}, "words.self_check"),
-        ({"self_check": 3}, "words.self_check"),
-        ({"weather": "晴"}, "words.weather"),
-        ({"difficulties": [{"category": "考务管理"}]}, "words.difficulties.0.text"),
-        ({"difficulties": [{"text": "字" * 2001}]}, "words.difficulties.0.text"),
-        ({"difficulties": [{"text": "缺人"}] * 101}, "words.difficulties"),
-        ({"difficulties": "缺人"}, "words.difficulties"),
-        (
-            {"common_problems": [{"checklist_item_id": "1-12", "words": "统一采购"}]},
-            "words.common_problems.0.checklist_item_id",
-        ),
-    ],
-)
-def test_words_that_cannot_be_kept_are_told_where(weekly: Stage, words: Json, field: str) -> None:
-    report = owed(weekly)
-    for refused in (
-        weekly["university"].post(f"/reports/{report['id']}/submissions", {"words": words}, expect=422),
-        weekly["university"].patch(f"/reports/{report['id']}", {"words": words}, if_match='"1"', expect=422),
-    ):
-        assert list(refused["errors"]) == [field]
-    assert owed(weekly)["version"] == 1
-
-
-def test_a_report_without_words_or_in_no_language_is_refused(weekly: Stage) -> None:
-    path = f"/reports/{owed(weekly)['id']}/submissions"
-    assert list(weekly["university"].post(path, {}, expect=422)["errors"]) == ["words"]
-    refused = weekly["university"].post(path, {"words": {}, "language": "fr"}, expect=422)
-    assert list(refused["errors"]) == ["language"]
-    assert weekly["university"].post(path, {"words": {"plan": None}, "language": "en"})["language"] == "en"
 
 
 def test_the_list_is_asked_for_by_kind_and_in_either_order(weekly: Stage) -> None:
