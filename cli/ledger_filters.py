@@ -19,6 +19,7 @@ FILTERS: tuple[Callable[[Any], Any], ...] = (
     click.option("--district", metavar="NAME", help="区县招考机构 / name of the district office"),
     click.option("--unit", metavar="NAME", help="责任单位 / name of the unit"),
     click.option("--item", metavar="NUMBER", help="督查内容编号，如 1-12 / number of the checklist item"),
+    click.option("--sheet", metavar="NUMBER", help="督查表编号，如 2021-35-督0001 / number of the sheet"),
     click.option("--state", type=click.Choice(State, case_sensitive=False), help="状态 / state"),
     click.option("--severity", type=click.Choice(Severity, case_sensitive=False), help="问题等级 / severity"),
     click.option("--light", type=click.Choice(Light, case_sensitive=False), help="灯 / light"),

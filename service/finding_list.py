@@ -37,6 +37,7 @@ class FindingFilter:
     escalation_level: int | None = None
     awaiting_review: bool | None = None
     checklist_item_id: str | None = None
+    inspection_id: str | None = None
     deadline_before: datetime | None = None
     deadline_after: datetime | None = None
     q: str | None = None  # words in number, summary, details or location
@@ -79,7 +80,7 @@ def conditions_of(wanted: FindingFilter, now: datetime) -> Iterator[ColumnElemen
     yield Finding.voided_at.is_not(None) if wanted.voided else Finding.voided_at.is_(None)
     for name in (
         *("state", "organization_id", "district_id", "round_id", "severity"),
-        *("escalation_level", "checklist_item_id"),
+        *("escalation_level", "checklist_item_id", "inspection_id"),
     ):
         value = getattr(wanted, name)
         if value is not None:

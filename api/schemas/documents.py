@@ -23,6 +23,7 @@ class LedgerFilters(Strict):
     escalation_level = Whole(0, LAST_LEVEL)
     awaiting_review = YesNo()
     checklist_item_id = Id()
+    inspection_id = Id()
     deadline_before = Instant()
     deadline_after = Instant()
     q = Text(200)

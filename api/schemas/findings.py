@@ -139,6 +139,7 @@ class FindingQuery(PagingQuery):
     escalation_level = Whole(0, LAST_LEVEL, in_query=True)
     awaiting_review = YesNo(in_query=True)
     checklist_item_id = Id()
+    inspection_id = Id()
     deadline_before = Instant()
     deadline_after = Instant()
     q = Text(200)

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from service.directory import organizations_seen
 from service.finding_list import FindingFilter
 from service.ledger.columns import FILE, Reader
-from service.models import ChecklistItem, Organization, Round
+from service.models import ChecklistItem, Inspection, Organization, Round
+from service.scope import inspections_seen
 from service.wording.texts import written
 
 UNKNOWN = "—"
@@ -53,6 +54,7 @@ def _name(session: Session, name: str, id_: str, reader: Reader) -> str:
         "district_id": (Organization, Organization.name.expression, organizations_seen(reader.actor)),
         "round_id": (Round, Round.number.expression, True),
         "checklist_item_id": (ChecklistItem, ChecklistItem.number.expression, True),
+        "inspection_id": (Inspection, Inspection.number.expression, inspections_seen(reader.actor)),
     }
     model, column, seen = named[name]
     found = session.scalar(select(column).where(model.id == id_, seen))

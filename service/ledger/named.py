@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from service.errors import InvalidInput
 from service.finding_list import FindingFilter
-from service.models import ChecklistItem, Organization, Round
+from service.models import ChecklistItem, Inspection, Organization, Round
 from workflows.vocabulary import OrganizationKind
 
 
@@ -18,21 +18,25 @@ def named_filter(
     district: str | None = None,
     unit: str | None = None,
     item: str | None = None,
+    sheet: str | None = None,
     **others: Any,
 ) -> FindingFilter:
     """The filter of those names, beside what `FindingFilter` takes as it is; InvalidInput for a name that is unknown.
 
-    An item is of the round that is named, else of the newest round that has such a number.
+    An item is of the round that is named, else of the newest round that has such a number. A sheet's
+    number begins with that of its round.
     """
     is_district = Organization.kind == OrganizationKind.DISTRICT
     round_id = _only(session, "round", select(Round.id).where(Round.number == round_), asked=round_)
     items = select(ChecklistItem.id).join(Round, Round.id == ChecklistItem.round_id)
     items = items.where(ChecklistItem.number == item, *_of_round(round_id)).order_by(Round.starts_on.desc())
+    sheets = select(Inspection.id).where(Inspection.number == sheet)
     return FindingFilter(
         round_id=round_id,
         district_id=_only(session, "district", _organization(district, is_district), asked=district),
         organization_id=_only(session, "unit", _organization(unit), asked=unit),
         checklist_item_id=_only(session, "item", items, asked=item),
+        inspection_id=_only(session, "sheet", sheets, asked=sheet),
         **others,
     )
 

@@ -72,3 +72,29 @@ def test_alerts_events_and_notices_cost_the_same_however_many_they_are(stage: St
     few = {path: len(cost(stage, path)) for path in paths}
     busy(stage, *UNITS, *UNITS)
     assert {path: len(cost(stage, path)) for path in paths} == few
+
+
+def inspect(stage: Stage, *units: str) -> None:
+    """A closed sheet about each unit, with a finding, evidence and a notice, by its own inspectors."""
+    for unit in units:
+        name, inspector, _ = UNITS[unit]
+        sheet = stage[inspector].post("/inspections", {"organization_id": stage.cast.organization_ids[name]})
+        photo = stage[inspector].upload()["id"]
+        item = {
+            "item_id": stage.cast.checklist_item_id,
+            "answer": "not_in_place",
+            "version": 0,
+            "evidence_ids": [photo],
+        }
+        stage[inspector].post(f"/inspections/{sheet['id']}/answers", {"answers": [item]}, expect=200)
+        stage[inspector].post(f"/inspections/{sheet['id']}/closing", {"deadline": DEADLINE.isoformat()}, expect=200)
+
+
+def test_a_page_of_sheets_costs_the_same_for_one_as_for_many(stage_on_each: Stage) -> None:
+    stage = stage_on_each
+    inspect(stage, "university")
+    one = cost(stage, "/inspections")
+    inspect(stage, *UNITS, *UNITS)
+    many = cost(stage, "/inspections")
+    assert len(many) == len(one), "\n".join(many)
+    assert len(many) <= MOST, "\n".join(many)

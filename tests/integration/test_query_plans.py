@@ -6,13 +6,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
 from benchmarks.seed import DEADLINE as DUE_AT
 from benchmarks.seed import fill, seed_round, vacuum
 from service.acknowledgements import next_unacknowledged_at
 from service.db import connect, sessions
+from service.feedback import next_feedback_at
 from service.finding_list import FindingFilter, list_findings
 from service.inbox import alerts
 from service.models import Organization
@@ -61,12 +62,14 @@ def large(postgresql: PostgreSQL, postgresql_template: str) -> Iterator[Large]:
     postgresql.drop_database("large")
 
 
-def plan_of(large: Large, ask: Callable[[Session], object]) -> str:
-    """How PostgreSQL goes about the first statement of a question."""
+def plan_of(large: Large, ask: Callable[[Session], object], *, empty: bool = False) -> str:
+    """How PostgreSQL goes about the first statement of a question; an empty table it would read whole."""
     with sessions(large.engine)() as session:
         with asked(large.engine) as statements:
             ask(session)
         statement, parameters = statements[0]
+        if empty:
+            session.execute(text("SET LOCAL enable_seqscan = off"))
         rows = session.connection().exec_driver_sql(f"EXPLAIN (COSTS OFF) {statement}", parameters)
         return "\n".join(rows.scalars())
 
@@ -83,6 +86,7 @@ def test_looking_for_what_is_due_is_one_probe(large: Large) -> None:
     assert "Limit" in plan
     assert "Index Only Scan using ix_findings_due" in plan
     assert "ix_alerts_to_acknowledge" in plan_of(large, next_unacknowledged_at)
+    assert "ix_inspections_due" in plan_of(large, next_feedback_at, empty=True)
 
 
 def test_what_is_due_is_claimed_in_the_order_of_its_index(large: Large) -> None:

@@ -162,4 +162,5 @@ def test_every_filter_of_the_list_is_said_in_the_line_above_and_can_be_asked_for
     filters = {field.name for field in fields(FindingFilter)}
     assert {f"filter.{name}" for name in filters} <= set(wording("ledger"))
     named = {"organization_id": "unit", "district_id": "district", "round_id": "round_", "checklist_item_id": "item"}
+    named |= {"inspection_id": "sheet"}
     assert {named.get(name, name) for name in filters} <= {option.name for option in export.params}
