@@ -24,6 +24,12 @@ DUE_AT = local(4, 15)  # two working days after Monday the 13th
 
 
 @pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """PostgreSQL sweeps the same in test_sheet_races.py and tests/functional/test_inspections.py."""
+    return sqlite_url
+
+
+@pytest.fixture
 def sheet(session: Session, town: Town) -> Inspection:
     lay_checklists(session, town)
     return opened(session, town)

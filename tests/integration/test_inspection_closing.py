@@ -23,6 +23,12 @@ EVERYBODY = ["district", "leader", "team_head", "university"]  # but the inspect
 
 
 @pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """PostgreSQL closes the same in test_sheet_races.py and tests/functional/test_inspection_visit.py."""
+    return sqlite_url
+
+
+@pytest.fixture
 def sheet(session: Session, town: Town) -> Inspection:
     lay_checklists(session, town)
     return opened(session, town)
