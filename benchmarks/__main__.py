@@ -3,21 +3,21 @@
 import argparse
 from collections.abc import Mapping
 
-from benchmarks import api, latency, ledger, sweep
+from benchmarks import api, latency, ledger, readiness, sweep
 from tests.servers import PostgreSQL, Valkey
 
 
 def main() -> None:
     """Measure on a PostgreSQL of our own, and print."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("what", nargs="*", choices=["sweep", "api", "latency", "ledger", []], default=[])
+    parser.add_argument("what", nargs="*", choices=["sweep", "api", "latency", "ledger", "readiness", []], default=[])
     parser.add_argument("--findings", type=int, default=1_000_000, help="rows in the table")
     parser.add_argument("--due", type=int, default=10_000, help="of them due, for each side of the comparison")
     parser.add_argument("--calls", type=int, default=200, help="calls of each kind to the API")
     parser.add_argument("--deadlines", type=int, default=200, help="deadlines waited for")
     parser.add_argument("--rows", type=int, default=100_000, help="findings in the ledger that is exported")
     wanted = parser.parse_args()
-    what = wanted.what or ["sweep", "api", "latency", "ledger"]
+    what = wanted.what or ["sweep", "api", "latency", "ledger", "readiness"]
     with PostgreSQL() as server:
         url = server.create_database("benchmark")
         seeded = None
@@ -30,6 +30,9 @@ def main() -> None:
         if "ledger" in what:
             fresh = server.create_database("ledger")
             _print(f"ledger of {wanted.rows} findings", ledger.measure(fresh, rows=wanted.rows))
+        if "readiness" in what:
+            fresh = server.create_database("readiness")
+            _print("readiness of 40 universities", readiness.measure(fresh))
         if "latency" in what:
             with Valkey() as redis:
                 fresh = server.create_database("latency")

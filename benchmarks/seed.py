@@ -41,7 +41,7 @@ class Round:
     inspector_id: str
 
 
-def seed_round(session: Session) -> Round:
+def seed_round(session: Session, *, universities: int = UNIVERSITIES) -> Round:
     """Districts, universities and people; two hear at each unit, two at each office, three in each team."""
     policy = keep_shipped(session, now=SEASON)
     centre = _organization(session, OrganizationKind.CENTRE, "示例招考中心", None)
@@ -57,7 +57,7 @@ def seed_round(session: Session) -> Round:
     for district in districts:
         for n in range(2):
             _person(session, f"{district.name}专员{n}", Role.DISTRICT, district)
-    for n in range(UNIVERSITIES):
+    for n in range(universities):
         unit = _organization(session, OrganizationKind.UNIVERSITY, f"示例{n}大学", districts[n % DISTRICTS])
         for m in range(2):
             _person(session, f"{unit.name}专员{m}", Role.UNIVERSITY, unit)

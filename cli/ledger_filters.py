@@ -25,6 +25,7 @@ FILTERS: tuple[Callable[[Any], Any], ...] = (
     click.option("--light", type=click.Choice(Light, case_sensitive=False), help="灯 / light"),
     click.option("--level", "escalation_level", type=click.IntRange(0, LAST_LEVEL), help="上报层级 / level"),
     click.option("--awaiting-review/--not-awaiting-review", default=None, help="待复查 / awaiting review"),
+    click.option("--proposed/--not-proposed", default=None, help="系统拟列 / proposed by the system"),
     click.option("--deadline-before", type=Instant(), help="整改期限早于 / deadline before"),
     click.option("--deadline-after", type=Instant(), help="整改期限晚于 / deadline after"),
     click.option("--q", metavar="WORDS", help="编号、问题、情况或地点含有 / words within"),

@@ -13,6 +13,7 @@ from cli.logs import configure_logging
 from cli.tables import table
 from service import clock
 from service.overdue import BATCH, foresee
+from service.proposals import foresee_proposals
 from service.rulebooks import calendar_in_force
 from service.schema import require_current
 from service.settings import load_settings
@@ -50,7 +51,8 @@ def _foresee(at: datetime | None) -> None:
             at = at.replace(tzinfo=zone)
         at = at or clock.now(session)
         found = foresee(session, at=at)
-    rows = list(_rows(found, zone))
+        proposed = foresee_proposals(session, at=at)
+    rows = list(_rows([*found, *proposed], zone))
     if rows:
         click.echo(table(HEADINGS, rows))
     shown = f"{at.astimezone(zone):%Y-%m-%d %H:%M}"

@@ -36,6 +36,7 @@ class FindingFilter:
     light: Light | None = None
     escalation_level: int | None = None
     awaiting_review: bool | None = None
+    proposed: bool | None = None  # by the clock
     checklist_item_id: str | None = None
     inspection_id: str | None = None
     deadline_before: datetime | None = None
@@ -80,7 +81,7 @@ def conditions_of(wanted: FindingFilter, now: datetime) -> Iterator[ColumnElemen
     yield Finding.voided_at.is_not(None) if wanted.voided else Finding.voided_at.is_(None)
     for name in (
         *("state", "organization_id", "district_id", "round_id", "severity"),
-        *("escalation_level", "checklist_item_id", "inspection_id"),
+        *("escalation_level", "checklist_item_id", "inspection_id", "proposed"),
     ):
         value = getattr(wanted, name)
         if value is not None:

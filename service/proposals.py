@@ -4,7 +4,7 @@ Nobody notifies it by itself: the overseer, who alone hears of it, looks into it
 withdraws it like any other finding.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -12,26 +12,28 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service.due_items import DueItem, due_items
-from service.models import Finding, Inspection, InspectionAnswer, Round
+from service.models import ChecklistItem, Finding, Inspection, InspectionAnswer, Round
 from service.new_findings import NewFinding, Place, add_rows, logged
 from service.overdue import BATCH
 from service.record import record
 from service.round_places import Unit, units_of
 from service.rulebooks import rules_of
 from workflows.facts import CLOCK
+from workflows.happenings import Happening
 from workflows.parts import origin_of_proposal
 from workflows.readiness import fallen_due, falls_due_at, next_fall_due
-from workflows.vocabulary import Answer, Severity
+from workflows.vocabulary import Answer, Move, Severity, State
 
 CONFIRMING = (Answer.IN_PLACE, Answer.NOT_APPLICABLE)
 LONGEST_SUMMARY = 500  # characters that the column holds
 
 
 class _Unconfirmed(NamedTuple):
-    """An item that fell due at a unit."""
+    """An item that fell due at a unit, and when."""
 
     unit: Unit
-    due: DueItem
+    item: ChecklistItem
+    at: datetime
 
 
 def next_proposal_at(session: Session) -> datetime | None:
@@ -54,10 +56,21 @@ def sweep_proposals(session: Session, *, now: datetime, limit: int = BATCH) -> i
     return proposed
 
 
+def foresee_proposals(session: Session, *, at: datetime) -> list[tuple[str, list[Happening]]]:
+    """What a sweep at that instant would propose, by unit and number of the item; writes nothing."""
+    due = select(Round).where(Round.next_action_at <= at).order_by(Round.next_action_at, Round.id)
+    unconfirmed = (one for round_ in session.scalars(due).all() for one in _look(session, round_, at)[1])
+    return [
+        (
+            f"{one.unit.organization.name} {one.item.number}",
+            [Happening(Move.LOG, None, State.FOUND, 0, "proposed", one.at)],
+        )
+        for one in unconfirmed
+    ]
+
+
 def _propose(session: Session, round_: Round, now: datetime, limit: int) -> int:
-    rules = rules_of(session, round_)
-    items = [] if rules.silent else due_items(session, round_, rules)
-    unconfirmed = list(_unconfirmed(session, round_, items, now)) if rules.policy.readiness.propose_findings else []
+    items, unconfirmed = _look(session, round_, now)
     _log(session, round_, unconfirmed[:limit], now)
     if len(unconfirmed) <= limit:
         round_.next_action_at = next_fall_due((due.due_at for due in items), now)
@@ -65,18 +78,27 @@ def _propose(session: Session, round_: Round, now: datetime, limit: int) -> int:
     return min(len(unconfirmed), limit)
 
 
-def _unconfirmed(session: Session, round_: Round, items: Sequence[DueItem], now: datetime) -> Iterator[_Unconfirmed]:
+def _look(session: Session, round_: Round, now: datetime) -> tuple[list[DueItem], list[_Unconfirmed]]:
+    """The items that may fall due, none in a closed round; and what is to be proposed, as far as the policy wishes."""
+    rules = rules_of(session, round_)
+    items = [] if rules.silent else due_items(session, round_, rules)
+    asked_for = items if rules.policy.readiness.propose_findings else []
+    return items, _unconfirmed(session, round_, asked_for, now)
+
+
+def _unconfirmed(session: Session, round_: Round, items: Sequence[DueItem], now: datetime) -> list[_Unconfirmed]:
     """What fell due and was neither confirmed on any sheet nor found, district by district."""
     since = round_.next_action_at or now
-    fallen = [due for due in items if fallen_due(due.due_at, since, now)]
+    fallen = [(due, due.due_at) for due in items if due.due_at and fallen_due(due.due_at, since, now)]
     if not fallen:
-        return
-    known = _known(session, round_, [due.item.id for due in fallen])
-    for unit in units_of(session, round_):
-        for due in fallen:
-            mine = due.audience is unit.organization.kind
-            if mine and (unit.organization.id, due.item.id) not in known:
-                yield _Unconfirmed(unit, due)
+        return []
+    known = _known(session, round_, [due.item.id for due, _ in fallen])
+    return [
+        _Unconfirmed(unit, due.item, falls_due_at(due_at))
+        for unit in units_of(session, round_)
+        for due, due_at in fallen
+        if due.audience is unit.organization.kind and (unit.organization.id, due.item.id) not in known
+    ]
 
 
 def _known(session: Session, round_: Round, item_ids: Collection[str]) -> set[tuple[str, str | None]]:
@@ -101,14 +123,13 @@ def _log(session: Session, round_: Round, unconfirmed: Sequence[_Unconfirmed], n
 
 
 def _finding(one: _Unconfirmed) -> NewFinding:
-    item = one.due.item
     return NewFinding(
         organization_id=one.unit.organization.id,
-        summary=f"到期未确认：{item.requirement_zh.rstrip('。')}"[:LONGEST_SUMMARY],
+        summary=f"到期未确认：{one.item.requirement_zh.rstrip('。')}"[:LONGEST_SUMMARY],
         severity=Severity.GENERAL,
-        details=f"完成时间为{item.completion}，到期时无人确认已经落实，各督查表、自查表及问题台账均无记录。",
-        checklist_item_id=item.id,
-        fell_due_at=falls_due_at(one.due.due_at) if one.due.due_at else None,
+        details=f"完成时间为{one.item.completion}，到期时无人确认已经落实，各督查表、自查表及问题台账均无记录。",
+        checklist_item_id=one.item.id,
+        fell_due_at=one.at,
     )
 
 

@@ -138,6 +138,7 @@ class FindingQuery(PagingQuery):
     light = Word(Light)
     escalation_level = Whole(0, LAST_LEVEL, in_query=True)
     awaiting_review = YesNo(in_query=True)
+    proposed = YesNo(in_query=True)
     checklist_item_id = Id()
     inspection_id = Id()
     deadline_before = Instant()

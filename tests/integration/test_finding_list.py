@@ -58,6 +58,8 @@ def test_each_filter_finds_what_it_says(session: Session, town: Town) -> None:
         ({"escalation_level": 2}, set()),
         ({"awaiting_review": True}, {submitted.id}),
         ({"awaiting_review": False}, everything - {submitted.id}),
+        ({"proposed": True}, set()),
+        ({"proposed": False}, everything),
         ({"checklist_item_id": item.id}, {logged.id}),
         ({"deadline_before": DEADLINE}, set()),
         ({"deadline_before": DEADLINE + timedelta(microseconds=1)}, {submitted.id}),

@@ -14,7 +14,7 @@ from service.findings import Settlement, settle
 from service.grouping import group
 from service.models import ChecklistItem, Event, Finding, Message, Organization
 from service.notices import Demand, notify
-from service.proposals import next_proposal_at, sweep_proposals
+from service.proposals import foresee_proposals, next_proposal_at, sweep_proposals
 from service.reading import seen_finding
 from service.rounds import ask_from, close_round, set_exam_days
 from service.rulebooks import keep_policy
@@ -225,6 +225,20 @@ def test_an_office_may_do_without_proposals(session: Session, town: Town, items:
     session.commit()
     assert run(session, PAST) == 0
     assert next_proposal_at(session) == local(5, 31) + timedelta(microseconds=1)
+
+
+def test_a_sweep_can_be_foreseen_and_writes_nothing(
+    session: Session, town: Town, items: dict[str, ChecklistItem]
+) -> None:
+    add_answer(session, town, town.college, items["1-1"], Answer.IN_PLACE, by=town.university, at=IN_TIME)
+    foreseen = foresee_proposals(session, at=PAST)
+    assert [name for name, _ in foreseen] == [
+        *("白塔区招生考试办公室 2-1", "明河桃源学院 1-1"),
+        *("青石区招生考试办公室 2-1", "明河云台学院 1-1"),
+    ]
+    assert {(one.kind, one.due_at) for _, happenings in foreseen for one in happenings} == {("log.proposed", PAST)}
+    assert proposals(session) == []
+    assert foresee_proposals(session, at=DUE) == []
 
 
 @pytest.mark.usefixtures("items")

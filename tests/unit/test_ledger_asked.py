@@ -22,6 +22,7 @@ FILTERS = st.builds(
     light=st.none() | st.sampled_from(Light),
     escalation_level=st.none() | st.integers(0, 2),
     awaiting_review=st.none() | st.booleans(),
+    proposed=st.none() | st.booleans(),
     deadline_before=st.none() | INSTANTS,
     q=st.none() | TEXTS,
     voided=st.booleans(),
