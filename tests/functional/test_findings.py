@@ -13,7 +13,7 @@ FIELDS = (
     "organization district team responsible_leader checklist_item requirement found_at notified_at received_at "
     "receipt_deemed deadline original_deadline overdue_at escalated_at verified_at voided_at next_action_at failures "
     "cycle recurrences pending_submission pending_extension latest_opinion evidence policy_version created_by version "
-    "allowed_moves inspection_id proposed carried_from_id "
+    "allowed_moves inspection_id proposed carried_from_id closing "
 )
 
 
