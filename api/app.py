@@ -6,6 +6,7 @@ from datetime import datetime
 from flask import Flask
 
 from api import (
+    accountability,
     alerts,
     answers,
     calendars,
@@ -45,7 +46,7 @@ from service.settings import Settings
 SUBJECTS = (
     *(findings, notices, submissions, reviews, extensions, escalations, opinions, evidence, inspections, documents),
     *(alerts, events, organizations, rounds, checklists, teams, ledgers, calendars, me, tokens),
-    *(statistics, campaigns, reports),
+    *(statistics, campaigns, reports, accountability),
 )
 JSON_LIMIT = 1_000_000  # bytes of a body that is no upload
 MOST_PARTS = 10  # of an upload, which has one

@@ -107,6 +107,11 @@ def data_seen(actor: Actor, data: Mapping[str, Any]) -> Mapping[str, Any]:
     return {name: value for name, value in data.items() if name != "opinion_overdue"}
 
 
+def holds_to_account(actor: Actor) -> bool:
+    """Whether the actor may see who inspected, urged and decided, and what came late: the centre alone."""
+    return actor.role in (*TEAM_ROLES, Role.LEADER, Role.LEADERSHIP)
+
+
 def sees_acts(actor: Actor) -> bool:
     """Whether submissions, reviews, extensions and evidence are shown: bureau and committee get the brief."""
     return actor.role not in UPWARD_ROLES

@@ -51,7 +51,9 @@ def at_risk_at(facts: Facts, rules: Rules) -> datetime | None:
     """When the light turns amber: the first reminder of the deadline, or the first breach of a clock."""
     if facts.closed or rules.silent:
         return None
-    breaches = [working_days_after(rules.calendar, since, _allowed(rules, clock)) for clock, since in awaited(facts)]
+    breaches = [
+        working_days_after(rules.calendar, since, allowed_days(rules, clock)) for clock, since in awaited(facts)
+    ]
     reminders = _reminders(facts.deadline, rules)[:1] if facts.deadline and deadline_runs(facts) else []
     receipts = [timer.due_at for timer in _receipt(facts, rules)]
     return min([*breaches, *reminders, *receipts], default=None)
@@ -147,11 +149,12 @@ def _repeat_at(facts: Facts, rules: Rules) -> datetime:
 
 
 def _breach(facts: Facts, rules: Rules, clock: Clock, since: datetime) -> Timer:
-    due_at = breach_at(rules, since=since, days=_allowed(rules, clock), last=facts.progress.get(clock))
+    due_at = breach_at(rules, since=since, days=allowed_days(rules, clock), last=facts.progress.get(clock))
     return Timer(due_at, clock, Move.BREACH, str(clock))
 
 
-def _allowed(rules: Rules, clock: Clock) -> int:
+def allowed_days(rules: Rules, clock: Clock) -> int:
+    """Working days within which one of the policy's clocks allows its act."""
     days: int = getattr(rules.policy.clocks, str(clock))
     return days
 

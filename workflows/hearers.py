@@ -18,10 +18,10 @@ def hearers(
         named += policy.behind[clock] + policy.breach[min(stage, len(policy.breach)) - 1]  # type: ignore[index]
     if facts.unit_is_district and kind == str(Move.OPINE):
         named = [hearer for hearer in named if hearer is not Hearer.DISTRICT]  # here that is the unit itself
-    return tuple(dict.fromkeys(_resolved(hearer, facts) for hearer in named))
+    return tuple(dict.fromkeys(resolved(hearer, facts) for hearer in named))
 
 
-def _resolved(hearer: Hearer, facts: Facts) -> Hearer:
+def resolved(hearer: Hearer, facts: Facts) -> Hearer:
     """Overseer, reviewer and decider are the team, the district office or the responsible leader."""
     overseer = Hearer.TEAM if team_oversees(facts) else Hearer.DISTRICT
     match hearer:

@@ -1,0 +1,51 @@
+"""追责: who inspected, urged and decided, what came late, and what was overlooked; for the centre alone."""
+
+from typing import Any
+
+from api.access import only, signed_in
+from api.door import work
+from api.schemas.accountability import (
+    AccountabilityQuery,
+    FindingAccountabilitySchema,
+    MissedPageSchema,
+    MissedQuery,
+    UnitAccountabilitySchema,
+)
+from api.subject import Subject
+from service import accountability
+from service import missed as overlooked
+from workflows.parts import TEAM_ROLES
+from workflows.vocabulary import Role
+
+subject = Subject("accountability", "追责 · who inspected, urged and decided, and what came late")
+CENTRE = (*TEAM_ROLES, Role.LEADER, Role.LEADERSHIP)
+
+
+@subject.get("/findings/<id:finding_id>/accountability")
+@signed_in
+@subject.answers(FindingAccountabilitySchema)
+def of_finding(finding_id: str) -> Any:
+    """Who did what about a finding and who did not: inspections, clocks of the authority, and one timeline."""
+    return accountability.of_finding(work().session, finding_id, actor=work().actor, now=work().now)
+
+
+@subject.get("/statistics/accountability")
+@only(*CENTRE)
+@subject.takes(AccountabilityQuery, "query")
+@subject.answers(UnitAccountabilitySchema)
+def of_unit(query: dict[str, Any]) -> Any:
+    """The same of a unit in one round: the clocks that were late or are running, and its timeline, oldest first."""
+    found = accountability.of_unit(work().session, actor=work().actor, now=work().now, **query)
+    names = ("organization", "round", "sides", "clocks", "kept")
+    page = found.timeline
+    return {**{name: getattr(found, name) for name in names}, "items": page.items, "next_cursor": page.next_cursor}
+
+
+@subject.get("/statistics/missed")
+@only(*CENTRE)
+@subject.takes(MissedQuery, "query")
+@subject.answers(MissedPageSchema)
+def missed(query: dict[str, Any]) -> Any:
+    """Inspected, not found, later found by others: the findings, and how often this happened to each side."""
+    found = overlooked.missed(work().session, actor=work().actor, **query)
+    return {"ranking": found.ranking, "items": found.page.items, "next_cursor": found.page.next_cursor}
