@@ -56,9 +56,12 @@ def test_a_side_that_saw_it_in_place_has_missed_what_others_find_later(session: 
     own, office = looked(session, town, town.university), looked(session, town, town.district, Answer.NOT_APPLICABLE)
     finding = found(session, town, own, by=town.inspector, after=DAY, severity=Severity.MAJOR)
     (one,) = missed(session, actor=town.leadership).page.items
-    assert (one.finding.id, [side.inspection.id for side in one.by]) == (finding.id, [own.id, office.id])
-    assert [side.answer.answer for side in one.by] == [Answer.IN_PLACE, Answer.NOT_APPLICABLE]
-    assert [side.answer.answered_by.id for side in one.by] == [town.university.id, town.district.id]
+    assert one.finding.id == finding.id
+    said = {side.inspection.id: (side.answer.answer, side.answer.answered_by.id) for side in one.by}
+    assert said == {
+        own.id: (Answer.IN_PLACE, town.university.id),
+        office.id: (Answer.NOT_APPLICABLE, town.district.id),
+    }
 
 
 @pytest.mark.parametrize("what", [Answer.NOT_SEEN, Answer.NOT_IN_PLACE])

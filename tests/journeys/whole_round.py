@@ -87,14 +87,9 @@ class Season:
         return self.office[who].post("/inspections", body)
 
     def _answer(self, who: str, sheet: Json, items: list[Json], wrong: set[int]) -> None:
-        answers = [
-            {
-                "item_id": item["item"]["id"],
-                "answer": "not_in_place" if place in wrong else "in_place",
-                "version": 0,
-            }
-            for place, item in enumerate(items)
-        ]
+        said = ("not_in_place" if place in wrong else "in_place" for place in range(len(items)))
+        ids = (item["item"]["id"] for item in items)
+        answers = [{"item_id": id_, "answer": word, "version": 0} for id_, word in zip(ids, said, strict=True)]
         self.office[who].post(f"/inspections/{sheet['id']}/answers", {"answers": answers}, expect=200)
 
     def _close(self, who: str, sheet: Json, body: Json) -> None:
