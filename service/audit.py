@@ -12,6 +12,7 @@ from service.checkpoints import BOOKS, verify_checkpoints
 from service.faults import Fault, Wrong
 from service.journal_audit import journal_faults
 from service.models import Event, Finding
+from service.report_audit import report_faults
 from service.served import served_otherwise
 from service.stored import id_text, instant_of, json_of, raw
 
@@ -28,7 +29,8 @@ def verify(session: Session) -> list[Fault]:
     """
     broken = [*_chains(session), *_orphans(session)]
     skipped = {fault.finding_id for fault in broken}
-    return [*broken, *_checkpoints(session), *journal_faults(session), *served_otherwise(session, skipped)]
+    journal = [*journal_faults(session), *report_faults(session)]
+    return [*broken, *_checkpoints(session), *journal, *served_otherwise(session, skipped)]
 
 
 def _chains(session: Session) -> Iterator[Fault]:

@@ -63,6 +63,11 @@ def canonical_entry(entry: Mapping[str, Any]) -> str:
     )
 
 
+def content_hash(content: Mapping[str, Any]) -> str:
+    """The SHA-256 of a JSON object, whatever the order of its names."""
+    return hashlib.sha256(_encode(content).encode()).hexdigest()
+
+
 def append_hash(previous_hash: str | None, canonical: str) -> str:
     """The hash of an event, which hangs on the hash of the finding's event before."""
     return hashlib.sha256(f"{previous_hash or ''}\n{canonical}".encode()).hexdigest()

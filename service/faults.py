@@ -17,6 +17,7 @@ class Wrong(StrEnum):
     ROW = "row"  # a row says something else than the events
     NO_ROW = "no_row"  # an event names a row that does not exist
     NO_EVENT = "no_event"  # no event names the row
+    REPORT = "report"  # a version of a weekly report is not what was handed in
     JOURNAL = "journal"  # an entry of the journal is not what was written, or does not hang on the one before
 
 

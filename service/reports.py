@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from service.chain import content_hash
 from service.errors import Conflict, InvalidInput, NotAllowed
 from service.journal import Deed, keep
 from service.models import ChecklistItem, ReportVersion, WeeklyReport
@@ -135,7 +136,12 @@ def _tell(session: Session, report: WeeklyReport, made: ReportVersion, actor: Ac
         organization_id=report.organization_id,
         district_id=report.district_id,
         actor=actor,
-        data={"week": report.week, "deadline": report.deadline.isoformat(), "version": made.version},
+        data={
+            "week": report.week,
+            "deadline": report.deadline.isoformat(),
+            "version": made.version,
+            "content": content_hash({name: getattr(made, name) for name in ("language", "figures", "words")}),
+        },
         hears=hearers(rules, report.kind, JournalAct.SUBMIT),
     )
     keep(session, [deed], now=now)
