@@ -20,7 +20,7 @@ from service.overdue import next_due_at, sweep
 from service.settings import Settings
 from tests.deadlines_ahead import due_in, expiries, make_open_town, unsent
 from workers.jobs import attempt, deliver_waiting, sweep_due
-from workers.queues import DELIVER, QUEUES, SWEEP, Ticks, open_queue
+from workers.queues import DELIVER, QUEUES, RENDER, SWEEP, Ticks, open_queue
 from workers.wiring import Wiring, wire
 
 
@@ -134,7 +134,7 @@ def test_a_tick_carries_a_name_and_no_data(redis_url: str, queues: dict[str, Que
         (job,) = queues[queue].jobs
         assert json.loads(job.data) == [f"workers.jobs.{queue}", None, [], {}]
         assert callable(job.func)
-        assert (job.result_ttl, job.timeout) == (0, 30)
+        assert (job.result_ttl, job.timeout) == (0, 600 if queue == RENDER else 30)
         assert queues[queue].connection.ttl(job.key) > 0
     ticks.close()
 
