@@ -28,6 +28,7 @@ class LedgerFilters(Strict):
     deadline_after = Instant()
     q = Text(200)
     voided = YesNo()
+    proposed = YesNo()
 
 
 class DocumentBody(Strict):
