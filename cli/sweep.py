@@ -14,6 +14,7 @@ from cli.tables import table
 from service import clock
 from service.overdue import BATCH, foresee
 from service.proposals import foresee_proposals
+from service.report_sweep import foresee_reports
 from service.rulebooks import calendar_in_force
 from service.schema import require_current
 from service.settings import load_settings
@@ -21,9 +22,11 @@ from service.wording import word
 from workers.jobs import sweep_due
 from workers.wiring import wire
 from workflows.happenings import Happening
+from workflows.reports import Step
 
 HEADINGS = ("问题 finding", "动作 move", "应于 due", "状态 state", "层级 level")
 Foreseen = Sequence[tuple[str, list[Happening]]]
+ForeseenReports = Sequence[tuple[str, int, list[Step]]]
 
 
 @click.command()
@@ -50,23 +53,33 @@ def _foresee(at: datetime | None) -> None:
         if at is not None and at.tzinfo is None:
             at = at.replace(tzinfo=zone)
         at = at or clock.now(session)
-        found = foresee(session, at=at)
-        proposed = foresee_proposals(session, at=at)
-    rows = list(_rows([*found, *proposed], zone))
+        found, proposed = foresee(session, at=at), foresee_proposals(session, at=at)
+        reports = foresee_reports(session, at=at)
+    rows = [*_rows([*found, *proposed], zone), *_of_reports(reports, zone)]
     if rows:
         click.echo(table(HEADINGS, rows))
-    shown = f"{at.astimezone(zone):%Y-%m-%d %H:%M}"
-    click.echo(f"截至 {shown} 将发生 {len(rows)} 项变动。 / {len(rows)} moves would be made as of then.")
-    if len(found) == BATCH:
-        click.echo(f"仅列出最先到期的 {BATCH} 个问题。 / Only the {BATCH} findings that fall due first are shown.")
+    click.echo(f"截至 {_shown(at, zone)} 将发生 {len(rows)} 项变动。 / {len(rows)} moves would be made as of then.")
+    if BATCH in (len(found), len(reports)):
+        click.echo(f"仅列出最先到期的 {BATCH} 项。 / Only the {BATCH} that fall due first are shown.")
 
 
 def _rows(found: Foreseen, zone: ZoneInfo) -> Iterator[Sequence[str]]:
     for number, happenings in found:
         for happening in happenings:
-            due = f"{happening.due_at.astimezone(zone):%Y-%m-%d %H:%M}" if happening.due_at else ""
+            due = _shown(happening.due_at, zone)
             states = " → ".join(
                 dict.fromkeys(word(state, "zh") for state in (happening.before, happening.after) if state)
             )
             move = f"{word(happening.move, 'zh')} {happening.kind}"
             yield number, move, due, states, str(happening.escalation_level)
+
+
+def _of_reports(found: ForeseenReports, zone: ZoneInfo) -> Iterator[Sequence[str]]:
+    for unit, week, steps in found:
+        for step in steps:
+            move = f"{word(step.act, 'zh')} report.{step.act}"
+            yield f"{unit} 第{week}周周报", move, _shown(step.due_at, zone), "", ""
+
+
+def _shown(at: datetime | None, zone: ZoneInfo) -> str:
+    return f"{at.astimezone(zone):%Y-%m-%d %H:%M}" if at else ""

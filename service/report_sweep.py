@@ -29,13 +29,14 @@ def sweep_reports(session: Session, *, now: datetime, limit: int = BATCH) -> int
 
     After an outage each report is spoken of once; in a closed round none is.
     """
-    rows = session.execute(_due(now, limit)).mappings().all()
+    query = _due(now, limit).with_for_update(skip_locked=True, of=WeeklyReport)
+    rows = session.execute(query).mappings().all()
     rules_of_rounds = RulesOfRounds(session)
     deeds: list[Deed] = []
     next_at: dict[datetime | None, list[str]] = defaultdict(list)
     for row in rows:
         rules = rules_of_rounds.of(row["round_id"], row["policy_version"])
-        all_steps = [] if rules.silent else steps(rules, row["deadline"], row["next_deadline"])
+        all_steps = _steps(row, rules)
         deeds += _deeds(row, rules, spoken(all_steps, row["next_action_at"], now))
         next_at[first_step_after(all_steps, now)].append(row["id"])
     keep(session, deeds, now=now)
@@ -45,8 +46,20 @@ def sweep_reports(session: Session, *, now: datetime, limit: int = BATCH) -> int
     return len(rows)
 
 
+def foresee_reports(session: Session, *, at: datetime, limit: int = BATCH) -> list[tuple[str, int, list[Step]]]:
+    """What a sweep at that instant would say, by unit and week; writes nothing."""
+    rows, rules_of_rounds = session.execute(_due(at, limit)).mappings().all(), RulesOfRounds(session)
+    told = [(row, _steps(row, rules_of_rounds.of(row["round_id"], row["policy_version"]))) for row in rows]
+    return [(row["unit"], row["week"], spoken(all_steps, row["next_action_at"], at)) for row, all_steps in told]
+
+
+def _steps(row: RowMapping, rules: Rules) -> list[Step]:
+    return [] if rules.silent else steps(rules, row["deadline"], row["next_deadline"])
+
+
 def _due(now: datetime, limit: int) -> Select[Any]:
     report, later = WeeklyReport, aliased(WeeklyReport)
+    unit, recipient = aliased(Organization), aliased(Organization)
     following = select(func.min(later.deadline)).where(
         later.round_id == report.round_id,
         later.organization_id == report.organization_id,
@@ -55,13 +68,13 @@ def _due(now: datetime, limit: int) -> Select[Any]:
     return (
         select(report.id, report.round_id, report.organization_id, report.district_id, report.week, report.deadline)
         .add_columns(report.next_action_at, following.scalar_subquery().label("next_deadline"))
-        .add_columns(Round.policy_version, Organization.name.label("recipient"))
+        .add_columns(Round.policy_version, unit.name.label("unit"), recipient.name.label("recipient"))
         .join(Round, report.round_id == Round.id)
-        .join(Organization, report.recipient_id == Organization.id)
+        .join(unit, report.organization_id == unit.id)
+        .join(recipient, report.recipient_id == recipient.id)
         .where(report.next_action_at <= now)
         .order_by(report.next_action_at)
         .limit(limit)
-        .with_for_update(skip_locked=True, of=report)
     )
 
 

@@ -42,7 +42,7 @@ class BusyWeeks:
     def go_on(self, acts: int) -> None:
         """So many times somebody does something, some hours apart; the clock is swept now and then."""
         for _ in range(acts):
-            self.now += timedelta(minutes=self.dice.randint(0, 9 * 60))
+            self.now += timedelta(minutes=self.dice.randint(0, 12 * 60))
             if self.dice.random() < 0.3 or not self.findings:
                 self._try(partial(_log, self))
             for _ in range(3 if self.findings else 0):

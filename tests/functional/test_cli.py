@@ -1,5 +1,6 @@
 """The command line: every command explains itself, does its work, and fails with a sentence."""
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import click
 import pytest
 from click.testing import CliRunner, Result
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from cli.main import COMMANDS, main
@@ -16,7 +17,7 @@ from service.accounts import authenticate, sign_in
 from service.checkpoints import checkpoint
 from service.db import connect, sessions
 from service.heartbeats import beat
-from service.models import Organization, Person
+from service.models import AT_ONCE, Organization, Person, Round
 from service.overdue import sweep
 from tests.deadlines_ahead import due_in, expiries, make_open_town
 from workflows.vocabulary import Role
@@ -150,6 +151,17 @@ def test_a_dry_sweep_shows_what_would_move_and_moves_nothing(shell: Shell, books
     assert f"{town.round.number}-0001" in shown
     assert "整改中 → 已逾期" in shown
     assert expiries(books) == []
+
+
+def test_a_dry_sweep_shows_the_reports_that_would_be_late(shell: Shell, books: sessionmaker[Session]) -> None:
+    town = make_open_town(books)
+    with books.begin() as session:
+        now = clock.now(session)
+        period = {"starts_on": now.date(), "ends_on": now.date() + timedelta(days=20)}
+        session.execute(update(Round).values(**period, replan_at=AT_ONCE))
+    shell.run("sweep")
+    shown = shell.run("sweep", "--dry-run", "--at", (now + timedelta(days=25)).isoformat()).output
+    assert re.search(rf"{town.university.name} 第\d周周报 .*逾期未报 report\.late", shown)
 
 
 def test_an_instant_without_an_offset_is_meant_where_the_round_is(shell: Shell) -> None:

@@ -10,12 +10,12 @@ from service.audit import verify
 from service.db import connect, sessions
 from service.grouping import group
 from service.models import Alert, JournalEntry, Message, WeeklyReport
-from service.report_sweep import next_report_at, sweep_reports
+from service.report_sweep import foresee_reports, next_report_at, sweep_reports
 from service.rounds import close_round
 from tests.pigeon import Pigeon
 from tests.racing import run_together
 from tests.statements import asked
-from tests.town import Town, local
+from tests.town import SHANGHAI, Town, local
 from tests.weekly import entries, hand_in, hearers, report_of, sweep_reports_until
 
 THURSDAY, FRIDAY = local(4, 16), local(4, 17)
@@ -109,6 +109,17 @@ def test_sweeping_again_says_nothing_again(session: Session, laid_out: Town) -> 
     before = session.scalar(select(func.count(Alert.id)))
     assert sweep_reports(session, now=FRIDAY) == 0
     assert session.scalar(select(func.count(Alert.id))) == before
+
+
+def test_what_is_foreseen_is_what_is_said(session: Session, laid_out: Town) -> None:
+    at = local(4, 21, 10)
+    foreseen = foresee_reports(session, at=at)
+    assert session.scalar(select(func.count(JournalEntry.id))) == 0
+    sweep_reports(session, now=at)
+    (steps,) = [steps for unit, week, steps in foreseen if (unit, week) == (laid_out.college.name, 3)]
+    said = entries(session, report_of(session, laid_out.college, 3))
+    assert [f"{step.act} {step.due_at.astimezone(SHANGHAI):%m-%d %H:%M}" for step in steps] == said
+    assert foresee_reports(session, at=at) == []
 
 
 def test_sweepers_that_meet_say_it_once(engine: Engine, session: Session, laid_out: Town) -> None:

@@ -59,7 +59,11 @@ def _period(desk: Desk, week: int, figures: Row) -> str:
 def _overview(figures: Row) -> Iterator[str]:
     """What the table does not say, and sums that add up: what was open, came in, and was put right or withdrawn."""
     total, major = figures["total"], figures["major"]
-    again = f"（含回头看再次发现{total['reopened']}项）" if total["reopened"] else ""
+    among = [
+        *([f"回头看再次发现{total['reopened']}项"] if total["reopened"] else []),
+        *([f"到期未确认、由系统提出{total['proposed']}项"] if total["proposed"] else []),
+    ]
+    again = f"（含{'、'.join(among)}）" if among else ""
     withdrawn = f"作废{total['voided']}项，" if total["voided"] else ""
     yield (
         f"期初在办{total['carried_over']}项，本期新增{total['new']}项{again}，下发整改通知{total['notified']}项，"
