@@ -10,6 +10,7 @@ from service.documents.gathering import gather
 from service.documents.gathering.gathered import Gathered
 from service.documents.sight import documents_seen, subject_seen
 from service.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from service.evidence import pieces_for
 from service.evidence_store import EvidenceStore
 from service.ledger.asked import kept
 from service.ledger.export import LedgerOrder
@@ -86,12 +87,10 @@ def attach_scan(session: Session, document_id: str, evidence_id: str, *, actor: 
     document = seen_document(session, document_id, actor=actor, lock=True)
     if not _issues(session, document, actor):
         raise NotAllowed("not_yours")
-    scan = session.scalar(
-        select(Evidence).where(Evidence.id == evidence_id, Evidence.organization_id == actor.organization_id)
-    )
-    if scan is None:
+    scans = pieces_for(session, [evidence_id], actor=actor)
+    if not scans:
         raise InvalidInput({"evidence_id": "unknown_evidence"})
-    document.scan = scan
+    document.scan = scans[0]
     session.flush()
     return document
 

@@ -230,6 +230,16 @@ def test_the_issuing_office_puts_the_sealed_scan_beside_its_paper(session: Sessi
     assert scan_of(session, document.id, actor=town.university).id == scan
 
 
+def test_what_another_team_has_attached_is_no_scan_of_one_s_own(session: Session, town: Town) -> None:
+    theirs = add_evidence(session, town.other_inspector)
+    log_finding(session, town, by=town.other_inspector, organization_id=town.other_college.id, evidence_ids=[theirs])
+    document = ask_for_notice(session, town, notify_finding(session, town))
+    with pytest.raises(InvalidInput) as refused:
+        attach_scan(session, document.id, theirs, actor=town.inspector)
+    assert refused.value.fields == {"evidence_id": "unknown_evidence"}
+    assert document.scan_id is None
+
+
 def test_photographs_of_the_finding_come_along(session: Session, town: Town) -> None:
     photograph = add_evidence(session, town.inspector)
     finding = notify_finding(session, town, evidence_ids=[photograph])
