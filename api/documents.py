@@ -31,7 +31,8 @@ MEDIA_TYPES = {
 @subject.answers(page_of(DocumentSchema))
 def list_of_documents(query: dict[str, Any]) -> Page[Any]:
     """The documents that the caller sees, the newest first."""
-    return orders.list_documents(work().session, actor=work().actor, **query)
+    paging = {name: query.pop(name) for name in ("cursor", "limit") if name in query}
+    return orders.list_documents(work().session, orders.DocumentFilter(**query), actor=work().actor, **paging)
 
 
 @subject.post("/documents")

@@ -4,13 +4,13 @@ from pathlib import Path
 
 from service.documents.pdf import to_picture
 from service.documents.templates import template_of
-from service.documents.word import fill
+from service.documents.word import Photo, fill
 from tests.architecture.sources import ROOT
 from tests.papers import PAPERS, finding, png
 from workflows.vocabulary import DocumentKind
 
 FOLDER = ROOT / "docs" / "documents"
-DOTS_PER_INCH = 60
+DOTS_PER_INCH = 70
 
 
 def main() -> None:
@@ -21,7 +21,7 @@ def main() -> None:
             plain["finding"] = finding(7)
         if kind is DocumentKind.WEEKLY_REPORT:
             plain["sections"] = [{"heading": "二、自查情况", "lines": ["已对照督查表自查71项，落实68项。"]}]
-        word = fill(template_of(kind, Path("shipped")), plain, [("现场照片.png", png())])
+        word = fill(template_of(kind, Path("shipped")), plain, [Photo("现场照片.png", png())])
         (FOLDER / f"{kind}.png").write_bytes(to_picture(word, title=str(kind), dots_per_inch=DOTS_PER_INCH))
 
 

@@ -14,7 +14,7 @@ HEAD: dict[str, Any] = {
     "number": "限改〔2021〕12 号",
     "unit": UNIT,
     "round": ROUND,
-    "by": "第一督查组",
+    "by": "我中心第一督查组",
     "date": "2021年4月20日",
 }
 
@@ -57,8 +57,13 @@ def _flows(category: str) -> dict[str, Any]:
 
 _FINDINGS = [finding(number, AWKWARD if number == 2 else "") for number in range(1, 13)]
 _STEPS = [
-    {"at": f"2021年4月{day}日09:30", "what": what, "who": "督办系统" if day == 30 else "陈一鸣"}
-    for day, what in ((20, "限期整改通知（已通知）"), (21, "签收（整改中）"), (30, "逾期（已逾期）"))
+    {"at": f"2021年4月{day}日09:30", "what": what, "who": "督办系统" if day == 30 else "陈一鸣", "why": why}
+    for day, what, why in (
+        (20, "下发限期整改通知书（已通知）", ""),
+        (21, "签收（整改中）", ""),
+        (28, "复查认定整改不到位（整改中）", "30个考场中仍有8个考场的摄像头没有更换，测试记录不完整。"),
+        (30, "整改逾期（已逾期）", ""),
+    )
 ]
 _CATEGORIES = ("组织领导情况", "报名资格审核", "标准化考点建设", "考前教育", "考点周边环境治理", "试卷安全保密")
 
@@ -79,7 +84,7 @@ PAPERS: dict[DocumentKind, dict[str, Any]] = {
     },
     DocumentKind.LEADERSHIP_REPORT: {
         **HEAD,
-        "number": "",
+        "number": "〔2021〕　　号",
         "finding": finding(7, AWKWARD),
         "leader": "李正言",
         "steps": _STEPS,
@@ -87,14 +92,19 @@ PAPERS: dict[DocumentKind, dict[str, Any]] = {
     },
     DocumentKind.UPWARD_REPORT: {
         **HEAD,
+        "number": "〔2021〕　　号",
         "addressees": "市教育局、市招生考试委员会",
         "finding": finding(7),
         "steps": _STEPS,
-        "opinion": {"measure": "约谈", "text": "约谈学校分管负责同志。", "new_deadline": "2021年5月14日17:00"},
+        "opinion": {
+            "measure": "约谈",
+            "text": "约谈学校分管负责同志，责成学校限期更换设备并逐场测试，整改情况每日报告。",
+            "new_deadline": "2021年5月14日17:00",
+        },
     },
     DocumentKind.WEEKLY_REPORT: {
         **HEAD,
-        "number": "2021-35 第3周",
+        "number": "",
         "recipient": "青石区招生考试办公室",
         "week": 3,
         "period": "第3周（截至2021年4月15日17:00）",
@@ -104,8 +114,9 @@ PAPERS: dict[DocumentKind, dict[str, Any]] = {
     },
     DocumentKind.CAMPAIGN_SUMMARY: {
         **HEAD,
-        "number": "",
-        "district": "青石区招生考试办公室",
+        "office": "青石区招生考试办公室",
+        "number": "〔2021〕　　号",
+        "recipient": "明河市招生考试中心",
         "campaigns": [
             {
                 "heading": "一、打击销售作弊器材",

@@ -4,10 +4,12 @@ from typing import Any, ClassVar
 
 from marshmallow import ValidationError, fields, validates_schema
 
+from api.door import language
 from api.schemas.evidence import EvidenceSchema
 from api.schemas.fields import Choice, Id, Instant, Part, Strict, Text, Whole, Word, YesNo
 from api.schemas.paging import PagingQuery
 from api.schemas.shown import Shown, at, count, id_, named, part, several, text, word
+from service.causes import told
 from workflows.vocabulary import LAST_LEVEL, DocumentKind, DocumentStatus, Light, Severity, State
 
 
@@ -66,6 +68,8 @@ class DocumentQuery(PagingQuery):
     kind = Word(DocumentKind)
     subject_id = Id()
     organization_id = Id()
+    round_id = Id()
+    status = Word(DocumentStatus)
 
 
 class DocumentFileQuery(Strict):
@@ -93,12 +97,14 @@ class DocumentSchema(Shown):
     status = word(DocumentStatus)
     progress = count(metadata={"description": "percent"})
     formats = several(fields.String())
-    error = text(maybe=True)
+    error = text(maybe=True, metadata={"description": "why it could not be made, or has no PDF"})
     requested_at = at()
     requested_by = named(maybe=True)
     rendered_at = at(maybe=True)
     scan = part(EvidenceSchema, maybe=True)
 
     def get(self, obj: Any, name: str) -> Any:
-        """The formats are those of its files."""
-        return sorted(obj.files) if name == "formats" else getattr(obj, name)
+        """The formats are those of its files; why one is missing is said in the caller's language."""
+        if name == "formats":
+            return sorted(obj.files)
+        return told(obj.error, language()) if name == "error" else getattr(obj, name)

@@ -1,6 +1,6 @@
 """What the doctor looks at, and what was found."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -30,7 +30,7 @@ class Check:
     def sentence(self, language: str) -> str:
         """In `zh` or `en`."""
         particulars: dict[str, Any] = {
-            name: value if isinstance(value, str | int) else _several(value, language)
+            name: value if isinstance(value, str | int) else _said(value, language)
             for name, value in self.particulars.items()
         }
         return written("checks", f"{self.name}.{self.status}", language, **particulars)
@@ -54,6 +54,11 @@ def fault(name: str, **particulars: object) -> Check:
 def minutes(since: datetime, now: datetime) -> int:
     """How many whole minutes ago."""
     return int((now - since).total_seconds() // 60)
+
+
+def _said(value: Sequence[object] | Callable[[str], object], language: str) -> str:
+    """Several names, or what is said otherwise in each language."""
+    return str(value(language)) if callable(value) else _several(value, language)
 
 
 def _several(names: Sequence[object], language: str) -> str:

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from service.causes import told
 from service.doctor.check import Check, fault, ok, warning
 from service.models import Document
 from workflows.vocabulary import DocumentStatus
@@ -23,9 +25,10 @@ def check_documents(session: Session, *, now: datetime) -> Iterator[Check]:
             Document.next_attempt_at.is_not(None), Document.requested_at < now - WAITING_TOO_LONG
         )
     )
-    if lost:
-        yield warning("documents", count=len(lost), which=[one.title for one in lost], error=lost[0].error or "—")
-    elif late:
+    if late:
         yield fault("documents", count=late)
+    elif lost:
+        error = partial(told, lost[0].error)
+        yield warning("documents", count=len(lost), which=[one.title for one in lost], error=error)
     else:
         yield ok("documents")

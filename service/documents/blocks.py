@@ -1,4 +1,4 @@
-"""What stands in a Word file, block by block: so that the PDF says what an office's own template says."""
+"""What stands in a Word file, block by block: so that the PDF says and looks what an office's own template does."""
 
 import io
 from collections.abc import Iterator
@@ -7,65 +7,118 @@ from typing import Any
 from docx import Document
 from docx.oxml.ns import qn
 from docx.shared import Emu
-from docx.table import Table
+from docx.table import Table, _Cell
+from docx.text.hyperlink import Hyperlink
 from docx.text.paragraph import Paragraph
+from docx.text.run import Run
+
+from service.documents.looks import look_of, look_of_run, numbered
 
 Block = dict[str, Any]
-_BREAKS = (qn("w:br"), qn("w:cr"))
-_VERTICAL = {"restart": "begins", None: "goes_on"}
+Pictures = dict[str, bytes]
 
 
-def blocks_of(content: bytes) -> tuple[list[Block], dict[str, bytes]]:
-    """The blocks of a Word file, and the pictures that they name.
+class NotForPdf(ValueError):
+    """Something in a Word file that a PDF would not show: a text box, a number that Word counts by itself."""
 
-    A paragraph is `{style, text, bold}`, a table `{widths (mm), head (rows), rows}`, a picture `{picture, width (mm)}`.
+
+def blocks_of(content: bytes) -> tuple[Block, Pictures]:
+    """Page and blocks of a Word file, and the pictures that they name; raises `NotForPdf`.
+
+    A block is `{kind: text, spans, …look}`, `{kind: picture, file, width, height (mm), …look}` or `{kind: table,
+    widths (mm), head (rows), lined, rows}`; a span is `{text, …look}`, a cell `{columns, rows, blocks}`.
     """
-    paper = Document(io.BytesIO(content))
-    pictures: dict[str, bytes] = {}
+    paper, pictures = Document(io.BytesIO(content)), Pictures()
+    if next(paper.element.body.iter(qn("w:txbxContent")), None) is not None:
+        raise NotForPdf("text_box")
     blocks = [block for part in paper.iter_inner_content() for block in _blocks(part, pictures)]
-    return blocks, pictures
+    section = paper.sections[0]
+    sides = ("page_width", "page_height", "top_margin", "bottom_margin", "left_margin", "right_margin")
+    page = {side: Emu(getattr(section, side) or 0).mm for side in sides}
+    return {"page": page, "numbers": _numbers(paper), "blocks": blocks}, pictures
 
 
-def _blocks(part: Paragraph | Table, pictures: dict[str, bytes]) -> Iterator[Block]:
+def _numbers(paper: Any) -> str | None:
+    """Where the number of a page stands: outside on both sides of a leaf, or where its paragraph is aligned."""
+    footer = paper.sections[0].footer
+    if not any("PAGE" in (one.text or "") for one in footer._element.iter(qn("w:instrText"))):  # noqa: SLF001 - python-docx has no word for it
+        return None
+    return "outer" if paper.settings.odd_and_even_pages_header_footer else look_of(footer.paragraphs[0])["align"]
+
+
+def _blocks(part: Paragraph | Table, pictures: Pictures) -> Iterator[Block]:
     if isinstance(part, Table):
-        yield _table(part)
+        yield _table(part, pictures)
         return
-    found = list(_pictures(part, pictures))
-    yield from found
-    text = _text(part)
-    if text or not found:
-        bold = bool(part.runs) and all(run.bold for run in part.runs if run.text.strip())
-        yield {"style": part.style.name if part.style else "", "text": text, "bold": bold}
+    if numbered(part):
+        raise NotForPdf("numbered_list")
+    look = look_of(part)
+    shown = list(_pictures(part, pictures))
+    yield from ({"kind": "picture", **look, **picture} for picture in shown)
+    spans = [{"text": run.text, **look_of_run(run, part)} for run in _runs(part) if run.text]
+    if spans or not shown:
+        yield {"kind": "text", **look, "spans": spans}
 
 
-def _text(paragraph: Paragraph) -> str:
-    """The paragraph's words, with its line breaks."""
-    return paragraph.text.replace("\t", "  ").rstrip()
+def _runs(paragraph: Paragraph) -> Iterator[Run]:
+    for part in paragraph.iter_inner_content():
+        yield from part.runs if isinstance(part, Hyperlink) else (part,)
 
 
-def _table(table: Table) -> Block:
-    rows = [[_cell(cell) for cell in row.tc_lst] for row in table._tbl.tr_lst]  # noqa: SLF001 - merged cells show only there
-    head = sum(1 for row in table._tbl.tr_lst if row.trPr is not None and row.trPr.find(qn("w:tblHeader")) is not None)  # noqa: SLF001
-    widths = [Emu(column.width).mm if column.width else 0 for column in table.columns]
-    return {"widths": widths, "head": head, "rows": rows}
-
-
-def _cell(cell: Any) -> Block:
-    paragraphs = [Paragraph(paragraph, cell) for paragraph in cell.p_lst]
-    style = paragraphs[0]._p.style if paragraphs else None  # noqa: SLF001 - the id is enough
-    merged = cell.tcPr.find(qn("w:vMerge")) if cell.tcPr is not None else None
-    return {
-        "text": "\n".join(_text(paragraph) for paragraph in paragraphs),
-        "style": style or "",
-        "span": cell.grid_span,
-        "covered": merged is not None and merged.get(qn("w:val")) != "restart",
-    }
-
-
-def _pictures(paragraph: Paragraph, pictures: dict[str, bytes]) -> Iterator[Block]:
-    for blip in paragraph._p.iter(qn("a:blip")):  # noqa: SLF001 - python-docx has no word for it
+def _pictures(paragraph: Paragraph, pictures: Pictures) -> Iterator[Block]:
+    for drawing in paragraph._p.iter(qn("w:drawing")):  # noqa: SLF001 - likewise
+        blip, extent = next(drawing.iter(qn("a:blip")), None), next(drawing.iter(qn("wp:extent")), None)
+        if blip is None or extent is None:
+            continue
         part = paragraph.part.related_parts[blip.get(qn("r:embed"))]
         name = part.partname.rpartition("/")[2]
         pictures[name] = part.blob
-        extent = next(paragraph._p.iter(qn("wp:extent")), None)  # noqa: SLF001 - likewise
-        yield {"picture": name, "width": Emu(int(extent.get("cx"))).mm if extent is not None else 110}
+        sizes = [Emu(int(extent.get(side))).mm for side in ("cx", "cy")]
+        frame = next(drawing.iter(qn("a:xfrm")), None)
+        if frame is not None and int(frame.get("rot", 0)) // 5_400_000 % 2:  # a quarter: it stands
+            sizes.reverse()
+        yield {"file": name, "width": sizes[0], "height": sizes[1]}
+
+
+def _table(table: Table, pictures: Pictures) -> Block:
+    lines = table._tbl.tr_lst  # noqa: SLF001 - merged cells show only there
+    return {
+        "kind": "table",
+        "widths": [Emu(column.width).mm if column.width else 0 for column in table.columns],
+        "head": sum(1 for line in lines if line.trPr is not None and line.trPr.find(qn("w:tblHeader")) is not None),
+        "lined": _lined(table),
+        "rows": [list(_cells(table, place, pictures)) for place in range(len(lines))],
+    }
+
+
+def _lined(table: Table) -> bool:
+    """Whether its cells have borders: its own, or those of its style."""
+    named = [table._tbl.tblPr, *([table.style.element.find(qn("w:tblPr"))] if table.style else [])]  # noqa: SLF001 - likewise
+    borders = (one.find(qn("w:tblBorders")) for one in named if one is not None)
+    inside = (one.find(qn("w:insideH")) for one in borders if one is not None)
+    return any(one is not None and one.get(qn("w:val")) not in ("none", "nil") for one in inside)
+
+
+def _cells(table: Table, place: int, pictures: Pictures) -> Iterator[Block]:
+    """The cells that begin in a row; those that one above covers are left out."""
+    lines = table._tbl.tr_lst  # noqa: SLF001 - likewise
+    for cell in lines[place].tc_lst:
+        if cell.vMerge == "continue":
+            continue
+        covered = 0
+        if cell.vMerge == "restart":
+            below = (_at(line, cell.grid_offset) for line in lines[place + 1 :])
+            for other in below:
+                if other is None or other.vMerge != "continue":
+                    break
+                covered += 1
+        within = _Cell(cell, table).iter_inner_content()
+        yield {
+            "columns": cell.grid_span,
+            "rows": 1 + covered,
+            "blocks": [block for part in within for block in _blocks(part, pictures)],
+        }
+
+
+def _at(line: Any, offset: int) -> Any:
+    return next((cell for cell in line.tc_lst if cell.grid_offset == offset), None)

@@ -8,10 +8,9 @@ import structlog
 from sqlalchemy.orm import Session, sessionmaker
 
 from service.documents import waiting
+from service.documents.failures import cause_of, is_final
 from service.documents.rendering import Workshop, render
 from service.documents.waiting import Job
-from service.documents.word import BadTemplate
-from service.errors import InvalidInput
 
 _log = structlog.get_logger()
 Clock = Callable[[Session], datetime]
@@ -38,12 +37,11 @@ def _make(sessions: sessionmaker[Session], workshop: Workshop, job: Job, now: Cl
             waiting.tell(session, job, percent, now=now(session))
 
     try:
-        files = render(job.kind, job.title, job.data, workshop, tell)
+        made = render(job.kind, job.title, job.data, workshop, tell)
     except Exception as error:  # noqa: BLE001 - whatever is wrong with one, the others are made
         _log.exception("document_unmade", document=job.id, kind=job.kind)
         with sessions.begin() as session:
-            permanent = isinstance(error, BadTemplate | InvalidInput)
-            waiting.fail(session, job, str(error), now=now(session), permanent=permanent)
+            waiting.fail(session, job, cause_of(error), now=now(session), permanent=is_final(error))
         return
     with sessions.begin() as session:
-        waiting.finish(session, job, files, now=now(session))
+        waiting.finish(session, job, made.files, now=now(session), note=made.note)

@@ -1,5 +1,6 @@
 """Documents as people come for them: asked for, listed, fetched, and put beside their sealed scan."""
 
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import BinaryIO
 
@@ -14,15 +15,30 @@ from service.evidence import pieces_for
 from service.evidence_store import EvidenceStore
 from service.ledger.asked import kept
 from service.ledger.export import LedgerOrder
-from service.models import Document, Evidence, Organization, new_id
+from service.models import Document, Evidence, new_id
 from service.paging import DEFAULT_LIMIT, Order, Page, page
 from service.wording import word
 from workflows.facts import Actor
 from workflows.vocabulary import DocumentKind, DocumentStatus, Role
 
+SCANS = ("application/pdf", "image/jpeg", "image/png")
 _NEWEST = Order(
     Document.requested_at.expression, Document.id.expression, lambda document: document.requested_at, descending=True
 )
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentFilter:
+    """Which documents are listed; what is not said does not matter."""
+
+    kind: DocumentKind | None = None
+    subject_id: str | None = None
+    organization_id: str | None = None
+    round_id: str | None = None
+    status: DocumentStatus | None = None
+
+
+EVERY = DocumentFilter()
 
 
 def request(session: Session, kind: DocumentKind, subject_id: str, *, actor: Actor, now: datetime) -> Document:
@@ -47,18 +63,15 @@ def request_ledger(session: Session, order: LedgerOrder, *, actor: Actor, now: d
 
 def list_documents(
     session: Session,
+    wanted: DocumentFilter = EVERY,
     *,
     actor: Actor,
-    kind: DocumentKind | None = None,
-    subject_id: str | None = None,
-    organization_id: str | None = None,
     cursor: str | None = None,
     limit: int = DEFAULT_LIMIT,
 ) -> Page[Document]:
     """The documents that the actor sees, the newest first."""
     query = select(Document).where(documents_seen(actor)).options(*_AROUND)
-    wanted = {"kind": kind, "subject_id": subject_id, "organization_id": organization_id}
-    for name, value in wanted.items():
+    for name, value in asdict(wanted).items():
         if value is not None:
             query = query.where(getattr(Document, name) == value)
     return page(session, query, _NEWEST, cursor=cursor, limit=limit)
@@ -85,11 +98,15 @@ def file_of(document: Document, store: EvidenceStore, form: str) -> tuple[Binary
 def attach_scan(session: Session, document_id: str, evidence_id: str, *, actor: Actor) -> Document:
     """Put the sealed scan beside a document that one's own office issues; a newer scan replaces it."""
     document = seen_document(session, document_id, actor=actor, lock=True)
-    if not _issues(session, document, actor):
+    if actor.organization_id is None or document.data.get("issuer_id") != actor.organization_id:
         raise NotAllowed("not_yours")
+    if document.status is not DocumentStatus.READY:
+        raise Conflict("document_not_ready")
     scans = pieces_for(session, [evidence_id], actor=actor)
     if not scans:
         raise InvalidInput({"evidence_id": "unknown_evidence"})
+    if scans[0].media_type not in SCANS:
+        raise InvalidInput({"evidence_id": "no_scan"})
     document.scan = scans[0]
     session.flush()
     return document
@@ -101,12 +118,6 @@ def scan_of(session: Session, document_id: str, *, actor: Actor) -> Evidence:
     if scan is None:
         raise NotFound("not_found")
     return scan
-
-
-def _issues(session: Session, document: Document, actor: Actor) -> bool:
-    """Whether the paper goes out in the name of the actor's own office."""
-    own = session.get(Organization, actor.organization_id) if actor.organization_id else None
-    return own is not None and own.name == document.data.get("office")
 
 
 def _same(session: Session, kind: DocumentKind, subject_id: str, said: Gathered) -> Document | None:

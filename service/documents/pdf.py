@@ -11,36 +11,47 @@ from typing import Any
 
 import typst
 
-from service.documents.blocks import blocks_of
+from service.documents.blocks import Pictures, blocks_of
 
 FONTS = "pylopdf_fonts_zh_cn"  # Noto Sans SC and Noto Serif SC, where nothing else is installed
 
 
 def to_pdf(word: bytes, *, title: str) -> bytes:
-    """Set the blocks of a Word file after GB/T 9704-2012; what stands in it is data, never typst's own words."""
+    """Set the blocks of a Word file; what stands in it is data, never typst's own words. Raises `NotForPdf`."""
     with _set_out(word, title) as page:
-        return bytes(typst.compile(page, root=page.parent, font_paths=[_fonts()]))
+        return bytes(typst.compile(page, root=page.parent, font_paths=_fonts()))
 
 
 def to_picture(word: bytes, *, title: str, dots_per_inch: float) -> bytes:
     """The first page as it looks, as PNG."""
     with _set_out(word, title) as page:
-        made: Any = typst.compile(page, root=page.parent, font_paths=[_fonts()], format="png", ppi=dots_per_inch)
+        made: Any = typst.compile(page, root=page.parent, font_paths=_fonts(), format="png", ppi=dots_per_inch)
     return bytes(made[0] if isinstance(made, list) else made)
 
 
 @contextmanager
 def _set_out(word: bytes, title: str) -> Iterator[Path]:
     """A folder with the page, its data and its pictures; the page's path."""
-    blocks, pictures = blocks_of(word)
+    paper, pictures = blocks_of(word)
     with tempfile.TemporaryDirectory(prefix="duban-") as name:
         folder = Path(name)
-        for picture, content in pictures.items():
-            (folder / picture).write_bytes(content)
-        (folder / "blocks.json").write_text(json.dumps({"title": title, "blocks": blocks}), encoding="utf-8")
+        paper["broken"] = sorted(_broken(folder, pictures))
+        (folder / "paper.json").write_text(json.dumps({"title": title, **paper}), encoding="utf-8")
         page = folder / "paper.typ"
         page.write_text(_template(), encoding="utf-8")
         yield page
+
+
+def _broken(folder: Path, pictures: Pictures) -> Iterator[str]:
+    """Lay the pictures out, and name those that cannot be read: cut off on their way, or of a kind for Word alone."""
+    trial = folder / "trial.typ"
+    for name, content in pictures.items():
+        (folder / name).write_bytes(content)
+        trial.write_text(f'#image("{name}")', encoding="utf-8")
+        try:
+            typst.compile(trial, root=folder, font_paths=_fonts())
+        except typst.TypstError:
+            yield name
 
 
 @cache
@@ -49,5 +60,6 @@ def _template() -> str:
 
 
 @cache
-def _fonts() -> Path:
-    return Path(str(resources.files(FONTS)))
+def _fonts() -> typst.Fonts:
+    """Those of the machine and the shipped ones; looked for once, which takes ten times as long as a paper."""
+    return typst.Fonts(font_paths=[str(resources.files(FONTS))])

@@ -9,16 +9,18 @@ from typing import Any
 
 from sqlalchemy.orm import Session, sessionmaker
 
+from service.documents.blocks import NotForPdf
+from service.documents.failures import cause_of
 from service.documents.pdf import to_pdf
 from service.documents.templates import template_of
-from service.documents.word import fill
+from service.documents.word import Photo, fill
 from service.errors import Unavailable
 from service.evidence_store import EvidenceStore, Stored
 from service.ledger.asked import asked
 from service.ledger.export import write_ledger
 from workflows.vocabulary import DocumentKind
 
-MOST_PICTURES = 20 * 1024**2  # bytes in one paper; what is more is named, and looked at in the evidence
+MOST_PICTURES = 48 * 1024**2  # bytes in one paper; what is more is named, and looked at in the evidence
 Progress = Callable[[int], None]
 
 
@@ -32,19 +34,30 @@ class Workshop:
     templates: Path
 
 
-def render(
-    kind: DocumentKind, title: str, data: Mapping[str, Any], workshop: Workshop, progress: Progress
-) -> dict[str, Stored]:
-    """The files of a document by format, kept; `progress` is told the percent.
+@dataclass(frozen=True, slots=True)
+class Made:
+    """The files of a document by format, kept; and why one is missing."""
 
-    The same data give the same bytes. Raises `BadTemplate` for a template that cannot be filled in.
+    files: Mapping[str, Stored]
+    note: str | None = None
+
+
+def render(kind: DocumentKind, title: str, data: Mapping[str, Any], workshop: Workshop, progress: Progress) -> Made:
+    """Make a document; `progress` is told the percent. The same data give the same bytes.
+
+    A template of the office's own may hold what only Word shows: then there is no PDF. Raises `BadTemplate` for one
+    that cannot be filled in.
     """
     if kind is DocumentKind.LEDGER:
-        return {"xlsx": _ledger(data, workshop, progress)}
-    word = fill(template_of(kind, workshop.templates), data, _photos(data, workshop.evidence))
+        return Made({"xlsx": _ledger(data, workshop, progress)})
+    word = fill(template_of(kind, workshop.templates), data, _photos(data, workshop.evidence), title=title)
     progress(50)
-    pages = to_pdf(word, title=title)
-    return {"docx": workshop.papers.put(io.BytesIO(word)), "pdf": workshop.papers.put(io.BytesIO(pages))}
+    files = {"docx": workshop.papers.put(io.BytesIO(word))}
+    try:
+        pages = to_pdf(word, title=title)
+    except NotForPdf as error:
+        return Made(files, cause_of(error))
+    return Made({**files, "pdf": workshop.papers.put(io.BytesIO(pages))})
 
 
 def _ledger(data: Mapping[str, Any], workshop: Workshop, progress: Progress) -> Stored:
@@ -56,15 +69,23 @@ def _ledger(data: Mapping[str, Any], workshop: Workshop, progress: Progress) -> 
         return workshop.papers.put(file)
 
 
-def _photos(data: Mapping[str, Any], evidence: EvidenceStore) -> Iterator[tuple[str, bytes]]:
-    """Caption and content, while there is room; a file that is lost is left out, as is said of it elsewhere."""
+def _photos(data: Mapping[str, Any], evidence: EvidenceStore) -> Iterator[Photo]:
+    """While there is room; what is lost or too much is named."""
     room = MOST_PICTURES
-    for photo in data.get("pictures", ()):
-        try:
-            with evidence.open(photo["sha256"]) as file:
-                content = file.read(room + 1)
-        except Unavailable:
+    for picture in data.get("pictures", ()):
+        content = _read(evidence, picture["sha256"], room) if picture["sha256"] else None
+        if content is None and picture["sha256"]:
+            yield Photo(f"{picture['caption']}（原件见佐证材料）")
             continue
-        if len(content) <= room:
-            room -= len(content)
-            yield photo["caption"], content
+        room -= len(content or b"")
+        yield Photo(picture["caption"], content)
+
+
+def _read(evidence: EvidenceStore, sha256: str, room: int) -> bytes | None:
+    """The content; none when it is lost, as is said of it elsewhere, or has no room."""
+    try:
+        with evidence.open(sha256) as file:
+            content = file.read(room + 1)
+    except Unavailable:
+        return None
+    return content if len(content) <= room else None

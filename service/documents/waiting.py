@@ -1,5 +1,6 @@
 """Documents on their way: claimed under a lease, finished by whoever holds it, tried again, given up visibly."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,6 +9,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
+from service.documents.failures import GIVEN_UP
 from service.evidence_store import Stored
 from service.models import Document, new_id
 from workflows.vocabulary import DocumentKind, DocumentStatus
@@ -35,15 +37,14 @@ def next_render_at(session: Session) -> datetime | None:
 
 
 def claim(session: Session, *, now: datetime) -> Job | None:
-    """Lease the document that has waited longest; commit before making it."""
-    query = (
-        select(Document)
-        .where(Document.next_attempt_at <= now)
-        .order_by(Document.next_attempt_at, Document.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    )
-    document = session.scalars(query).first()
+    """Lease the document that has waited longest; commit before making it.
+
+    One whose every attempt has ended without a word, since it took its worker down with it, is given up.
+    """
+    while (document := _longest_waiting(session, now)) and document.attempts >= ATTEMPTS:
+        document.status, document.next_attempt_at, document.error = DocumentStatus.FAILED, None, GIVEN_UP
+        document.lease_token = document.leased_until = None
+        session.flush()
     if document is None:
         return None
     # A lease is an attempt in the future: when its holder dies, the document is due again by itself.
@@ -53,16 +54,27 @@ def claim(session: Session, *, now: datetime) -> Job | None:
     return Job(document.id, document.kind, document.title, document.data, document.attempts, document.lease_token)
 
 
+def _longest_waiting(session: Session, now: datetime) -> Document | None:
+    query = (
+        select(Document)
+        .where(Document.next_attempt_at <= now)
+        .order_by(Document.next_attempt_at, Document.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    return session.scalars(query.execution_options(populate_existing=True)).first()
+
+
 def tell(session: Session, job: Job, percent: int, *, now: datetime) -> bool:
     """Say how far it is, and keep the lease; false when it was lost."""
     until = now + LEASE
     return _change(session, job, progress=percent, leased_until=until, next_attempt_at=until)
 
 
-def finish(session: Session, job: Job, files: dict[str, Stored], *, now: datetime) -> bool:
+def finish(session: Session, job: Job, files: Mapping[str, Stored], *, now: datetime, note: str | None = None) -> bool:
     """It is ready; false when the lease was lost, and somebody else makes it too, with the same bytes."""
     kept = {name: {"sha256": stored.sha256, "size": stored.size} for name, stored in files.items()}
-    done = {"status": DocumentStatus.READY, "progress": 100, "files": kept, "rendered_at": now, "error": None}
+    done = {"status": DocumentStatus.READY, "progress": 100, "files": kept, "rendered_at": now, "error": note}
     return _change(session, job, **done, next_attempt_at=None, lease_token=None, leased_until=None)
 
 
@@ -73,7 +85,7 @@ def fail(session: Session, job: Job, error: str, *, now: datetime, permanent: bo
     else:
         again_at = now + AGAIN_AFTER * job.attempts
         given_up = {"status": DocumentStatus.QUEUED, "next_attempt_at": again_at}
-    return _change(session, job, **given_up, error=error[:1000], lease_token=None, leased_until=None)
+    return _change(session, job, **given_up, error=error, lease_token=None, leased_until=None)
 
 
 def _change(session: Session, job: Job, **values: Any) -> bool:

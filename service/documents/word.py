@@ -1,31 +1,49 @@
 """A Word file from a template and its data: the same data give the same bytes."""
 
 import io
+import re
 import zipfile
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
-from docx.image.exceptions import UnrecognizedImageError
-from docx.shared import Mm
+from docx.oxml.ns import qn
 from docxtpl import DocxTemplate, InlineImage  # type: ignore[import-untyped]
+from jinja2 import Environment, StrictUndefined
 
-PICTURE_WIDTH = Mm(110)
+from service.documents.photos import Frame, frame_of
+from service.documents.titles import balanced
+
+UNSHOWN = "（图片无法显示，原件见佐证材料）"
+TITLES = ("发文机关", "公文标题")  # the styles whose paragraphs are broken into even lines
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip can say
+_USELESS = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")  # XML and docxtpl have no use for them
 
 
 class BadTemplate(ValueError):
     """A template that cannot be filled in; says why, for whoever edited it."""
 
 
-def fill(template: bytes, data: Mapping[str, Any], photos: Iterable[tuple[str, bytes]] = ()) -> bytes:
-    """Fill a template; texts stay text whatever they hold, photos (caption, content) become pictures.
+class Photo(NamedTuple):
+    """A photograph that goes along; without content only its caption does."""
 
-    Raises `BadTemplate` when it is no Word file, or names what jinja does not understand.
+    caption: str
+    content: bytes | None = None
+
+
+def fill(template: bytes, data: Mapping[str, Any], photos: Iterable[Photo] = (), *, title: str = "") -> bytes:
+    """Fill a template; texts stay text whatever they hold, photos become pictures that fit.
+
+    Raises `BadTemplate` when it is no Word file, names a field that there is not, or what jinja does not understand.
     """
     try:
         paper = DocxTemplate(io.BytesIO(template))
-        pictures = [{"picture": _picture(paper, content), "caption": caption} for caption, content in photos]
-        paper.render({**data, "photos": pictures}, autoescape=True)
+        frames: dict[str, Frame] = {}
+        given = {**_plain(data), "photos": [_shown(paper, photo, frames) for photo in photos]}
+        paper.render(given, Environment(undefined=StrictUndefined), autoescape=True)  # noqa: S701 - docxtpl sets it
+        document = paper.docx  # get_docx() would open the template anew
+        _turn(document, frames)
+        _balance(document)
+        _name(document, title, str(data.get("office", "")))
         written = io.BytesIO()
         paper.save(written)
     except Exception as error:  # jinja, lxml, zipfile and python-docx each have errors of their own
@@ -33,13 +51,56 @@ def fill(template: bytes, data: Mapping[str, Any], photos: Iterable[tuple[str, b
     return _timeless(written.getvalue())
 
 
-def _picture(paper: DocxTemplate, content: bytes) -> Any:
-    """The picture, or a word in its place when it is none that Word knows."""
+def _plain(said: Any) -> Any:
+    """The data without what cannot be shown; a new line of a text becomes a paragraph."""
+    if isinstance(said, str):
+        return _USELESS.sub("", said.replace("\r\n", "\n")).strip("\n").replace("\n", "\a")
+    if isinstance(said, Mapping):
+        return {name: _plain(value) for name, value in said.items()}
+    return [_plain(value) for value in said] if isinstance(said, list | tuple) else said
+
+
+def _shown(paper: Any, photo: Photo, frames: dict[str, Frame]) -> dict[str, Any]:
+    caption = _plain(photo.caption)
+    if photo.content is None:
+        return {"picture": "", "caption": caption}
     try:
-        paper.get_docx().part.package.get_or_add_image_part(io.BytesIO(content))
-    except (UnrecognizedImageError, OSError, ValueError, KeyError):
-        return "（图片无法显示，原件见佐证材料）"
-    return InlineImage(paper, io.BytesIO(content), width=PICTURE_WIDTH)
+        frame = frame_of(photo.content)
+        part = paper.get_docx().part.package.get_or_add_image_part(io.BytesIO(photo.content))
+    except Exception:  # noqa: BLE001 - a picture of a stranger: whatever python-docx stumbles over, the paper is made
+        return {"picture": UNSHOWN, "caption": caption}
+    frames[part.partname] = frame
+    return {"picture": InlineImage(paper, io.BytesIO(photo.content), frame.width, frame.height), "caption": caption}
+
+
+def _turn(document: Any, frames: Mapping[str, Frame]) -> None:
+    """Word shows a picture as it lies in the file; what the camera noted must be said in Word's own terms."""
+    for blip in document.element.body.iter(qn("a:blip")):
+        part = document.part.related_parts[blip.get(qn("r:embed"))]
+        frame = frames.get(part.partname)
+        if frame and frame.turn:
+            picture = blip.getparent().getparent()
+            picture.find(f"{qn('pic:spPr')}/{qn('a:xfrm')}").set("rot", str(frame.turn))
+
+
+def _balance(document: Any) -> None:
+    section = document.sections[0]
+    across = section.page_width.pt - section.left_margin.pt - section.right_margin.pt
+    for paragraph in document.paragraphs:
+        size = paragraph.style.font.size if paragraph.style else None
+        if paragraph.style.name not in TITLES or size is None or "\n" in paragraph.text:
+            continue
+        lines = balanced(paragraph.text, across / size.pt)
+        if len(lines) > 1:
+            paragraph.runs[0].text = "\n".join(lines)
+            for run in paragraph.runs[1:]:
+                run.text = ""
+
+
+def _name(document: Any, title: str, office: str) -> None:
+    """What Word shows of the file: its title and whose it is."""
+    about = document.core_properties
+    about.title, about.author, about.comments, about.last_modified_by = title[:255], office[:255], "", office[:255]
 
 
 def _timeless(content: bytes) -> bytes:

@@ -7,8 +7,9 @@ A list of blocks for each kind: (style, text), or a table (headings, widths in m
 from dataclasses import dataclass
 
 HEADER, NUMBER, TITLE, ADDRESSEE, BODY = "发文机关", "发文字号", "公文标题", "主送机关", "公文正文"
-HEADING, SUBHEADING, SENDER, NOTE, PHOTO = "一级标题", "二级标题", "落款", "附注", "照片"
-STYLES = (HEADER, NUMBER, TITLE, ADDRESSEE, BODY, HEADING, SUBHEADING, SENDER, NOTE, PHOTO)
+HEADING, SUBHEADING, CLOSING, SEAL, SENDER = "一级标题", "二级标题", "结语", "盖章处", "发文机关署名"
+DATE, ATTACHED, ATTACHMENT, PHOTO, CAPTION = "成文日期", "附件说明", "附件", "照片", "照片说明"
+HEAD, CELL, FIGURE = "表头文字", "表内文字", "表内居中"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,27 +20,35 @@ class Grid:
     widths: tuple[int, ...]  # mm; together 156, the width of the page's text
     cells: tuple[tuple[str, ...], ...]
     loop: str | None = None  # such as «f in findings»
+    centred: tuple[int, ...] = ()  # columns
 
 
 Block = tuple[str, str] | Grid
 
+_PHOTOS_NAMED: tuple[Block, ...] = (
+    (ATTACHED, "{%p if photos %}"),
+    (ATTACHED, "附件：现场照片"),
+    (ATTACHED, "{%p endif %}"),
+)
 _PHOTOS: tuple[Block, ...] = (
-    (NOTE, "{%p if photos %}"),
-    (NOTE, "附：现场照片"),
+    (ATTACHMENT, "{%p if photos %}"),
+    (ATTACHMENT, "附件"),
+    (TITLE, "现场照片"),
     (PHOTO, "{%p for photo in photos %}"),
     (PHOTO, "{{ photo.picture }}"),
-    (PHOTO, "{{ photo.caption }}"),
+    (CAPTION, "{{ photo.caption }}"),
     (PHOTO, "{%p endfor %}"),
-    (NOTE, "{%p endif %}"),
+    (ATTACHMENT, "{%p endif %}"),
 )
-_SPACE: tuple[Block, ...] = ((BODY, ""), (BODY, ""))  # for the seal
-_SIGNED: tuple[Block, ...] = (*_SPACE, (SENDER, "{{ office }}"), (SENDER, "{{ date }}"))
+_SIGNED: tuple[Block, ...] = ((SEAL, ""), (SEAL, ""), (SENDER, "{{ office }}"), (DATE, "{{ date }}"))
 _HEAD: tuple[Block, ...] = ((HEADER, "{{ office }}"), (NUMBER, "{{ number }}"))
+_HEAD_UPWARD: tuple[Block, ...] = ((HEADER, "{{ office }}"), (NUMBER, "　{{ number }}\t签发人：　　　　　"))
 _FINDINGS = Grid(
     ("序号", "问题编号", "存在问题", "整改要求", "整改期限"),
-    (10, 32, 46, 42, 26),
+    (12, 30, 45, 39, 30),
     (("{{ loop.index }}", "{{ f.number }}", "{{ f.problem }}", "{{ f.requirement }}", "{{ f.deadline }}"),),
     "f in findings",
+    (0, 1, 4),
 )
 
 DRAFTS: dict[str, tuple[Block, ...]] = {
@@ -60,7 +69,8 @@ DRAFTS: dict[str, tuple[Block, ...]] = {
             "（二）请逐项明确整改措施和责任人，在整改期限内整改到位，并提交整改情况和佐证材料，由{{ by }}复查销号。",
         ),
         (BODY, "（三）确因客观原因不能按期完成的，请在期限届满前说明理由，申请延期。"),
-        (BODY, "（四）逾期拒不整改或者整改不到位的，将逐级报告，研究提出处理意见。"),
+        (CLOSING, "（四）逾期拒不整改或者整改不到位的，将逐级报告，研究提出处理意见。"),
+        *_PHOTOS_NAMED,
         *_SIGNED,
         *_PHOTOS,
     ),
@@ -93,17 +103,19 @@ DRAFTS: dict[str, tuple[Block, ...]] = {
                 ),
             ),
             "c in categories",
+            (1, 2, 3, 4),
         ),
         (HEADING, "二、发现的问题"),
         (BODY, "{%p if not findings %}"),
-        (BODY, "本次督查未发现问题。请继续落实考试安全工作要求，及时消除隐患。"),
+        (CLOSING, "本次督查未发现问题。请继续落实考试安全工作要求，及时消除隐患。"),
         (BODY, "{%p else %}"),
         _FINDINGS,
         (
-            BODY,
+            CLOSING,
             "{% if notice %}整改要求和期限以{{ notice }}限期整改通知书为准，请按期整改到位。{% else %}请按上述要求按期整改到位。{% endif %}",
         ),
         (BODY, "{%p endif %}"),
+        *_PHOTOS_NAMED,
         *_SIGNED,
         *_PHOTOS,
     ),
@@ -113,51 +125,64 @@ DRAFTS: dict[str, tuple[Block, ...]] = {
         (ADDRESSEE, "领导班子："),
         (BODY, "根据《{{ round.title }}》要求，现将{{ unit }}有关问题的整改情况报告如下："),
         (HEADING, "一、问题基本情况"),
-        (BODY, "问题：{{ finding.problem }}"),
+        (BODY, "存在问题：{{ finding.problem }}"),
         (BODY, "{%p if finding.requirement %}"),
         (BODY, "整改要求：{{ finding.requirement }}"),
         (BODY, "{%p endif %}"),
         (
             BODY,
-            "性质：{{ finding.severity }}。整改期限：{{ finding.deadline }}。目前状态：{{ finding.state }}。包干责任领导：{{ leader }}。",
+            "问题性质：{{ finding.severity }}。整改期限：{{ finding.deadline }}。目前状态：{{ finding.state }}。包干责任领导：{{ leader }}。",
         ),
         (HEADING, "二、督办经过"),
-        Grid(("时间", "事项", "办理"), (52, 74, 30), (("{{ s.at }}", "{{ s.what }}", "{{ s.who }}"),), "s in steps"),
+        Grid(
+            ("时间", "事项", "办理"),
+            (48, 80, 28),
+            (("{{ s.at }}", "{{ s.what }}{% if s.why %}：{{ s.why }}{% endif %}", "{{ s.who }}"),),
+            "s in steps",
+            (2,),
+        ),
         (HEADING, "三、提请研究事项"),
-        (BODY, "{{ why }}按照通知要求，现予报告，请研究提出处理意见。"),
+        (CLOSING, "{{ why }}按照通知要求，现予报告，请研究提出处理意见。"),
         *_SIGNED,
     ),
     "upward_report": (
-        *_HEAD,
+        *_HEAD_UPWARD,
         (TITLE, "关于{{ unit }}考试安全问题处理意见的报告"),
         (ADDRESSEE, "{{ addressees }}："),
         (BODY, "根据《{{ round.title }}》要求，现将{{ unit }}有关问题的情况和处理意见报告如下："),
         (HEADING, "一、问题基本情况"),
         (
             BODY,
-            "问题编号：{{ finding.number }}。性质：{{ finding.severity }}。整改期限：{{ finding.deadline }}。目前状态：{{ finding.state }}。",
+            "问题编号：{{ finding.number }}。问题性质：{{ finding.severity }}。整改期限：{{ finding.deadline }}。目前状态：{{ finding.state }}。",
         ),
-        (BODY, "问题：{{ finding.problem }}"),
+        (BODY, "存在问题：{{ finding.problem }}"),
         (HEADING, "二、督办经过"),
-        Grid(("时间", "事项"), (52, 104), (("{{ s.at }}", "{{ s.what }}"),), "s in steps"),
+        Grid(
+            ("时间", "事项"),
+            (48, 108),
+            (("{{ s.at }}", "{{ s.what }}{% if s.why %}：{{ s.why }}{% endif %}"),),
+            "s in steps",
+        ),
         (HEADING, "三、处理意见"),
-        (BODY, "{{ opinion.measure }}。{{ opinion.text }}"),
+        (BODY, "处理方式：{{ opinion.measure }}。"),
+        (BODY, "{{ opinion.text }}"),
         (BODY, "{%p if opinion.new_deadline %}"),
         (BODY, "重新确定整改期限为{{ opinion.new_deadline }}。"),
         (BODY, "{%p endif %}"),
-        (BODY, "特此报告。"),
+        (CLOSING, "特此报告。"),
         *_SIGNED,
     ),
     "weekly_report": (
-        *_HEAD,
-        (TITLE, "{{ unit }}考试安全工作周报（第{{ week }}周）"),
+        (HEADER, "{{ unit }}"),
+        (NUMBER, "（第{{ week }}期）"),
+        (TITLE, "{{ unit }}考试安全工作周报"),
         (ADDRESSEE, "{{ recipient }}："),
-        (BODY, "现将{{ period }}考试安全工作情况报告如下："),
+        (BODY, "根据《{{ round.title }}》要求，现将{{ period }}考试安全工作情况报告如下："),
         (HEADING, "一、问题整改情况"),
         (BODY, "{{ overview }}"),
         Grid(
-            ("类别", "新增", "已通知", "已销号", "逾期", "上报", "结转", "期末在办"),
-            (44, 16, 16, 16, 16, 16, 16, 16),
+            ("督查项目", "新增", "已通知", "已销号", "逾期", "上报", "结转", "期末在办"),
+            (40, 16, 16, 16, 16, 16, 16, 20),
             (
                 (
                     *("{{ c.category }}", "{{ c.new }}", "{{ c.notified }}", "{{ c.put_right }}", "{{ c.overdue }}"),
@@ -165,6 +190,7 @@ DRAFTS: dict[str, tuple[Block, ...]] = {
                 ),
             ),
             "c in categories",
+            (1, 2, 3, 4, 5, 6, 7),
         ),
         (BODY, "{%p for s in sections %}"),
         (HEADING, "{{ s.heading }}"),
@@ -172,14 +198,17 @@ DRAFTS: dict[str, tuple[Block, ...]] = {
         (BODY, "{{ line }}"),
         (BODY, "{%p endfor %}"),
         (BODY, "{%p endfor %}"),
-        *_SPACE,
+        (CLOSING, "特此报告。"),
+        (SEAL, ""),
+        (SEAL, ""),
         (SENDER, "{{ unit }}"),
-        (SENDER, "{{ date }}"),
+        (DATE, "{{ date }}"),
     ),
     "campaign_summary": (
         *_HEAD,
-        (TITLE, "{{ district }}“五个专项行动”开展情况"),
-        (BODY, "根据《{{ round.title }}》要求，{{ district }}协调有关部门开展“五个专项行动”，情况如下："),
+        (TITLE, "关于开展“五个专项行动”情况的报告"),
+        (ADDRESSEE, "{{ recipient }}："),
+        (BODY, "根据《{{ round.title }}》要求，我办协调有关部门开展“五个专项行动”。截至{{ date }}，有关情况报告如下："),
         (BODY, "{%p for c in campaigns %}"),
         (HEADING, "{{ c.heading }}"),
         (BODY, "{{ c.overview }}"),
@@ -187,14 +216,14 @@ DRAFTS: dict[str, tuple[Block, ...]] = {
         (BODY, "{{ a }}"),
         (BODY, "{%p endfor %}"),
         (BODY, "{%p endfor %}"),
+        (CLOSING, "特此报告。"),
         *_SIGNED,
     ),
     "close_out_slip": (
-        *_HEAD,
         (TITLE, "问题整改销号单"),
         Grid(
             (),
-            (32, 124),
+            (34, 122),
             (
                 ("问题编号", "{{ finding.number }}"),
                 ("责任单位", "{{ unit }}"),
@@ -208,9 +237,10 @@ DRAFTS: dict[str, tuple[Block, ...]] = {
                 ("复查意见", "{{ comment }}"),
                 ("复查人员", "{{ reviewer }}"),
                 ("销号时间", "{{ verified_at }}"),
-                ("责任单位\n（盖章）", "\n\n"),
-                ("复查单位\n（盖章）", "\n\n"),
+                ("责任单位\n（盖章）", "{{ unit }}\n\n\n　　　　　　　　　年　　月　　日"),
+                ("复查单位\n（盖章）", "{{ office }}\n\n\n　　　　　　　　　年　　月　　日"),
             ),
+            centred=(0,),
         ),
     ),
 }

@@ -116,9 +116,12 @@ def build_world(database_url: str, folder: Path) -> World:
     engine.dispose()
     world = World(cast, last_round_id)
     app = open_app(database_url, folder)
-    for side in SIDES:
-        _Side(world, side, {who: Client(app, token) for who, token in cast.tokens.items()}).build()
+    sides = [_Side(world, side, {who: Client(app, token) for who, token in cast.tokens.items()}) for side in SIDES]
+    for side in sides:
+        side.build()
     make_papers(app)
+    for side in sides:
+        side.seal()
     _mark_places(world)
     return world
 
@@ -183,8 +186,12 @@ class _Side:
         made = self.by("inspector").post("/documents", order)
         self.world.marks[made["id"]] = viewers(self.side, "document.notice")
         self._keep("document.notice", made["id"])
+
+    def seal(self) -> None:
+        """Put the sealed scan beside the notice, which is made by now."""
         scan = {"evidence_id": self.by("inspector").upload()["id"]}
-        self.by("inspector").post(f"/documents/{made['id']}/scan", scan, expect=200)
+        notice = self.world.ids[self.side, "document.notice"]
+        self.by("inspector").post(f"/documents/{notice}/scan", scan, expect=200)
 
     def _submit(self, state: str) -> None:
         piece = self._photograph(state, viewers(self.side, "finding.submitted"))  # never for those above

@@ -9,12 +9,13 @@ from docx import Document as WordFile
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from service.causes import told
 from service.db import reading, sessions
 from service.documents import waiting
 from service.documents.making import make_waiting
-from service.documents.orders import attach_scan, file_of, list_documents, request, request_ledger, scan_of
+from service.documents.orders import DocumentFilter, file_of, list_documents, request, request_ledger
 from service.documents.rendering import Workshop
-from service.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from service.errors import Conflict, InvalidInput, NotFound
 from service.evidence_store import FolderStore
 from service.finding_list import FindingFilter
 from service.ledger.export import LedgerOrder
@@ -24,7 +25,6 @@ from tests.town import (
     DEADLINE,
     FOUND_AT,
     Town,
-    add_evidence,
     judge,
     log_finding,
     notify_finding,
@@ -139,6 +139,8 @@ def test_a_template_that_is_broken_fails_the_paper_and_no_other(
     assert (document.status, ledger.status) == (DocumentStatus.FAILED, DocumentStatus.READY)
     assert document.error
     assert "TemplateSyntaxError" in document.error
+    for language, begins in (("zh", "公文模板无法填写"), ("en", "The template cannot be filled in")):
+        assert (told(document.error, language) or "").startswith(begins)
 
 
 def test_what_fails_for_no_reason_of_its_own_is_tried_again_then_given_up(
@@ -153,6 +155,36 @@ def test_what_fails_for_no_reason_of_its_own_is_tried_again_then_given_up(
         now += waiting.AGAIN_AFTER * attempt
     assert document.status is DocumentStatus.FAILED
     assert make(now + timedelta(days=1)) == 0
+
+
+def test_a_paper_that_takes_its_workers_down_with_it_is_given_up_and_the_next_one_made(
+    session: Session, town: Town, engine: Engine, make: Make
+) -> None:
+    deadly = ask_for_notice(session, town, notify_finding(session, town))
+    session.commit()
+    now = LATER
+    for _ in range(waiting.ATTEMPTS):
+        with sessions(engine).begin() as dying:
+            assert waiting.claim(dying, now=now)
+        now += waiting.LEASE
+    other = request_ledger(session, LedgerOrder(FindingFilter()), actor=town.inspector, now=now)
+    assert make(now) == 1
+    assert (deadly.status, other.status) == (DocumentStatus.FAILED, DocumentStatus.READY)
+    assert (told(deadly.error, "zh") or "").startswith("生成公文时进程多次中断")
+    assert make(now + timedelta(days=1)) == 0
+
+
+def test_what_only_word_can_show_makes_a_word_file_alone_and_says_so(
+    session: Session, town: Town, make: Make, workshop: Workshop
+) -> None:
+    workshop.templates.mkdir()
+    numbered = WordFile()
+    numbered.add_paragraph("{{ unit }}", style="List Number")
+    numbered.save(str(workshop.templates / "rectification_notice.docx"))
+    document = ask_for_notice(session, town, notify_finding(session, town))
+    make()
+    assert (document.status, sorted(document.files)) == (DocumentStatus.READY, ["docx"])
+    assert (told(document.error, "en") or "").startswith("The template has a text box or automatic numbering")
 
 
 @pytest.mark.parametrize("kind", [DocumentKind.LEADERSHIP_REPORT, DocumentKind.CLOSE_OUT_SLIP])
@@ -172,7 +204,7 @@ def test_a_finding_goes_up_and_is_closed_out_on_paper(session: Session, town: To
     up = request(session, DocumentKind.LEADERSHIP_REPORT, finding.id, actor=town.leader, now=at)
     opinion = opine(session, finding.id, actor=town.leadership, now=at, measure=Measure.TALK, opinion="约谈分管校长")
     report = request(session, DocumentKind.UPWARD_REPORT, opinion.id, actor=town.bureau, now=at)
-    assert report.data["opinion"] == {"measure": "约谈", "text": "约谈分管校长", "new_deadline": ""}
+    assert report.data["opinion"] == {"measure": "约谈", "text": "约谈分管校长。", "new_deadline": ""}
     submit_finding(session, town, finding, at=at + timedelta(hours=1))
     judge(session, town, finding, Outcome.PASS, at=at + timedelta(hours=2))
     session.expire_all()
@@ -217,31 +249,17 @@ def test_a_ledger_is_seen_by_whoever_asked_for_it(session: Session, town: Town, 
     assert list_documents(session, actor=town.team_head).items == []
 
 
-def test_the_issuing_office_puts_the_sealed_scan_beside_its_paper(session: Session, town: Town) -> None:
-    document = ask_for_notice(session, town, notify_finding(session, town))
-    with pytest.raises(NotFound):
-        scan_of(session, document.id, actor=town.university)
-    with pytest.raises(NotAllowed):
-        attach_scan(session, document.id, add_evidence(session, town.university), actor=town.university)
-    with pytest.raises(InvalidInput):
-        attach_scan(session, document.id, add_evidence(session, town.university), actor=town.inspector)
-    scan = add_evidence(session, town.inspector)
-    attach_scan(session, document.id, scan, actor=town.inspector)
-    assert scan_of(session, document.id, actor=town.university).id == scan
+def test_documents_are_listed_by_what_they_are_and_how_far(session: Session, town: Town, make: Make) -> None:
+    notice = ask_for_notice(session, town, notify_finding(session, town))
+    make()
+    later = LATER + timedelta(minutes=1)
+    ledger = request_ledger(session, LedgerOrder(FindingFilter()), actor=town.inspector, now=later)
 
+    def listed(**wanted: object) -> list[str]:
+        page = list_documents(session, DocumentFilter(**wanted), actor=town.inspector)  # type: ignore[arg-type]
+        return [one.id for one in page.items]
 
-def test_what_another_team_has_attached_is_no_scan_of_one_s_own(session: Session, town: Town) -> None:
-    theirs = add_evidence(session, town.other_inspector)
-    log_finding(session, town, by=town.other_inspector, organization_id=town.other_college.id, evidence_ids=[theirs])
-    document = ask_for_notice(session, town, notify_finding(session, town))
-    with pytest.raises(InvalidInput) as refused:
-        attach_scan(session, document.id, theirs, actor=town.inspector)
-    assert refused.value.fields == {"evidence_id": "unknown_evidence"}
-    assert document.scan_id is None
-
-
-def test_photographs_of_the_finding_come_along(session: Session, town: Town) -> None:
-    photograph = add_evidence(session, town.inspector)
-    finding = notify_finding(session, town, evidence_ids=[photograph])
-    (picture,) = ask_for_notice(session, town, finding).data["pictures"]
-    assert picture["caption"] == f"{finding.number}号问题：整改照片.jpg"
+    assert listed() == [ledger.id, notice.id]
+    assert listed(status=DocumentStatus.READY) == listed(round_id=town.round.id) == [notice.id]
+    assert listed(kind=DocumentKind.LEDGER) == [ledger.id]
+    assert listed(organization_id=town.college.id, subject_id=notice.subject_id) == [notice.id]

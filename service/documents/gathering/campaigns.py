@@ -5,11 +5,12 @@ from typing import Any
 
 from sqlalchemy import select
 
-from service.documents.gathering.gathered import Desk, Gathered, day_of, round_of
+from service.documents.gathering.gathered import Desk, Gathered, amounts, day_of, issued_by, round_of, said
 from service.errors import Conflict
 from service.models import Assignment, CampaignAction, Organization, Round
 from service.wording import word
 from service.wording.numerals import ordinal_numeral
+from workflows.campaigns import added, results_of
 from workflows.vocabulary import CampaignCode
 
 
@@ -26,14 +27,15 @@ def campaign_summary(desk: Desk, district_id: str) -> Gathered:
     for action in desk.session.scalars(query.order_by(CampaignAction.acted_on, CampaignAction.recorded_at)):
         actions[action.campaign].append(action)
     data = {
-        "office": district.name,
-        "number": "",
+        **issued_by(district),
+        "number": desk.blank_number(desk.now),
         "district": district.name,
+        "recipient": desk.centre().name,
         "round": round_of(round_),
         "campaigns": [_campaign(place, code, actions[code]) for place, code in enumerate(CampaignCode, 1)],
         "date": desk.day(desk.now),
     }
-    return Gathered(f"{district.name}“五个专项行动”开展情况", data, None, round_.id, district_id, district_id)
+    return Gathered(f"{district.name}关于开展“五个专项行动”情况的报告", data, None, round_.id, district_id, district_id)
 
 
 def _round_of(desk: Desk, district_id: str) -> Round:
@@ -49,25 +51,19 @@ def _campaign(place: int, code: CampaignCode, actions: list[CampaignAction]) -> 
     heading = f"{ordinal_numeral(place)}、{word(code, 'zh')}"
     if not actions:
         return {"heading": heading, "overview": "尚未开展行动。", "actions": []}
-    results = "，".join(f"{name}{total:g}{unit}" for (name, unit), total in _totals(actions).items())
+    totals = amounts(added(result for action in actions for result in results_of(action.results)))
     return {
         "heading": heading,
-        "overview": f"共开展行动{len(actions)}次{f'，累计：{results}' if results else ''}。",
+        "overview": said(f"共开展行动{len(actions)}次{f'，累计：{totals}' if totals else ''}"),
         "actions": [_line(number, action) for number, action in enumerate(actions, 1)],
     }
-
-
-def _totals(actions: list[CampaignAction]) -> dict[tuple[str, str], float]:
-    totals: dict[tuple[str, str], float] = defaultdict(float)
-    for action in actions:
-        for result in action.results:
-            totals[result["name"], result.get("unit") or ""] += result["value"]
-    return totals
 
 
 def _line(number: int, action: CampaignAction) -> str:
     together = f"，会同{'、'.join(action.departments)}" if action.departments else ""
     places = f"在{'、'.join(action.places)}" if action.places else ""
+    results = amounts(results_of(action.results))
     return (
-        f"{number}. {day_of(action.acted_on)}，{action.lead_department}牵头{together}{places}开展行动：{action.summary}"
+        f"{number}. {day_of(action.acted_on)}，{action.lead_department}牵头{together}{places}开展行动："
+        f"{said(action.summary)}{said(f'成效：{results}') if results else ''}"
     )

@@ -4,14 +4,24 @@ from typing import Any
 
 from sqlalchemy import select
 
-from service.documents.gathering.gathered import NONE_YET, Desk, Gathered, finding_of, round_of
+from service.documents.gathering.gathered import NONE_YET, Desk, Gathered, finding_of, issued_by, round_of, said
 from service.errors import Conflict
-from service.models import Assignment, Attachment, Event, Finding, HandlingOpinion, Review, Submission
+from service.models import (
+    Assignment,
+    Attachment,
+    Event,
+    Finding,
+    HandlingOpinion,
+    Organization,
+    Review,
+    Submission,
+)
 from service.wording import word
-from workflows.audience import Audience
-from workflows.vocabulary import Move, State
+from workflows.audience import Audience, reason_shown_to_unit
+from workflows.vocabulary import Move, OrganizationKind, State
 
-_UNTOLD = (Move.ACKNOWLEDGE, Move.REMIND)  # how often somebody was reminded is no news to those above
+_UNTOLD = (Move.ACKNOWLEDGE, Move.REMIND, Move.REPEAT)  # how often somebody was told is no news to those above
+_ABOVE = "市教育局、市招生考试委员会"  # where the books do not name them
 
 
 def leadership_report(desk: Desk, finding_id: str) -> Gathered:
@@ -36,13 +46,14 @@ def upward_report(desk: Desk, opinion_id: str) -> Gathered:
     finding = desk.session.get_one(Finding, opinion.finding_id)
     data = {
         **_head(desk, finding, desk.centre()),
-        "addressees": "市教育局、市招生考试委员会",
+        "addressees": _addressees(desk),
         "steps": _steps(desk, finding, (Audience.UNIT,)),
         "opinion": {
             "measure": word(opinion.measure, "zh"),
-            "text": opinion.opinion,
+            "text": said(opinion.opinion),
             "new_deadline": desk.moment(opinion.new_deadline) if opinion.new_deadline else "",
         },
+        "number": desk.blank_number(opinion.opined_at),
         "date": desk.day(opinion.opined_at),
     }
     return _of(finding, f"关于{finding.organization.name}考试安全问题处理意见的报告", data)
@@ -61,6 +72,7 @@ def close_out_slip(desk: Desk, finding_id: str) -> Gathered:
     reviewer = review.reviewed_by.name if review else settled.actor.name if settled and settled.actor else NONE_YET
     data = {
         **_head(desk, finding, desk.office(finding.origin, finding.district_id)),
+        "number": "",
         "measures": submission.measures if submission else "立行立改",
         "evidence": "、".join(names) or NONE_YET,
         "comment": (review.comment if review else settled.reason if settled else None) or NONE_YET,
@@ -71,10 +83,10 @@ def close_out_slip(desk: Desk, finding_id: str) -> Gathered:
     return _of(finding, f"问题整改销号单（{finding.number}）", data)
 
 
-def _head(desk: Desk, finding: Finding, office: str) -> dict[str, Any]:
+def _head(desk: Desk, finding: Finding, office: Organization) -> dict[str, Any]:
     return {
-        "office": office,
-        "number": "",
+        **issued_by(office),
+        "number": desk.blank_number(desk.now),
         "unit": finding.organization.name,
         "round": round_of(finding.round),
         "finding": finding_of(desk, finding),
@@ -87,16 +99,29 @@ def _of(finding: Finding, title: str, data: dict[str, Any]) -> Gathered:
 
 
 def _steps(desk: Desk, finding: Finding, audiences: tuple[Audience, ...]) -> list[dict[str, str]]:
-    """What happened, as far as it is for the reader; who was late inside the house stays there."""
+    """What happened, as far as it is for the reader: outside the house goes what its unit may know."""
     query = _events(finding).where(Event.audience.in_(audiences), Event.move.not_in(_UNTOLD))
+    inside = Audience.CENTRE in audiences
     return [
         {
             "at": desk.moment(event.at),
             "what": f"{word(event.move, 'zh')}（{word(event.to_state, 'zh')}）",
+            "why": _reason(event) if inside or reason_shown_to_unit(event.move) else "",
             "who": event.actor.name if event.actor else "督办系统",
         }
         for event in desk.session.scalars(query.order_by(Event.position))
     ]
+
+
+def _reason(event: Event) -> str:
+    return said(event.reason or event.data.get("measures") or "")
+
+
+def _addressees(desk: Desk) -> str:
+    above = (OrganizationKind.BUREAU, OrganizationKind.COMMITTEE)
+    query = select(Organization.kind, Organization.name).where(Organization.kind.in_(above))
+    named = {row[0]: row[1] for row in desk.session.execute(query.order_by(Organization.name.desc()))}
+    return "、".join(named[kind] for kind in above) if len(named) == len(above) else _ABOVE
 
 
 def _why(finding: Finding) -> str:

@@ -6,18 +6,29 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from service.documents.gathering.gathered import Desk, Gathered, day_of, finding_of, pictures_of, round_of
+from service.documents.gathering.gathered import (
+    Desk,
+    Gathered,
+    day_of,
+    finding_of,
+    issued_by,
+    pictures_of,
+    round_of,
+    said,
+)
 from service.documents.gathering.notices import inspecting_side
 from service.errors import Conflict
 from service.models import ChecklistItem, Finding, Inspection, InspectionAnswer
 from service.wording import word
-from workflows.vocabulary import Answer, Method
+from workflows.vocabulary import Answer, InspectionKind, Method
 
 
 def inspection_feedback(desk: Desk, inspection_id: str) -> Gathered:
     """The feedback of a closed sheet (notice, part 4, paragraphs 2 and 3)."""
     session = desk.session
     sheet = session.get_one(Inspection, inspection_id)
+    if sheet.kind is InspectionKind.SELF_CHECK:
+        raise Conflict("no_feedback_to_oneself")
     if sheet.closed_at is None:
         raise Conflict("sheet_open")
     items = session.scalars(
@@ -30,7 +41,7 @@ def inspection_feedback(desk: Desk, inspection_id: str) -> Gathered:
     query = select(Finding).where(Finding.inspection_id == inspection_id, Finding.voided_at.is_(None))
     findings = session.scalars(query.order_by(Finding.number).options(joinedload(Finding.checklist_item))).all()
     data = {
-        "office": desk.office(sheet.origin, sheet.district_id),
+        **issued_by(sheet.by_organization),
         "number": sheet.number,
         "unit": sheet.organization.name,
         "round": round_of(sheet.round),
@@ -39,7 +50,7 @@ def inspection_feedback(desk: Desk, inspection_id: str) -> Gathered:
         "methods": "、".join(word(Method(method), "zh") for method in sheet.methods),
         "rooms": "、".join(sheet.rooms),
         "checklist": f"《{sheet.checklist.title}》",
-        "summary": sheet.summary or "",
+        "summary": said(sheet.summary or ""),
         **_counted(items, answers),
         "findings": [finding_of(desk, finding) for finding in findings],
         "notice": sheet.notice.number if sheet.notice else "",

@@ -6,11 +6,12 @@ from typing import Any
 
 from sqlalchemy import select
 
-from service.documents.gathering.gathered import Desk, Gathered, round_of
+from service.documents.gathering.gathered import Desk, Gathered, amounts, issued_by, round_of
 from service.errors import Conflict
 from service.models import ChecklistItem, ReportVersion, WeeklyReport
 from service.wording import word
 from service.wording.numerals import ordinal_numeral
+from workflows.campaigns import results_of
 from workflows.vocabulary import CampaignCode
 
 Row = Mapping[str, Any]
@@ -35,8 +36,8 @@ def weekly_report(desk: Desk, report_id: str) -> Gathered:
         raise Conflict("not_submitted")
     figures, unit = version.figures, report.organization.name
     data = {
-        "office": unit,
-        "number": f"{report.round.number} 第{report.week}周",
+        **issued_by(report.organization),
+        "number": "",
         "unit": unit,
         "recipient": report.recipient.name,
         "round": round_of(report.round),
@@ -126,14 +127,14 @@ def _campaigns(figures: Row) -> list[str]:
 
 
 def _results(row: Row) -> str:
-    results = [f"{one['name']}{one['value']:g}{one.get('unit') or ''}" for one in row["results"]]
-    return f"，{'，'.join(results)}" if results else ""
+    results = amounts(results_of(row["results"]))
+    return f"，{results}" if results else ""
 
 
 def _common(figures: Row) -> list[str]:
     return [
-        f"{row['checklist_item']['number']} {row['requirement']['zh']}——{len(row['universities'])}所高校存在问题"
-        f"{row['findings']}个（{'、'.join(one['name'] for one in row['universities'])}）。"
+        f"{row['checklist_item']['number']} {row['requirement']['zh'].rstrip('。')}——{len(row['universities'])}所高校"
+        f"存在问题{row['findings']}个（{'、'.join(one['name'] for one in row['universities'])}）。"
         for row in figures.get("common_problems", ())
     ]
 

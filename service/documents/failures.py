@@ -1,0 +1,24 @@
+"""What is said of a document that could not be made, and whether it is worth another try."""
+
+from service.causes import kept
+from service.documents.blocks import NotForPdf
+from service.documents.word import BadTemplate
+from service.errors import DubanError, InvalidInput
+
+GIVEN_UP = kept("document_given_up")
+
+
+def cause_of(error: Exception) -> str:
+    """The cause as it is stored."""
+    if isinstance(error, DubanError):
+        return kept(error.code)
+    if isinstance(error, BadTemplate):
+        return kept("bad_template", str(error))
+    if isinstance(error, NotForPdf):
+        return kept("not_for_pdf")
+    return kept("document_unmade", f"{type(error).__name__} {error}")
+
+
+def is_final(error: Exception) -> bool:
+    """Whether it would fail again, however often it is tried."""
+    return isinstance(error, BadTemplate | InvalidInput)
