@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 
 from docx.oxml.ns import qn
 from docxtpl import DocxTemplate, InlineImage  # type: ignore[import-untyped]
-from jinja2 import Environment, StrictUndefined
+from jinja2 import StrictUndefined
+from jinja2.sandbox import SandboxedEnvironment
 
 from service.documents.photos import Frame, frame_of
 from service.documents.titles import balanced
@@ -39,7 +40,7 @@ def fill(template: bytes, data: Mapping[str, Any], photos: Iterable[Photo] = (),
         paper = DocxTemplate(io.BytesIO(template))
         frames: dict[str, Frame] = {}
         given = {**_plain(data), "photos": [_shown(paper, photo, frames) for photo in photos]}
-        paper.render(given, Environment(undefined=StrictUndefined), autoescape=True)  # noqa: S701 - docxtpl sets it
+        paper.render(given, SandboxedEnvironment(undefined=StrictUndefined), autoescape=True)
         document = paper.docx  # get_docx() would open the template anew
         _turn(document, frames)
         _balance(document)

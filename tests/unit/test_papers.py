@@ -99,7 +99,9 @@ def test_an_office_s_own_template_goes_before_the_shipped_one_also_in_the_pdf(tm
     assert pages_in(to_pdf(word, title="公文")) == [f"{UNIT}：我办自己的格式"], "nobody numbered its pages"
 
 
-@pytest.mark.parametrize("text", ["{{ unit", "{% for x in %}", "{{ unti }}", "{{ unit.nothing }}"])
+@pytest.mark.parametrize(
+    "text", ["{{ unit", "{% for x in %}", "{{ unti }}", "{{ unit.nothing }}", "{{ unit.__class__.__mro__ }}"]
+)
 def test_a_template_that_cannot_be_filled_in_says_why(tmp_path: Path, text: str) -> None:
     own = Document()
     own.add_paragraph(text)
