@@ -83,7 +83,10 @@ def _once(work: Work, answer: Callable[[], Response], *, kept: bool) -> Response
 
 def _fingerprint() -> str:
     """The SHA-256 of method, address and body; of an upload, of its parts, for the boundary changes with every try."""
-    digest = sha256(f"{request.method} {request.full_path.rstrip('?')}\n".encode())
+    digest = sha256(f"{request.method} {request.path}".encode(errors="surrogatepass"))
+    if request.query_string:
+        digest.update(b"?" + request.query_string)
+    digest.update(b"\n")
     if not request.files:
         digest.update(request.get_data())
     for name, file in request.files.items(multi=True):

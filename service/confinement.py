@@ -23,10 +23,11 @@ class Broken(Exception):
     """The reader could make nothing of the content."""
 
 
-def confined(reader: str, content: bytes, *, megabytes: int, seconds: int) -> bytes:
+def confined(reader: str, content: bytes, *, megabytes: int, seconds: int, wait: float | None = None) -> bytes:
     """What the reader («module:function», bytes → bytes) makes of the content, in a process of its own.
 
-    `megabytes` bounds its address space, `seconds` its processor time, and twice that the wait. Raises `Overrun` or
+    `megabytes` bounds its address space, `seconds` its processor time, and `wait` the seconds until it answers
+    (without it, twice its processor time). Raises `Overrun` or
     `Broken`; what the process prints of its troubles is dropped.
     """
     command = [sys.executable, "-P", "-m", "service.confinement", reader, str(megabytes), str(seconds)]
@@ -37,7 +38,7 @@ def confined(reader: str, content: bytes, *, megabytes: int, seconds: int) -> by
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             env={"PATH": os.defpath, "PYTHONUTF8": "1"},
-            timeout=2 * seconds,
+            timeout=wait or 2 * seconds,
             check=False,
         )
     except subprocess.TimeoutExpired as error:

@@ -76,7 +76,8 @@ def coverage_of_round(
         raise NotAllowed("not_allowed")
     round_ = round_meant(session, round_id)
     rules = rules_of(session, round_)
-    on, every_days = min(rules.calendar.local_date(now), round_.ends_on), rules.policy.inspections.every_days
+    at = min(now, round_.closed_at or now)  # a closed round stands as it stood then
+    on, every_days = min(rules.calendar.local_date(at), round_.ends_on), rules.policy.inspections.every_days
     in_sight = places_seen(actor, Organization.id.expression, DISTRICT_OF_UNIT)
     units = units_of(session, round_, in_sight, district_id=district_id)
     counted = session.execute(_looked(round_, on))

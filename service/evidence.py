@@ -18,6 +18,7 @@ from service.models import (
     Attachment,
     CampaignAction,
     CampaignEvidence,
+    Document,
     Evidence,
     Finding,
     Inspection,
@@ -112,14 +113,17 @@ def seen_evidence(session: Session, evidence_id: str, *, actor: Actor) -> Eviden
 
 
 def _within_sight(actor: Actor) -> ColumnElement[bool]:
-    """Through a finding, sheet or campaign's action that the actor sees, or one's own and attached to nothing yet."""
+    """Through a finding, sheet or campaign's action that the actor sees, or one's own and put to nothing yet.
+
+    A sealed scan is read where its document is, by whoever sees that.
+    """
     ways = (
         (Attachment.evidence_id, Attachment.finding_id == Finding.id, findings_seen(actor)),
         (AnswerEvidence.evidence_id, AnswerEvidence.inspection_id == Inspection.id, inspections_seen(actor)),
         (CampaignEvidence.evidence_id, CampaignEvidence.action_id == CampaignAction.id, campaigns_seen(actor)),
     )
     seen = [exists().where(piece == Evidence.id, joined, of_actor) for piece, joined, of_actor in ways]
-    loose = [~exists().where(piece == Evidence.id) for piece, _, _ in ways]
+    loose = [~exists().where(piece == Evidence.id) for piece in (*(piece for piece, _, _ in ways), Document.scan_id)]
     return or_(*seen, and_(Evidence.organization_id == actor.organization_id, *loose))
 
 

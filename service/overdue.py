@@ -57,16 +57,18 @@ def sweep(session: Session, *, now: datetime, limit: int = BATCH) -> Swept:
 
 
 def catch_up(session: Session, round_id: str, *, now: datetime) -> Sequence[RowMapping]:
-    """Let the clock make every due move in one round, and hold all that stay open: whoever moves them waits.
+    """Let the clock make every due move in one round, and hold its findings: whoever moves them waits.
 
-    Returns their rows by number, as they are now.
+    Verified ones are held too, for a look-back may just be opening one again. Returns the rows of those that stay
+    open, by number, as they are now.
     """
-    still_open = (Finding.round_id == round_id, Finding.state != State.VERIFIED, Finding.voided_at.is_(None))
+    standing = (Finding.round_id == round_id, Finding.voided_at.is_(None))
     # locked in the order of their ids, like everywhere
-    held = select(*COLUMNS).where(*still_open).order_by(Finding.id).with_for_update(of=Finding)
+    held = select(*COLUMNS).where(*standing).order_by(Finding.id).with_for_update(of=Finding)
     due = [row for row in session.execute(held).mappings() if row["next_action_at"] and row["next_action_at"] <= now]
     write_each(session, due, _clock_moves(now), now=now)
-    return session.execute(select(*COLUMNS).where(*still_open).order_by(Finding.number)).mappings().all()
+    still_open = select(*COLUMNS).where(*standing, Finding.state != State.VERIFIED)
+    return session.execute(still_open.order_by(Finding.number)).mappings().all()
 
 
 def foresee(session: Session, *, at: datetime, limit: int = BATCH) -> list[tuple[str, list[Happening]]]:

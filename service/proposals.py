@@ -48,7 +48,7 @@ def sweep_proposals(session: Session, *, now: datetime, limit: int = BATCH) -> i
     only when all that fell due since have their findings. Closed rounds are silent.
     """
     due = select(Round).where(Round.next_action_at <= now).order_by(Round.next_action_at, Round.id)
-    claimed = due.with_for_update(skip_locked=True, of=Round).execution_options(populate_existing=True)
+    claimed = due.with_for_update(key_share=True, skip_locked=True, of=Round).execution_options(populate_existing=True)
     proposed = 0
     for round_ in session.scalars(claimed).all():
         if proposed < limit:

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from service.errors import NotFound
-from service.models import ReportVersion, WeeklyReport
+from service.models import ReportVersion, Round, WeeklyReport
 from service.naming import with_names
 from service.paging import DEFAULT_LIMIT, Order, Page, page
 from service.scope import places_seen
@@ -68,9 +68,11 @@ def versions(session: Session, report: WeeklyReport) -> Sequence[ReportVersion]:
 
 
 def stands_as(state: ReportState, now: datetime) -> ColumnElement[bool]:
-    """`workflows.reports.report_state` as a condition on rows."""
-    submitted, kept = WeeklyReport.submitted_at.is_not(None), WeeklyReport.deadline >= now
-    missing = WeeklyReport.missing_at <= now
+    """`workflows.reports.report_state` as a condition on rows; those of a closed round stand as they stood then."""
+    closed_at = select(Round.closed_at).where(Round.id == WeeklyReport.round_id).scalar_subquery()
+    submitted = WeeklyReport.submitted_at.is_not(None)
+    kept = or_(WeeklyReport.deadline >= now, and_(closed_at.is_not(None), WeeklyReport.deadline >= closed_at))
+    missing = and_(WeeklyReport.missing_at <= now, or_(closed_at.is_(None), WeeklyReport.missing_at <= closed_at))
     return {
         ReportState.SUBMITTED: submitted,
         ReportState.OWED: and_(~submitted, kept),

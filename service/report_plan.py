@@ -39,7 +39,7 @@ def next_plan_at(session: Session) -> datetime | None:
 def plan_due(session: Session, *, now: datetime, limit: int = ROUNDS) -> int:
     """Lay out every open round that was opened, or whose units or calendar changed; returns how many rounds."""
     query = select(Round).where(Round.replan_at <= now, Round.closed_at.is_(None)).order_by(Round.replan_at, Round.id)
-    claimed = query.limit(limit).with_for_update(skip_locked=True, of=Round)
+    claimed = query.limit(limit).with_for_update(key_share=True, skip_locked=True, of=Round)
     rounds = session.scalars(claimed.execution_options(populate_existing=True)).all()
     for round_ in rounds:
         _plan(session, round_, now)
@@ -116,14 +116,16 @@ def _move(session: Session, rules: Rules, planned: list[tuple[_Known, Week]], no
             moved[week].append(report.id)
     for week, ids in moved.items():
         anew = {"deadline": week.deadline, "missing_at": week.missing_at}
-        these = update(WeeklyReport).where(WeeklyReport.id.in_(ids))
+        # asked again: one that was handed in meanwhile is spoken of no more
+        these = update(WeeklyReport).where(WeeklyReport.id.in_(ids), WeeklyReport.submitted_at.is_(None))
         these = these.values(**anew, next_action_at=_first_step(rules, week, now))
         session.execute(these.execution_options(synchronize_session=False))
 
 
 def _take_back(session: Session, report_ids: list[str]) -> None:
     if report_ids:
-        these = delete(WeeklyReport).where(WeeklyReport.id.in_(report_ids))
+        untouched = (WeeklyReport.submitted_at.is_(None), WeeklyReport.draft.is_(None))
+        these = delete(WeeklyReport).where(WeeklyReport.id.in_(report_ids), *untouched)
         session.execute(these.execution_options(synchronize_session=False))
 
 

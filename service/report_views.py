@@ -36,14 +36,15 @@ class WholeReportView(ReportView):
 
 
 def report_views(session: Session, reports: Sequence[WeeklyReport], *, now: datetime) -> list[ReportView]:
-    """How they stand."""
+    """How they stand; those of a closed round as they stood then, and nothing is asked of anybody any more."""
     rules_of_rounds = RulesOfRounds(session)
     seen = []
     for report in reports:
         rules = rules_of_rounds.of(report.round_id, report.round.policy_version)
         instants = (report.deadline, report.missing_at, report.submitted_at)
-        state = report_state(*instants, now=now)
-        seen.append(ReportView(report, state, report_light(rules, state, report.deadline, now)))
+        state = report_state(*instants, now=min(now, report.round.closed_at or now))
+        light = Light.GREEN if rules.silent else report_light(rules, state, report.deadline, now)
+        seen.append(ReportView(report, state, light))
     return seen
 
 

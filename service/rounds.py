@@ -100,7 +100,8 @@ def set_exam_days(session: Session, round_id: str, days: Sequence[date], *, acto
     """The administrator sets the exam days; every open finding's timers are reckoned anew by the next sweep."""
     if actor.role is not Role.ADMIN:
         raise NotAllowed("not_yours")
-    round_ = session.get(Round, round_id)
+    # held, so that proposals that are just being made are reckoned with these days the next time
+    round_ = session.get(Round, round_id, with_for_update={"key_share": True}, populate_existing=True)
     if round_ is None:
         raise NotFound("not_found")
     round_.exam_days = _iso(days)

@@ -4,7 +4,6 @@ import datetime as dt
 import io
 from collections import defaultdict
 from collections.abc import Iterator
-from itertools import islice
 from typing import Any
 
 import msgspec
@@ -14,6 +13,8 @@ MOST_ROWS = 5_000  # that hold anything, of one file
 MOST_COLUMNS = 60
 MOST_SHEETS = 60
 MOST_MERGED = 20_000  # ranges of a sheet
+LONGEST_CELL = 32_767  # characters: Excel's own limit
+MOST_TEXT = 8_000_000  # characters of one file; a text that many cells share takes little room there, and much here
 
 
 class Moment(msgspec.Struct, frozen=True):
@@ -40,7 +41,7 @@ class Sheet(msgspec.Struct, frozen=True):
 
 
 class Workbook(msgspec.Struct, frozen=True):
-    """A file; when it holds too many rows, those that follow were not read."""
+    """A file; when it holds too many rows or too much text, what follows was not read."""
 
     sheets: list[Sheet]
     too_long: bool
@@ -49,16 +50,21 @@ class Workbook(msgspec.Struct, frozen=True):
 def read_workbook(content: bytes) -> bytes:
     """The file, as JSON of a `Workbook`: to be called in a process of its own, for calamine trusts what it reads."""
     sheets: list[Sheet] = []
-    left = MOST_ROWS
+    left, room = MOST_ROWS, MOST_TEXT
     with python_calamine.load_workbook(io.BytesIO(content)) as book:
         seen = [about.name for about in book.sheets_metadata if _is_seen(about)]
         for name in seen[:MOST_SHEETS]:
-            lines = list(islice(_lines(book.get_sheet_by_name(name)), left + 1))
-            sheets.append(Sheet(name, lines))
-            left -= len(lines)
-            if left < 0:
-                break
-    return msgspec.json.encode(Workbook(sheets, too_long=left < 0))
+            sheets.append(Sheet(name, []))
+            for line in _lines(book.get_sheet_by_name(name)):
+                left, room = left - 1, room - _characters(line)
+                if left < 0 or room < 0:
+                    return msgspec.json.encode(Workbook(sheets, too_long=True))
+                sheets[-1].lines.append(line)
+    return msgspec.json.encode(Workbook(sheets, too_long=False))
+
+
+def _characters(line: Line) -> int:
+    return sum(len(cell) for cell in line.cells if isinstance(cell, str))
 
 
 def address(column: int, number: int) -> str:
@@ -100,9 +106,9 @@ def _fill_down(cells: list[Cell], at: int, held: dict[int, tuple[int, Cell]]) ->
 
 def _cell(value: Any) -> Cell:
     match value:
-        case "":
-            return None
-        case bool() | str():
+        case str():
+            return value[:LONGEST_CELL] or None
+        case bool():
             return value
         case int() | float():
             return float(value)

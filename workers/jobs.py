@@ -72,11 +72,12 @@ def attempt(job: Callable[[Wiring], object], wiring: Wiring) -> bool:
 
 def sweep_due(wiring: Wiring) -> int:
     """Everything that is due by now; then somebody is told to deliver. Returns how many rows were looked at."""
-    done = sum(_drain(wiring, batch, due_at) for batch, due_at in SWEPT)
+    until = monotonic() + WORK_FOR  # for all together: the next tick goes on where this one had to end
+    done = sum(_drain(wiring, batch, due_at, until) for batch, due_at in SWEPT)
     if done:
         wiring.ticks.send(DELIVER)
     for batch, due_at in UNHEARD:
-        _drain(wiring, batch, due_at)
+        _drain(wiring, batch, due_at, until)
     return done
 
 
@@ -119,7 +120,7 @@ def next_seal_at(session: Session) -> datetime | None:
     return since + SEAL_AFTER if since else None
 
 
-def _drain(wiring: Wiring, batch: Batch, due_at: Probe) -> int:
+def _drain(wiring: Wiring, batch: Batch, due_at: Probe, until: float) -> int:
     """Batches, each in its own transaction, until nothing is left, time is up or somebody wishes to stop.
 
     Looks first whether anything is due: an idle sweep takes no write lock.
@@ -129,7 +130,7 @@ def _drain(wiring: Wiring, batch: Batch, due_at: Probe) -> int:
         if earliest is None or earliest > clock.now(session):
             return 0
     limit = SQLITE_BATCH if wiring.engine.dialect.name == "sqlite" else BATCH
-    until, done, looked_at = monotonic() + WORK_FOR, 0, limit
+    done, looked_at = 0, limit
     while looked_at == limit and not wiring.stop.requested and monotonic() < until:
         with wiring.sessions.begin() as session:
             looked_at = batch(session, now=clock.now(session), limit=limit)

@@ -17,6 +17,8 @@ from workflows.inspections import Sheet, behind
 from workflows.rules import Rules
 from workflows.vocabulary import Hearer, InspectionKind, Light
 
+_SIDES = (Hearer.OVERSEER, Hearer.REVIEWER, Hearer.DECIDER)  # a policy's words for whoever acts for the other side
+
 
 class Telling(NamedTuple):
     """Once more it is told that the feedback is missing (督查不到位)."""
@@ -38,8 +40,10 @@ def next_telling(sheet: Sheet, rules: Rules) -> Telling | None:
     if sheet.closed or rules.silent or sheet.kind is InspectionKind.SELF_CHECK:
         return None
     stage = (sheet.told.steps if sheet.told else 0) + 1
+    side = behind(sheet)
     above = rules.policy.breach[min(stage, len(rules.policy.breach)) - 1]
-    return Telling(_told_at(sheet, rules), stage, tuple(dict.fromkeys((behind(sheet), *above))))
+    hears = (side if hearer in _SIDES else hearer for hearer in (side, *above))
+    return Telling(_told_at(sheet, rules), stage, tuple(dict.fromkeys(hears)))
 
 
 def tell(sheet: Sheet, rules: Rules, now: datetime) -> tuple[Sheet, list[Telling]]:

@@ -102,6 +102,8 @@ def attach_scan(session: Session, document_id: str, evidence_id: str, *, actor: 
         raise NotAllowed("not_yours")
     if document.status is not DocumentStatus.READY:
         raise Conflict("document_not_ready")
+    if document.scan_id == evidence_id:
+        return document
     scans = pieces_for(session, [evidence_id], actor=actor)
     if not scans:
         raise InvalidInput({"evidence_id": "unknown_evidence"})

@@ -11,14 +11,15 @@ from service.office_files import WORKBOOK, check_package
 from service.spreadsheets import MOST_ROWS, Sheet, Workbook
 
 READER = "service.spreadsheets:read_workbook"
-MEGABYTES, SECONDS = 512, 10
+MEGABYTES, SECONDS = 512, 4
+WAIT = 4.5  # seconds: the request's transaction is open, and another writer of SQLite waits for 5
 
 
 def read_sheets(stream: BinaryIO) -> Sequence[Sheet]:
     """The sheets of an Excel file; InvalidInput on `file` when it is none, is hostile, or holds too much."""
     check_package(stream, WORKBOOK)
     try:
-        read = confined(READER, stream.read(), megabytes=MEGABYTES, seconds=SECONDS)
+        read = confined(READER, stream.read(), megabytes=MEGABYTES, seconds=SECONDS, wait=WAIT)
     except Overrun as error:
         raise InvalidInput({"file": "file_out_of_proportion"}, format=WORKBOOK.suffix) from error
     except Broken as error:

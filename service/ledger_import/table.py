@@ -16,6 +16,7 @@ FILE = "ledger"
 REQUIRED = ("unit", "summary", "severity", "found_at")
 FIELDS = ("source", "unit", "item", "summary", "details", "location", "severity", "found_at")
 HEADINGS_WITHIN = 10  # lines that hold anything, from above: titles and notes may stand before the headings
+LONGEST_HEADING = 200  # characters, with its notes
 _ASIDE = re.compile(r"[(（].*?[)）]|[*＊\s:：]")
 
 
@@ -94,6 +95,8 @@ def _fields() -> Mapping[str, str]:
 
 def _plain(text: str) -> str:
     """A heading without marks and notes: «责任单位*（必填）» is «责任单位»."""
+    if len(text) > LONGEST_HEADING:  # of so long a text the pattern would make hours' work
+        return ""
     return _ASIDE.sub("", unicodedata.normalize("NFKC", text)).casefold()
 
 

@@ -14,6 +14,7 @@ from service.documents.orders import request
 from service.errors import Conflict, NotFound
 from service.extensions import ask, decide
 from service.models import Document, Finding, HandlingOpinion
+from service.opinions import opine
 from tests.sheets import closed, find, lay_checklists, opened, say
 from tests.town import (
     DEADLINE,
@@ -31,9 +32,10 @@ from tests.town import (
 )
 from workflows.campaigns import Result
 from workflows.facts import Actor
-from workflows.vocabulary import Answer, CampaignCode, DocumentKind, Outcome, Severity
+from workflows.vocabulary import Answer, CampaignCode, DocumentKind, Measure, Outcome, Severity
 
 LATER = FOUND_AT + timedelta(hours=2)
+BRIEF = ["下发限期整改通知书", "签收", "整改逾期", "上报", "提出处理意见"]  # what bureau and committee may know
 
 
 def said(session: Session, kind: DocumentKind, subject_id: str | None, actor: Actor, **at: Any) -> dict[str, Any]:
@@ -84,7 +86,7 @@ def test_photographs_of_a_finding_come_along_and_the_rest_is_counted(session: Se
     assert pictures_of(session, [log_finding(session, town)]) == []
 
 
-def test_a_report_to_the_leadership_tells_reasons_and_one_to_those_above_only_what_the_unit_knows(
+def test_a_report_to_the_leadership_tells_reasons_and_one_to_those_above_nobodys_words_or_names(
     session: Session, town: Town
 ) -> None:
     finding = receive_finding(session, town)
@@ -106,6 +108,13 @@ def test_a_report_to_the_leadership_tells_reasons_and_one_to_those_above_only_wh
     assert outside["addressees"] == "明河市教育局、明河市招生考试委员会"
     assert "认定拒不整改" in [step["what"].partition("（")[0] for step in outside["steps"]]
     assert {step["why"] for step in outside["steps"]} == {""}, "why the house refused or escalated is its own affair"
+    up = opine(session, finding.id, actor=town.leadership, now=at, measure=Measure.TALK, opinion="约谈分管校长")
+    session.expire_all()
+    outside = said(session, DocumentKind.UPWARD_REPORT, up.id, town.bureau)
+    assert [step["what"].partition("（")[0] for step in outside["steps"]] == BRIEF
+    assert not any("who" in step for step in outside["steps"])
+    words = str(outside["steps"])
+    assert not any(secret in words for secret in ("已更换并测试", "现场复查", "周明远", "孙晓", "陈一鸣"))
 
 
 def test_feedback_counts_every_item_and_names_what_was_found(session: Session, town: Town) -> None:
@@ -134,7 +143,7 @@ def test_nobody_gives_feedback_to_oneself(session: Session, town: Town) -> None:
 
 
 def test_a_campaign_s_figures_are_added_up_and_written_out(session: Session, town: Town) -> None:
-    for value in (1_234_567, 0.5):
+    for minute, value in enumerate((1_234_567, 0.5)):
         new = NewAction(
             campaign=CampaignCode.CHEATING_DEVICES,
             acted_on=FOUND_AT.date(),
@@ -144,7 +153,7 @@ def test_a_campaign_s_figures_are_added_up_and_written_out(session: Session, tow
             places=["龙湖商圈"],
             results=[Result("罚没款", value, "元")],
         )
-        record(session, new, actor=town.district, now=LATER)
+        record(session, new, actor=town.district, now=LATER + timedelta(minutes=minute))
     data = said(session, DocumentKind.CAMPAIGN_SUMMARY, town.district_office.id, town.district)
     first, *others = data["campaigns"]
     assert first["overview"] == "共开展行动2次，累计：罚没款1234567.5元。"

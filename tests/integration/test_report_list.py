@@ -8,10 +8,11 @@ from sqlalchemy.orm import Session
 
 from service.report_list import ReportFilter, list_reports
 from service.report_views import report_views
+from service.rounds import close_round
 from tests.statements import asked
 from tests.town import Town, local
 from tests.weekly import hand_in
-from workflows.vocabulary import OrganizationKind, ReportState
+from workflows.vocabulary import Light, OrganizationKind, ReportState
 
 WEDNESDAY, THURSDAY = local(4, 15, 10), local(4, 16)
 A_MOMENT = timedelta(microseconds=1)
@@ -102,3 +103,19 @@ def test_a_page_asks_as_often_for_forty_reports_as_for_one(session: Session, lai
             assert len(report_views(session, page.items, now=WEDNESDAY)) == limit
         counted.append(len(statements))
     assert counted[0] == counted[1] <= 9
+
+
+def test_reports_of_a_closed_round_stand_as_they_stood_then(session: Session, laid_out: Town) -> None:
+    town, at = laid_out, local(4, 16, 18)  # week 3 is late, what comes after is owed
+    close_round(session, town.round, now=at)
+    session.expire_all()
+    later = local(6, 1)
+    rows = list_reports(session, ReportFilter(organization_id=town.college.id), actor=town.leadership, now=later).items
+    seen = report_views(session, rows, now=later)
+    assert [one.state for one in seen] == [one.state for one in report_views(session, rows, now=at)]
+    assert {ReportState.OWED, ReportState.LATE} <= {one.state for one in seen}
+    assert {one.light for one in seen} == {Light.GREEN}
+    for state in ReportState:
+        wanted = ReportFilter(organization_id=town.college.id, state=state)
+        found = list_reports(session, wanted, actor=town.leadership, now=later).items
+        assert {row.id for row in found} == {one.report.id for one in seen if one.state is state}

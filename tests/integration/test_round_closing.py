@@ -1,5 +1,6 @@
 """Closing a round: a decision on every open finding, silence of its clocks, and who hears of it."""
 
+import threading
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +12,7 @@ from service.alert_texts import texts_of
 from service.audit import verify
 from service.db import sessions
 from service.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from service.escalations import void
+from service.escalations import reopen, void
 from service.findings import edit
 from service.models import Alert, ClosingDecision, Finding, JournalEntry
 from service.moves import load
@@ -212,3 +213,24 @@ def test_a_move_and_the_closing_at_once_leave_a_decision_on_what_stayed_open(
     still_open = select(Finding.id).where(Finding.state != State.VERIFIED)
     assert set(session.scalars(still_open)) == set(session.scalars(select(ClosingDecision.finding_id)))
     assert verify(session) == []
+
+
+def test_what_a_look_back_is_just_opening_again_is_decided_on_too(engine: Engine, session: Session, town: Town) -> None:
+    finding = verified(session, town)
+    session.commit()
+    at = SUBMITTED_AT + timedelta(hours=2)
+
+    def run() -> None:
+        with sessions(engine).begin() as own:
+            close(own, town.round.id, (), ENDED, actor=town.leadership, now=at)
+
+    closing = threading.Thread(target=run)
+    with sessions(engine).begin() as looking_back:
+        reopen(
+            looking_back, finding.id, actor=town.inspector, now=at, reason="再次黑屏", deadline=at + timedelta(days=9)
+        )
+        closing.start()
+        closing.join(0.5)
+        assert closing.is_alive(), "the closing waits"
+    closing.join()
+    assert session.scalars(select(ClosingDecision.finding_id)).all() == [finding.id]

@@ -7,6 +7,7 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from time import monotonic
 
 import pytest
 import redis
@@ -86,7 +87,7 @@ def test_a_sweep_that_shall_stop_finishes_its_batch(wiring: Wiring, monkeypatch:
         wiring.stop.request()
         return sweep(session, now=now, limit=limit).findings
 
-    assert workers.jobs._drain(wiring, signalled, next_due_at) == 2
+    assert workers.jobs._drain(wiring, signalled, next_due_at, monotonic() + workers.jobs.WORK_FOR) == 2
     assert len(expiries(wiring.sessions)) == 2
 
 

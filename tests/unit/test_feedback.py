@@ -56,6 +56,15 @@ def test_an_inspection_by_the_district_office_is_its_own_to_feed_back() -> None:
     assert first == (DUE_AT, (Hearer.DISTRICT,))
 
 
+def test_a_policy_that_speaks_of_sides_means_those_behind_the_sheet() -> None:
+    words = ((Hearer.OVERSEER,), (Hearer.REVIEWER, Hearer.DECIDER, Hearer.LEADERSHIP))
+    rules = replace(RULES, policy=structs.replace(POLICY, breach=words))
+    assert [hears for _, hears in tellings(SHEET, rules, to=local(4, 15, 20))] == [
+        (Hearer.TEAM,),
+        (Hearer.TEAM, Hearer.LEADERSHIP),
+    ]
+
+
 @pytest.mark.parametrize(
     ("sheet", "rules"),
     [

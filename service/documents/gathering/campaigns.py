@@ -24,7 +24,9 @@ def campaign_summary(desk: Desk, district_id: str) -> Gathered:
         CampaignAction.withdrawn_at.is_(None),
     )
     actions: dict[CampaignCode, list[CampaignAction]] = defaultdict(list)
-    for action in desk.session.scalars(query.order_by(CampaignAction.acted_on, CampaignAction.recorded_at)):
+    for action in desk.session.scalars(
+        query.order_by(CampaignAction.acted_on, CampaignAction.recorded_at, CampaignAction.id)
+    ):
         actions[action.campaign].append(action)
     data = {
         **issued_by(district),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
 from service.documents.gathering.gathered import NONE_YET, Desk, Gathered, finding_of, issued_by, round_of, said
 from service.errors import Conflict
@@ -17,9 +17,9 @@ from service.models import (
     Submission,
 )
 from service.wording import word
-from workflows.audience import Audience, reason_shown_to_unit
 from workflows.vocabulary import Move, OrganizationKind, State
 
+_OF_BRIEF = (Move.NOTIFY, Move.BEGIN, Move.EXPIRE)
 _UNTOLD = (Move.ACKNOWLEDGE, Move.REMIND, Move.REPEAT)  # how often somebody was told is no news to those above
 _ABOVE = "市教育局、市招生考试委员会"  # where the books do not name them
 
@@ -33,7 +33,7 @@ def leadership_report(desk: Desk, finding_id: str) -> Gathered:
     data = {
         **_head(desk, finding, desk.centre()),
         "leader": assignment.leader.name if assignment else NONE_YET,
-        "steps": _steps(desk, finding, (Audience.UNIT, Audience.OVERSEER, Audience.CENTRE)),
+        "steps": _steps(desk, finding),
         "why": _why(finding),
     }
     title = f"关于{finding.organization.name}{finding.number}号问题整改情况的报告"
@@ -47,7 +47,7 @@ def upward_report(desk: Desk, opinion_id: str) -> Gathered:
     data = {
         **_head(desk, finding, desk.centre()),
         "addressees": _addressees(desk),
-        "steps": _steps(desk, finding, (Audience.UNIT,)),
+        "steps": _brief(desk, finding),
         "opinion": {
             "measure": word(opinion.measure, "zh"),
             "text": said(opinion.opinion),
@@ -98,19 +98,31 @@ def _of(finding: Finding, title: str, data: dict[str, Any]) -> Gathered:
     return Gathered(title, data, None, finding.round_id, finding.organization_id, finding.district_id)
 
 
-def _steps(desk: Desk, finding: Finding, audiences: tuple[Audience, ...]) -> list[dict[str, str]]:
-    """What happened, as far as it is for the reader: outside the house goes what its unit may know."""
-    query = _events(finding).where(Event.audience.in_(audiences), Event.move.not_in(_UNTOLD))
-    inside = Audience.CENTRE in audiences
+def _steps(desk: Desk, finding: Finding) -> list[dict[str, str]]:
+    """Everything that happened, with reasons and names: for the house alone."""
     return [
         {
-            "at": desk.moment(event.at),
-            "what": f"{word(event.move, 'zh')}（{word(event.to_state, 'zh')}）",
-            "why": _reason(event) if inside or reason_shown_to_unit(event.move) else "",
+            **_step(desk, event),
+            "why": _reason(event),
             "who": event.actor.name if event.actor else "督办系统",
         }
-        for event in desk.session.scalars(query.order_by(Event.position))
+        for event in desk.session.scalars(_events(finding).where(Event.move.not_in(_UNTOLD)).order_by(Event.position))
     ]
+
+
+def _brief(desk: Desk, finding: Finding) -> list[dict[str, str]]:
+    """What bureau and committee may know: the instants that the finding itself shows them, and what came after.
+
+    Nobody's words and names: what the unit said and who judged it is the house's own affair.
+    """
+    went_up = and_(Event.to_state == State.ESCALATED, Event.from_state != State.ESCALATED)
+    shown = or_(Event.upward.is_(True), Event.move.in_(_OF_BRIEF), went_up)
+    query = _events(finding).where(shown, Event.move.not_in(_UNTOLD)).order_by(Event.position)
+    return [{**_step(desk, event), "why": ""} for event in desk.session.scalars(query)]
+
+
+def _step(desk: Desk, event: Event) -> dict[str, str]:
+    return {"at": desk.moment(event.at), "what": f"{word(event.move, 'zh')}（{word(event.to_state, 'zh')}）"}
 
 
 def _reason(event: Event) -> str:
