@@ -10,6 +10,7 @@ COPY workflows workflows
 COPY service service
 COPY api api
 COPY workers workers
+COPY demo demo
 COPY cli cli
 RUN backend/bin/hatchling build -t wheel && /opt/duban/bin/pip install --no-index --no-deps dist/*.whl
 

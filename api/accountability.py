@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from api.access import only, signed_in
-from api.door import work
+from api.http.access import only, signed_in
+from api.http.door import work
+from api.http.subject import Subject
 from api.schemas.accountability import (
     AccountabilityQuery,
     FindingAccountabilitySchema,
@@ -11,10 +12,9 @@ from api.schemas.accountability import (
     MissedQuery,
     UnitAccountabilitySchema,
 )
-from api.subject import Subject
-from service import accountability
-from service import missed as overlooked
-from workflows.parts import TEAM_ROLES
+from service.accountability import accountability
+from service.accountability import missed as overlooked
+from workflows.findings.sides import TEAM_ROLES
 from workflows.vocabulary import Role
 
 subject = Subject("accountability", "追责 · who inspected, urged and decided, and what came late")

@@ -3,15 +3,15 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from api.access import signed_in
-from api.door import language, work
+from api.http.access import signed_in
+from api.http.door import language, work
+from api.http.subject import Subject
 from api.schemas.alerts import AlertQuery, AlertSchema
 from api.schemas.fields import Nothing
 from api.schemas.shown import page_of
-from api.subject import Subject
-from service import inbox
-from service.alert_texts import texts_of
-from service.paging import Page
+from service.alerts import inbox
+from service.alerts.texts import texts_of
+from service.store.paging import Page
 
 subject = Subject("alerts", "提醒 · what one was told, and that one has read it")
 

@@ -8,8 +8,6 @@ from flask import Flask
 from api import (
     accountability,
     alerts,
-    answers,
-    calendars,
     campaigns,
     checklists,
     documents,
@@ -20,11 +18,7 @@ from api import (
     findings,
     health,
     inspections,
-    ledgers,
     me,
-    notices,
-    openapi,
-    opinions,
     organizations,
     reports,
     reviews,
@@ -35,12 +29,26 @@ from api import (
     tokens,
     welcome,
 )
-from api.access import require_rules
-from api.door import Door
-from api.encoding import Encoding
-from api.headers import register_headers
-from api.limits import limit_calls
-from api.problems import register_problems
+from api import (
+    calendar_feed as calendars,
+)
+from api import (
+    handling_opinions as opinions,
+)
+from api import (
+    ledger as ledgers,
+)
+from api import (
+    rectification_notices as notices,
+)
+from api.http import openapi
+from api.http import responses as answers
+from api.http.access import require_rules
+from api.http.door import Door
+from api.http.encoding import Encoding
+from api.http.headers import register_headers
+from api.http.limits import limit_calls
+from api.http.problems import register_problems
 from service.settings import Settings
 
 SUBJECTS = (

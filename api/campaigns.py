@@ -5,10 +5,11 @@ from typing import Any
 
 from werkzeug.exceptions import PreconditionRequired
 
-from api import answers
-from api.access import only, signed_in
-from api.door import work
 from api.findings import IF_MATCH, IF_NONE_MATCH
+from api.http import responses as answers
+from api.http.access import only, signed_in
+from api.http.door import work
+from api.http.subject import Subject
 from api.schemas.campaigns import (
     ActionBody,
     ActionQuery,
@@ -19,15 +20,14 @@ from api.schemas.campaigns import (
     WithdrawalBody,
 )
 from api.schemas.shown import page_of
-from api.subject import Subject
-from service import campaigns
-from service.campaign_list import ActionView, CampaignFilter, action_views, actions, seen_action
-from service.campaign_list import campaigns as the_five
+from service.campaigns import record as campaigns
+from service.campaigns.list import ActionView, CampaignFilter, action_views, actions, seen_action
+from service.campaigns.list import campaigns as the_five
 from service.errors import NotFound
-from service.paging import Page
+from service.store.paging import Page
 from service.wording import word
 from workflows.campaigns import Result
-from workflows.parts import TEAM_ROLES
+from workflows.findings.sides import TEAM_ROLES
 from workflows.vocabulary import CampaignCode, Role
 
 subject = Subject("campaigns", "五个专项行动 · what was done against what endangers the exam, and its results")

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from api.access import signed_in
-from api.door import work
+from api.http.access import signed_in
+from api.http.door import work
+from api.http.subject import Subject
 from api.schemas.checklists import ChecklistQuery, ChecklistSchema, FullChecklistSchema
 from api.schemas.shown import page_of
-from api.subject import Subject
-from service import checklists
-from service.checklists import ChecklistView
-from service.paging import Page
+from service.checklists import checklists
+from service.checklists.checklists import ChecklistView
+from service.store.paging import Page
 
 subject = Subject("checklists", "督查表 · what a notice asks of universities (annex 1) and district offices (annex 2)")
 

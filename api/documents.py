@@ -4,17 +4,17 @@ from typing import Any
 
 from flask import Response, send_file
 
-from api.access import signed_in
-from api.door import door, language, work
 from api.evidence import ALONE, FILE
+from api.http.access import signed_in
+from api.http.door import door, language, work
+from api.http.subject import Subject
 from api.schemas.documents import DocumentBody, DocumentFileQuery, DocumentQuery, DocumentSchema, ScanBody
 from api.schemas.shown import page_of
-from api.subject import Subject
 from service.documents import orders
-from service.filenames import clean_filename
-from service.finding_list import FindingFilter
+from service.files.filenames import clean_filename
+from service.findings.list import FindingFilter
 from service.ledger.export import LedgerOrder
-from service.paging import Page
+from service.store.paging import Page
 from workflows.vocabulary import DocumentKind
 
 subject = Subject("documents", "公文与台账 · what is put on paper")

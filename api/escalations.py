@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from api.door import Work
-from api.moves import move
+from api.http.door import Work
+from api.http.moves import move
+from api.http.subject import Subject
 from api.schemas.escalations import EscalationBody, ReasonBody, ReopeningBody
-from api.subject import Subject
-from service import escalations
+from service.findings import escalations
 
 subject = Subject("escalations", "上报 · up to those with power, and back")
 

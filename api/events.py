@@ -3,15 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
-from api import answers
-from api.access import signed_in
-from api.door import work
+from api.http import responses as answers
+from api.http.access import signed_in
+from api.http.door import work
+from api.http.subject import Subject
 from api.schemas.events import EventSchema, FeedQuery
 from api.schemas.shown import page_of
-from api.subject import Subject
-from service import feed, reading
-from service.paging import Page
+from service.findings import feed
+from service.findings import read as reading
 from service.scope import data_seen, reason_seen
+from service.store.paging import Page
 
 subject = Subject("events", "事件 · who did what, when and why")
 

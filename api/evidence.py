@@ -4,14 +4,15 @@ from typing import Any
 
 from flask import Response, send_file
 
-from api import answers
-from api.access import signed_in
-from api.door import door, work
+from api.http import responses as answers
+from api.http.access import signed_in
+from api.http.door import door, work
+from api.http.subject import Subject
 from api.schemas.evidence import EvidenceSchema, UploadBody
 from api.schemas.shown import page_of
-from api.subject import Subject
-from service import evidence, reading
-from service.paging import Page
+from service import evidence
+from service.findings import read as reading
+from service.store.paging import Page
 
 subject = Subject("evidence", "佐证材料 · what shows it")
 FILE = {"description": "The file", "content": {"*/*": {"schema": {}}}}

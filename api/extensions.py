@@ -2,16 +2,17 @@
 
 from typing import Any
 
-from api import answers
-from api.access import signed_in
-from api.door import Work, work
-from api.moves import move
+from api.http import responses as answers
+from api.http.access import signed_in
+from api.http.door import Work, work
+from api.http.moves import move
+from api.http.subject import Subject
 from api.schemas.extensions import DecisionBody, ExtensionBody, ExtensionSchema
 from api.schemas.findings import FindingSchema
 from api.schemas.shown import page_of
-from api.subject import Subject
-from service import extensions, reading
-from service.paging import Page
+from service.findings import extensions
+from service.findings import read as reading
+from service.store.paging import Page
 
 subject = Subject("extensions", "延期 · more time, asked for and decided")
 

@@ -4,18 +4,18 @@ from typing import Any
 
 from werkzeug.exceptions import PreconditionRequired
 
-from api import answers
-from api.access import signed_in
-from api.door import Work, work
-from api.moves import move
+from api.http import responses as answers
+from api.http.access import signed_in
+from api.http.door import Work, work
+from api.http.moves import move
+from api.http.subject import Subject
 from api.schemas.findings import FindingBody, FindingQuery, FindingSchema, FindingTexts, SettlementBody
 from api.schemas.shown import page_of
-from api.subject import Subject
-from service import findings
-from service.finding_list import FindingFilter, list_findings
-from service.paging import Page
-from service.reading import seen_finding
-from service.views import view, views
+from service.findings import log as findings
+from service.findings.list import FindingFilter, list_findings
+from service.findings.read import seen_finding
+from service.findings.view import view, views
+from service.store.paging import Page
 
 subject = Subject("findings", "问题 · what was found, and how it stands")
 IF_MATCH = {

@@ -2,10 +2,10 @@
 
 from flask import Blueprint
 
-from api.access import public
-from api.door import door
-from service.db import unavailable_when_lost
-from service.schema import require_current
+from api.http.access import public
+from api.http.door import door
+from service.store.db import unavailable_when_lost
+from service.store.schema import require_current
 
 blueprint = Blueprint("health", __name__)
 

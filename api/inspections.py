@@ -5,10 +5,12 @@ from typing import Any
 
 from werkzeug.exceptions import PreconditionRequired
 
-from api import answers as answered
-from api.access import signed_in
-from api.door import work
 from api.findings import IF_MATCH, IF_NONE_MATCH
+from api.http import responses as answered
+from api.http.access import signed_in
+from api.http.door import work
+from api.http.subject import Subject
+from api.schemas.inspection_answers import AnswersBody, AnswerSchema, RevisionSchema
 from api.schemas.inspections import (
     HeadCorrection,
     InspectionBody,
@@ -16,16 +18,14 @@ from api.schemas.inspections import (
     InspectionSchema,
     SheetClosingBody,
 )
-from api.schemas.sheet_answers import AnswersBody, AnswerSchema, RevisionSchema
 from api.schemas.shown import page_of
-from api.subject import Subject
-from service import inspections
-from service.answer_list import answers_of, revisions_of
-from service.answers import Found, NewAnswer, answer
-from service.inspection_closing import Closing, Term, close
-from service.inspection_list import InspectionFilter, InspectionView, list_inspections, view_inspection
-from service.new_findings import Settlement
-from service.paging import Page
+from service.findings.new import Settlement
+from service.inspections import sheets as inspections
+from service.inspections.answer_list import answers_of, revisions_of
+from service.inspections.answers import Found, NewAnswer, answer
+from service.inspections.closing import Closing, Term, close
+from service.inspections.list import InspectionFilter, InspectionView, list_inspections, view_inspection
+from service.store.paging import Page
 
 subject = Subject("inspections", "督查、自查 · sheets over a checklist")
 TERM = ("requirement", "deadline", "working_days")

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from api.access import signed_in
-from api.door import work
+from api.http.access import signed_in
+from api.http.door import work
+from api.http.subject import Subject
 from api.schemas.directory import MeSchema
-from api.subject import Subject
-from service.profile import profile
+from service.people.profile import profile
 
 subject = Subject("me", "Who one is, and what one has to do with")
 

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from api.access import signed_in
-from api.door import work
+from api.http.access import signed_in
+from api.http.door import work
+from api.http.subject import Subject
 from api.schemas.directory import OrganizationQuery, OrganizationSchema
 from api.schemas.shown import page_of
-from api.subject import Subject
-from service import directory
-from service.paging import Page
+from service.people import directory
+from service.store.paging import Page
 
 subject = Subject("organizations", "机构 · universities, district offices, and those above")
 

@@ -6,10 +6,11 @@ from typing import Any
 import msgspec
 from werkzeug.exceptions import PreconditionRequired
 
-from api import answers
-from api.access import signed_in
-from api.door import language, work
 from api.findings import IF_MATCH, IF_NONE_MATCH
+from api.http import responses as answers
+from api.http.access import signed_in
+from api.http.door import language, work
+from api.http.subject import Subject
 from api.schemas.reports import (
     DifficultyQuery,
     DraftBody,
@@ -21,13 +22,12 @@ from api.schemas.reports import (
     WholeReportSchema,
 )
 from api.schemas.shown import page_of
-from api.subject import Subject
-from service import reports
-from service.difficulties import DifficultyFilter, difficulties
 from service.documents import orders
-from service.paging import Page
-from service.report_list import ReportFilter, list_reports, seen_report, versions
-from service.report_views import WholeReportView, report_view, report_views
+from service.reports import submit as reports
+from service.reports.difficulties import DifficultyFilter, difficulties
+from service.reports.list import ReportFilter, list_reports, seen_report, versions
+from service.reports.view import WholeReportView, report_view, report_views
+from service.store.paging import Page
 from workflows.vocabulary import DocumentKind, OrganizationKind
 
 subject = Subject("reports", "周报 · what each unit owes every week of a round")

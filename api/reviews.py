@@ -2,15 +2,16 @@
 
 from typing import Any
 
-from api import answers
-from api.access import signed_in
-from api.door import Work, work
-from api.moves import move
+from api.http import responses as answers
+from api.http.access import signed_in
+from api.http.door import Work, work
+from api.http.moves import move
+from api.http.subject import Subject
 from api.schemas.reviews import ReviewBody, ReviewSchema
 from api.schemas.shown import page_of
-from api.subject import Subject
-from service import reading, reviews
-from service.paging import Page
+from service.findings import read as reading
+from service.findings import reviews
+from service.store.paging import Page
 
 subject = Subject("reviews", "复查 · what was seen of it")
 

@@ -2,16 +2,19 @@
 
 from typing import Any
 
-from api.access import only, signed_in
-from api.door import work
-from api.schemas.closing import CarriedOverSchema, CarryOverBody, ClosingBody
+from api.http.access import only, signed_in
+from api.http.door import work
+from api.http.subject import Subject
 from api.schemas.directory import ExamDaysBody, RoundSchema, RoundViewSchema
 from api.schemas.paging import PagingQuery
+from api.schemas.round_closing import CarriedOverSchema, CarryOverBody, ClosingBody
 from api.schemas.shown import page_of
-from api.subject import Subject
-from service import carrying_over, directory, round_closing, rounds
-from service.paging import Page
-from service.round_closing import Decision, Verdict
+from service.people import directory
+from service.round_closing import carrying_over
+from service.round_closing import closing as round_closing
+from service.round_closing.closing import Decision, Verdict
+from service.rounds import rounds
+from service.store.paging import Page
 from workflows.vocabulary import Role
 
 subject = Subject("rounds", "督查轮次 · one notice in force, with its period and exam days")

@@ -2,16 +2,17 @@
 
 from typing import Any
 
-from api import answers
-from api.access import signed_in
-from api.door import work
-from api.schemas.comparing import ComparisonQuery, ComparisonSchema
+from api.http import responses as answers
+from api.http.access import signed_in
+from api.http.door import work
+from api.http.subject import Subject
+from api.schemas.readiness import CoveragePageSchema, ReadinessPageSchema, ReadinessQuery
+from api.schemas.round_comparison import ComparisonQuery, ComparisonSchema
 from api.schemas.shown import page_of
-from api.schemas.standings import CoveragePageSchema, ReadinessPageSchema, ReadinessQuery
 from api.schemas.statistics import CommonProblemSchema, PeriodQuery, PlaceQuery, StatisticsSchema
-from api.subject import Subject
-from service import coverage, readiness, round_comparison, statistics
-from service.paging import Page
+from service.readiness import coverage, readiness
+from service.statistics import round_comparison, statistics
+from service.store.paging import Page
 
 subject = Subject("statistics", "统计 · how things stand, over what the caller sees")
 

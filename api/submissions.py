@@ -2,15 +2,16 @@
 
 from typing import Any
 
-from api import answers
-from api.access import signed_in
-from api.door import Work, work
-from api.moves import move
+from api.http import responses as answers
+from api.http.access import signed_in
+from api.http.door import Work, work
+from api.http.moves import move
+from api.http.subject import Subject
 from api.schemas.shown import page_of
 from api.schemas.submissions import SubmissionBody, SubmissionSchema
-from api.subject import Subject
-from service import reading, submissions
-from service.paging import Page
+from service.findings import read as reading
+from service.findings import submissions
+from service.store.paging import Page
 
 subject = Subject("submissions", "整改反馈 · what the unit has done")
 

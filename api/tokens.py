@@ -3,11 +3,11 @@
 from datetime import timedelta
 from typing import Any
 
-from api.access import bearer, public, signed_in
-from api.door import work
+from api.http.access import bearer, public, signed_in
+from api.http.door import work
+from api.http.subject import Subject
 from api.schemas.tokens import SignInBody, TokenSchema
-from api.subject import Subject
-from service import accounts
+from service.people import accounts
 
 subject = Subject("tokens", "Signing in and out")
 VALID_FOR = timedelta(hours=12)  # a working day; longer-lived ones are made with `duban token create`

@@ -6,8 +6,8 @@ from importlib import resources
 
 from flask import Blueprint, Response, current_app
 
-from api.access import public
-from api.headers import NOTHING
+from api.http.access import public
+from api.http.headers import NOTHING
 
 blueprint = Blueprint("welcome", __name__)
 PAGE = (resources.files("api") / "welcome.html").read_text("utf-8")

@@ -11,11 +11,11 @@ from sqlalchemy import select
 
 from api.app import create_app
 from benchmarks.seed import SEASON, Round, seed_round
-from service.accounts import issue_token
-from service.db import connect, sessions
 from service.models import Organization, Person
-from service.schema import upgrade
+from service.people.accounts import issue_token
 from service.settings import load_settings
+from service.store.db import connect, sessions
+from service.store.schema import upgrade
 from workflows.vocabulary import OrganizationKind, Role
 
 PAGE = "/api/v1/findings?limit=50"

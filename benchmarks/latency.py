@@ -15,13 +15,13 @@ from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
 from benchmarks.seed import seed_round
-from service import clock
-from service.db import connect, sessions
-from service.findings import NewFinding, log
+from service.findings.log import NewFinding, log
+from service.findings.rectification_notices import Demand, notify
 from service.models import Organization, Person
-from service.notices import Demand, notify
-from service.schema import upgrade
-from workflows.facts import Actor
+from service.store import clock
+from service.store.db import connect, sessions
+from service.store.schema import upgrade
+from workflows.findings.facts import Actor
 from workflows.vocabulary import OrganizationKind, Role, Severity
 
 DUBAN = Path(sys.executable).with_name("duban")

@@ -10,8 +10,8 @@ from tempfile import TemporaryDirectory
 from sqlalchemy import text
 
 from benchmarks.seed import DEADLINE, fill, seed_round
-from service.db import connect, sessions
-from service.schema import upgrade
+from service.store.db import connect, sessions
+from service.store.schema import upgrade
 
 DETAILS = """
 UPDATE findings SET details = repeat('三号楼二层东侧考场监控画面有盲区。', 6), requirement = repeat('立即更换。', 8)
@@ -20,10 +20,10 @@ WRITING = """
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from service.db import connect, reading, sessions
-from service.finding_list import FindingFilter
+from service.store.db import connect, reading, sessions
+from service.findings.list import FindingFilter
 from service.ledger import LedgerOrder, write_ledger
-from workflows.facts import Actor
+from workflows.findings.facts import Actor
 from workflows.vocabulary import Role
 
 order = LedgerOrder(FindingFilter(), sheet_per_district=sys.argv[3] == "sheets")

@@ -11,17 +11,17 @@ from sqlalchemy.orm import Session
 
 from benchmarks.seed import Round as Seeded
 from benchmarks.seed import seed_round
-from service.catalogues import NOTICE_2021_35, shipped
-from service.checklists import add_checklists
-from service.coverage import coverage_of_round
-from service.db import connect, reading, sessions
+from service.checklists.catalogues import NOTICE_2021_35, shipped
+from service.checklists.checklists import add_checklists
 from service.models import Checklist, Inspection, InspectionAnswer, Organization, Round, new_id
-from service.proposals import next_proposal_at, sweep_proposals
-from service.readiness import standings
-from service.schema import upgrade
-from service.statistics import common_problems
-from service.statistics import statistics as figures
-from workflows.facts import Actor
+from service.readiness.coverage import coverage_of_round
+from service.readiness.proposals import next_proposal_at, sweep_proposals
+from service.readiness.readiness import standings
+from service.statistics.statistics import common_problems
+from service.statistics.statistics import statistics as figures
+from service.store.db import connect, reading, sessions
+from service.store.schema import upgrade
+from workflows.findings.facts import Actor
 from workflows.vocabulary import Answer, InspectionKind, OrganizationKind, Origin, Role
 
 UNIVERSITIES, SHEETS = 40, 7  # seven sheets about each university: 19,880 answers

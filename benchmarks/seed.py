@@ -7,8 +7,8 @@ from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from service.models import Organization, Person
-from service.rounds import NewRound, add_team, assign, open_round
-from service.rulebooks import keep_shipped
+from service.rounds.rounds import NewRound, add_team, assign, open_round
+from service.rounds.rulebooks import keep_shipped
 from workflows.vocabulary import OrganizationKind, Role
 
 SEASON = datetime(2026, 4, 1, 2, tzinfo=UTC)

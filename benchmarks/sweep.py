@@ -9,9 +9,9 @@ from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from benchmarks.seed import DEADLINE, Round, fill, seed_round, vacuum
-from service.db import connect, sessions
-from service.overdue import sweep
-from service.schema import upgrade
+from service.findings.sweep import sweep
+from service.store.db import connect, sessions
+from service.store.schema import upgrade
 
 BATCH = 1000
 

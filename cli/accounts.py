@@ -5,7 +5,7 @@ from typing import Any
 import click
 from sqlalchemy.orm import Session
 
-from service.accounts import person_named
+from service.people.accounts import person_named
 
 
 def account(session: Session, username: str) -> Any:  # a row of the books: doors hand it on and do not name its type

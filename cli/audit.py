@@ -4,10 +4,10 @@ from typing import Any
 
 import click
 
-from cli.books import open_books
-from service.audit import verify
-from service.db import see_one_moment
-from service.faults import Fault
+from service.audit.faults import Fault
+from service.audit.verify import verify
+from service.store.books import open_books
+from service.store.db import see_one_moment
 from service.wording.texts import written
 
 

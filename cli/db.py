@@ -6,8 +6,8 @@ import click
 from sqlalchemy import make_url
 
 from cli.logs import configure_logging
-from service.schema import newest_revision, upgrade
 from service.settings import load_settings
+from service.store.schema import newest_revision, upgrade
 
 
 @click.group()

@@ -10,14 +10,14 @@ import click
 from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
-from cli.demo_stories import STORIES, Show
-from cli.demo_theatre import outbox, play, words
-from cli.timeline import Timeline, phrase
-from service.audit import verify
-from service.db import connect, sessions
-from service.evidence_store import FolderStore
-from service.reading import seen_finding
-from service.schema import upgrade
+from demo.stories import STORIES, Show
+from demo.theatre import outbox, play, words
+from demo.timeline import Timeline, phrase
+from service.audit.verify import verify
+from service.files.store import FolderStore
+from service.findings.read import seen_finding
+from service.store.db import connect, sessions
+from service.store.schema import upgrade
 from service.wording import today, word
 
 _DIGITS = "一二三四五六七八九"

@@ -4,11 +4,11 @@ import os
 
 import click
 
-from cli.books import open_books
-from service import clock
 from service.doctor import PROCESSES, Check, Status, examine, examine_process
-from service.evidence_store import FolderStore
+from service.files.store import FolderStore
 from service.settings import load_settings
+from service.store import clock
+from service.store.books import open_books
 from workers.queues import ping
 
 MARKS = {Status.OK: ("✔", "green"), Status.WARNING: ("!", "yellow"), Status.FAULT: ("✘", "red")}

@@ -6,9 +6,9 @@ from typing import Any
 
 import click
 
-from service.db import unavailable_when_lost
 from service.errors import DubanError, InvalidInput
 from service.settings import BadSettings
+from service.store.db import unavailable_when_lost
 from service.wording import sentence
 
 

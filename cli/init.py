@@ -6,11 +6,11 @@ import sys
 
 import click
 
-from cli.books import open_books
-from service import clock
-from service.installation import install
-from service.schema import upgrade
 from service.settings import load_settings
+from service.setup.installation import install
+from service.store import clock
+from service.store.books import open_books
+from service.store.schema import upgrade
 
 GENERATED = 18  # bytes, hence 24 characters
 

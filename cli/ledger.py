@@ -10,15 +10,15 @@ from typing import Any, BinaryIO
 import click
 
 from cli.accounts import account
-from cli.books import open_books
 from cli.failures import both_languages
 from cli.ledger_filters import filter_of, filtered
-from service import clock
-from service.accounts import caller_of
 from service.errors import InvalidInput
 from service.ledger import LedgerOrder, write_ledger
 from service.ledger_import import MOST_LISTED, Imported, everywhere, import_ledger, write_template
-from workflows.facts import Actor
+from service.people.accounts import caller_of
+from service.store import clock
+from service.store.books import open_books
+from workflows.findings.facts import Actor
 from workflows.vocabulary import Role
 
 FILE = click.Path(dir_okay=False, path_type=Path)

@@ -9,9 +9,9 @@ import click
 from sqlalchemy.orm import Session
 
 from cli.instants import Instant
-from service.finding_list import FindingFilter
+from service.findings.list import FindingFilter
 from service.ledger.named import named_filter
-from service.rulebooks import calendar_in_force
+from service.rounds.rulebooks import calendar_in_force
 from workflows.vocabulary import LAST_LEVEL, Light, Severity, State
 
 FILTERS: tuple[Callable[[Any], Any], ...] = (

@@ -7,16 +7,16 @@ from pathlib import Path
 import click
 from sqlalchemy.orm import Session
 
-from cli.books import open_books
 from cli.notice_tables import shown
-from service import clock
-from service.db import unavailable_when_lost
 from service.errors import Unavailable
-from service.notice_file import open_notice
-from service.notice_loading import Opened, load_notice
-from service.notice_plan import NoticePlan, plan_notice
-from service.office_files import LARGEST
-from service.rulebooks import calendar_in_force
+from service.files.office_files import LARGEST
+from service.rounds.rulebooks import calendar_in_force
+from service.setup.notice_file import open_notice
+from service.setup.notice_loading import Opened, load_notice
+from service.setup.notice_plan import NoticePlan, plan_notice
+from service.store import clock
+from service.store.books import open_books
+from service.store.db import unavailable_when_lost
 from workflows.calendar import load_calendar, shipped_calendar_text
 from workflows.policy import load_policy, shipped_policy_text
 from workflows.rules import Rules

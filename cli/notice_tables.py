@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from cli.tables import table
-from service.catalogues import Catalogue, Row
-from service.notice_file import Doubt
-from service.notice_plan import NoticePlan
+from service.checklists.catalogues import Catalogue, Row
+from service.setup.notice_file import Doubt
+from service.setup.notice_plan import NoticePlan
 from service.wording import word, written
 from workflows.completion import CompletionError, RoundDays, completion_rule, due_on
 from workflows.rules import Rules

@@ -8,13 +8,13 @@ from pathlib import Path
 import click
 
 from cli.accounts import account
-from cli.books import open_books
 from cli.failures import both_languages
-from service import clock
-from service.accounts import disable_person, set_password
 from service.errors import InvalidInput
-from service.people import OPTIONAL, REQUIRED, import_people
+from service.people.accounts import disable_person, set_password
+from service.people.adding import OPTIONAL, REQUIRED, import_people
 from service.settings import load_settings
+from service.store import clock
+from service.store.books import open_books
 
 GENERATED = 18  # bytes, hence 24 characters
 COLUMNS = ", ".join((*REQUIRED, *OPTIONAL))

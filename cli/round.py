@@ -4,9 +4,9 @@ from pathlib import Path
 
 import click
 
-from cli.books import open_books
-from service import clock
-from service.round_loading import Loaded, load_round
+from service.setup.round_loading import Loaded, load_round
+from service.store import clock
+from service.store.books import open_books
 
 
 @click.group("round")

@@ -7,21 +7,21 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from cli.books import open_books
 from cli.instants import Instant
 from cli.logs import configure_logging
 from cli.tables import table
-from service import clock
-from service.overdue import BATCH, foresee
-from service.proposals import foresee_proposals
-from service.report_sweep import foresee_reports
-from service.rulebooks import calendar_in_force
-from service.schema import require_current
+from service.findings.sweep import BATCH, foresee
+from service.readiness.proposals import foresee_proposals
+from service.reports.sweep import foresee_reports
+from service.rounds.rulebooks import calendar_in_force
 from service.settings import load_settings
+from service.store import clock
+from service.store.books import open_books
+from service.store.schema import require_current
 from service.wording import word
 from workers.jobs import sweep_due
 from workers.wiring import wire
-from workflows.happenings import Happening
+from workflows.findings.happenings import Happening
 from workflows.reports import Step
 
 HEADINGS = ("问题 finding", "动作 move", "应于 due", "状态 state", "层级 level")

@@ -5,9 +5,9 @@ from datetime import timedelta
 import click
 
 from cli.accounts import account
-from cli.books import open_books
-from service import clock
-from service.accounts import issue_token
+from service.people.accounts import issue_token
+from service.store import clock
+from service.store.books import open_books
 
 
 @click.group()

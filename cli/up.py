@@ -9,15 +9,15 @@ from pathlib import Path
 
 import click
 
-from cli.books import open_books
 from cli.children import Child, duban_command
 from cli.embedded_redis import redis_command, redis_url
 from cli.lines import child_environ, say
 from cli.runtime import hold_data_folder, listen, socket_folder
 from cli.supervisor import Supervisor
-from service.installation import is_installed
-from service.schema import upgrade
 from service.settings import Settings, load_settings
+from service.setup.installation import is_installed
+from service.store.books import open_books
+from service.store.schema import upgrade
 from workers.queues import QUEUES, ping
 from workers.stopping import Stop
 
@@ -46,7 +46,7 @@ def up(*, demo: bool, data: Path | None, port: int) -> None:
         held.enter_context(hold_data_folder(settings.data_dir))
         upgrade(settings.database_url)
         if demo:
-            from cli.demo_accounts import load_demo_once  # noqa: PLC0415 - nobody else needs the demonstration
+            from demo.accounts import load_demo_once  # noqa: PLC0415 - nobody else needs the demonstration
 
             load_demo_once(settings)
         folder = held.enter_context(socket_folder())

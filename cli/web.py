@@ -11,8 +11,8 @@ from gunicorn.glogging import Logger  # type: ignore[import-untyped]
 
 from cli.children import die_with_parent
 from cli.logs import configure_logging
-from service.db import connect
 from service.settings import Settings, load_settings
+from service.store.db import connect
 from workers.wiring import has_answered
 
 THREADS = 8

@@ -10,9 +10,9 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from service.errors import InvalidInput, NotAllowed, NotFound, Unavailable
-from service.evidence_store import EvidenceStore, sha256_of
-from service.filenames import clean_filename
-from service.media_types import media_type_of
+from service.files.filenames import clean_filename
+from service.files.media_types import media_type_of
+from service.files.store import EvidenceStore, sha256_of
 from service.models import (
     AnswerEvidence,
     Attachment,
@@ -24,7 +24,7 @@ from service.models import (
     Inspection,
 )
 from service.scope import campaigns_seen, findings_seen, inspections_seen, sees_acts
-from workflows.facts import Actor
+from workflows.findings.facts import Actor
 from workflows.vocabulary import Role
 
 LARGEST = 20 * 1024 * 1024  # bytes: a phone's photograph has 3 to 8 MB, a scanned document of fifty pages under 20

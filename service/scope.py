@@ -6,9 +6,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, false, or_, true
 
 from service.models import CampaignAction, Event, Finding, Inspection
-from workflows.audience import Audience, reason_shown_to_unit
-from workflows.facts import Actor
-from workflows.parts import TEAM_ROLES, UNIT_ROLES, UPWARD_ROLES
+from workflows.findings.audience import Audience, reason_shown_to_unit
+from workflows.findings.facts import Actor
+from workflows.findings.sides import TEAM_ROLES, UNIT_ROLES, UPWARD_ROLES
 from workflows.vocabulary import Move, Origin, Role, Severity, State
 
 Condition = ColumnElement[bool]

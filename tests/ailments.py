@@ -5,7 +5,7 @@ import re
 from sqlalchemy.orm import Session
 
 from service.doctor import Check, Status, examine
-from service.evidence_store import FolderStore
+from service.files.store import FolderStore
 from tests.factories import NOW
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")

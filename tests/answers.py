@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from service.models import ChecklistItem, Inspection, InspectionAnswer, Organization, new_id
 from tests.town import SHANGHAI, Town
-from workflows.facts import Actor
+from workflows.findings.facts import Actor
 from workflows.vocabulary import Answer, InspectionKind, Origin, Role
 
 ORIGINS = {Role.INSPECTOR: Origin.CENTRE, Role.TEAM_HEAD: Origin.CENTRE, Role.UNIVERSITY: Origin.UNIT}

@@ -12,7 +12,7 @@ from service.ledger_import import Imported, import_ledger
 from service.models import Alert, Event, Finding
 from tests.town import FOUND_AT
 from tests.workbooks import workbook
-from workflows.facts import Actor
+from workflows.findings.facts import Actor
 
 HEADINGS = ("来源编号", "责任单位*", "督查内容编号", "问题*", "具体情况", "地点", "问题等级*", "发现时间*")
 NOW = FOUND_AT + timedelta(days=1)

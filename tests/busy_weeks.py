@@ -10,19 +10,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.errors import DubanError
-from service.escalations import refuse, reopen, void
-from service.extensions import ask, decide
-from service.findings import NewFinding, Settlement, log, settle
+from service.findings.escalations import refuse, reopen, void
+from service.findings.extensions import ask, decide
+from service.findings.handling_opinions import opine
+from service.findings.log import NewFinding, Settlement, log, settle
+from service.findings.rectification_notices import Demand, begin, notify
+from service.findings.reviews import NewReview, review
+from service.findings.submissions import submit
+from service.findings.sweep import sweep
 from service.models import Extension, Finding, WeeklyReport
-from service.notices import Demand, begin, notify
-from service.opinions import opine
-from service.overdue import sweep
-from service.report_sweep import sweep_reports
-from service.reports import submit as hand_in
-from service.reviews import NewReview, review
-from service.submissions import submit
+from service.reports.submit import submit as hand_in
+from service.reports.sweep import sweep_reports
 from tests.town import Town, add_evidence
-from workflows.facts import Actor
+from workflows.findings.facts import Actor
 from workflows.vocabulary import Measure, Outcome, Severity
 
 NEVER_HANDED_IN = 5

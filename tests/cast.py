@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from service.accounts import issue_token
 from service.models import ChecklistItem, Organization, Person, Round
-from service.passwords import hash_password
-from service.rounds import NewRound, add_team, assign, open_round
-from service.rulebooks import keep_shipped
+from service.people.accounts import issue_token
+from service.people.passwords import hash_password
+from service.rounds.rounds import NewRound, add_team, assign, open_round
+from service.rounds.rulebooks import keep_shipped
 from tests.checklists import add_checklist
 from workflows.vocabulary import OrganizationKind, Role
 

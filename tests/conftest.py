@@ -10,8 +10,8 @@ from hypothesis import settings
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from service.db import connect, sessions
-from service.schema import upgrade
+from service.store.db import connect, sessions
+from service.store.schema import upgrade
 from tests.servers import PostgreSQL, Valkey
 
 # A shared machine is sometimes slow; `timeout` in pyproject.toml catches what hangs.

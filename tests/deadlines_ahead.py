@@ -5,8 +5,8 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from service import clock
 from service.models import Alert, Delivery, Event
+from service.store import clock
 from tests.factories import Town, make_finding, make_town
 from workflows.vocabulary import Move
 

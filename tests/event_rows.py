@@ -4,8 +4,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from service.chain import append_hash, canonical_text
 from service.models import Alert, Event, Finding, Person, new_id
+from service.records.hash_chain import append_hash, canonical_text
 from tests.factories import NOW, Town, make_finding
 from workflows.vocabulary import Move, Role, State
 

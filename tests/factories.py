@@ -16,7 +16,7 @@ from service.models import (
     TeamMember,
     new_id,
 )
-from service.rulebooks import keep_shipped
+from service.rounds.rulebooks import keep_shipped
 from workflows.vocabulary import OrganizationKind, Origin, Role, Severity, State
 
 NOW = datetime(2026, 5, 20, 9, 0, tzinfo=UTC)  # 17:00 in Zhengzhou, a Wednesday

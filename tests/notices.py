@@ -10,7 +10,7 @@ import docx
 from docx.document import Document
 from docx.table import Table
 
-from service.catalogues import NOTICE_2021_35, Catalogue, Row, shipped
+from service.checklists.catalogues import NOTICE_2021_35, Catalogue, Row, shipped
 
 UNIVERSITIES, DISTRICTS = shipped(NOTICE_2021_35)
 HEADING = (

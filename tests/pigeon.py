@@ -7,10 +7,10 @@ from datetime import datetime
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from service.channels import Channel, ChannelDown, OutgoingMessage, PermanentFailure, Sender, TemporaryFailure
-from service.db import sessions
-from service.delivery import DeliveryReport, deliver
+from service.alerts.channels import Channel, ChannelDown, OutgoingMessage, PermanentFailure, Sender, TemporaryFailure
+from service.alerts.delivery import DeliveryReport, deliver
 from service.models import Delivery, Person
+from service.store.db import sessions
 from tests.factories import NOW
 
 BASE_URL = "https://duban.exam.example"

@@ -7,16 +7,16 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from service.answer_list import AnswerView, answers_of
-from service.answers import Found, NewAnswer, answer
-from service.catalogues import NOTICE_2021_35, shipped
-from service.checklists import add_checklists
-from service.feedback import next_feedback_at, sweep_feedback
-from service.inspection_closing import Closing, Term, close
-from service.inspections import NewInspection, open_sheet
+from service.checklists.catalogues import NOTICE_2021_35, shipped
+from service.checklists.checklists import add_checklists
+from service.inspections.answer_list import AnswerView, answers_of
+from service.inspections.answers import Found, NewAnswer, answer
+from service.inspections.closing import Closing, Term, close
+from service.inspections.feedback import next_feedback_at, sweep_feedback
+from service.inspections.sheets import NewInspection, open_sheet
 from service.models import Alert, ChecklistItem, Finding, Inspection, JournalEntry
 from tests.town import DEADLINE, FOUND_AT, Town
-from workflows.facts import Actor
+from workflows.findings.facts import Actor
 from workflows.vocabulary import Answer
 
 BY_DEADLINE = Closing(for_all=Term(deadline=DEADLINE))

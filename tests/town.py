@@ -11,18 +11,18 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.accounts import caller_of
-from service.escalations import refuse
-from service.findings import NewFinding, log
+from service.findings.escalations import refuse
+from service.findings.handling_opinions import opine
+from service.findings.log import NewFinding, log
+from service.findings.rectification_notices import Demand, begin, notify
+from service.findings.reviews import NewReview, review
+from service.findings.submissions import submit
+from service.findings.sweep import next_due_at, sweep
 from service.models import Alert, Event, Evidence, Finding, Organization, Person, Round, Submission, new_id
-from service.notices import Demand, begin, notify
-from service.opinions import opine
-from service.overdue import next_due_at, sweep
-from service.reviews import NewReview, review
-from service.rounds import add_team, assign
-from service.submissions import submit
+from service.people.accounts import caller_of
+from service.rounds.rounds import add_team, assign
 from tests.factories import make_organization, make_person, make_round
-from workflows.facts import Actor
+from workflows.findings.facts import Actor
 from workflows.vocabulary import Measure, OrganizationKind, Outcome, Role, Severity
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")

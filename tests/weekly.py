@@ -6,15 +6,15 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.alert_texts import texts_of
+from service.alerts.texts import texts_of
 from service.models import AT_ONCE, Alert, JournalEntry, Organization, ReportVersion, WeeklyReport
-from service.report_list import seen_report
-from service.report_plan import plan_due
-from service.report_sweep import next_report_at, sweep_reports
-from service.report_views import WholeReportView, report_view
-from service.reports import submit
+from service.reports.list import seen_report
+from service.reports.plan import plan_due
+from service.reports.submit import submit
+from service.reports.sweep import next_report_at, sweep_reports
+from service.reports.view import WholeReportView, report_view
 from tests.town import SHANGHAI, Town, local
-from workflows.facts import Actor
+from workflows.findings.facts import Actor
 from workflows.vocabulary import SubjectKind
 
 OPENED_AT = local(4, 13, 10)  # a Monday: the first week of the town is the third of its round

@@ -9,7 +9,7 @@ from sqlalchemy import Engine, func, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from service.db import reading
+from service.store.db import reading
 
 LOCK = 0x6475_6261_6E01  # "duban", the second of its locks
 # The host of a holder may vanish without a word; its lock goes when the server misses it, not after two hours.

@@ -9,23 +9,23 @@ from typing import Protocol
 import structlog
 from sqlalchemy.orm import Session
 
-from service import clock
-from service.acknowledgements import next_unacknowledged_at, sweep_acknowledgements
-from service.checkpoints import BOOKS, checkpoint, unsealed_since
-from service.db import unavailable_when_lost
-from service.delivery import LIMIT, SENDING_WITHIN
-from service.delivery import deliver as send_waiting
+from service.alerts.delivery import LIMIT, SENDING_WITHIN
+from service.alerts.delivery import deliver as send_waiting
+from service.audit.checkpoints import BOOKS, checkpoint, unsealed_since
 from service.documents.making import make_waiting
 from service.documents.rendering import Workshop
 from service.documents.waiting import next_render_at
 from service.errors import Unavailable
-from service.evidence_store import FolderStore
-from service.feedback import next_feedback_at, sweep_feedback
-from service.overdue import BATCH, next_due_at
-from service.overdue import sweep as sweep_batch
-from service.proposals import next_proposal_at, sweep_proposals
-from service.report_plan import next_plan_at, plan_due
-from service.report_sweep import next_report_at, sweep_reports
+from service.files.store import FolderStore
+from service.findings.acknowledgements import next_unacknowledged_at, sweep_acknowledgements
+from service.findings.sweep import BATCH, next_due_at
+from service.findings.sweep import sweep as sweep_batch
+from service.inspections.feedback import next_feedback_at, sweep_feedback
+from service.readiness.proposals import next_proposal_at, sweep_proposals
+from service.reports.plan import next_plan_at, plan_due
+from service.reports.sweep import next_report_at, sweep_reports
+from service.store import clock
+from service.store.db import unavailable_when_lost
 from workers.queues import DELIVER, JOB_TIMEOUT, RENDER, SWEEP
 from workers.wiring import Wiring, wired
 

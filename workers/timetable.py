@@ -9,11 +9,11 @@ from types import MappingProxyType
 import structlog
 from sqlalchemy.orm import Session
 
-from service import clock
-from service.db import unavailable_when_lost
+from service.alerts.waiting import next_delivery_at
 from service.documents.waiting import next_render_at
 from service.errors import Unavailable
-from service.waiting import next_delivery_at
+from service.store import clock
+from service.store.db import unavailable_when_lost
 from workers.holding import hold
 from workers.jobs import attempt, deliver_waiting, next_swept_at, sweep_due
 from workers.queues import DELIVER, RENDER, SWEEP

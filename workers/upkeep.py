@@ -5,11 +5,11 @@ from time import monotonic
 
 import structlog
 
-from service import clock
 from service.evidence import sweep_orphans
-from service.evidence_store import FolderStore
-from service.heartbeats import beat
-from service.idempotency import forget_old
+from service.files.store import FolderStore
+from service.store import clock
+from service.store.heartbeats import beat
+from service.store.idempotency import forget_old
 from workers.jobs import attempt
 from workers.wiring import Wiring
 

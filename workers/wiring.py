@@ -8,11 +8,11 @@ import structlog
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
-from service.channels import Channel, channels
-from service.db import connect, reading, sessions, unavailable_when_lost
+from service.alerts.channels import Channel, channels
 from service.errors import Unavailable
-from service.schema import require_current
 from service.settings import Settings, load_settings
+from service.store.db import connect, reading, sessions, unavailable_when_lost
+from service.store.schema import require_current
 from workers.queues import Ticks
 from workers.stopping import Stop
 

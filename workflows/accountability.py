@@ -1,7 +1,7 @@
 """Who owed what, since when, and how late it came: the authority's side, read from a finding's events.
 
 «对督查不到位、未发现重大安全隐患，或发现问题而督促整改不到位等，导致发生重大安全事故的，要追究相关人员的责任» (notice,
-part 4, paragraph 3). The clocks are those of `workflows.clocks.awaited`; here they are seen afterwards.
+part 4, paragraph 3). The clocks are those of `workflows.findings.clocks.awaited`; here they are seen afterwards.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -10,11 +10,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from workflows.calendar import Calendar
-from workflows.clocks import allowed_days, breach_at
 from workflows.feedback import feedback_light
-from workflows.happenings import AUTHORITY
+from workflows.findings.clocks import allowed_days, breach_at
 from workflows.rules import Rules
-from workflows.vocabulary import Clock, JournalAct, Light, Move, State, SubjectKind
+from workflows.vocabulary import AUTHORITY, Clock, JournalAct, Light, Move, State, SubjectKind
 
 DAY = timedelta(days=1)
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from workflows.facts import Actor
+from workflows.findings.facts import Actor
 from workflows.vocabulary import Role
 
 Number = int | float

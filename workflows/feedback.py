@@ -10,9 +10,9 @@ from datetime import datetime, time
 from typing import NamedTuple
 
 from workflows.calendar import Calendar
-from workflows.clocks import breach_at
 from workflows.deadlines import is_kept, working_days_after
-from workflows.facts import Progress
+from workflows.findings.clocks import breach_at
+from workflows.findings.facts import Progress
 from workflows.inspections import Sheet, behind
 from workflows.rules import Rules
 from workflows.vocabulary import Hearer, InspectionKind, Light

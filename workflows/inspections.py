@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from workflows.facts import Actor, Progress
-from workflows.parts import origin_of
+from workflows.findings.facts import Actor, Progress
+from workflows.findings.sides import origin_of
 from workflows.vocabulary import Answer, Hearer, InspectionKind, OrganizationKind, Origin
 
 

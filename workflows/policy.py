@@ -10,9 +10,8 @@ from typing import Annotated, Literal, get_args
 
 import msgspec
 
-from workflows.happenings import KINDS
 from workflows.report_policy import Reports, report_mistakes
-from workflows.vocabulary import Hearer, Origin, Role, Severity
+from workflows.vocabulary import KINDS, Hearer, Origin, Role, Severity
 
 Count = Annotated[int, msgspec.Meta(ge=0, le=1000)]
 AtLeastOne = Annotated[int, msgspec.Meta(ge=1, le=1000)]

@@ -273,3 +273,15 @@ class JournalAct(StrEnum):
 
 
 LAST_LEVEL = 2  # bureau and committee; 1 is the leadership team, 0 none
+
+AUTHORITY = (Clock.NOTIFICATION, Clock.REVIEW, Clock.DECISION, Clock.OPINION)
+
+_STEPS = {
+    Move.LOG: ("general", "major", "proposed"),
+    Move.ESCALATE: ("1", "2"),
+    Move.REMIND: ("deadline", "opinion"),
+    Move.BREACH: (*AUTHORITY, "acknowledgement"),
+}
+KINDS = frozenset(
+    kind for move in Move for kind in ([f"{move}.{step}" for step in _STEPS[move]] if move in _STEPS else [str(move)])
+)  # every kind of event that a policy may name a hearer for

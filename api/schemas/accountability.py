@@ -24,7 +24,7 @@ from api.schemas.shown import (
     word,
     yes_no,
 )
-from service.authority_clocks import CLOCKS
+from service.accountability.authority_clocks import CLOCKS
 from workflows.accountability import Aspect
 from workflows.vocabulary import Answer, Hearer, InspectionKind, Light, Origin, Severity, State, SubjectKind
 

@@ -8,7 +8,7 @@ from api.schemas.evidence import EvidenceSchema
 from api.schemas.fields import Amount, Day, Id, Part, Several, Strict, Text, YesNo
 from api.schemas.paging import PagingQuery
 from api.schemas.shown import NumberedSchema, Shown, at, count, id_, named, number, on, part, several, text, word
-from service.campaign_list import ActionView
+from service.campaigns.list import ActionView
 from workflows.vocabulary import CampaignCode
 
 _OF_VIEW = ActionView.__dataclass_fields__

@@ -4,12 +4,12 @@ from typing import Any, ClassVar
 
 from marshmallow import ValidationError, fields, validates_schema
 
-from api.door import language
+from api.http.door import language
 from api.schemas.evidence import EvidenceSchema
 from api.schemas.fields import Choice, Id, Instant, Part, Strict, Text, Whole, Word, YesNo
 from api.schemas.paging import PagingQuery
 from api.schemas.shown import Shown, at, count, id_, named, part, several, text, word
-from service.causes import told
+from service.wording.causes import told
 from workflows.vocabulary import LAST_LEVEL, DocumentKind, DocumentStatus, Light, Severity, State
 
 

@@ -4,7 +4,7 @@ from marshmallow import fields
 
 from api.schemas.fields import Strict, Text, Whole
 from api.schemas.shown import Shown, at, count, id_, part, text, word
-from service.paging import DEFAULT_LIMIT, LARGEST_LIMIT
+from service.store.paging import DEFAULT_LIMIT, LARGEST_LIMIT
 from workflows.vocabulary import Move, Role, State
 
 

@@ -7,12 +7,12 @@ from marshmallow import ValidationError, validates_schema
 from api.schemas.evidence import EvidenceSchema
 from api.schemas.extensions import ExtensionSchema
 from api.schemas.fields import Choice, Id, Instant, Part, Several, Strict, Text, Whole, Word, YesNo
-from api.schemas.opinions import HandlingOpinionSchema
+from api.schemas.handling_opinions import HandlingOpinionSchema
 from api.schemas.paging import PagingQuery
 from api.schemas.shown import NumberedSchema, Shown, at, count, id_, named, part, several, text, word, yes_no
 from api.schemas.submissions import SubmissionSchema
-from service.finding_list import SORTS
-from service.views import FindingView
+from service.findings.list import SORTS
+from service.findings.view import FindingView
 from workflows.vocabulary import LAST_LEVEL, ClosingOutcome, Light, Move, Origin, Severity, State
 
 _OF_VIEW = FindingView.__dataclass_fields__

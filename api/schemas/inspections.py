@@ -6,10 +6,10 @@ from marshmallow import ValidationError, validates_schema
 
 from api.schemas.fields import Day, Id, Instant, Part, Several, Strict, Text, Whole, Word, YesNo
 from api.schemas.findings import ChecklistItemSchema
-from api.schemas.notices import LONGEST_TERM
 from api.schemas.paging import PagingQuery
+from api.schemas.rectification_notices import LONGEST_TERM
 from api.schemas.shown import NumberedSchema, Shown, at, count, id_, named, on, part, several, text, word, yes_no
-from service.inspection_list import InspectionView
+from service.inspections.list import InspectionView
 from workflows.vocabulary import InspectionKind, Light, Method, Origin, Severity, State
 
 _OF_VIEW = InspectionView.__dataclass_fields__

@@ -1,7 +1,7 @@
 """What every list understands."""
 
 from api.schemas.fields import Strict, Text, Whole
-from service.paging import DEFAULT_LIMIT, LARGEST_LIMIT
+from service.store.paging import DEFAULT_LIMIT, LARGEST_LIMIT
 
 
 class PagingQuery(Strict):

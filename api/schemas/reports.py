@@ -8,8 +8,8 @@ from api.schemas.fields import Choice, Id, Part, Several, Strict, Text, Whole, W
 from api.schemas.paging import PagingQuery
 from api.schemas.report_figures import ReportFiguresSchema
 from api.schemas.shown import NumberedSchema, Shown, at, count, id_, named, part, several, text, word, yes_no
-from service.report_list import SORTS
-from service.report_views import WholeReportView
+from service.reports.list import SORTS
+from service.reports.view import WholeReportView
 from workflows.vocabulary import Light, OrganizationKind, ReportState
 
 LONGEST_REMARK, MOST_REMARKS = 2000, 100

@@ -21,8 +21,8 @@ from api.schemas.shown import (
     share,
     text,
 )
-from service.common_problems import CommonProblem
-from service.statistics import BY, Figures
+from service.statistics.common_problems import CommonProblem
+from service.statistics.statistics import BY, Figures
 
 _OF_FIGURES = {*Figures.__dataclass_fields__, "in_time_share"}
 

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from service.models import CalendarFeed, Person
-from workflows.facts import Actor
+from workflows.findings.facts import Actor
 
 BYTES = 32
 

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from service.models import Event, Finding, Organization, Round, WeeklyReport
 from service.scope import findings_seen
 from service.wording.texts import word, written
-from workflows.facts import Actor
-from workflows.parts import UNIT_ROLES
+from workflows.findings.facts import Actor
+from workflows.findings.sides import UNIT_ROLES
 from workflows.vocabulary import Role, State
 
 FILE = "calendar"  # of service/wording

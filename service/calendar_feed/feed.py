@@ -4,12 +4,12 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from service.accounts import caller_of
 from service.calendar_feed.addresses import reader_of
 from service.calendar_feed.entries import Reader, entries_of
 from service.calendar_feed.ics import written_calendar
 from service.errors import NotFound
-from service.rulebooks import calendar_in_force
+from service.people.accounts import caller_of
+from service.rounds.rulebooks import calendar_in_force
 
 
 def calendar_of(session: Session, address: str, *, base_url: str, now: datetime) -> bytes:

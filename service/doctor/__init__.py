@@ -17,7 +17,7 @@ from service.doctor.running import (
     check_running,
     check_schema,
 )
-from service.evidence_store import EvidenceStore
+from service.files.store import EvidenceStore
 
 __all__ = ["PROCESSES", "Check", "Status", "examine", "examine_process"]
 

@@ -7,9 +7,9 @@ from functools import partial
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from service.causes import told
 from service.doctor.check import Check, fault, ok, warning
 from service.models import Document
+from service.wording.causes import told
 from workflows.vocabulary import DocumentStatus
 
 REMEMBERED = timedelta(days=14)

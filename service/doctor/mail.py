@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from service.alerts.leases import given_up
 from service.doctor.check import Check, fault, minutes, ok, warning
-from service.leases import given_up
 from service.models import Alert, Delivery, Message
 
 REMEMBERED = timedelta(days=14)  # longer than a holiday: what was given up meanwhile is still shown

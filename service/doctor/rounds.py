@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from service.doctor.check import Check, fault, ok, warning
 from service.models import Assignment, Organization, Person, Round, Team, TeamMember
-from service.rulebooks import calendar_in_force
+from service.rounds.rulebooks import calendar_in_force
 from workflows.vocabulary import OrganizationKind, Role
 
 UNITS = (OrganizationKind.DISTRICT, OrganizationKind.UNIVERSITY)

@@ -7,13 +7,13 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from service.checkpoints import unsealed_since
+from service.audit.checkpoints import unsealed_since
 from service.doctor.check import Check, fault, minutes, ok, warning
-from service.evidence_store import EvidenceStore
-from service.heartbeats import last_beats
+from service.files.store import EvidenceStore
+from service.findings.sweep import next_due_at
 from service.models import Evidence, Finding
-from service.overdue import next_due_at
-from service.schema import newest_revision
+from service.store.heartbeats import last_beats
+from service.store.schema import newest_revision
 
 PROCESSES = ("worker", "timetable")  # the web process is seen to run by whoever asks it
 SILENT_AFTER = timedelta(minutes=1)

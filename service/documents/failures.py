@@ -1,9 +1,9 @@
 """What is said of a document that could not be made, and whether it is worth another try."""
 
-from service.causes import kept
 from service.documents.blocks import NotForPdf
 from service.documents.word import BadTemplate
 from service.errors import DubanError, InvalidInput
+from service.wording.causes import kept
 
 GIVEN_UP = kept("document_given_up")
 

@@ -7,18 +7,18 @@ from typing import BinaryIO
 from sqlalchemy import literal, select
 from sqlalchemy.orm import Session, joinedload
 
-from service.documents.gathering import gather
-from service.documents.gathering.gathered import Gathered
+from service.documents.kinds import gather
+from service.documents.kinds.gathered import Gathered
 from service.documents.sight import documents_seen, subject_seen
 from service.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from service.evidence import pieces_for
-from service.evidence_store import EvidenceStore
+from service.files.store import EvidenceStore
 from service.ledger.asked import kept
 from service.ledger.export import LedgerOrder
 from service.models import Document, Evidence, new_id
-from service.paging import DEFAULT_LIMIT, Order, Page, page
+from service.store.paging import DEFAULT_LIMIT, Order, Page, page
 from service.wording import word
-from workflows.facts import Actor
+from workflows.findings.facts import Actor
 from workflows.vocabulary import DocumentKind, DocumentStatus, Role
 
 SCANS = ("application/pdf", "image/jpeg", "image/png")

@@ -56,7 +56,7 @@ def _broken(folder: Path, pictures: Pictures) -> Iterator[str]:
 
 @cache
 def _template() -> str:
-    return (resources.files("service.templates") / "paper.typ").read_text("utf-8")
+    return (resources.files("service.documents.templates") / "paper.typ").read_text("utf-8")
 
 
 @cache

@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session, sessionmaker
 from service.documents.blocks import NotForPdf
 from service.documents.failures import cause_of
 from service.documents.pdf import to_pdf
-from service.documents.templates import template_of
+from service.documents.template_files import template_of
 from service.documents.word import Photo, fill
 from service.errors import Unavailable
-from service.evidence_store import EvidenceStore, Stored
+from service.files.store import EvidenceStore, Stored
 from service.ledger.asked import asked
 from service.ledger.export import write_ledger
 from workflows.vocabulary import DocumentKind

@@ -7,8 +7,8 @@ from sqlalchemy import ColumnElement, and_, exists, false, or_
 
 from service.models import Document, Finding, HandlingOpinion, Inspection, Organization, WeeklyReport
 from service.scope import findings_seen, places_seen, sees_acts
-from workflows.facts import Actor
-from workflows.parts import TEAM_ROLES, UPWARD_ROLES
+from workflows.findings.facts import Actor
+from workflows.findings.sides import TEAM_ROLES, UPWARD_ROLES
 from workflows.vocabulary import DocumentKind, OrganizationKind, Role
 
 Subject = ColumnElement[str | None]

@@ -10,7 +10,7 @@ from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
 from service.documents.failures import GIVEN_UP
-from service.evidence_store import Stored
+from service.files.store import Stored
 from service.models import Document, new_id
 from workflows.vocabulary import DocumentKind, DocumentStatus
 

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from service.ledger.export import LedgerOrder
-from workflows.facts import Actor
+from workflows.findings.facts import Actor
 
 
 class AskedLedger(msgspec.Struct, frozen=True):

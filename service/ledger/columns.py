@@ -11,8 +11,8 @@ from sqlalchemy import Row
 
 from service.scope import sees_acts
 from service.wording.texts import word, written
-from workflows.facts import Actor
-from workflows.light import light
+from workflows.findings.facts import Actor
+from workflows.findings.light import light
 from workflows.vocabulary import Light, Role
 
 FILE = "ledger"  # of service/wording

@@ -9,15 +9,15 @@ from typing import Any, BinaryIO
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
-from service.db import take_time
 from service.errors import InvalidInput
-from service.finding_list import FindingFilter
+from service.findings.list import FindingFilter
 from service.ledger.columns import Reader, columns_for
 from service.ledger.filter_words import filter_words
 from service.ledger.rows import ledger_rows
 from service.ledger.workbook import LedgerBook, Sheet
-from service.rulebooks import calendar_in_force
-from workflows.facts import Actor
+from service.rounds.rulebooks import calendar_in_force
+from service.store.db import take_time
+from workflows.findings.facts import Actor
 
 MOST_ROWS = 1_000_000  # a sheet of Excel ends soon after
 

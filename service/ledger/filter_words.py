@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from service.directory import organizations_seen
-from service.finding_list import FindingFilter
+from service.findings.list import FindingFilter
 from service.ledger.columns import FILE, Reader
 from service.models import ChecklistItem, Inspection, Organization, Round
+from service.people.directory import organizations_seen
 from service.scope import inspections_seen
 from service.wording.texts import written
 

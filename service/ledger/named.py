@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
 from service.errors import InvalidInput
-from service.finding_list import FindingFilter
+from service.findings.list import FindingFilter
 from service.models import ChecklistItem, Inspection, Organization, Round
 from workflows.vocabulary import OrganizationKind
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
-from service.finding_list import FindingFilter, conditions_of
+from service.findings.list import FindingFilter, conditions_of
 from service.models import (
     Assignment,
     ChecklistItem,
@@ -20,7 +20,7 @@ from service.models import (
     Team,
 )
 from service.scope import findings_seen
-from workflows.facts import Actor
+from workflows.findings.facts import Actor
 
 AT_A_TIME = 100  # rows in memory
 _UNIT, _DISTRICT = aliased(Organization), aliased(Organization)

@@ -7,10 +7,10 @@ from datetime import date, datetime, tzinfo
 from functools import partial
 from typing import Any
 
+from service.files.spreadsheets import Cell
 from service.ledger_import.faults import CellFault
 from service.ledger_import.table import REQUIRED, Entry
 from service.ledger_import.values import Unclear, as_instant, as_item, as_severity, as_text
-from service.spreadsheets import Cell
 from workflows.vocabulary import Severity
 
 LONGEST = {"source": 50, "unit": 200, "summary": 500, "details": 10_000, "location": 300}

@@ -5,12 +5,12 @@ from typing import BinaryIO
 
 import msgspec
 
-from service.confinement import Broken, Overrun, confined
 from service.errors import InvalidInput
-from service.office_files import WORKBOOK, check_package
-from service.spreadsheets import MOST_ROWS, Sheet, Workbook
+from service.files.office_files import WORKBOOK, check_package
+from service.files.sandbox import Broken, Overrun, confined
+from service.files.spreadsheets import MOST_ROWS, Sheet, Workbook
 
-READER = "service.spreadsheets:read_workbook"
+READER = "service.files.spreadsheets:read_workbook"
 MEGABYTES, SECONDS = 512, 4
 WAIT = 4.5  # seconds: the request's transaction is open, and another writer of SQLite waits for 5
 

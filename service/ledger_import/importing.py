@@ -9,15 +9,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.errors import DubanError
-from service.findings import edit, log_all
+from service.findings.log import edit, log_all
+from service.findings.new import may_log
 from service.ledger_import.faults import CellFault
 from service.ledger_import.file import read_sheets
 from service.ledger_import.plan import Correction, Plan, new_finding, plan_of
 from service.ledger_import.table import entries
 from service.models import Organization
-from service.new_findings import may_log
-from service.rulebooks import calendar_in_force
-from workflows.facts import Actor
+from service.rounds.rulebooks import calendar_in_force
+from workflows.findings.facts import Actor
 
 MOST_LISTED = 200  # faults that are told one by one; nobody reads more before mending the table
 

@@ -12,11 +12,11 @@ from datetime import date, tzinfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from service.findings.new import Place
 from service.ledger_import.drafts import Draft, same_words
 from service.models import Finding, Person
-from service.new_findings import Place
 from service.scope import findings_seen
-from workflows.facts import Actor
+from workflows.findings.facts import Actor
 
 AT_A_TIME = 500  # keys looked up at once
 Key = tuple[str, str | None, date, str]  # unit, checklist item, day, summary

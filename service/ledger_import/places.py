@@ -7,10 +7,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.errors import Conflict, InvalidInput
+from service.findings.new import UNIT_KINDS, Place, place_of
 from service.models import ChecklistItem, Organization
-from service.new_findings import UNIT_KINDS, Place, place_of
-from workflows.facts import Actor
-from workflows.parts import origin_of
+from workflows.findings.facts import Actor
+from workflows.findings.sides import origin_of
 from workflows.vocabulary import OrganizationKind, Role
 
 

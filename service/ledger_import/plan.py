@@ -7,15 +7,15 @@ from datetime import datetime, tzinfo
 from sqlalchemy.orm import Session
 
 from service.errors import InvalidInput
-from service.findings import NewFinding
+from service.findings.log import NewFinding
+from service.findings.new import check_new
 from service.ledger_import.drafts import Draft, draft
 from service.ledger_import.faults import CellFault
 from service.ledger_import.matching import Known, Line
 from service.ledger_import.places import items_of, places_of, plain_name
 from service.ledger_import.table import Entry
 from service.models import Finding
-from service.new_findings import check_new
-from workflows.facts import Actor
+from workflows.findings.facts import Actor
 from workflows.vocabulary import State
 
 TEXTS = ("summary", "details", "location")

@@ -8,8 +8,8 @@ from functools import cache
 from itertools import count
 
 from service.errors import InvalidInput
+from service.files.spreadsheets import Cell, Line, Sheet, address
 from service.ledger_import.faults import CellFault
-from service.spreadsheets import Cell, Line, Sheet, address
 from service.wording.texts import wording
 
 FILE = "ledger"

@@ -8,14 +8,14 @@ import xlsxwriter  # type: ignore[import-untyped]
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from service.files.spreadsheets import MOST_ROWS
+from service.findings.new import may_log
 from service.ledger.texts import clean
 from service.ledger_import.places import places_of, units_of
 from service.ledger_import.table import FIELDS, FILE, REQUIRED, heading
 from service.models import ChecklistItem
-from service.new_findings import may_log
-from service.spreadsheets import MOST_ROWS
 from service.wording.texts import word, written
-from workflows.facts import Actor
+from workflows.findings.facts import Actor
 from workflows.vocabulary import Severity
 
 WIDTHS = {"source": 16, "unit": 28, "item": 14, "summary": 40, "details": 40, "location": 20, "severity": 18}

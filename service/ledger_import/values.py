@@ -4,7 +4,7 @@ import re
 import unicodedata
 from datetime import UTC, datetime, tzinfo
 
-from service.spreadsheets import Cell, Moment
+from service.files.spreadsheets import Cell, Moment
 from service.wording.texts import word
 from workflows.vocabulary import Severity
 

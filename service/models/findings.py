@@ -33,7 +33,7 @@ class RectificationNotice(Base):
 
 
 class Finding(Base):
-    """问题. Everything below «the law» is written by service.record alone."""
+    """问题. Everything below «the law» is written by service.records.events alone."""
 
     __tablename__ = "findings"
     __table_args__ = (

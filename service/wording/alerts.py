@@ -7,8 +7,8 @@ from typing import Any
 
 from service.wording.moments import days_between, moment
 from service.wording.texts import filled, word, wording, written
-from workflows.facts import Actor, Facts
-from workflows.parts import centre_reviews, parts_of, team_oversees
+from workflows.findings.facts import Actor, Facts
+from workflows.findings.sides import centre_reviews, parts_of, team_oversees
 from workflows.vocabulary import Origin, Part, Role, Severity, State
 
 # Who plays several parts is spoken to in the first that the text knows.

@@ -6,10 +6,10 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = ("workflows", "service", "api", "workers", "cli")
+PACKAGES = ("workflows", "service", "api", "workers", "demo", "cli")
 FOLDERS = (*PACKAGES, "tests", "benchmarks", "docs", "requirements", ".ci")
 MADE = {"__pycache__", "vendor"}  # made by the set-up, not written
-MIGRATIONS = Path("service/migrations/versions")  # one long list of columns each, never edited again
+MIGRATIONS = Path("service/store/migrations/versions")  # one long list of columns each, never edited again
 
 
 def written_files() -> list[Path]:

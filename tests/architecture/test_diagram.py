@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.architecture.sources import ROOT
-from workflows.diagram import BEGIN, END, MOVES, STATES, main, redrawn, state_diagram, staying_table
-from workflows.table import MACHINE
+from workflows.findings.diagram import BEGIN, END, MOVES, STATES, main, redrawn, state_diagram, staying_table
+from workflows.findings.table import MACHINE
 from workflows.vocabulary import Move, State
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from tests.architecture.sources import PACKAGES, calls, imported, modules, tree
 
-CLOCK = Path("service/clock.py")
+CLOCK = Path("service/store/clock.py")
 CLOCKS = {
     *(f"datetime.datetime.{name}" for name in ("now", "utcnow", "today")),
     "datetime.date.today",

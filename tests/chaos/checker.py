@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.audit import verify
+from service.audit.verify import verify
 from service.models import Alert, Delivery, Event, Finding, Person
 from tests.cast import Cast
 from tests.chaos.expected import broken_promises, hearers

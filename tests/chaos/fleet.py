@@ -16,7 +16,7 @@ from typing import Self
 
 import httpx
 
-from service.schema import upgrade
+from service.store.schema import upgrade
 from tests.chaos.mail_log import TAKES
 from tests.chaos.product import ROOT, Patch, copy_product
 from tests.servers import PR_SET_PDEATHSIG, PostgreSQL, Valkey

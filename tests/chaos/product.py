@@ -19,21 +19,21 @@ class Patch:
 
 
 SHORT_LEASES = (  # so that a process can be stopped for longer than its lease many times in a run
-    Patch("service/leases.py", "LEASE = timedelta(seconds=60)", "LEASE = timedelta(seconds=6)"),
+    Patch("service/alerts/leases.py", "LEASE = timedelta(seconds=60)", "LEASE = timedelta(seconds=6)"),
 )
 NO_OUTBOX = (  # a message counts as sent when it is claimed, then it is handed over: nothing stored sends it again
     *SHORT_LEASES,
     Patch(
-        "service/leases.py",
+        "service/alerts/leases.py",
         "next_attempt_at=until, attempts=",
         "next_attempt_at=None, sent_at=now, attempts=",
     ),
 )
 NO_FENCE = (  # findings are claimed without a lock and written without looking at their version
     *SHORT_LEASES,
-    Patch("service/overdue.py", ".with_for_update(skip_locked=True, of=Finding)", ""),
-    Patch("service/bulk.py", " AND {table.name}.version = new.version - 1", ""),
-    Patch("service/bulk.py", ', table.c.version == bindparam("seen_version")', ""),
+    Patch("service/findings/sweep.py", ".with_for_update(skip_locked=True, of=Finding)", ""),
+    Patch("service/store/bulk.py", " AND {table.name}.version = new.version - 1", ""),
+    Patch("service/store/bulk.py", ', table.c.version == bindparam("seen_version")', ""),
 )
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from sqlalchemy import Engine, func, or_, select
 
-from service.db import connect, sessions
 from service.models import Alert, Delivery, Finding
+from service.store.db import connect, sessions
 from tests.cast import Cast, build_cast
 from tests.chaos.checker import Checker, Verdict
 from tests.chaos.faults import KINDS, Faults

@@ -13,11 +13,11 @@ from flask import Flask
 from sqlalchemy import Engine
 
 from api.app import create_app
-from api.door import Door
-from service.db import sessions
-from service.overdue import BATCH
-from service.report_plan import plan_due
+from api.http.door import Door
+from service.findings.sweep import BATCH
+from service.reports.plan import plan_due
 from service.settings import Settings
+from service.store.db import sessions
 from tests.cast import Cast, build_cast, local
 from tests.client import Client, Json
 from tests.servers import PostgreSQL

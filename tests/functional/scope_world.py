@@ -13,12 +13,12 @@ from uuid import uuid4
 from flask import Flask
 
 from api.app import create_app
-from api.door import Door
-from service.db import connect, sessions
+from api.http.door import Door
 from service.documents.making import make_waiting
 from service.documents.rendering import Workshop
-from service.report_plan import plan_due
+from service.reports.plan import plan_due
 from service.settings import load_settings
+from service.store.db import connect, sessions
 from tests.cast import (
     DISTRICT,
     NEIGHBOUR,

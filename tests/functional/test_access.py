@@ -6,8 +6,8 @@ import re
 import pytest
 from flask import Flask
 
-from api.access import RouteWithoutRule, require_rules
-from api.subject import Subject
+from api.http.access import RouteWithoutRule, require_rules
+from api.http.subject import Subject
 from tests.functional.conftest import Stage
 
 PUBLIC = {"/", "/healthz", "/readyz", "/api/v1/openapi.json", "/api/v1/tokens", "/calendar/address.ics"}

@@ -4,11 +4,11 @@ from datetime import date
 
 import pytest
 
-from service.catalogues import NOTICE_2021_35, shipped
-from service.checklists import add_checklists
-from service.db import sessions
-from service.rounds import NewRound, open_round
-from service.rulebooks import keep_shipped
+from service.checklists.catalogues import NOTICE_2021_35, shipped
+from service.checklists.checklists import add_checklists
+from service.rounds.rounds import NewRound, open_round
+from service.rounds.rulebooks import keep_shipped
+from service.store.db import sessions
 from tests.functional.conftest import Stage
 
 

@@ -12,13 +12,13 @@ from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from cli.main import COMMANDS, main
-from service import clock
-from service.accounts import authenticate, sign_in
-from service.checkpoints import checkpoint
-from service.db import connect, sessions
-from service.heartbeats import beat
+from service.audit.checkpoints import checkpoint
+from service.findings.sweep import sweep
 from service.models import AT_ONCE, Organization, Person, Round
-from service.overdue import sweep
+from service.people.accounts import authenticate, sign_in
+from service.store import clock
+from service.store.db import connect, sessions
+from service.store.heartbeats import beat
 from tests.deadlines_ahead import due_in, expiries, make_open_town
 from workflows.vocabulary import Role
 

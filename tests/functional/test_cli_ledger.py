@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from service.db import connect, sessions
 from service.models import Finding
+from service.store.db import connect, sessions
 from tests.functional.test_cli import Shell
 from tests.town import FOUND_AT, Town, build_town, log_finding
 from tests.workbooks import table, tables, workbook

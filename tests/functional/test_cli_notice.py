@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from service.db import connect, sessions
 from service.models import ChecklistItem, Organization, Person, Round
+from service.store.db import connect, sessions
 from tests.functional.test_cli import Shell
 from tests.notices import HEADING, LABOUR, UNIVERSITIES, Layout, notice_file
 

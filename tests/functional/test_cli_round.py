@@ -7,12 +7,12 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from service import clock
-from service.accounts import authenticate, sign_in
-from service.db import connect, sessions
 from service.errors import InvalidInput, NotAllowed
-from service.findings import NewFinding, log
+from service.findings.log import NewFinding, log
 from service.models import ChecklistItem, Organization, Person, Round
+from service.people.accounts import authenticate, sign_in
+from service.store import clock
+from service.store.db import connect, sessions
 from tests.functional.test_cli import Shell
 from workflows.vocabulary import Severity, State
 

@@ -5,9 +5,9 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.catalogues import NOTICE_2021_35, Catalogue, shipped
-from service.db import sessions
+from service.checklists.catalogues import NOTICE_2021_35, Catalogue, shipped
 from service.models import Checklist, ChecklistItem
+from service.store.db import sessions
 from tests.cast import UNIVERSITY, local
 from tests.client import Json
 from tests.functional.conftest import DEADLINE, Stage

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from api.door import Door
+from api.http.door import Door
 from api.schemas.documents import LedgerFilters
 from api.schemas.findings import FindingQuery
 from api.schemas.paging import PagingQuery

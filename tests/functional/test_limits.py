@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from api import limits
+from api.http import limits
 from tests.functional.conftest import Stage, set_stage
 from tests.servers import Valkey
 

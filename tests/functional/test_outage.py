@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from service import db
-from service.db import connect, sessions
 from service.models import Finding
+from service.store import db
+from service.store.db import connect, sessions
 from tests.client import Json
 from tests.functional.conftest import Stage, set_stage
 from tests.servers import PostgreSQL

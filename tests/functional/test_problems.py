@@ -2,8 +2,8 @@
 
 import pytest
 
-from service.db import sessions
 from service.models import Person
+from service.store.db import sessions
 from tests.cast import local
 from tests.client import Json
 from tests.functional.conftest import Stage

@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from service.db import sessions
-from service.report_sweep import sweep_reports
+from service.reports.sweep import sweep_reports
+from service.store.db import sessions
 from tests.cast import DISTRICT, OUTSIDERS, UNIVERSITY, local
 from tests.functional.conftest import Stage
 from tests.functional.weekly import WORDS, hand_in, owed

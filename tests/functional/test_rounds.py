@@ -2,9 +2,9 @@
 
 from datetime import date
 
-from service.db import sessions
-from service.rounds import NewRound, open_round
-from service.rulebooks import keep_shipped
+from service.rounds.rounds import NewRound, open_round
+from service.rounds.rulebooks import keep_shipped
+from service.store.db import sessions
 from tests.functional.conftest import Stage
 
 REST = {"outcome": "carried_over", "reason": "整改周期长"}

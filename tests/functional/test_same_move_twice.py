@@ -10,8 +10,8 @@ from typing import Any
 import httpx
 import pytest
 
-from service.db import connect, sessions
-from service.schema import upgrade
+from service.store.db import connect, sessions
+from service.store.schema import upgrade
 from tests.cast import Cast, build_cast
 from tests.client import BASE, PNG, Json
 from tests.duban import Duban

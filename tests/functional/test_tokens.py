@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from service.db import sessions
 from service.models import Person
+from service.store.db import sessions
 from tests.cast import PASSWORD
 from tests.client import Client, Json
 from tests.functional.conftest import Stage

@@ -5,13 +5,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from service.accountability import of_finding, of_unit
+from service.accountability.accountability import of_finding, of_unit
+from service.accountability.timeline import Happened
+from service.alerts.inbox import acknowledge, alerts
 from service.errors import InvalidInput, NotAllowed, NotFound
-from service.inbox import acknowledge, alerts
+from service.findings.moves import load
 from service.models import Finding
-from service.moves import load
-from service.round_closing import Verdict, close
-from service.timeline import Happened
+from service.round_closing.closing import Verdict, close
 from tests.sheets import closed, find, lay_checklists, opened, say, sweep_sheets
 from tests.town import (
     DEADLINE,

@@ -9,7 +9,9 @@ from argon2 import PasswordHasher
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from service.accounts import (
+from service.errors import InvalidInput, NotAllowed
+from service.models import Assignment, Organization, Person, Round, Rulebook, Team, TeamMember, Token
+from service.people.accounts import (
     Caller,
     authenticate,
     caller_of,
@@ -19,12 +21,10 @@ from service.accounts import (
     set_password,
     sign_in,
 )
-from service.db import reading, sessions
-from service.errors import InvalidInput, NotAllowed
-from service.models import Assignment, Organization, Person, Round, Rulebook, Team, TeamMember, Token
-from service.people import create_person
-from service.rounds import NewRound, open_round
-from workflows.facts import Actor
+from service.people.adding import create_person
+from service.rounds.rounds import NewRound, open_round
+from service.store.db import reading, sessions
+from workflows.findings.facts import Actor
 from workflows.vocabulary import OrganizationKind, Role
 
 NOW = datetime(2021, 3, 29, 9, 0, tzinfo=UTC)

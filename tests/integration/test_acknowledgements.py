@@ -6,15 +6,15 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from service.acknowledgements import next_unacknowledged_at, sweep_acknowledgements
+from service.alerts.inbox import acknowledge, alerts
 from service.errors import NotFound
-from service.escalations import void
-from service.inbox import acknowledge, alerts
+from service.findings.acknowledgements import next_unacknowledged_at, sweep_acknowledgements
+from service.findings.escalations import void
+from service.findings.sweep import AGAIN_AFTER
 from service.models import Alert, Finding
-from service.overdue import AGAIN_AFTER
-from service.rounds import close_round
+from service.rounds.rounds import close_round
 from tests.town import FOUND_AT, Town, heard, kinds, local, log_finding
-from workflows.facts import Actor
+from workflows.findings.facts import Actor
 from workflows.vocabulary import Severity
 
 DUE_AT = local(4, 14)  # one working day after Monday

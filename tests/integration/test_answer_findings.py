@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from service.answers import Found
-from service.audit import verify
+from service.audit.verify import verify
 from service.errors import Conflict, InvalidInput
-from service.escalations import void
-from service.findings import Settlement
+from service.findings.escalations import void
+from service.findings.log import Settlement
+from service.inspections.answers import Found
 from service.models import Inspection
 from tests.sheets import find, findings, items_of, lay_checklists, opened, row, say, the_finding
 from tests.town import FOUND_AT, Town, add_evidence, log_finding

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from service.answer_list import answers_of, revisions_of
-from service.answers import NewAnswer, answer
 from service.errors import Conflict
+from service.inspections.answer_list import answers_of, revisions_of
+from service.inspections.answers import NewAnswer, answer
 from service.models import Inspection
 from tests.sheets import items_of, journal_of, lay_checklists, opened, row, say
 from tests.town import FOUND_AT, Town

@@ -4,13 +4,13 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from service.answer_list import answers_of
-from service.answers import Found, NewAnswer, answer
 from service.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from service.escalations import void
-from service.findings import NewFinding, Settlement, log
+from service.findings.escalations import void
+from service.findings.log import NewFinding, Settlement, log
+from service.findings.rectification_notices import Demand, notify
+from service.inspections.answer_list import answers_of
+from service.inspections.answers import Found, NewAnswer, answer
 from service.models import AnswerRevision, Inspection
-from service.notices import Demand, notify
 from tests.sheets import closed, find, findings, items_of, lay_checklists, opened, row, say, the_finding
 from tests.town import DEADLINE, FOUND_AT, Town, add_evidence, log_finding
 from workflows.vocabulary import Answer, Severity

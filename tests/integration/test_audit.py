@@ -8,12 +8,12 @@ import pytest
 from sqlalchemy import Connection, Engine, delete, select, text, update
 from sqlalchemy.orm import Session
 
-from service.audit import verify
-from service.chain import append_hash, canonical_text
-from service.checkpoints import checkpoint
-from service.db import connect, sessions
-from service.faults import Fault, Wrong
+from service.audit.checkpoints import checkpoint
+from service.audit.faults import Fault, Wrong
+from service.audit.verify import verify
 from service.models import Checkpoint, Event, Finding, new_id
+from service.records.hash_chain import append_hash, canonical_text
+from service.store.db import connect, sessions
 from tests.event_rows import make_event
 from tests.factories import NOW, make_finding, make_town
 from workflows.vocabulary import Move, Role, State

@@ -6,14 +6,14 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from service.audit import verify
-from service.checkpoints import checkpoint
-from service.escalations import void
-from service.extensions import ask, decide
-from service.faults import Fault, Wrong
+from service.audit.checkpoints import checkpoint
+from service.audit.faults import Fault, Wrong
+from service.audit.verify import verify
+from service.findings.escalations import void
+from service.findings.extensions import ask, decide
+from service.findings.handling_opinions import opine, reply
+from service.findings.rectification_notices import begin
 from service.models import Finding, Submission, new_id
-from service.notices import begin
-from service.opinions import opine, reply
 from service.wording import wording
 from tests.town import (
     FOUND_AT,

@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from service.bulk import FEW, insert_rows, update_versions
 from service.models import Finding, new_id
-from service.record import ALERTS, EVENTS, FINDINGS
+from service.records.events import ALERTS, EVENTS, FINDINGS
+from service.store.bulk import FEW, insert_rows, update_versions
 from tests.crowd import add_findings
 from tests.town import Town
 from workflows.vocabulary import Move, Role, State

@@ -7,14 +7,14 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from service.accounts import disable_person
 from service.calendar_feed import calendar_of, close_feed, new_address, open_feed
 from service.errors import NotFound
-from service.escalations import refuse
-from service.findings import edit
+from service.findings.escalations import refuse
+from service.findings.handling_opinions import opine
+from service.findings.log import edit
 from service.models import CalendarFeed, Finding, Person, Round, WeeklyReport, new_id
-from service.opinions import opine
-from service.rounds import close_round
+from service.people.accounts import disable_person
+from service.rounds.rounds import close_round
 from tests.crowd import add_findings
 from tests.strict_calendar import events
 from tests.town import (
@@ -29,7 +29,7 @@ from tests.town import (
     receive_finding,
     submit_finding,
 )
-from workflows.facts import Actor
+from workflows.findings.facts import Actor
 from workflows.vocabulary import Measure, Outcome
 
 NOW = FOUND_AT + timedelta(hours=3)

@@ -7,19 +7,19 @@ import pytest
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from service.audit import verify
-from service.campaign_list import CampaignFilter, action_views, actions, campaigns, seen_action
-from service.campaign_totals import totals
-from service.campaigns import NewAction, record, revise, withdraw
-from service.db import sessions
+from service.audit.verify import verify
+from service.campaigns.list import CampaignFilter, action_views, actions, campaigns, seen_action
+from service.campaigns.record import NewAction, record, revise, withdraw
+from service.campaigns.totals import totals
 from service.errors import Conflict, DubanError, InvalidInput, NotAllowed, NotFound
 from service.evidence import seen_evidence
 from service.models import CampaignAction, JournalEntry
-from service.rounds import close_round
+from service.rounds.rounds import close_round
+from service.store.db import sessions
 from tests.racing import run_together
 from tests.town import FOUND_AT, Town, add_evidence
 from workflows.campaigns import Result
-from workflows.facts import Actor
+from workflows.findings.facts import Actor
 from workflows.vocabulary import CampaignCode, JournalAct
 
 NOW = FOUND_AT  # a Monday

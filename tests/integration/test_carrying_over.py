@@ -6,20 +6,20 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from service.alert_texts import texts_of
-from service.audit import verify
-from service.carrying_over import CarriedOver, carry_over
-from service.db import sessions
+from service.alerts.texts import texts_of
+from service.audit.verify import verify
 from service.errors import Conflict, InvalidInput, NotAllowed
+from service.findings.rectification_notices import Demand, notify
 from service.models import Alert, ClosingDecision, Event, Finding, Person, Round, Team
-from service.notices import Demand, notify
-from service.round_closing import Decision, Verdict, close
-from service.rounds import add_team, assign
+from service.round_closing.carrying_over import CarriedOver, carry_over
+from service.round_closing.closing import Decision, Verdict, close
+from service.rounds.rounds import add_team, assign
+from service.store.db import sessions
 from tests.checklists import add_checklist
 from tests.factories import make_round
 from tests.racing import run_together
 from tests.town import Town, kinds, local, log_finding, notify_finding
-from workflows.facts import Actor
+from workflows.findings.facts import Actor
 from workflows.vocabulary import ClosingOutcome, Origin, Severity, State
 
 CLOSED_AT = local(4, 22, 10)

@@ -9,7 +9,7 @@ from time import monotonic
 
 import pytest
 
-from service.channels import (
+from service.alerts.channels import (
     ChannelDown,
     Outbox,
     OutgoingMessage,

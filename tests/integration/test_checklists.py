@@ -5,12 +5,12 @@ from datetime import date
 import pytest
 from sqlalchemy.orm import Session
 
-from service.catalogues import NOTICE_2021_35, shipped
-from service.checklists import add_checklists, checklists, view
+from service.checklists.catalogues import NOTICE_2021_35, shipped
+from service.checklists.checklists import add_checklists, checklists, view
 from service.errors import NotFound
 from service.models import Round, new_id
-from service.rounds import NewRound, open_round
-from service.rulebooks import keep_shipped
+from service.rounds.rounds import NewRound, open_round
+from service.rounds.rulebooks import keep_shipped
 from tests.factories import NOW
 from workflows.completion import CompletionKind, MonthPart
 

@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from service.audit import verify
-from service.checkpoints import checkpoint, unsealed_since
-from service.db import connect, sessions
+from service.audit.checkpoints import checkpoint, unsealed_since
+from service.audit.verify import verify
 from service.models import Checkpoint, Event, Finding
+from service.store.db import connect, sessions
 from tests.event_rows import make_event
 from tests.factories import NOW, make_finding, make_town
 from workers.jobs import SEAL_AFTER, next_seal_at

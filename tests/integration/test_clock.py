@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from service.clock import now
-from service.db import connect, sessions
 from service.models import Heartbeat
+from service.store.clock import now
+from service.store.db import connect, sessions
 
 
 def test_the_time_is_an_aware_instant_in_utc_and_runs_on_within_a_transaction(session: Session) -> None:

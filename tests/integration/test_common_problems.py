@@ -8,19 +8,19 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.common_problems import CommonProblem
 from service.errors import InvalidInput, NotAllowed
-from service.escalations import reopen, void
-from service.findings import Settlement, settle
+from service.findings.escalations import reopen, void
+from service.findings.log import Settlement, settle
+from service.findings.rectification_notices import Demand, notify
 from service.models import ChecklistItem, Finding
-from service.notices import Demand, notify
-from service.proposals import sweep_proposals
-from service.rounds import ask_from
-from service.statistics import common_problems, statistics
+from service.readiness.proposals import sweep_proposals
+from service.rounds.rounds import ask_from
+from service.statistics.common_problems import CommonProblem
+from service.statistics.statistics import common_problems, statistics
 from tests.checklists import add_checklist, add_items
 from tests.factories import make_round
 from tests.town import DEADLINE, FOUND_AT, Town, add_evidence, local, log_finding, report_up
-from workflows.facts import Actor
+from workflows.findings.facts import Actor
 
 NEXT_DAY = FOUND_AT + timedelta(days=1)
 COLLEGE, NEIGHBOUR, OTHER = "明河龙湖学院", "明河云台学院", "明河桃源学院"

@@ -5,14 +5,14 @@ from datetime import datetime
 import pytest
 from sqlalchemy.orm import Session
 
-from service.coverage import CoverageTable, coverage_of_round
 from service.errors import NotAllowed
 from service.models import ChecklistItem, Organization
-from service.rulebooks import keep_policy
+from service.readiness.coverage import CoverageTable, coverage_of_round
+from service.rounds.rulebooks import keep_policy
 from tests.answers import add_answer
 from tests.checklists import add_items
 from tests.town import Town, local
-from workflows.facts import Actor
+from workflows.findings.facts import Actor
 from workflows.policy import shipped_policy_text
 from workflows.vocabulary import Answer, Coverage, Light, Origin
 

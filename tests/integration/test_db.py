@@ -8,9 +8,9 @@ from sqlalchemy import JSON, Column, Engine, MetaData, Table, Text, cast, create
 from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 from sqlalchemy.orm import Session
 
-from service.db import connect, reading, sessions, unavailable_when_lost
 from service.errors import Unavailable
 from service.models import Counter
+from service.store.db import connect, reading, sessions, unavailable_when_lost
 from tests.racing import run_together
 from tests.servers import PostgreSQL
 

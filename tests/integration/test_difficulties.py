@@ -5,10 +5,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from service.difficulties import DifficultyFilter, difficulties
+from service.reports.difficulties import DifficultyFilter, difficulties
 from tests.town import Town, local
 from tests.weekly import hand_in
-from workflows.facts import Actor
+from workflows.findings.facts import Actor
 
 WEDNESDAY = local(4, 15, 10)
 MONEY, HANDS = {"text": "经费尚未到位", "category": "考务管理"}, {"text": "监考员不足"}

@@ -7,14 +7,14 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.campaign_words import NewAction
-from service.campaigns import record
-from service.documents.gathering.gathered import MOST_PICTURES, Desk, pictures_of
+from service.campaigns.record import record
+from service.campaigns.words import NewAction
+from service.documents.kinds.gathered import MOST_PICTURES, Desk, pictures_of
 from service.documents.orders import request
 from service.errors import Conflict, NotFound
-from service.extensions import ask, decide
+from service.findings.extensions import ask, decide
+from service.findings.handling_opinions import opine
 from service.models import Document, Finding, HandlingOpinion
-from service.opinions import opine
 from tests.sheets import closed, find, lay_checklists, opened, say
 from tests.town import (
     DEADLINE,
@@ -31,7 +31,7 @@ from tests.town import (
     sweep_until,
 )
 from workflows.campaigns import Result
-from workflows.facts import Actor
+from workflows.findings.facts import Actor
 from workflows.vocabulary import Answer, CampaignCode, DocumentKind, Measure, Outcome, Severity
 
 LATER = FOUND_AT + timedelta(hours=2)

@@ -9,18 +9,18 @@ from docx import Document as WordFile
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from service.causes import told
-from service.db import reading, sessions
 from service.documents import waiting
 from service.documents.making import make_waiting
 from service.documents.orders import DocumentFilter, file_of, list_documents, request, request_ledger
 from service.documents.rendering import Workshop
 from service.errors import Conflict, InvalidInput, NotFound
-from service.evidence_store import FolderStore
-from service.finding_list import FindingFilter
+from service.files.store import FolderStore
+from service.findings.handling_opinions import opine
+from service.findings.list import FindingFilter
 from service.ledger.export import LedgerOrder
 from service.models import Document, Finding
-from service.opinions import opine
+from service.store.db import reading, sessions
+from service.wording.causes import told
 from tests.town import (
     DEADLINE,
     FOUND_AT,

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from service.errors import Unavailable
-from service.evidence_store import EvidenceStore, FolderStore
+from service.files.store import EvidenceStore, FolderStore
 from tests.racing import run_together
 
 PHOTO = b"\xff\xd8\xff" + "现场照片".encode() * 1000

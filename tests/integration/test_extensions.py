@@ -6,11 +6,11 @@ import pytest
 from sqlalchemy.orm import Session
 
 from service.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from service.escalations import refuse
-from service.extensions import ask, decide
+from service.findings.escalations import refuse
+from service.findings.extensions import ask, decide
+from service.findings.read import extensions
+from service.findings.view import view
 from service.models import Extension, Finding
-from service.reading import extensions
-from service.views import view
 from tests.town import (
     DEADLINE,
     SUBMITTED_AT,

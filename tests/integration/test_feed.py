@@ -7,15 +7,15 @@ import pytest
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from service.db import connect, sessions
 from service.errors import InvalidInput
-from service.feed import feed
+from service.findings.feed import feed
+from service.findings.rectification_notices import begin
 from service.models import Event, Finding
-from service.notices import begin
+from service.store.db import connect, sessions
 from tests.crowd import add_findings
 from tests.racing import run_together
 from tests.town import FOUND_AT, Town, build_town, log_finding, notify_finding, receive_finding
-from workflows.facts import Actor
+from workflows.findings.facts import Actor
 
 
 @pytest.fixture

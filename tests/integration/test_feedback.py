@@ -6,13 +6,13 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from service.alert_texts import texts_of
-from service.feedback import next_feedback_at, sweep_feedback
-from service.grouping import group
-from service.inspection_list import view_inspection
+from service.alerts.grouping import group
+from service.alerts.texts import texts_of
+from service.inspections.feedback import next_feedback_at, sweep_feedback
+from service.inspections.list import view_inspection
 from service.models import Alert, Inspection
-from service.rounds import close_round
-from service.rulebooks import keep_calendar
+from service.rounds.rounds import close_round
+from service.rounds.rulebooks import keep_calendar
 from tests.pigeon import Pigeon
 from tests.sheets import closed, journal_of, lay_checklists, opened, say, sweep_sheets, who_heard
 from tests.town import FOUND_AT, Town, local

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from service.finding_list import FindingFilter, list_findings
+from service.findings.list import FindingFilter, list_findings
+from service.findings.sweep import sweep
+from service.findings.view import light_of
 from service.models import Finding
-from service.overdue import sweep
-from service.views import light_of
 from tests.checklists import add_checklist
 from tests.crowd import add_findings
 from tests.factories import make_round

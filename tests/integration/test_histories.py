@@ -12,22 +12,22 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.errors import DubanError
-from service.escalations import escalate, refuse, reopen, void
-from service.extensions import ask, decide
-from service.facts import facts_of
-from service.findings import Settlement, settle
+from service.findings.escalations import escalate, refuse, reopen, void
+from service.findings.extensions import ask, decide
+from service.findings.handling_opinions import opine
+from service.findings.log import Settlement, settle
+from service.findings.rectification_notices import Demand, begin, notify
+from service.findings.reviews import MOVES, NewReview, review
+from service.findings.submissions import submit
+from service.findings.sweep import COLUMNS, sweep
 from service.models import Event, Finding, new_id
-from service.notices import Demand, begin, notify
-from service.opinions import opine
-from service.overdue import COLUMNS, sweep
-from service.reviews import MOVES, NewReview, review
-from service.rulebooks import rules_of
-from service.submissions import submit
+from service.records.facts import facts_of
+from service.rounds.rulebooks import rules_of
 from tests.town import FOUND_AT, Town, add_evidence, log_finding
-from workflows.acts import Act, TransitionRefused
-from workflows.clocks import at_risk_at, next_timer
-from workflows.facts import Actor, Facts
-from workflows.rectification import advance, apply
+from workflows.findings.acts import Act, TransitionRefused
+from workflows.findings.clocks import at_risk_at, next_timer
+from workflows.findings.facts import Actor, Facts
+from workflows.findings.rectification import advance, apply
 from workflows.rules import Rules
 from workflows.vocabulary import Measure, Move, Outcome, Severity
 

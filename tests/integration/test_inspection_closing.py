@@ -6,14 +6,14 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.audit import verify
+from service.audit.verify import verify
 from service.errors import InvalidInput
-from service.escalations import void
-from service.findings import Settlement
-from service.inspection_closing import Closing, Term, close
-from service.inspection_list import view_inspection
+from service.findings.escalations import void
+from service.findings.log import Settlement
+from service.findings.rectification_notices import Demand, notify
+from service.inspections.closing import Closing, Term, close
+from service.inspections.list import view_inspection
 from service.models import Document, Finding, Inspection, RectificationNotice
-from service.notices import Demand, notify
 from tests.sheets import closed, find, items_of, journal_of, lay_checklists, opened, say, sweep_sheets, who_heard
 from tests.town import DEADLINE, FOUND_AT, Town, add_evidence, heard, kinds, local, log_finding
 from workflows.vocabulary import Answer, DocumentKind, JournalAct, Severity, State

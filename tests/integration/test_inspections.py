@@ -7,12 +7,12 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from service.audit import verify
+from service.audit.verify import verify
 from service.errors import Conflict, InvalidInput, NotFound
-from service.inspection_list import InspectionFilter, list_inspections, view_inspection
-from service.inspections import edit
+from service.inspections.list import InspectionFilter, list_inspections, view_inspection
+from service.inspections.sheets import edit
 from service.models import Checklist, Inspection
-from service.rounds import set_exam_days
+from service.rounds.rounds import set_exam_days
 from tests.sheets import closed, find, journal_of, lay_checklists, opened, say, sweep_sheets
 from tests.town import FOUND_AT, Town, local
 from workflows.vocabulary import Answer, InspectionKind, JournalAct, Light, Method, Origin

@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy.orm import Session
 
 from service.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from service.inspection_list import view_inspection
-from service.inspections import edit
+from service.inspections.list import view_inspection
+from service.inspections.sheets import edit
 from service.models import Checklist, Inspection
-from service.rounds import close_round
+from service.rounds.rounds import close_round
 from tests.sheets import closed, lay_checklists, opened, say
 from tests.town import FOUND_AT, Town
 from workflows.vocabulary import Answer, InspectionKind

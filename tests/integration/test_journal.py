@@ -7,18 +7,18 @@ from sqlalchemy import delete, func, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from service.alert_texts import texts_of
-from service.audit import verify
-from service.checkpoints import JOURNAL, checkpoint
-from service.drafts import load_drafts
-from service.faults import Fault, Wrong
-from service.grouping import group
-from service.inbox import acknowledge, alerts
-from service.journal import Deed, keep
+from service.alerts.drafts import load_drafts
+from service.alerts.grouping import group
+from service.alerts.inbox import acknowledge, alerts
+from service.alerts.texts import texts_of
+from service.audit.checkpoints import JOURNAL, checkpoint
+from service.audit.faults import Fault, Wrong
+from service.audit.verify import verify
 from service.models import Alert, JournalEntry, Message, new_id
+from service.records.journal import Deed, keep
 from tests.pigeon import Pigeon
 from tests.town import FOUND_AT, Town
-from workflows.facts import CLOCK
+from workflows.findings.facts import CLOCK
 from workflows.vocabulary import Hearer, JournalAct, SubjectKind
 
 

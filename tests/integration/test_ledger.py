@@ -12,12 +12,12 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from service.escalations import refuse, void
-from service.finding_list import FindingFilter, list_findings
+from service.findings.escalations import refuse, void
+from service.findings.handling_opinions import opine
+from service.findings.list import FindingFilter, list_findings
 from service.ledger import LedgerOrder, write_ledger
 from service.ledger.rows import AT_A_TIME
 from service.models import Finding
-from service.opinions import opine
 from tests.crowd import add_findings
 from tests.town import (
     DEADLINE,
@@ -31,7 +31,7 @@ from tests.town import (
     submit_finding,
 )
 from tests.workbooks import MAIN, Table, table, tables, xml_of
-from workflows.facts import Actor
+from workflows.findings.facts import Actor
 from workflows.vocabulary import Light, Measure, Severity, State
 
 NOW = SUBMITTED_AT + timedelta(hours=1)

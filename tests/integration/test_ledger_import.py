@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.audit import verify
+from service.audit.verify import verify
 from service.errors import Conflict, InvalidInput, NotAllowed
 from service.models import Finding
-from service.rounds import close_round
+from service.rounds.rounds import close_round
 from tests.brought import (
     COLLEGE,
     DAY,

@@ -6,18 +6,18 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from service.db import sessions
-from service.escalations import void
+from service.findings.escalations import void
+from service.findings.rectification_notices import begin
 from service.ledger_import import Imported
 from service.models import Finding, Person, Revision
-from service.notices import begin
-from service.rounds import add_team, assign, close_round
+from service.rounds.rounds import add_team, assign, close_round
+from service.store.db import sessions
 from tests.brought import COLLEGE, DAY, FIRST, NOW, SECOND, brought, counts, how_many, told
 from tests.checklists import add_checklist
 from tests.factories import make_round
 from tests.racing import run_together
 from tests.town import FOUND_AT, Town, build_town, local, log_finding, notify_finding
-from workflows.facts import Actor
+from workflows.findings.facts import Actor
 from workflows.vocabulary import Origin
 
 

@@ -17,7 +17,7 @@ from service.models import ChecklistItem, Finding
 from tests.checklists import add_checklist
 from tests.town import FOUND_AT, Town
 from tests.workbooks import MAIN, workbook, xml_of
-from workflows.facts import Actor
+from workflows.findings.facts import Actor
 
 NOW = FOUND_AT + timedelta(days=40)
 

@@ -6,13 +6,13 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from service.audit import verify
+from service.audit.verify import verify
 from service.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from service.findings import NewFinding, Settlement, edit, log_all, settle
+from service.findings.log import NewFinding, Settlement, edit, log_all, settle
+from service.findings.new import place_of
+from service.findings.read import events, evidence
 from service.models import Finding, Revision, new_id
-from service.new_findings import place_of
-from service.reading import events, evidence
-from service.rounds import close_round
+from service.rounds.rounds import close_round
 from tests.checklists import add_checklist
 from tests.factories import make_round
 from tests.town import FOUND_AT, Town, add_evidence, heard, kinds, log_finding, notify_finding

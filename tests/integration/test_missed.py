@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
+from service.accountability.missed import Missed, missed
 from service.errors import NotAllowed
-from service.escalations import void
-from service.missed import Missed, missed
+from service.findings.escalations import void
 from service.models import ChecklistItem, Finding, Inspection
 from tests.sheets import closed, find, items_of, lay_checklists, opened, say
 from tests.town import FOUND_AT, Town, log_finding
-from workflows.facts import Actor
+from workflows.findings.facts import Actor
 from workflows.vocabulary import Answer, Origin, Severity
 
 DAY = timedelta(days=1)

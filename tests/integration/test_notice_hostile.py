@@ -14,9 +14,9 @@ import docx
 import pytest
 
 from service.errors import InvalidInput, Unavailable
-from service.notice_file import legacy, open_notice
-from service.notice_file.legacy import MACROS
-from service.office_files import BEGINS_OLD, CONTENTS
+from service.files.office_files import BEGINS_OLD, CONTENTS
+from service.setup.notice_file import legacy, open_notice
+from service.setup.notice_file.legacy import MACROS
 from service.wording import sentence
 from tests.notices import notice_file, saved
 

@@ -8,14 +8,14 @@ from msgspec.structs import replace
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from service.accounts import caller_of
 from service.errors import InvalidInput
-from service.findings import NewFinding, log
+from service.findings.log import NewFinding, log
 from service.models import Assignment, ChecklistItem, JournalEntry, Organization, Person, Round, Team
-from service.notice_file import Doubt, Notice
-from service.notice_file.reading import read_notice
-from service.notice_loading import Opened, load_notice
-from service.notice_plan import plan_notice
+from service.people.accounts import caller_of
+from service.setup.notice_file import Doubt, Notice
+from service.setup.notice_file.reading import read_notice
+from service.setup.notice_loading import Opened, load_notice
+from service.setup.notice_plan import plan_notice
 from tests.factories import NOW, make_organization, make_person
 from tests.notices import notice_file
 from workflows.vocabulary import JournalAct, OrganizationKind, Role, Severity

@@ -6,12 +6,12 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from service.db import sessions
 from service.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from service.escalations import void
+from service.findings.escalations import void
+from service.findings.rectification_notices import Demand, begin, issue, notify, receive, seen_notice
+from service.findings.sweep import sweep
 from service.models import Finding, RectificationNotice
-from service.notices import Demand, begin, issue, notify, receive, seen_notice
-from service.overdue import sweep
+from service.store.db import sessions
 from tests.racing import run_together
 from tests.town import (
     DEADLINE,

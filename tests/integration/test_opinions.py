@@ -6,11 +6,11 @@ import pytest
 from sqlalchemy.orm import Session
 
 from service.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from service.escalations import escalate, refuse
+from service.findings.escalations import escalate, refuse
+from service.findings.handling_opinions import opine, reply
+from service.findings.read import handling_opinions
+from service.findings.view import view
 from service.models import Finding, HandlingOpinion
-from service.opinions import opine, reply
-from service.reading import handling_opinions
-from service.views import view
 from tests.town import (
     DEADLINE,
     SUBMITTED_AT,

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from service.alerts.inbox import alerts
 from service.errors import InvalidInput
-from service.finding_list import SORTS, FindingFilter, list_findings
-from service.inbox import alerts
+from service.findings.list import SORTS, FindingFilter, list_findings
 from service.models import Finding
 from tests.crowd import add_findings
 from tests.town import DEADLINE, FOUND_AT, Town, log_finding, receive_finding

@@ -7,17 +7,17 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.audit import verify
+from service.alerts.grouping import group
+from service.audit.verify import verify
 from service.errors import NotFound
-from service.escalations import void
-from service.findings import Settlement, settle
-from service.grouping import group
+from service.findings.escalations import void
+from service.findings.log import Settlement, settle
+from service.findings.read import seen_finding
+from service.findings.rectification_notices import Demand, notify
 from service.models import ChecklistItem, Event, Finding, Message, Organization
-from service.notices import Demand, notify
-from service.proposals import foresee_proposals, next_proposal_at, sweep_proposals
-from service.reading import seen_finding
-from service.rounds import ask_from, close_round, set_exam_days
-from service.rulebooks import keep_policy
+from service.readiness.proposals import foresee_proposals, next_proposal_at, sweep_proposals
+from service.rounds.rounds import ask_from, close_round, set_exam_days
+from service.rounds.rulebooks import keep_policy
 from tests.answers import add_answer
 from tests.checklists import add_items
 from tests.statements import asked, engine_of

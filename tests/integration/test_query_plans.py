@@ -11,21 +11,21 @@ from sqlalchemy.orm import Session
 
 from benchmarks.seed import DEADLINE as DUE_AT
 from benchmarks.seed import fill, seed_round, vacuum
-from service.acknowledgements import next_unacknowledged_at
-from service.db import connect, sessions
-from service.feedback import next_feedback_at
-from service.finding_list import FindingFilter, list_findings
-from service.inbox import alerts
+from service.alerts.inbox import alerts
+from service.findings.acknowledgements import next_unacknowledged_at
+from service.findings.list import FindingFilter, list_findings
+from service.findings.rectification_notices import Demand, begin, notify
+from service.findings.submissions import submit
+from service.findings.sweep import next_due_at, sweep
+from service.findings.view import views
+from service.inspections.feedback import next_feedback_at
 from service.models import Organization
-from service.notices import Demand, begin, notify
-from service.overdue import next_due_at, sweep
-from service.submissions import submit
-from service.views import views
+from service.store.db import connect, sessions
 from tests.crowd import JUST_MISSED, add_findings
 from tests.servers import PostgreSQL
 from tests.statements import asked, engine_of
 from tests.town import DEADLINE, FOUND_AT, SUBMITTED_AT, Town, add_evidence, log_finding
-from workflows.facts import Actor
+from workflows.findings.facts import Actor
 from workflows.vocabulary import OrganizationKind, Role
 
 NOW = DUE_AT + timedelta(seconds=1)

@@ -7,17 +7,17 @@ import pytest
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from service.db import connect, sessions
 from service.errors import Conflict, DubanError
-from service.escalations import escalate, refuse, reopen, void
-from service.extensions import ask, decide
-from service.findings import NewFinding, log
+from service.findings.escalations import escalate, refuse, reopen, void
+from service.findings.extensions import ask, decide
+from service.findings.handling_opinions import opine
+from service.findings.log import NewFinding, log
+from service.findings.rectification_notices import Demand, begin, notify
+from service.findings.reviews import NewReview, review
+from service.findings.submissions import submit
+from service.findings.sweep import Swept, sweep
 from service.models import Alert, Event, Extension, Finding, new_id
-from service.notices import Demand, begin, notify
-from service.opinions import opine
-from service.overdue import Swept, sweep
-from service.reviews import NewReview, review
-from service.submissions import submit
+from service.store.db import connect, sessions
 from tests.crowd import JUST_MISSED, add_findings
 from tests.racing import run_together
 from tests.town import (
@@ -34,7 +34,7 @@ from tests.town import (
     receive_finding,
     submit_finding,
 )
-from workflows.table import TABLE
+from workflows.findings.table import TABLE
 from workflows.vocabulary import Measure, Move, Outcome, Severity, State
 
 NOW = local(4, 21, 11)

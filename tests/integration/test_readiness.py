@@ -6,19 +6,19 @@ import pytest
 from sqlalchemy.orm import Session
 
 from service.errors import InvalidInput, NotAllowed, NotFound
-from service.escalations import void
-from service.findings import Settlement, settle
+from service.findings.escalations import void
+from service.findings.log import Settlement, settle
+from service.findings.rectification_notices import Demand, notify
 from service.models import ChecklistItem, Organization
-from service.notices import Demand, notify
-from service.proposals import sweep_proposals
-from service.readiness import standings
-from service.rounds import ask_from, close_round
+from service.readiness.proposals import sweep_proposals
+from service.readiness.readiness import standings
+from service.rounds.rounds import ask_from, close_round
 from tests.answers import add_answer
 from tests.checklists import add_items
 from tests.factories import make_round
 from tests.statements import asked, engine_of
 from tests.town import FOUND_AT, Town, add_evidence, local, log_finding, notify_finding
-from workflows.facts import Actor
+from workflows.findings.facts import Actor
 from workflows.vocabulary import Answer, OrganizationKind, Readiness, Severity
 
 BEGINS = local(4, 1, 0)

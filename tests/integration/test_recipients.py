@@ -4,11 +4,11 @@ import pytest
 from sqlalchemy import RowMapping, select
 from sqlalchemy.orm import Session
 
-from service.accounts import disable_person
-from service.escalations import refuse
+from service.findings.escalations import refuse
+from service.findings.sweep import COLUMNS
 from service.models import Finding, Organization, Person
-from service.overdue import COLUMNS
-from service.recipients import Directory
+from service.people.accounts import disable_person
+from service.records.recipients import Directory
 from tests.factories import make_person
 from tests.town import FOUND_AT, Town, local, log_finding, receive_finding
 from workflows.vocabulary import Hearer, Role

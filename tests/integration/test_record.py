@@ -7,18 +7,18 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from service.accounts import disable_person
-from service.chain import append_hash
 from service.errors import Conflict
-from service.escalations import escalate, refuse, void
-from service.extensions import ask
-from service.facts import facts_of
+from service.findings.escalations import escalate, refuse, void
+from service.findings.extensions import ask
+from service.findings.handling_opinions import opine
+from service.findings.rectification_notices import begin
+from service.findings.sweep import COLUMNS
 from service.models import Alert, Event, Finding, Person
-from service.notices import begin
-from service.opinions import opine
-from service.overdue import COLUMNS
-from service.record import Entry, Moved, record
-from service.rulebooks import rules_of
+from service.people.accounts import disable_person
+from service.records.events import Entry, Moved, record
+from service.records.facts import facts_of
+from service.records.hash_chain import append_hash
+from service.rounds.rulebooks import rules_of
 from tests.town import (
     DEADLINE,
     FOUND_AT,
@@ -34,8 +34,8 @@ from tests.town import (
     submit_finding,
     sweep_until,
 )
-from workflows.acts import Act
-from workflows.rectification import apply
+from workflows.findings.acts import Act
+from workflows.findings.rectification import apply
 from workflows.vocabulary import Measure, Move, Outcome, Severity, State
 
 REFUSED_AT = local(4, 14, 12)

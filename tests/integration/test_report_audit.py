@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import delete, text
 from sqlalchemy.orm import Session
 
-from service.audit import verify
-from service.faults import Fault, Wrong
+from service.audit.faults import Fault, Wrong
+from service.audit.verify import verify
 from service.models import ReportVersion, new_id
 from tests.town import Town, local, log_finding
 from tests.weekly import OPENED_AT, WORDS, hand_in, report_of

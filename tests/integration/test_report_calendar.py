@@ -2,9 +2,9 @@
 
 from sqlalchemy.orm import Session
 
-from service.report_plan import next_plan_at, plan_due
-from service.reports import save_draft
-from service.rulebooks import keep_calendar
+from service.reports.plan import next_plan_at, plan_due
+from service.reports.submit import save_draft
+from service.rounds.rulebooks import keep_calendar
 from tests.town import Town, local
 from tests.weekly import FRIDAYS, OPENED_AT, THURSDAYS, owed, report_of
 from workflows.calendar import shipped_calendar_text

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from service.errors import Conflict
-from service.reports import save_draft, submit
+from service.reports.submit import save_draft, submit
 from tests.town import Town, local
 from tests.weekly import WORDS, hand_in, report_of, view
 

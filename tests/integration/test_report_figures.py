@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.escalations import void
+from service.findings.escalations import void
 from service.models import Event, ReportVersion, WeeklyReport
-from service.report_prefill import prefill
+from service.reports.prefill import prefill
 from tests.busy_weeks import BusyWeeks
 from tests.checklists import add_checklist
 from tests.recount import COUNTS, Life, lives, slices

@@ -6,9 +6,9 @@ from typing import Any
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from service.report_list import ReportFilter, list_reports
-from service.report_views import report_views
-from service.rounds import close_round
+from service.reports.list import ReportFilter, list_reports
+from service.reports.view import report_views
+from service.rounds.rounds import close_round
 from tests.statements import asked
 from tests.town import Town, local
 from tests.weekly import hand_in

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from service.escalations import void
+from service.findings.escalations import void
 from service.models import (
     CampaignAction,
     ChecklistItem,
@@ -15,11 +15,11 @@ from service.models import (
     WeeklyReport,
     new_id,
 )
-from service.report_prefill import prefill
+from service.reports.prefill import prefill
 from tests.checklists import add_checklist
 from tests.town import Town, local, log_finding
 from tests.weekly import OPENED_AT, hand_in, report_of
-from workflows.facts import Actor
+from workflows.findings.facts import Actor
 from workflows.vocabulary import Answer, CampaignCode, InspectionKind, Origin
 
 ITEMS = [("1-1", "组织领导情况"), ("1-2", "组织领导情况"), ("1-3", "考试防疫"), ("2-1", "组织领导情况")]

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from service.documents.gathering import gather
+from service.documents.kinds import gather
 from service.errors import Conflict
 from tests.checklists import add_checklist
 from tests.integration.test_report_of_district import ITEMS, add_action, add_sheet

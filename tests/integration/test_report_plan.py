@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 
 from service.errors import InvalidInput
 from service.models import AT_ONCE, Organization, Team, WeeklyReport
-from service.organizations import add_organization
-from service.report_plan import next_plan_at, plan_due
-from service.round_loading import load_round
-from service.rounds import NewRound, assign, close_round, open_round
+from service.people.organizations import add_organization
+from service.reports.plan import next_plan_at, plan_due
+from service.rounds.rounds import NewRound, assign, close_round, open_round
+from service.setup.round_loading import load_round
 from tests.factories import make_organization, make_person
 from tests.statements import asked
 from tests.town import Town, local

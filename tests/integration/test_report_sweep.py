@@ -6,12 +6,12 @@ import pytest
 from sqlalchemy import Engine, func, select, update
 from sqlalchemy.orm import Session
 
-from service.audit import verify
-from service.db import connect, sessions
-from service.grouping import group
+from service.alerts.grouping import group
+from service.audit.verify import verify
 from service.models import Alert, JournalEntry, Message, WeeklyReport
-from service.report_sweep import foresee_reports, next_report_at, sweep_reports
-from service.rounds import close_round
+from service.reports.sweep import foresee_reports, next_report_at, sweep_reports
+from service.rounds.rounds import close_round
+from service.store.db import connect, sessions
 from tests.pigeon import Pigeon
 from tests.racing import run_together
 from tests.statements import asked

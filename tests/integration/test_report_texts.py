@@ -5,10 +5,10 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.drafts import load_drafts
-from service.grouping import group
+from service.alerts.drafts import load_drafts
+from service.alerts.grouping import group
 from service.models import Message
-from service.report_sweep import sweep_reports
+from service.reports.sweep import sweep_reports
 from tests.pigeon import Pigeon
 from tests.town import Town, local
 from tests.weekly import report_of, sweep_reports_until, texts

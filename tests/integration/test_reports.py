@@ -7,12 +7,12 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from service.db import sessions
 from service.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from service.models import ReportVersion
-from service.report_list import ReportFilter, list_reports, seen_report
-from service.reports import save_draft, submit
-from service.rounds import close_round
+from service.reports.list import ReportFilter, list_reports, seen_report
+from service.reports.submit import save_draft, submit
+from service.rounds.rounds import close_round
+from service.store.db import sessions
 from tests.checklists import add_checklist
 from tests.racing import run_together
 from tests.town import Town, local, log_finding

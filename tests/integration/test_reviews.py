@@ -7,11 +7,11 @@ import pytest
 from sqlalchemy.orm import Session
 
 from service.errors import Conflict, NotAllowed
-from service.escalations import refuse, reopen
+from service.findings.escalations import refuse, reopen
+from service.findings.read import reviews
+from service.findings.rectification_notices import Demand, notify
+from service.findings.reviews import NewReview, review
 from service.models import Finding
-from service.notices import Demand, notify
-from service.reading import reviews
-from service.reviews import NewReview, review
 from tests.town import (
     DEADLINE,
     SUBMITTED_AT,

@@ -8,18 +8,18 @@ import pytest
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from service.alert_texts import texts_of
-from service.audit import verify
-from service.db import sessions
+from service.alerts.texts import texts_of
+from service.audit.verify import verify
 from service.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from service.escalations import reopen, void
-from service.findings import edit
+from service.findings.escalations import reopen, void
+from service.findings.log import edit
+from service.findings.moves import load
+from service.findings.rectification_notices import Demand, begin, notify
+from service.findings.sweep import next_due_at, sweep
+from service.findings.view import view
 from service.models import Alert, ClosingDecision, Finding, JournalEntry
-from service.moves import load
-from service.notices import Demand, begin, notify
-from service.overdue import next_due_at, sweep
-from service.round_closing import Decision, Verdict, close
-from service.views import view
+from service.round_closing.closing import Decision, Verdict, close
+from service.store.db import sessions
 from tests.racing import run_together
 from tests.town import (
     DEADLINE,
@@ -34,7 +34,7 @@ from tests.town import (
     receive_finding,
     submit_finding,
 )
-from workflows.facts import Actor
+from workflows.findings.facts import Actor
 from workflows.vocabulary import ClosingOutcome, JournalAct, Outcome, Severity, State
 
 NOW = local(4, 22, 10)

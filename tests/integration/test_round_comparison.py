@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from service.carrying_over import carry_over
 from service.errors import InvalidInput, NotAllowed
-from service.escalations import void
+from service.findings.escalations import void
 from service.models import Round
-from service.round_closing import Verdict, close
-from service.round_comparison import Comparison, compare
+from service.round_closing.carrying_over import carry_over
+from service.round_closing.closing import Verdict, close
+from service.statistics.round_comparison import Comparison, compare
 from tests.checklists import add_checklist
 from tests.factories import make_round
 from tests.integration.test_carrying_over import next_round

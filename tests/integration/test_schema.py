@@ -13,10 +13,10 @@ from sqlalchemy import Engine, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from service.db import connect
 from service.errors import Unavailable
 from service.models import Base, Checklist, ChecklistItem, Counter, Finding
-from service.schema import MIGRATIONS, is_current, newest_revision, require_current, upgrade
+from service.store.db import connect
+from service.store.schema import MIGRATIONS, is_current, newest_revision, require_current, upgrade
 from tests.racing import run_together
 from tests.servers import PostgreSQL
 

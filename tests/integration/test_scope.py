@@ -7,13 +7,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.errors import InvalidInput, NotFound
-from service.escalations import refuse, void
-from service.finding_list import FindingFilter, list_findings
+from service.findings.escalations import refuse, void
+from service.findings.handling_opinions import opine, reply
+from service.findings.list import FindingFilter, list_findings
+from service.findings.read import events, evidence, handling_opinions, reviews, seen_finding, submissions
+from service.findings.view import view
 from service.models import Event, Finding
-from service.opinions import opine, reply
-from service.reading import events, evidence, handling_opinions, reviews, seen_finding, submissions
 from service.scope import findings_seen, reason_seen, unit_knows
-from service.views import view
 from tests.town import (
     Town,
     add_evidence,

@@ -7,17 +7,17 @@ import pytest
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from service.answer_list import answers_of
-from service.answers import Found, NewAnswer, answer
-from service.audit import verify
-from service.db import connect, sessions
+from service.audit.verify import verify
 from service.errors import Conflict, InvalidInput
-from service.feedback import sweep_feedback
-from service.findings import NewFinding, log
-from service.inspection_closing import close
-from service.inspections import NewInspection, edit, open_sheet
+from service.findings.log import NewFinding, log
+from service.inspections.answer_list import answers_of
+from service.inspections.answers import Found, NewAnswer, answer
+from service.inspections.closing import close
+from service.inspections.feedback import sweep_feedback
+from service.inspections.sheets import NewInspection, edit, open_sheet
 from service.models import Finding, Inspection, JournalEntry, RectificationNotice
-from service.rounds import close_round
+from service.rounds.rounds import close_round
+from service.store.db import connect, sessions
 from tests.integration.test_races import race
 from tests.sheets import BY_DEADLINE, items_of, journal_of, lay_checklists, opened
 from tests.town import FOUND_AT, Town, build_town, local

@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy.orm import Session
 
 from service.errors import NotAllowed
-from service.escalations import void
-from service.findings import Settlement, settle
+from service.findings.escalations import void
+from service.findings.log import Settlement, settle
 from service.models import Finding
-from service.statistics import Statistics, statistics
+from service.statistics.statistics import Statistics, statistics
 from tests.checklists import add_checklist
 from tests.factories import make_round
 from tests.town import (

@@ -7,12 +7,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.errors import Conflict, InvalidInput, NotAllowed
+from service.findings.read import evidence, submissions
+from service.findings.reviews import NewReview, review
+from service.findings.submissions import submit
+from service.findings.sweep import sweep
+from service.findings.view import view
 from service.models import Finding, Submission
-from service.overdue import sweep
-from service.reading import evidence, submissions
-from service.reviews import NewReview, review
-from service.submissions import submit
-from service.views import view
 from tests.town import (
     DEADLINE,
     SUBMITTED_AT,

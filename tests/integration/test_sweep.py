@@ -8,11 +8,11 @@ from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
 from service.errors import Conflict
+from service.findings.rectification_notices import begin
+from service.findings.sweep import AGAIN_AFTER, Swept, foresee, next_due_at, sweep
 from service.models import Alert, Event, Finding
-from service.notices import begin
-from service.overdue import AGAIN_AFTER, Swept, foresee, next_due_at, sweep
-from service.rounds import close_round, set_exam_days
-from service.rulebooks import keep_calendar
+from service.rounds.rounds import close_round, set_exam_days
+from service.rounds.rulebooks import keep_calendar
 from tests.crowd import JUST_MISSED, add_findings
 from tests.town import DEADLINE, FOUND_AT, Town, heard, kinds, local, notify_finding, receive_finding, sweep_until
 from workflows.calendar import shipped_calendar_text

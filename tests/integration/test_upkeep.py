@@ -8,12 +8,12 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from service.db import sessions
 from service.errors import InvalidInput
-from service.heartbeats import beat, last_beats
-from service.idempotency import KEPT_FOR, StoredAnswer, claim, forget_old, remember
 from service.models import Organization, Person
-from service.numbering import next_number
+from service.store.db import sessions
+from service.store.heartbeats import beat, last_beats
+from service.store.idempotency import KEPT_FOR, StoredAnswer, claim, forget_old, remember
+from service.store.numbering import next_number
 from tests.racing import run_together
 from workflows.vocabulary import OrganizationKind, Role
 

@@ -16,8 +16,8 @@ from sqlalchemy import make_url, select, text
 from sqlalchemy.orm import Session
 
 import workers.jobs
+from service.findings.sweep import next_due_at, sweep
 from service.models import Checkpoint
-from service.overdue import next_due_at, sweep
 from service.settings import Settings
 from tests.deadlines_ahead import due_in, expiries, make_open_town, unsent
 from workers.jobs import attempt, deliver_waiting, sweep_due

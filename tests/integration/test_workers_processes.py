@@ -14,8 +14,8 @@ from rq.serializers import JSONSerializer
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from service.db import connect, sessions
 from service.models import Alert, Delivery
+from service.store.db import connect, sessions
 from tests.deadlines_ahead import doubled, due_in, expiries, make_open_town, unsent
 from tests.duban import Duban, eventually
 from tests.servers import PostgreSQL, Valkey

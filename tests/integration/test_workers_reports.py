@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select, update
 
-from service import clock
 from service.models import AT_ONCE, Alert, Round, WeeklyReport
 from service.settings import Settings
+from service.store import clock
 from tests.deadlines_ahead import make_open_town
 from workers.jobs import next_swept_at, sweep_due
 from workers.wiring import Wiring, wire

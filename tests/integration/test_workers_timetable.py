@@ -13,11 +13,11 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import sessionmaker
 
-from service.channels import OutgoingMessage
-from service.db import connect, sessions
+from service.alerts.channels import OutgoingMessage
+from service.findings.sweep import next_due_at
 from service.models import Organization
-from service.overdue import next_due_at
 from service.settings import Settings
+from service.store.db import connect, sessions
 from tests.deadlines_ahead import due_in, expiries, make_open_town, unsent
 from tests.duban import eventually
 from tests.event_rows import make_overdue

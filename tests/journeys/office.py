@@ -11,16 +11,16 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from api.app import create_app
-from api.door import Door
-from cli.demo_data_notice import TEAMS
-from service.accounts import issue_token
-from service.catalogues import shipped
-from service.checklists import add_checklists
-from service.db import sessions
+from api.http.door import Door
+from demo.notice import TEAMS
+from service.checklists.catalogues import shipped
+from service.checklists.checklists import add_checklists
 from service.models import Organization, Person
-from service.rounds import NewRound, add_team, assign, open_round
-from service.rulebooks import keep_shipped
+from service.people.accounts import issue_token
+from service.rounds.rounds import NewRound, add_team, assign, open_round
+from service.rounds.rulebooks import keep_shipped
 from service.settings import Settings
+from service.store.db import sessions
 from tests.client import Client
 from tests.factories import make_organization, make_person
 from workers.jobs import SWEPT, UNHEARD

@@ -11,12 +11,12 @@ from pathlib import Path
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from cli.demo_stories import Show
-from cli.demo_theatre import outbox, play
-from service.db import connect, sessions
-from service.evidence_store import FolderStore
+from demo.stories import Show
+from demo.theatre import outbox, play
+from service.files.store import FolderStore
 from service.models import Event, Finding
-from service.told import told
+from service.records.told import told
+from service.store.db import connect, sessions
 
 # instant by the clock of Zhengzhou, move, state and level then, usernames of those who were told
 Step = tuple[str, str, str, int, str]

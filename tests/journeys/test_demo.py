@@ -13,18 +13,18 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from cli.demo import demo
-from cli.demo_courses import COURSES
-from cli.demo_data import DemoAccount, load_demo
-from cli.demo_data_notice import LEADERS, TEAMS, office_of
-from service.accounts import authenticate, caller_of, sign_in
-from service.audit import verify
-from service.db import connect, sessions
+from demo.courses import COURSES
+from demo.data import DemoAccount, load_demo
+from demo.notice import LEADERS, TEAMS, office_of
+from service.audit.verify import verify
 from service.errors import InvalidInput
 from service.evidence import damaged
-from service.evidence_store import FolderStore
-from service.finding_list import FindingFilter, list_findings
+from service.files.store import FolderStore
+from service.findings.list import FindingFilter, list_findings
+from service.findings.sweep import next_due_at
 from service.models import Alert, Assignment, ChecklistItem, Delivery, Event, Finding, Organization, Person, Round, Team
-from service.overdue import next_due_at
+from service.people.accounts import authenticate, caller_of, sign_in
+from service.store.db import connect, sessions
 from workflows.vocabulary import OrganizationKind, Role, State
 
 NOW = datetime(2026, 5, 20, 3, 0, tzinfo=UTC)  # a Wednesday, 11:00 in Zhengzhou
@@ -182,7 +182,7 @@ def test_findings_stand_in_every_state_and_have_lived_through_it(session: Sessio
 
 
 def test_every_course_is_taken(session: Session) -> None:
-    text = (Path(__file__).parents[2] / "cli" / "demo_findings.toml").read_text("utf-8")
+    text = (Path(__file__).parents[2] / "demo" / "findings.toml").read_text("utf-8")
     assert all(f'course = "{name}"' in text for name in COURSES)
     assert session.scalar(select(func.count(Finding.id))) == text.count("[[finding]]")
 

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from service.audit import verify
-from service.db import sessions
+from service.alerts.waiting import next_delivery_at
+from service.audit.verify import verify
+from service.findings.sweep import next_due_at
 from service.models import Alert, Delivery, Message
-from service.overdue import next_due_at
-from service.waiting import next_delivery_at
+from service.store.db import sessions
 from tests.journeys.season import Season, play_season
 from tests.journeys.steps import STORIES
 from tests.servers import PostgreSQL

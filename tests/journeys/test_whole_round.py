@@ -8,7 +8,7 @@ from random import Random
 import pytest
 from sqlalchemy import func, select
 
-from service.audit import verify
+from service.audit.verify import verify
 from service.models import Alert, Event, Finding, Inspection, JournalEntry, Person, ReportVersion, WeeklyReport
 from tests.journeys.office import Office, local, open_office
 from tests.journeys.recount import FLOWS, histories, recount

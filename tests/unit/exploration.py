@@ -9,13 +9,13 @@ from typing import Any
 from msgspec import structs
 
 from tests.unit.law import BUREAU, DISTRICT, LEADER, LEADERSHIP, POLICY, TEAM_HEAD, UNIT
-from workflows.acts import Act, TransitionRefused
-from workflows.clocks import next_timer
 from workflows.deadlines import working_days_after
-from workflows.facts import Actor, Facts
-from workflows.happenings import Happening
+from workflows.findings.acts import Act, TransitionRefused
+from workflows.findings.clocks import next_timer
+from workflows.findings.facts import Actor, Facts
+from workflows.findings.happenings import Happening
+from workflows.findings.rectification import advance, allowed_moves, apply
 from workflows.policy import Policy
-from workflows.rectification import advance, allowed_moves, apply
 from workflows.rules import Rules
 from workflows.vocabulary import Clock, Move
 

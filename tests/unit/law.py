@@ -5,13 +5,13 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from workflows.acts import Act
 from workflows.calendar import load_calendar, shipped_calendar_text
-from workflows.clocks import next_timer
-from workflows.facts import CLOCK, Actor, Facts
-from workflows.happenings import Happening
+from workflows.findings.acts import Act
+from workflows.findings.clocks import next_timer
+from workflows.findings.facts import CLOCK, Actor, Facts
+from workflows.findings.happenings import Happening
+from workflows.findings.rectification import advance, apply
 from workflows.policy import Policy, load_policy, shipped_policy_text
-from workflows.rectification import advance, apply
 from workflows.rules import Rules
 from workflows.vocabulary import Move, Origin, Role, Severity
 

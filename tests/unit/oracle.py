@@ -22,8 +22,8 @@ from tests.unit.law import (
     finding_of_district,
     local,
 )
-from workflows.acts import Act, Refusal
-from workflows.facts import CLOCK, Actor, Facts
+from workflows.findings.acts import Act, Refusal
+from workflows.findings.facts import CLOCK, Actor, Facts
 from workflows.vocabulary import Clock, Move, Origin, Role, Severity, State
 
 F, N, R, V, O, E = State  # noqa: E741 - the order of the design: found … escalated

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from tests.unit.exploration import Node, edges, small_policy
 from tests.unit.law import CALENDAR, FOUND_AT, POLICY, RULES, finding, local
 from workflows.accountability import Aspect, Passed, Wait, aspect_of, judged, owed, waits
-from workflows.clocks import awaited
-from workflows.happenings import Happening
-from workflows.rectification import log
+from workflows.findings.clocks import awaited
+from workflows.findings.happenings import Happening
+from workflows.findings.rectification import log
 from workflows.rules import Rules
 from workflows.vocabulary import Clock, Light, Move, Origin, Severity, State
 

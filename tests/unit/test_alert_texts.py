@@ -10,8 +10,7 @@ import pytest
 
 from service.wording import AlertFields, MissingWording, alert_label, alert_text, alert_urgency, wording
 from tests.alert_fields import AT, DISTRICT, READERS, ZONE, alert
-from workflows.happenings import KINDS
-from workflows.vocabulary import Origin, Part, Role, Severity, State
+from workflows.vocabulary import KINDS, Origin, Part, Role, Severity, State
 
 PARTS = {"unit", "overseer", "reviewer", "decider", "responsible_leader", "leadership", "upward"}
 BLANKS = {

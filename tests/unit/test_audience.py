@@ -2,7 +2,7 @@
 
 import pytest
 
-from workflows.audience import Audience, audience, reason_shown_to_unit, told_upward
+from workflows.findings.audience import Audience, audience, reason_shown_to_unit, told_upward
 from workflows.vocabulary import Hearer, Move
 
 OVERSEER = {Move.VOID, Move.OPINE}

@@ -22,8 +22,8 @@ from tests.unit.law import (
     submitted,
     until,
 )
-from workflows.facts import Facts
-from workflows.rectification import advance
+from workflows.findings.facts import Facts
+from workflows.findings.rectification import advance
 from workflows.vocabulary import Clock, Hearer, Move, Origin, Severity, State
 
 TEAM, DISTRICT_OFFICE = Hearer.TEAM, Hearer.DISTRICT

@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 
-from service.catalogues import NOTICE_2021_35, Row, names, shipped
+from service.checklists.catalogues import NOTICE_2021_35, Row, names, shipped
 from workflows.completion import CompletionKind, completion_rule
 from workflows.vocabulary import OrganizationKind
 

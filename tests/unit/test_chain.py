@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from service.chain import append_hash, canonical_text
+from service.records.hash_chain import append_hash, canonical_text
 from workflows.vocabulary import Move, Role, State
 
 EVENT: dict[str, Any] = {

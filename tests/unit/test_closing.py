@@ -25,9 +25,9 @@ from tests.unit.law import (
     submitted,
     until,
 )
-from workflows.acts import Refusal, TransitionRefused
-from workflows.facts import Facts
-from workflows.rectification import allowed_moves, log
+from workflows.findings.acts import Refusal, TransitionRefused
+from workflows.findings.facts import Facts
+from workflows.findings.rectification import allowed_moves, log
 from workflows.vocabulary import Hearer, Move, Origin, Severity, State
 
 LOOKED_BACK_AT = local(5, 10, 10)

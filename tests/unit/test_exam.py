@@ -19,7 +19,7 @@ from tests.unit.law import (
     rectifying,
     until,
 )
-from workflows.rectification import advance
+from workflows.findings.rectification import advance
 from workflows.rules import Rules
 from workflows.vocabulary import Move, Severity, State
 

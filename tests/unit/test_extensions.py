@@ -26,9 +26,9 @@ from tests.unit.law import (
     submitted,
     until,
 )
-from workflows.acts import Refusal, TransitionRefused
-from workflows.facts import Facts
-from workflows.rectification import advance
+from workflows.findings.acts import Refusal, TransitionRefused
+from workflows.findings.facts import Facts
+from workflows.findings.rectification import advance
 from workflows.rules import Rules
 from workflows.vocabulary import Hearer, Move, Origin, Severity, State
 

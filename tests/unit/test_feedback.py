@@ -11,8 +11,8 @@ from msgspec import structs
 
 from tests.unit.law import CALENDAR, EXAM_ON, JINSHUI, POLICY, RULES, UNIVERSITY, local
 from workflows.deadlines import MICROSECOND, working_days_after
-from workflows.facts import Progress
 from workflows.feedback import feedback_due_at, feedback_light, next_telling, tell
+from workflows.findings.facts import Progress
 from workflows.inspections import Sheet
 from workflows.policy import Inspections
 from workflows.rules import Rules

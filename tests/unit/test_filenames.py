@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.filenames import clean_filename
+from service.files.filenames import clean_filename
 
 
 @pytest.mark.parametrize(

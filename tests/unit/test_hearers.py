@@ -3,11 +3,10 @@
 import pytest
 
 from tests.unit.law import DEADLINE, POLICY, RULES, finding, finding_of_district, policy
-from workflows.facts import Facts
-from workflows.happenings import KINDS
-from workflows.hearers import hearers
-from workflows.rectification import propose
-from workflows.vocabulary import Hearer, Move, Origin, Severity
+from workflows.findings.facts import Facts
+from workflows.findings.hearers import hearers
+from workflows.findings.rectification import propose
+from workflows.vocabulary import KINDS, Hearer, Move, Origin, Severity
 
 TEAM, DISTRICT, LEADER = Hearer.TEAM, Hearer.DISTRICT, Hearer.RESPONSIBLE_LEADER
 

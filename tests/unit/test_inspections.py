@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from tests.unit.law import CAST, DISTRICT, ERQI, INSPECTOR, JINSHUI, TEAM_HEAD, UNIT, UNIVERSITY, local
+from workflows.findings.sides import origin_of
 from workflows.inspections import (
     Sheet,
     SheetRefusal,
@@ -14,7 +15,6 @@ from workflows.inspections import (
     hears_of_closing,
     kind_of,
 )
-from workflows.parts import origin_of
 from workflows.vocabulary import Answer, Hearer, InspectionKind, OrganizationKind, Origin
 
 ABOUT_UNIVERSITY = Sheet(Origin.CENTRE, UNIVERSITY, OrganizationKind.UNIVERSITY, JINSHUI, local(4, 12, 10).date())

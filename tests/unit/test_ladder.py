@@ -19,8 +19,8 @@ from tests.unit.law import (
     until,
 )
 from tests.unit.law import UNIT as UNIVERSITY
-from workflows.clocks import at_risk_at
-from workflows.rectification import advance
+from workflows.findings.clocks import at_risk_at
+from workflows.findings.rectification import advance
 from workflows.rules import Rules
 from workflows.vocabulary import Hearer, Move, Origin, Severity, State
 

@@ -7,10 +7,10 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.finding_list import FindingFilter
+from service.findings.list import FindingFilter
 from service.ledger import LedgerOrder
 from service.ledger.asked import asked, kept
-from workflows.facts import Actor
+from workflows.findings.facts import Actor
 from workflows.vocabulary import Light, Role, Severity, State
 
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=20)

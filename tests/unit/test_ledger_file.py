@@ -14,11 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from xlsxwriter.utility import xl_col_to_name  # type: ignore[import-untyped]
 
-from service.confinement import Broken, Overrun, confined
 from service.errors import InvalidInput
+from service.files.sandbox import Broken, Overrun, confined
+from service.files.spreadsheets import MOST_ROWS, Cell, Moment, address
 from service.ledger_import.file import read_sheets
 from service.ledger_import.values import Unclear, as_instant, as_item, as_severity, as_text
-from service.spreadsheets import MOST_ROWS, Cell, Moment, address
 from tests.town import SHANGHAI
 from tests.workbooks import workbook
 from workflows.vocabulary import Severity
@@ -131,7 +131,7 @@ def test_a_reader_that_takes_too_much_is_stopped(reader: Any) -> None:
 
 def test_a_reader_that_fails_says_so_and_inherits_no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(Broken):
-        confined("service.spreadsheets:read_workbook", b"nothing", megabytes=300, seconds=2)
+        confined("service.files.spreadsheets:read_workbook", b"nothing", megabytes=300, seconds=2)
     monkeypatch.setenv("DUBAN_SECRET_KEY", "geheim" * 10)
     said = confined(f"{__name__}:look_around", b"", megabytes=300, seconds=2).decode()
     assert "DUBAN" not in said

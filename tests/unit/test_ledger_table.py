@@ -2,8 +2,8 @@
 
 import pytest
 
+from service.files.spreadsheets import Line, Sheet
 from service.ledger_import.table import LONGEST_HEADING, entries
-from service.spreadsheets import Line, Sheet
 
 
 def sheet(*headings: str) -> Sheet:

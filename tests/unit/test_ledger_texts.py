@@ -13,14 +13,14 @@ from hypothesis import strategies as st
 from sqlalchemy import Row
 
 from cli.ledger import export
-from service.finding_list import FindingFilter
+from service.findings.list import FindingFilter
 from service.ledger.columns import Column, Reader
 from service.ledger.texts import LONGEST_NAME, clean, looks_like_formula, sheet_name
 from service.ledger.workbook import LedgerBook
 from service.wording import wording
 from tests.town import SHANGHAI
 from tests.workbooks import MAIN, table, tables, xml_of
-from workflows.facts import Actor
+from workflows.findings.facts import Actor
 from workflows.vocabulary import Light, Role
 
 NOW = datetime(2026, 5, 20, 9, tzinfo=UTC)

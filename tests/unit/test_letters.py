@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from service.alert_texts import ReadableAlert
-from service.channels import OutgoingMessage
-from service.letters import Addressee, Letterhead, write_letter
+from service.alerts.channels import OutgoingMessage
+from service.alerts.messages import Addressee, Letterhead, write_letter
+from service.alerts.texts import ReadableAlert
 from service.wording.numerals import ordinal_numeral
 from tests.alert_fields import AT, READERS, alert
 from workflows.vocabulary import Role, State

@@ -20,9 +20,9 @@ from tests.unit.law import (
     rectifying,
     submitted,
 )
-from workflows.clocks import at_risk_at
-from workflows.facts import Facts
-from workflows.light import light
+from workflows.findings.clocks import at_risk_at
+from workflows.findings.facts import Facts
+from workflows.findings.light import light
 from workflows.rules import Rules
 from workflows.vocabulary import Light, Move, State
 

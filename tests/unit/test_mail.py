@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.channels import OutgoingMessage, PermanentFailure, Sender
-from service.channels.mail import mail
+from service.alerts.channels import OutgoingMessage, PermanentFailure, Sender
+from service.alerts.channels.mail import mail
 
 SENDER = Sender("duban@exam.example", "exam.example")
 MESSAGE = OutgoingMessage(

@@ -5,7 +5,7 @@ import zipfile
 
 import pytest
 
-from service.media_types import KINDS, media_type_of
+from service.files.media_types import KINDS, media_type_of
 
 OFFICE = "application/vnd.openxmlformats-officedocument"
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 20

@@ -3,10 +3,10 @@
 import pytest
 
 from tests.unit.law import FOUND_AT, RULES, finding, rectifying
-from workflows.acts import Act
-from workflows.clocks import next_timer
-from workflows.facts import CLOCK
-from workflows.rectification import apply, unacknowledged
+from workflows.findings.acts import Act
+from workflows.findings.clocks import next_timer
+from workflows.findings.facts import CLOCK
+from workflows.findings.rectification import apply, unacknowledged
 from workflows.vocabulary import Hearer, Move, State
 
 

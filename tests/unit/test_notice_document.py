@@ -10,7 +10,7 @@ from defusedxml import DTDForbidden  # type: ignore[import-untyped]
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
-from service.notice_file.document import MOST_ROWS, Cell, Table, TooMuch, blocks
+from service.setup.notice_file.document import MOST_ROWS, Cell, Table, TooMuch, blocks
 from tests.notices import notice_file, saved
 
 W = nsdecls("w")

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.notice_file.document import Cell, Table
-from service.notice_file.found import Doubt, Leader, Team
-from service.notice_file.heading import read_heading
-from service.notice_file.labour import read_labour
-from service.notice_file.sections import Section
-from service.notice_file.units import Units, read_units
+from service.setup.notice_file.document import Cell, Table
+from service.setup.notice_file.found import Doubt, Leader, Team
+from service.setup.notice_file.heading import read_heading
+from service.setup.notice_file.labour import read_labour
+from service.setup.notice_file.sections import Section
+from service.setup.notice_file.units import Units, read_units
 
 TITLE = "关于开展2022年专升本考试安全督查工作的通知"
 DISTRICTS = "金水区 荥阳市 郑东新区 中牟县 新市区 经济技术开发区 二七区 高新区".split()  # noqa: SIM905 - as one reads them

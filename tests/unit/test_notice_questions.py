@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from service.catalogues import Catalogue
-from service.notice_file.questions import requirement
+from service.checklists.catalogues import Catalogue
+from service.setup.notice_file.questions import requirement
 from service.wording import wording
 from tests.architecture.sources import ROOT
 from tests.notices import DISTRICTS, UNIVERSITIES
@@ -53,7 +53,7 @@ def test_a_doubt_says_in_both_languages_what_to_do(code: str) -> None:
 
 
 def test_every_doubt_has_its_sentence_and_every_sentence_its_doubt() -> None:
-    files = [*(ROOT / "service/notice_file").glob("*.py"), ROOT / "service/notice_plan.py"]
+    files = [*(ROOT / "service/setup/notice_file").glob("*.py"), ROOT / "service/setup/notice_plan.py"]
     source = "".join(file.read_text("utf-8") for file in files)
     raised = set(re.findall(r'(?:Doubt|_doubt|_stops)\(\s*"(\w+)"', source))
     assert len(raised) > 30

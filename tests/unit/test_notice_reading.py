@@ -8,10 +8,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from service.catalogues import Catalogue, Row
-from service.notice_file import Notice, Team
-from service.notice_file.document import Cell, Table
-from service.notice_file.reading import interpreted, read_notice
+from service.checklists.catalogues import Catalogue, Row
+from service.setup.notice_file import Notice, Team
+from service.setup.notice_file.document import Cell, Table
+from service.setup.notice_file.reading import interpreted, read_notice
 from tests.notices import DISTRICTS, HEADING, LABOUR, UNIVERSITIES, Layout, add_checklist, notice_file, saved
 from workflows.vocabulary import OrganizationKind
 

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.errors import InvalidInput
-from service.office_files import CONTENTS, DOCUMENT, LARGEST, MOST_ENTRIES, WORKBOOK, Package, check_package
+from service.files.office_files import CONTENTS, DOCUMENT, LARGEST, MOST_ENTRIES, WORKBOOK, Package, check_package
 from service.wording import sentence
 
 CONTENT_TYPES = b'<?xml version="1.0"?><Types/>'

@@ -22,9 +22,9 @@ from tests.unit.law import (
     rectifying,
     until,
 )
-from workflows.acts import Refusal, TransitionRefused
-from workflows.facts import Actor, Facts
-from workflows.rectification import advance
+from workflows.findings.acts import Refusal, TransitionRefused
+from workflows.findings.facts import Actor, Facts
+from workflows.findings.rectification import advance
 from workflows.vocabulary import Hearer, Move, Severity, State
 
 NEXT_DAY = local(4, 15, 10)

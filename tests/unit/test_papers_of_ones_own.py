@@ -15,9 +15,9 @@ from pypdf import PdfReader
 
 from service.documents.blocks import NotForPdf, blocks_of
 from service.documents.pdf import to_pdf
-from service.documents.templates import template_of
+from service.documents.template_files import template_of
+from service.documents.templates.draft import blank
 from service.documents.word import fill
-from service.templates.draft import blank
 from tests.papers import PAPERS, finding
 from tests.unit.test_papers import NOWHERE, pages_in, words_in
 from workflows.vocabulary import DocumentKind

@@ -3,8 +3,8 @@
 import pytest
 
 from tests.unit.law import CAST, DISTRICT, ERQI, JINSHUI, UNIVERSITY, finding, finding_of_district
-from workflows.facts import Facts
-from workflows.parts import centre_reviews, origin_of, origin_of_proposal, parts_of, team_oversees
+from workflows.findings.facts import Facts
+from workflows.findings.sides import centre_reviews, origin_of, origin_of_proposal, parts_of, team_oversees
 from workflows.vocabulary import OrganizationKind, Origin, Part, Severity
 
 OVERSIGHT = {Part.OVERSEER, Part.REVIEWER, Part.DECIDER, Part.WITHDRAWER}

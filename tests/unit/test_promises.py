@@ -9,9 +9,9 @@ import pytest
 
 from tests.unit.exploration import Edge, Exploration, Node, explore, small_policy
 from tests.unit.law import CALENDAR, EXAM_ON, finding, local
-from workflows.clocks import next_timer
 from workflows.deadlines import working_days_after
-from workflows.rectification import advance
+from workflows.findings.clocks import next_timer
+from workflows.findings.rectification import advance
 from workflows.rules import Rules
 from workflows.vocabulary import LAST_LEVEL, Hearer, Move, Origin, Severity, State
 

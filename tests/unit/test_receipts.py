@@ -23,10 +23,10 @@ from tests.unit.law import (
     rectifying,
     submitted,
 )
-from workflows.acts import Refusal, TransitionRefused
-from workflows.clocks import next_timer
-from workflows.facts import Facts
-from workflows.rectification import advance
+from workflows.findings.acts import Refusal, TransitionRefused
+from workflows.findings.clocks import next_timer
+from workflows.findings.facts import Facts
+from workflows.findings.rectification import advance
 from workflows.rules import Rules
 from workflows.vocabulary import Hearer, Move, Origin, State
 

@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 from tests.unit.law import DEADLINE, RULES, TEAM_HEAD, UNIT, do, finding, happened, local, notified, rectifying, until
-from workflows.clocks import next_timer
 from workflows.deadlines import MICROSECOND
-from workflows.rectification import advance
+from workflows.findings.clocks import next_timer
+from workflows.findings.rectification import advance
 from workflows.vocabulary import Move, State
 
 

@@ -24,10 +24,10 @@ from tests.unit.law import (
     submitted,
     until,
 )
-from workflows.acts import Refusal, TransitionRefused
-from workflows.clocks import deadline_runs
-from workflows.facts import Facts
-from workflows.rectification import advance
+from workflows.findings.acts import Refusal, TransitionRefused
+from workflows.findings.clocks import deadline_runs
+from workflows.findings.facts import Facts
+from workflows.findings.rectification import advance
 from workflows.rules import Rules
 from workflows.vocabulary import Hearer, Move, Origin, Severity, State
 

@@ -11,11 +11,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from tests.unit.exploration import PEOPLE, acts, made
 from tests.unit.law import CALENDAR, EXAM_ON, FOUND_AT, POLICY, RULES, advance_in_steps, finding
 from tests.unit.test_promises import ABOVE
-from workflows.acts import Act, TransitionRefused
-from workflows.clocks import next_timer
-from workflows.facts import Actor, Facts
-from workflows.happenings import Happening
-from workflows.rectification import advance, allowed_moves, apply
+from workflows.findings.acts import Act, TransitionRefused
+from workflows.findings.clocks import next_timer
+from workflows.findings.facts import Actor, Facts
+from workflows.findings.happenings import Happening
+from workflows.findings.rectification import advance, allowed_moves, apply
 from workflows.rules import Rules
 from workflows.vocabulary import LAST_LEVEL, Move, Origin, Severity, State
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from service.db import connect
 from service.settings import BadSettings, load_settings
+from service.store.db import connect
 
 KEY = "k" * 32
 

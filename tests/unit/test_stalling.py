@@ -9,11 +9,11 @@ import pytest
 from tests.unit.law import DEADLINE, RULES, UNIT, decider_of, finding, local, notified, rectifying, reviewer_of
 from tests.unit.test_promises import ABOVE
 from tests.unit.test_round import longest_quiet
-from workflows.acts import Act, TransitionRefused
-from workflows.clocks import next_timer
 from workflows.deadlines import working_days_after
-from workflows.facts import Facts
-from workflows.rectification import advance, apply
+from workflows.findings.acts import Act, TransitionRefused
+from workflows.findings.clocks import next_timer
+from workflows.findings.facts import Facts
+from workflows.findings.rectification import advance, apply
 from workflows.vocabulary import Clock, Move, Origin
 
 STEP = timedelta(hours=4)

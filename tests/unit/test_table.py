@@ -7,10 +7,10 @@ import pytest
 
 from tests.unit.law import CAST, RULES, finding
 from tests.unit.oracle import TARGETS, Situation, act_of, expected, facts_of, situations
-from workflows.acts import Refusal, TransitionRefused
-from workflows.facts import Actor, Facts
-from workflows.rectification import WITHIN_ANOTHER, allowed_moves, apply
-from workflows.table import MACHINE, TABLE
+from workflows.findings.acts import Refusal, TransitionRefused
+from workflows.findings.facts import Actor, Facts
+from workflows.findings.rectification import WITHIN_ANOTHER, allowed_moves, apply
+from workflows.findings.table import MACHINE, TABLE
 from workflows.vocabulary import Move, State
 
 MOVES = [move for move in Move if move is not Move.LOG]  # logging makes a finding, it does not move one

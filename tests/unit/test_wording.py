@@ -13,8 +13,8 @@ from service import errors
 from service.wording import MissingWording, sentence, word, wording
 from tests.architecture.sources import modules, tree
 from workflows import vocabulary
-from workflows.acts import Refusal
-from workflows.audience import Audience
+from workflows.findings.acts import Refusal
+from workflows.findings.audience import Audience
 
 KINDS = {
     name
@@ -81,7 +81,7 @@ def raised() -> list[tuple[str, str]]:
 
 def test_every_code_that_is_raised_has_a_sentence() -> None:
     found = raised()
-    assert ("stale_version", "service/record.py") in found
+    assert ("stale_version", "service/records/events.py") in found
     assert [(code, file) for code, file in found if code not in wording("errors")] == []
 
 

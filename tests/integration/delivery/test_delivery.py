@@ -7,11 +7,11 @@ from pathlib import Path
 from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
-from service.channels import Outbox, OutgoingMessage, Smtp, TemporaryFailure
-from service.db import sessions
-from service.delivery import DeliveryReport
-from service.grouping import group
+from service.alerts.channels import Outbox, OutgoingMessage, Smtp, TemporaryFailure
+from service.alerts.delivery import DeliveryReport
+from service.alerts.grouping import group
 from service.models import Delivery, Message, Person
+from service.store.db import sessions
 from tests.event_rows import make_overdue
 from tests.factories import NOW, Town, make_person
 from tests.mail_sink import Fault, MailSink

@@ -6,12 +6,12 @@ from pathlib import Path
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from service.channels import TemporaryFailure
-from service.db import connect, sessions
-from service.delivery import DeliveryReport
-from service.grouping import group
+from service.alerts.channels import TemporaryFailure
+from service.alerts.delivery import DeliveryReport
+from service.alerts.grouping import group
+from service.alerts.waiting import next_delivery_at
 from service.models import Alert, Delivery, Finding
-from service.waiting import next_delivery_at
+from service.store.db import connect, sessions
 from tests.event_rows import make_alert, make_event, make_overdue
 from tests.factories import NOW, Town, make_finding, make_person, make_town
 from tests.pigeon import Pigeon, drain, email

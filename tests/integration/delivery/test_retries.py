@@ -6,12 +6,12 @@ from itertools import pairwise
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from service import leases
-from service.channels import ChannelDown, PermanentFailure, TemporaryFailure, smtp
-from service.delivery import SENDING_WITHIN, DeliveryReport
+from service.alerts import leases
+from service.alerts.channels import ChannelDown, PermanentFailure, TemporaryFailure, smtp
+from service.alerts.delivery import SENDING_WITHIN, DeliveryReport
+from service.alerts.grouping import group
 from service.doctor import Status
 from service.doctor.mail import check_mail
-from service.grouping import group
 from tests.event_rows import make_alert, make_event, make_overdue
 from tests.factories import NOW, Town
 from tests.pigeon import Pigeon, all_deliveries, drain, email, only_delivery

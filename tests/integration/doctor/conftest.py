@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
-from service.evidence_store import FolderStore
-from service.heartbeats import beat
+from service.files.store import FolderStore
+from service.store.heartbeats import beat
 from tests.ailments import Ailments
 from tests.factories import NOW, Town, make_town
 

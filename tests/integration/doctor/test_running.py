@@ -7,11 +7,11 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from service.checkpoints import checkpoint
+from service.audit.checkpoints import checkpoint
 from service.doctor import Status, examine
-from service.evidence_store import FolderStore
-from service.heartbeats import beat
+from service.files.store import FolderStore
 from service.models import Delivery, Evidence, Message, Person, new_id
+from service.store.heartbeats import beat
 from tests.ailments import Ailments
 from tests.event_rows import make_alert, make_event, make_overdue
 from tests.factories import NOW, Town, make_finding

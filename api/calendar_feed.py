@@ -1,0 +1,53 @@
+"""The address of one's own calendar, and the calendar behind it."""
+
+import hashlib
+from typing import Any
+
+from flask import Blueprint, Response, current_app, request
+
+from api.http.access import public, signed_in
+from api.http.door import door, work
+from api.http.subject import Subject
+from api.http.transaction import in_one_transaction, repeats_itself
+from api.schemas.calendar_feed import CalendarAddressSchema
+from service.calendar_feed import calendar_of, close_feed, new_address, open_feed
+from service.store.idempotency import FIELD
+
+subject = Subject("calendars", "日程订阅 · deadlines, report dates and exam days in one's own calendar program")
+blueprint = Blueprint("calendar", __name__)
+SHORT = 300  # seconds that a program need not ask again
+
+
+@subject.post("/me/calendar")
+@signed_in
+@repeats_itself
+@subject.answers(CalendarAddressSchema, 201)
+def open_() -> Any:
+    """A new address of one's calendar, which is shown this once; the one before is revoked."""
+    at_work, settings = work(), door().settings
+    address = new_address(settings.secret_key, at_work.known.id, request.headers.get(FIELD))
+    open_feed(at_work.session, address, actor=at_work.actor, now=at_work.now)
+    return {"url": f"{settings.base_url}/calendar/{address}.ics"}
+
+
+@subject.delete("/me/calendar")
+@signed_in
+@subject.answers(None, 204)
+def close() -> None:
+    """Revoke the address of one's calendar."""
+    close_feed(work().session, actor=work().actor, now=work().now)
+
+
+@public
+def feed(address: str) -> Response:
+    """The calendar, for whoever knows the address."""
+    at_work = work()
+    content = calendar_of(at_work.session, address, base_url=door().settings.base_url, now=at_work.now)
+    answer = current_app.response_class(content, mimetype="text/calendar")
+    answer.set_etag(hashlib.sha256(content).hexdigest())
+    answer.headers["Cache-Control"] = f"private, max-age={SHORT}"
+    answer.headers["Content-Disposition"] = 'inline; filename="duban.ics"'
+    return answer
+
+
+blueprint.add_url_rule("/calendar/<address>.ics", "feed", in_one_transaction(feed))

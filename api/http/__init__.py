@@ -1,0 +1,1 @@
+"""What every route of this door shares: blueprint, transaction, access, problems, limits."""

@@ -1,0 +1,94 @@
+"""A move as two routes: for one finding, and for many at once, with the same body and the same guards."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from marshmallow import Schema
+
+from api.http import responses as answers
+from api.http.access import signed_in
+from api.http.door import Work, work
+from api.http.problems import problem_of, status_of
+from api.http.subject import Subject
+from api.schemas.bulk import BulkSchema, bulk_of
+from api.schemas.fields import Strict
+from api.schemas.findings import FindingSchema
+from service.errors import DubanError, Unavailable
+from service.findings.moves import load
+from service.findings.view import views
+
+Act = Callable[..., Any]  # (work, finding's id, **body) → what was created, or anything when nothing was
+
+
+@dataclass(frozen=True, slots=True)
+class _Move:
+    act: Act
+    url: str
+    body: type[Strict]
+    created: type[Schema] | None
+
+    @property
+    def status(self) -> int:
+        return 201 if self.created else 200
+
+
+def move(
+    subject: Subject, url: str, body: type[Strict], *, created: type[Schema] | None = None
+) -> Callable[[Act], Act]:
+    """Register `POST /findings/ID/url` and `POST /findings/bulk/url`.
+
+    They answer 200 with the finding, or 201 with what was created.
+    """
+
+    def register(act: Act) -> Act:
+        known = _Move(act, url, body, created)
+        _register_single(subject, known)
+        _register_bulk(subject, known)
+        return act
+
+    return register
+
+
+def _register_single(subject: Subject, known: _Move) -> None:
+    @signed_in
+    @subject.takes(known.body)
+    @subject.answers(known.created or FindingSchema, known.status)
+    def single(body: dict[str, Any], finding_id: str) -> Any:
+        done = known.act(work(), finding_id, **body)
+        return done if known.created else answers.finding(finding_id)
+
+    single.__doc__ = known.act.__doc__
+    subject.add_route(f"/findings/<id:finding_id>/{known.url}", "POST", single, name=known.act.__name__)
+
+
+def _register_bulk(subject: Subject, known: _Move) -> None:
+    @signed_in
+    @subject.takes(bulk_of(known.body))
+    @subject.answers(BulkSchema)
+    def bulk(body: dict[str, Any]) -> Any:
+        return {"results": _bulk(work(), known, **body)}
+
+    bulk.__doc__ = f"{known.act.__doc__} For many findings at once."
+    subject.add_route(f"/findings/bulk/{known.url}", "POST", bulk, name=f"bulk_{known.act.__name__}")
+
+
+def _bulk(at_work: Work, known: _Move, ids: Sequence[str], **body: Any) -> list[dict[str, Any]]:
+    """Each in the order of its id, so that two callers cannot block each other; told in the order asked for."""
+    results = {id_: _one(at_work, known, id_, body) for id_ in sorted(ids)}
+    moved = load(at_work.session, [id_ for id_ in ids if "problem" not in results[id_]])
+    for seen in views(at_work.session, moved, actor=at_work.actor, now=at_work.now):
+        results[seen.finding.id]["finding"] = seen
+    return [results[id_] for id_ in ids]
+
+
+def _one(at_work: Work, known: _Move, finding_id: str, body: dict[str, Any]) -> dict[str, Any]:
+    """One of many: what it is refused for undoes nothing of the others."""
+    try:
+        with at_work.session.begin_nested():
+            known.act(at_work, finding_id, **body)
+    except Unavailable:
+        raise
+    except DubanError as error:
+        return {"id": finding_id, "status": status_of(error), "problem": problem_of(error)}
+    return {"id": finding_id, "status": known.status}

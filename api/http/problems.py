@@ -1,0 +1,125 @@
+"""Errors as problem details (RFC 9457), in the caller's language: the one mapping of this door."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import msgspec
+from flask import Flask, Response, current_app, request
+from werkzeug.exceptions import HTTPException
+
+from api.http.door import language
+from service.errors import Conflict, DubanError, InvalidInput, NotAllowed, NotFound, Unavailable
+from service.wording import sentence, wording
+from service.wording.texts import written
+
+RETRY_AFTER = 5  # seconds, when the database is busy or lost
+STATUSES: dict[type[DubanError], int] = {
+    NotFound: 404,
+    InvalidInput: 422,
+    NotAllowed: 403,
+    Conflict: 409,
+    Unavailable: 503,
+}
+UNKNOWN_CALLER = ("unauthenticated", "bad_credentials")
+CODES = {  # of HTTP's own errors
+    400: "malformed",
+    404: "not_found",
+    405: "method_not_allowed",
+    412: "stale_version",
+    413: "body_too_large",
+    415: "not_json",
+    422: "invalid_input",
+    428: "version_missing",
+    429: "too_many_requests",
+    500: "internal_error",
+}
+Fields = dict[str, list[str]]
+
+
+def status_of(error: DubanError) -> int:
+    """The status of an error of the books."""
+    if error.code in UNKNOWN_CALLER:
+        return 401
+    if error.code == "stale_version" and (request.method == "PATCH" or request.if_match):
+        return 412
+    return next(status for kind, status in STATUSES.items() if isinstance(error, kind))
+
+
+def problem_of(error: DubanError) -> dict[str, Any]:
+    """The problem details of an error of the books."""
+    problem = _problem(status_of(error), error.code, **error.particulars)
+    if isinstance(error, InvalidInput):
+        problem["errors"] = {field: [_said(code, error.particulars)] for field, code in error.fields.items()}
+    for name in ("state", "allowed_moves", "undecided", "stale"):
+        if name in error.particulars:
+            problem[name] = error.particulars[name]
+    return problem
+
+
+def register_problems(app: Flask) -> None:
+    """Let every error that leaves a route become a problem."""
+    app.register_error_handler(DubanError, _of_books)
+    app.register_error_handler(HTTPException, of_http)
+
+
+def of_http(error: HTTPException) -> Response:
+    """The answer to an error of HTTP itself: no such page, too large, fields that the schema refuses."""
+    status = error.code or 500
+    problem = _problem(status, CODES.get(status, "malformed" if status < 500 else "internal_error"))
+    messages = getattr(error, "data", {}).get("messages")
+    if messages is not None:
+        problem["errors"] = {field: [_said(code) for code in codes] for field, codes in _flat(messages).items()}
+    answer = _answer(problem)
+    kept = ("Allow", "Retry-After")
+    answer.headers.extend((name, value) for name, value in error.get_headers() if name in kept)
+    return answer
+
+
+def _of_books(error: DubanError) -> Response:
+    answer = _answer(problem_of(error))
+    if answer.status_code == 401:
+        answer.headers["WWW-Authenticate"] = 'Bearer realm="duban"'
+    if answer.status_code == 503:
+        answer.headers["Retry-After"] = str(RETRY_AFTER)
+    return answer
+
+
+def _answer(problem: Mapping[str, Any]) -> Response:
+    answer = current_app.response_class(
+        msgspec.json.encode(problem), problem["status"], mimetype="application/problem+json"
+    )
+    answer.headers["Content-Language"] = language()
+    return answer
+
+
+def _problem(status: int, code: str, **particulars: object) -> dict[str, Any]:
+    return {
+        "type": f"urn:duban:problem:{code}",
+        "title": written("problems", _titled(status), language()),
+        "status": status,
+        "detail": _said(code, particulars),
+        "code": code,
+    }
+
+
+def _titled(status: int) -> str:
+    """The key of a title; rare statuses go by their kind."""
+    return str(status) if str(status) in wording("problems") else str(status // 100 * 100)
+
+
+def _said(code: str, particulars: Mapping[str, Any] | None = None) -> str:
+    return sentence(code, language(), **(particulars or {}))
+
+
+def _flat(messages: Mapping[str, Any]) -> Fields:
+    """`{"json": {"findings": {0: {"id": [..]}}}}` → `{"findings.0.id": [..]}`."""
+    return {field: codes for place in messages.values() for field, codes in _paths(place, "")}
+
+
+def _paths(messages: Any, path: str) -> Iterator[tuple[str, list[str]]]:
+    if isinstance(messages, Mapping):
+        for name, below in messages.items():
+            here = "body" if name == "_schema" and not path else str(name)
+            yield from _paths(below, f"{path}.{here}".lstrip("."))
+    else:
+        yield path, [str(message) for message in messages]

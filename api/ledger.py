@@ -1,0 +1,53 @@
+"""整改台账: the template to fill in, and findings imported from it."""
+
+import io
+from typing import Any
+
+from flask import Response, send_file
+
+from api.http.access import signed_in
+from api.http.door import language, work
+from api.http.subject import Subject
+from api.schemas.evidence import UploadBody
+from api.schemas.ledger import ImportQuery, ImportSchema
+from service.errors import InvalidInput
+from service.ledger_import import MOST_LISTED, import_ledger, write_template
+from service.wording import sentence
+
+subject = Subject("ledgers", "整改台账 · findings from Excel tables")
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+FILE = {"description": "The table to fill in", "content": {XLSX: {"schema": {}}}}
+NAMES = {"zh": "整改台账导入模板.xlsx", "en": "ledger-template.xlsx"}
+
+
+@subject.get("/ledgers/template")
+@signed_in
+@subject.told(responses={200: FILE})
+def template() -> Response:
+    """An empty table in Excel, with the units that the caller may log findings against to choose from."""
+    at_work, stream = work(), io.BytesIO()
+    write_template(at_work.session, stream, actor=at_work.actor, now=at_work.now, language=language())
+    stream.seek(0)
+    return send_file(stream, mimetype=XLSX, as_attachment=True, download_name=NAMES[language()], etag=False)
+
+
+@subject.post("/ledgers")
+@signed_in
+@subject.takes(ImportQuery, "query")
+@subject.takes(UploadBody, "files")
+@subject.answers(ImportSchema)
+def bring(query: dict[str, Any], body: dict[str, Any]) -> Any:
+    """Log the findings of an Excel table (part `file`), or correct the texts of those that are there: all, or none.
+
+    A dry run lists every cell that cannot be accepted; else those are the errors of the 422, by sheet and cell.
+    """
+    at_work, dry_run = work(), query.get("dry_run", False)
+    done = import_ledger(at_work.session, body["file"].stream, actor=at_work.actor, now=at_work.now, dry_run=dry_run)
+    if done.faults and not dry_run:
+        raise InvalidInput({fault.address: fault.code for fault in done.faults[:MOST_LISTED]})
+    errors = [
+        {"sheet": fault.sheet, "cell": fault.cell, "column": fault.column, "message": sentence(fault.code, language())}
+        for fault in done.faults[:MOST_LISTED]
+    ]
+    figures = {name: getattr(done, name) for name in ("dry_run", "added", "updated", "unchanged")}
+    return {**figures, "errors": errors, "more_errors": len(done.faults) - len(errors)}

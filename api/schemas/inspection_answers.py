@@ -1,0 +1,77 @@
+"""What a sheet says of its items."""
+
+from typing import Any
+
+from api.schemas.checklists import RequirementSchema
+from api.schemas.evidence import EvidenceSchema
+from api.schemas.fields import Id, Part, Several, Strict, Text, Whole, Word
+from api.schemas.findings import ChecklistItemSchema, SettlementBody
+from api.schemas.inspections import SheetFindingSchema
+from api.schemas.shown import Shown, at, count, id_, named, part, several, text, word
+from service.inspections.answer_list import AnswerView
+from workflows.vocabulary import Answer, Severity
+
+MOST_VERSIONS = 1_000_000
+_NOTHING = {"answer": Answer.NOT_SEEN, "version": 0}  # an item without an answer; everything else is null
+
+
+class AnswerSchema(Shown):
+    """An item of the sheet with its answer; `version` is 0 until somebody has answered it."""
+
+    item_id = id_()
+    item = part(ChecklistItemSchema)
+    requirement = part(RequirementSchema)
+    answer = word(Answer)
+    note = text(maybe=True)
+    version = count()
+    answered_at = at(maybe=True)
+    answered_by = named(maybe=True)
+    finding = part(SheetFindingSchema, maybe=True)
+    evidence = several(part(EvidenceSchema))
+
+    def get(self, obj: AnswerView, name: str) -> Any:
+        """From the item, what is put to it, or the answer's row; without a row it was not seen."""
+        if name in ("item", "requirement", "finding", "evidence"):
+            return getattr(obj, name)
+        if name == "item_id":
+            return obj.item.id
+        return getattr(obj.row, name) if obj.row else _NOTHING.get(name)
+
+
+class RevisionSchema(Shown):
+    """What an answer said before it was given anew."""
+
+    item_id = id_()
+    number = text()
+    answer = word(Answer)
+    note = text(maybe=True)
+    version = count()
+    answered_at = at()
+    answered_by = named()
+
+
+class FoundBody(Strict):
+    """The words of the finding that «not in place» opens; what is left out comes from the item and the note."""
+
+    summary = Text(500, allow_none=True)
+    severity = Word(Severity, allow_none=True)
+    details = Text(allow_none=True)
+    location = Text(300, allow_none=True)
+
+
+class AnswerBody(Strict):
+    """One item's answer; without `note` the note that stands is kept."""
+
+    item_id = Id(required=True)
+    answer = Word(Answer, required=True)
+    version = Whole(0, MOST_VERSIONS, required=True, metadata={"description": "the one seen; 0: none yet"})
+    note = Text(allow_none=True)
+    evidence_ids = Several(Id())
+    finding = Part(FoundBody, allow_none=True)
+    settled = Part(SettlementBody, allow_none=True)
+
+
+class AnswersBody(Strict):
+    """One item or many, all of them or none."""
+
+    answers = Several(Part(AnswerBody), least=1, required=True)

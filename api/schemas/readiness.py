@@ -1,0 +1,173 @@
+"""How far units are with their checklists, and who has inspected them."""
+
+from typing import Any
+
+from api.schemas.checklists import RequirementSchema
+from api.schemas.fields import Id
+from api.schemas.findings import ChecklistItemSchema
+from api.schemas.shown import (
+    NumberedSchema,
+    PageSchema,
+    ReferenceSchema,
+    Shown,
+    at,
+    count,
+    id_,
+    named,
+    on,
+    part,
+    several,
+    text,
+    word,
+    yes_no,
+)
+from api.schemas.statistics import PlaceQuery
+from service.readiness.coverage import UnitCoverage
+from service.readiness.readiness import ItemStanding
+from workflows.vocabulary import Answer, Coverage, Light, OrganizationKind, Origin, Readiness, State
+
+
+class ReadinessQuery(PlaceQuery):
+    """Which round and district; or which unit, which is then shown item by item."""
+
+    organization_id = Id()
+
+
+class UnitSchema(ReferenceSchema):
+    """A university or a district office."""
+
+    kind = word(OrganizationKind)
+
+
+class ReadinessCountsSchema(Shown):
+    """How many items stand how."""
+
+    in_place = count()
+    not_in_place = count()
+    not_applicable = count()
+    not_seen = count()
+    late = count()
+
+
+class CategoryReadinessSchema(Shown):
+    """The counts under one of the notice's headings, in the list for universities or in that for district offices."""
+
+    audience = word(OrganizationKind)
+    category = text()
+    counts = part(ReadinessCountsSchema)
+
+
+class DistrictReadinessSchema(Shown):
+    """The counts of a district: of its office and its universities."""
+
+    district = named()
+    counts = part(ReadinessCountsSchema)
+
+
+class FindingOfItemSchema(NumberedSchema):
+    """A finding on an item."""
+
+    state = word(State)
+    proposed = yes_no()
+
+
+class ItemReadinessSchema(Shown):
+    """How it stands with one item: the newest answer that says something, and the findings."""
+
+    checklist_item = part(ChecklistItemSchema)
+    requirement = part(RequirementSchema)
+    status = word(Readiness)
+    due_on = on(maybe=True)
+    weekly = yes_no()
+    answer = word(Answer, maybe=True)
+    answered_at = at(maybe=True)
+    inspection_id = id_(maybe=True)
+    put_right_at = at(maybe=True)
+    findings = several(part(FindingOfItemSchema))
+
+    def get(self, obj: ItemStanding, name: str) -> Any:
+        """What is known of it lies beside what it is."""
+        item = obj.due.item
+        match name:
+            case "checklist_item":
+                return item
+            case "requirement":
+                return {"zh": item.requirement_zh, "en": item.requirement_en}
+            case "due_on" | "weekly":
+                return getattr(obj.due, name)
+            case "answer" | "answered_at" | "put_right_at":
+                return getattr(obj.known.known, name)
+            case "inspection_id":
+                return obj.known.inspection_id
+            case _:
+                return super().get(obj, name)
+
+
+class UnitReadinessSchema(Shown):
+    """How far a unit is; `items` are null unless that unit alone is asked for."""
+
+    organization = part(UnitSchema)
+    district = named()
+    counts = part(ReadinessCountsSchema)
+    categories = several(part(CategoryReadinessSchema))
+    items = several(part(ItemReadinessSchema), maybe=True)
+
+
+class ReadinessPageSchema(PageSchema):
+    """How far all units in sight are, and the sums."""
+
+    as_of = at()
+    round = part(NumberedSchema)
+    counts = part(ReadinessCountsSchema)
+    categories = several(part(CategoryReadinessSchema))
+    districts = several(part(DistrictReadinessSchema))
+    items = several(part(UnitReadinessSchema))
+
+
+class UnitCoverageSchema(Shown):
+    """How it stands with the inspection of a unit."""
+
+    organization = part(UnitSchema)
+    district = named()
+    status = word(Coverage)
+    light = word(Light)
+    last_inspected_on = on(maybe=True)
+    inspections = count()
+
+    def get(self, obj: UnitCoverage, name: str) -> Any:
+        """Who it is, what was seen, and what follows."""
+        match name:
+            case "organization" | "district":
+                return getattr(obj.unit, name)
+            case "last_inspected_on":
+                return obj.looked.last_on
+            case "inspections":
+                return obj.looked.times
+            case _:
+                return super().get(obj, name)
+
+
+class CoverageCountsSchema(Shown):
+    """How many units stand how."""
+
+    inspected = count()
+    not_inspected = count()
+    never = count()
+
+
+class InspectorsSchema(Shown):
+    """Whom a team (`origin` centre), or a district office (`origin` district), has inspected."""
+
+    origin = word(Origin)
+    by = named()
+    counts = part(CoverageCountsSchema)
+    units = several(part(UnitCoverageSchema))
+
+
+class CoveragePageSchema(PageSchema):
+    """Whom all of them have inspected within so many days, whom longer ago, and whom never."""
+
+    as_of = on()
+    round = part(NumberedSchema)
+    every_days = count()
+    items = several(part(InspectorsSchema))

@@ -1,0 +1,125 @@
+"""The clocks on the authority's side, seen afterwards: what was owed on findings and sheets, and how late it came."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, time
+from typing import Any, NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.models import Event, Finding, Inspection, Person
+from service.records.facts import facts_of_finding
+from service.records.recipients import Directory
+from service.rounds.rulebooks import RulesOfRounds, calendar_in_force
+from workflows.accountability import Owed, Passed, judged, owed, waits
+from workflows.findings.hearers import resolved
+from workflows.vocabulary import AUTHORITY, Hearer, Origin
+
+FEEDBACK = "feedback"
+CLOCKS = (*map(str, AUTHORITY), FEEDBACK)
+
+
+@dataclass(frozen=True, slots=True)
+class ClockView:
+    """One clock of the authority: what it waited for, on what, who was behind it, and how it stands."""
+
+    clock: str  # notification, review, decision, opinion; or feedback, of an inspection
+    finding: Finding | None
+    inspection: Inspection | None
+    behind: Sequence[Hearer]  # the team, the district office, the responsible leader or the leadership team
+    people: Sequence[Person]  # those who are that now
+    owed: Owed
+
+
+class _Ran(NamedTuple):
+    clock: str
+    of: Finding | Inspection
+    behind: Sequence[Hearer]
+    owed: Owed
+
+
+def authority_clocks(
+    session: Session, findings: Sequence[Finding], sheets: Sequence[Inspection], *, now: datetime
+) -> list[ClockView]:
+    """Every clock that ever ran on the authority's side of these findings and sheets, by its beginning."""
+    ran = [*_of_findings(session, findings, now), *_of_sheets(session, sheets, now)]
+    people = _people(session, ran)
+    return [
+        ClockView(
+            clock=one.clock,
+            finding=one.of if isinstance(one.of, Finding) else None,
+            inspection=one.of if isinstance(one.of, Inspection) else None,
+            behind=one.behind,
+            people=people[number],
+            owed=one.owed,
+        )
+        for number, one in sorted(enumerate(ran), key=lambda numbered: (numbered[1].owed.since, numbered[1].of.number))
+    ]
+
+
+def _of_findings(session: Session, findings: Sequence[Finding], now: datetime) -> list[_Ran]:
+    passed, rules_of_rounds = _passed(session, [finding.id for finding in findings]), RulesOfRounds(session)
+    ran = []
+    for finding in findings:
+        rules, facts = rules_of_rounds.of(finding.round_id, finding.policy_version), facts_of_finding(finding)
+        for wait in waits(passed[finding.id]):
+            then = replace(facts, escalation_level=wait.level)
+            behind = [resolved(hearer, then) for hearer in rules.policy.behind[wait.clock]]  # type: ignore[index]
+            stands = owed(wait, rules, now=now, silent_since=finding.round.closed_at)
+            ran.append(_Ran(str(wait.clock), finding, behind, stands))
+    return ran
+
+
+def _of_sheets(session: Session, sheets: Sequence[Inspection], now: datetime) -> list[_Ran]:
+    """A self-check feeds nothing back."""
+    calendar = calendar_in_force(session)
+    return [
+        _Ran(
+            FEEDBACK,
+            sheet,
+            [Hearer.TEAM if sheet.origin is Origin.CENTRE else Hearer.DISTRICT],
+            judged(
+                calendar.instant(sheet.inspected_on, time.min),
+                sheet.feedback_due_at,
+                sheet.closed_at,
+                calendar,
+                now=now,
+                silent_since=sheet.round.closed_at,
+                tellings=(sheet.progress.get(FEEDBACK) or [0])[0],
+            ),
+        )
+        for sheet in sheets
+        if sheet.feedback_due_at
+    ]
+
+
+def _passed(session: Session, finding_ids: Iterable[str]) -> Mapping[str, list[Passed]]:
+    query = (
+        select(Event.finding_id, Event.at, Event.move, Event.from_state, Event.to_state, Event.escalation_level)
+        .add_columns(Event.step, Event.data)
+        .where(Event.finding_id.in_(list(finding_ids)))
+        .order_by(Event.finding_id, Event.position)
+    )
+    passed: dict[str, list[Passed]] = defaultdict(list)
+    for finding_id, at, move, before, after, level, step, data in session.execute(query):
+        due_at = datetime.fromisoformat(data["due_at"]) if "due_at" in data else None
+        passed[finding_id].append(Passed(at, move, before, after, level, step, due_at))
+    return passed
+
+
+def _people(session: Session, ran: Sequence[_Ran]) -> list[list[Person]]:
+    places = [_place(one.of) for one in ran]
+    directory = Directory(session, places)
+    heard = [
+        [recipient.id for recipient in directory.hear(place, one.behind)]
+        for place, one in zip(places, ran, strict=True)
+    ]
+    query = select(Person).where(Person.id.in_({id_ for ids in heard for id_ in ids}))
+    known = {person.id: person for person in session.scalars(query)}
+    return [[known[id_] for id_ in ids] for ids in heard]
+
+
+def _place(of: Finding | Inspection) -> dict[str, Any]:
+    return {name: getattr(of, name) for name in ("id", "round_id", "district_id", "organization_id")}

@@ -1,0 +1,98 @@
+"""Who inspected a unit in a round, and who did not: the centre's team, the district office, the unit itself."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from service.models import Assignment, Inspection, InspectionAnswer, Organization, Person, Round, Team
+from service.people.naming import with_names
+from service.records.recipients import Directory
+from workflows.vocabulary import Hearer, OrganizationKind, Origin
+
+_HEARERS = {Origin.CENTRE: Hearer.TEAM, Origin.DISTRICT: Hearer.DISTRICT, Origin.UNIT: Hearer.UNIT}
+
+
+@dataclass(frozen=True, slots=True)
+class SheetOver:
+    """A sheet over the unit, with what it says of the item that is asked about, if any."""
+
+    inspection: Inspection
+    answer: InspectionAnswer | None
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of those who are to look at a unit, with its sheets, oldest first; none: it did not inspect."""
+
+    origin: Origin
+    organization: Organization
+    team: Team | None  # of the centre
+    people: Sequence[Person]
+    sheets: Sequence[SheetOver]
+
+    @property
+    def inspected(self) -> bool:
+        return bool(self.sheets)
+
+
+def sides_of(session: Session, unit: Organization, round_: Round, *, item_id: str | None = None) -> list[Side]:
+    """Every side that is to look at the unit in the round (notice, part 2, paragraphs 1 to 3).
+
+    A university is checked by itself, its district office and the centre's team; a district office by itself and
+    the team.
+    """
+    sheets = _sheets(session, unit, round_)
+    answers = _answers(session, [sheet.id for sheet in sheets], item_id) if item_id else {}
+    by_origin: dict[Origin, list[SheetOver]] = defaultdict(list)
+    for sheet in sheets:
+        by_origin[sheet.origin].append(SheetOver(sheet, answers.get(sheet.id)))
+    people = _people(session, unit, round_)
+    team = _team(session, unit, round_)
+    return [
+        Side(origin, organization, team if origin is Origin.CENTRE else None, people[origin], by_origin[origin])
+        for origin, organization in _organizations(session, unit).items()
+    ]
+
+
+def _organizations(session: Session, unit: Organization) -> Mapping[Origin, Organization]:
+    centre = session.scalars(select(Organization).where(Organization.kind == OrganizationKind.CENTRE)).one()
+    if unit.kind is OrganizationKind.DISTRICT:
+        return {Origin.CENTRE: centre, Origin.UNIT: unit}
+    return {Origin.CENTRE: centre, Origin.DISTRICT: session.get_one(Organization, unit.district_id), Origin.UNIT: unit}
+
+
+def _sheets(session: Session, unit: Organization, round_: Round) -> Sequence[Inspection]:
+    query = (
+        select(Inspection)
+        .where(Inspection.organization_id == unit.id, Inspection.round_id == round_.id)
+        .options(*with_names(Inspection.opened_by, Inspection.closed_by), joinedload(Inspection.by_organization))
+    )
+    return session.scalars(query.order_by(Inspection.opened_at, Inspection.id)).all()
+
+
+def _answers(session: Session, sheet_ids: Sequence[str], item_id: str) -> Mapping[str, InspectionAnswer]:
+    query = select(InspectionAnswer).where(
+        InspectionAnswer.inspection_id.in_(sheet_ids), InspectionAnswer.item_id == item_id
+    )
+    named = query.options(*with_names(InspectionAnswer.answered_by))
+    return {answer.inspection_id: answer for answer in session.scalars(named)}
+
+
+def _people(session: Session, unit: Organization, round_: Round) -> Mapping[Origin, list[Person]]:
+    """As they are now; accounts that were closed are left out."""
+    place = {"id": unit.id, "round_id": round_.id, "district_id": unit.district_id, "organization_id": unit.id}
+    directory = Directory(session, [place])
+    ids = {
+        origin: [recipient.id for recipient in directory.hear(place, [hearer])] for origin, hearer in _HEARERS.items()
+    }
+    query = select(Person).where(Person.id.in_({id_ for group in ids.values() for id_ in group}))
+    known = {person.id: person for person in session.scalars(query)}
+    return {origin: [known[id_] for id_ in group] for origin, group in ids.items()}
+
+
+def _team(session: Session, unit: Organization, round_: Round) -> Team | None:
+    assigned = (Assignment.round_id == round_.id, Assignment.district_id == unit.district_id)
+    return session.scalar(select(Team).join(Assignment, Assignment.team_id == Team.id).where(*assigned))

@@ -1,0 +1,156 @@
+"""Inspected, not found, later found by others (督查未发现): which findings, and which sides how often."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Subquery, func, select
+from sqlalchemy.orm import Session, joinedload
+
+from service.accountability.overlooked import overlooked_by_sides
+from service.errors import NotAllowed
+from service.models import Assignment, Finding, Inspection, InspectionAnswer, Organization, Team
+from service.people.naming import with_names
+from service.rounds.current import round_meant
+from service.scope import findings_seen, holds_to_account, places_seen
+from service.store.paging import DEFAULT_LIMIT, Order, Page, page
+from workflows.findings.facts import Actor
+from workflows.vocabulary import Origin, Severity
+
+_NEWEST = Order(Finding.found_at.expression, Finding.id.expression, lambda row: row.found_at, descending=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Overlooked:
+    """A side that had looked and found nothing, with the newest of its answers before it was found."""
+
+    origin: Origin
+    organization: Organization
+    team: Team | None
+    answer: InspectionAnswer
+    inspection: Inspection
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """A finding, and those who had looked before and not found it."""
+
+    finding: Finding
+    by: Sequence[Overlooked]
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """How often a side had not found what others found later, and how many sheets it closed."""
+
+    origin: Origin
+    organization: Organization
+    team: Team | None
+    findings: int
+    major: int
+    sheets: int
+
+
+@dataclass(frozen=True, slots=True)
+class MissedPage:
+    """The ranking over everything that is asked for, and one page of the findings."""
+
+    ranking: Sequence[Ranked]
+    page: Page[Missed]
+
+
+def missed(
+    session: Session,
+    *,
+    actor: Actor,
+    round_id: str | None = None,
+    district_id: str | None = None,
+    organization_id: str | None = None,
+    cursor: str | None = None,
+    limit: int = DEFAULT_LIMIT,
+) -> MissedPage:
+    """The findings of a round that others had looked for and not found, the newest first, and who looked how often.
+
+    A side had looked when a closed sheet of it over the same unit says of the same item that it is in place or not
+    applicable, and no later one that it is not; «later found by others»: after that sheet was closed, by people of
+    another organization. What was withdrawn, carried over, or proposed by the clock was found by nobody.
+    Raises `NotAllowed` outside the centre.
+    """
+    if not holds_to_account(actor):
+        raise NotAllowed("not_allowed")
+    round_ = round_meant(session, round_id)
+    overlooked = overlooked_by_sides([findings_seen(actor), *_asked(Finding, round_.id, district_id, organization_id)])
+    seen = places_seen(actor, Inspection.organization_id.expression, Inspection.district_id.expression)
+    sheets = [seen, *_asked(Inspection, round_.id, district_id, organization_id)]
+    teams = _teams(session, round_.id)
+    query = select(Finding).where(Finding.id.in_(select(overlooked.c.finding_id)))
+    around = (Finding.organization, Finding.district, Finding.checklist_item)
+    query = query.options(*map(joinedload, around), *with_names(Finding.created_by))
+    found = page(session, query, _NEWEST, cursor=cursor, limit=limit)
+    by = _by(session, overlooked, [finding.id for finding in found.items], teams)
+    return MissedPage(
+        _ranking(session, overlooked, sheets, teams),
+        Page([Missed(finding, by[finding.id]) for finding in found.items], found.next_cursor),
+    )
+
+
+def _asked(
+    table: type[Finding | Inspection], round_id: str, district_id: str | None, organization_id: str | None
+) -> list[ColumnElement[bool]]:
+    conditions = [table.round_id == round_id]
+    conditions += [table.district_id == district_id] if district_id else []
+    return conditions + ([table.organization_id == organization_id] if organization_id else [])
+
+
+def _by(
+    session: Session, overlooked: Subquery, finding_ids: Sequence[str], teams: Mapping[str, Team]
+) -> Mapping[str, list[Overlooked]]:
+    query = (
+        select(overlooked.c.finding_id, Inspection, InspectionAnswer)
+        .join_from(overlooked, Inspection, overlooked.c.inspection_id == Inspection.id)
+        .join(Finding, overlooked.c.finding_id == Finding.id)
+        .join(InspectionAnswer, InspectionAnswer.inspection_id == Inspection.id)
+        .where(InspectionAnswer.item_id == Finding.checklist_item_id, Finding.id.in_(finding_ids))
+        .options(joinedload(Inspection.by_organization), *with_names(InspectionAnswer.answered_by))
+        .order_by(Inspection.closed_at, Inspection.id)
+    )
+    by: dict[str, list[Overlooked]] = defaultdict(list)
+    for finding_id, sheet, answer in session.execute(query):
+        team = _team(teams, sheet.origin, sheet.district_id)
+        by[finding_id].append(Overlooked(sheet.origin, sheet.by_organization, team, answer, sheet))
+    return by
+
+
+def _ranking(
+    session: Session, overlooked: Subquery, sheets: Sequence[ColumnElement[bool]], teams: Mapping[str, Team]
+) -> list[Ranked]:
+    """Every side that has closed a sheet; those that have missed most first."""
+    group = (Inspection.origin, Inspection.by_organization_id, Inspection.district_id)
+    closed = select(*group, func.count()).where(Inspection.closed_at.is_not(None), *sheets).group_by(*group)
+    of = overlooked.c
+    counted = select(of.origin, of.by_organization_id, of.district_id, of.severity, func.count())
+    counted = counted.group_by(of.origin, of.by_organization_id, of.district_id, of.severity)
+    figures: dict[tuple[Origin, str, Team | None], Counter[str]] = defaultdict(Counter)
+    for origin, organization_id, district_id, many in session.execute(closed):
+        figures[origin, organization_id, _team(teams, origin, district_id)]["sheets"] += many
+    for origin, organization_id, district_id, severity, many in session.execute(counted):
+        side = figures[origin, organization_id, _team(teams, origin, district_id)]
+        side["findings"] += many
+        side["major"] += many if severity is Severity.MAJOR else 0
+    names = select(Organization).where(Organization.id.in_({organization_id for _, organization_id, _ in figures}))
+    known = {organization.id: organization for organization in session.scalars(names)}
+    ranked = [
+        Ranked(origin, known[organization_id], team, count["findings"], count["major"], count["sheets"])
+        for (origin, organization_id, team), count in figures.items()
+    ]
+    return sorted(ranked, key=lambda one: (-one.findings, -one.major, one.organization.name, one.origin))
+
+
+def _team(teams: Mapping[str, Team], origin: Origin, district_id: str) -> Team | None:
+    return teams.get(district_id) if origin is Origin.CENTRE else None
+
+
+def _teams(session: Session, round_id: str) -> Mapping[str, Team]:
+    """The team of each district."""
+    query = select(Assignment.district_id, Team).join(Team, Assignment.team_id == Team.id)
+    return dict(session.execute(query.where(Assignment.round_id == round_id)).all())

@@ -1,0 +1,73 @@
+"""What waits for one person becomes one message, with one delivery for each channel that reaches the person."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, exists, insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from service.alerts.channels import Channel
+from service.models import Alert, Delivery, Finding, Inspection, Message, Person, Round, WeeklyReport, new_id
+
+HOLD_BACK = timedelta(seconds=1)  # how long an alert waits for its fellows while the sweep is still at work
+PEOPLE = 200  # in one transaction
+TIMED = (Finding, Inspection, WeeklyReport, Round)  # what the clock does something about
+
+
+@dataclass(frozen=True, slots=True)
+class Grouped:
+    """What one call did; `held_back` when alerts are left that wait for the sweep to finish."""
+
+    messages: int = 0
+    held_back: bool = False
+
+
+def group(session: Session, *, now: datetime, channels: Sequence[Channel]) -> Grouped:
+    """Make messages of waiting alerts, for up to `PEOPLE` people; call until there are none.
+
+    While something is still due, alerts wait for a moment, so that five hundred that fall due at 17:00 reach a leader
+    as one message. Who has no address, or is disabled, has the inbox: the message then has no delivery.
+    """
+    due = (exists().where(timed.next_action_at <= now) for timed in TIMED)
+    unswept = bool(session.scalar(select(or_(*due))))
+    waiting = and_(Alert.message_id.is_(None), Alert.created_at <= (now - HOLD_BACK if unswept else now))
+    people = _claim_people(session, waiting)
+    messages = 0
+    for person_id, reachable in people:
+        messages += _group_one(session, person_id, waiting, now, channels if reachable else ())
+    return Grouped(messages, unswept and bool(session.scalar(select(exists().where(Alert.message_id.is_(None))))))
+
+
+def _claim_people(session: Session, waiting: ColumnElement[bool]) -> list[tuple[str, bool]]:
+    """People with waiting alerts, each grouped by one at a time; writers of further alerts are not held up."""
+    # Locking the alerts themselves would let two groupers take half of a person's alerts each.
+    reachable = and_(Person.email.is_not(None), Person.disabled_at.is_(None))
+    query = (
+        select(Person.id, reachable)
+        .where(Person.id.in_(select(Alert.person_id).where(waiting)))
+        .order_by(Person.id)
+        .limit(PEOPLE)
+        .with_for_update(skip_locked=True, key_share=True, of=Person)
+    )
+    return [(person_id, bool(reached)) for person_id, reached in session.execute(query)]
+
+
+def _group_one(
+    session: Session, person_id: str, waiting: ColumnElement[bool], now: datetime, channels: Sequence[Channel]
+) -> int:
+    theirs = and_(Alert.person_id == person_id, waiting)
+    # Asked again under the lock: whoever held it before may just have grouped them.
+    if not session.scalar(select(exists().where(theirs))):
+        return 0
+    message_id = new_id()
+    session.execute(insert(Message).values(id=message_id, person_id=person_id, created_at=now))
+    session.execute(
+        update(Alert).where(theirs).values(message_id=message_id).execution_options(synchronize_session=False)
+    )
+    for channel in channels:
+        delivery = insert(Delivery).values(
+            id=new_id(), message_id=message_id, channel=channel.name, attempts=0, next_attempt_at=now
+        )
+        session.execute(delivery)
+    return 1

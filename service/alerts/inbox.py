@@ -1,0 +1,55 @@
+"""The inbox: a person's alerts, and their acknowledgement."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from service.errors import DubanError, NotFound
+from service.findings.moves import open_finding
+from service.models import Alert
+from service.store.paging import DEFAULT_LIMIT, Order, Page, page
+from workflows.findings.acts import Act
+from workflows.findings.facts import Actor
+from workflows.vocabulary import Move
+
+_NEWEST = Order(Alert.created_at.expression, Alert.id.expression, lambda alert: alert.created_at, descending=True)
+
+
+def alerts(
+    session: Session,
+    *,
+    actor: Actor,
+    cursor: str | None = None,
+    limit: int = DEFAULT_LIMIT,
+    unacknowledged: bool = False,
+) -> Page[Alert]:
+    """The person's alerts, newest first, with their events and findings."""
+    query = select(Alert).where(Alert.person_id == actor.id)
+    if unacknowledged:
+        query = query.where(Alert.acknowledged_at.is_(None))
+    query = query.options(joinedload(Alert.event), joinedload(Alert.finding), joinedload(Alert.entry))
+    return page(session, query, _NEWEST, cursor=cursor, limit=limit)
+
+
+def acknowledge(session: Session, alert_id: str, *, actor: Actor, now: datetime) -> Alert:
+    """Say that one has read it; doing so again changes nothing."""
+    alert = session.get(Alert, alert_id, with_for_update=True, populate_existing=True)
+    if alert is None or alert.person_id != actor.id:
+        raise NotFound("not_found")
+    if alert.acknowledged_at is None:
+        alert.acknowledged_at, alert.acknowledge_by = now, None
+        _record(session, alert, actor, now)
+    return alert
+
+
+def _record(session: Session, alert: Alert, actor: Actor, now: datetime) -> None:
+    """Into the finding's history, unless that is closed to it: void, in a closed round, or no longer seen."""
+    if alert.finding_id is None:
+        return
+    try:
+        opened = open_finding(session, alert.finding_id, actor=actor, now=now)
+        opened.try_move(Act(Move.ACKNOWLEDGE, actor, now), data={"alert_id": alert.id, "event_id": alert.event_id})
+    except DubanError:
+        return
+    opened.write()

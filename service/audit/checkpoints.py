@@ -1,0 +1,137 @@
+"""Checkpoints: one hash over all entries since the one before, which makes a cut tail or a rehashed chain visible.
+
+Events of findings and the journal are two books, each with checkpoints of its own. A checkpoint's hash is the SHA-256
+of these lines: the hash of the checkpoint before (empty for the first); for each entry covered its transaction, serial
+and hash; and a last line with instant, transaction, serial and number of entries.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import BigInteger, ColumnElement, Select, Text, cast, func, select, true, tuple_
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from service.models import Checkpoint, Covering, Event, JournalCheckpoint, JournalEntry
+from service.records.hash_chain import utc_text
+
+FETCH = 5000  # rows in memory at a time
+
+
+class Book(NamedTuple):
+    """A book that only grows, and what its checkpoints are kept as."""
+
+    entries: type[Event] | type[JournalEntry]
+    checkpoints: type[Covering]
+
+
+EVENTS, JOURNAL = Book(Event, Checkpoint), Book(JournalEntry, JournalCheckpoint)
+BOOKS = (EVENTS, JOURNAL)
+
+
+class Link(NamedTuple):
+    """One entry as a checkpoint sees it."""
+
+    transaction_id: int
+    serial: int
+    hash: str
+
+
+def checkpoint(session: Session, *, now: datetime, book: Book = EVENTS) -> Covering | None:
+    """Cover every entry since the last checkpoint; none when there is none, or another was quicker.
+
+    On PostgreSQL entries of transactions that may still be open wait for the next one, with all that come after them.
+    """
+    last = _newest(session, book)
+    digest, count, link = _digest(last, _stream(session, _entries(book, last).where(_settled(session, book))))
+    if link is None:
+        return None
+    made = book.checkpoints(
+        serial=last.serial + 1 if last else 1,
+        at=now,
+        transaction_id=link.transaction_id,
+        event_serial=link.serial,
+        events=count,
+    )
+    made.hash = _seal(digest, made)
+    return made if _insert(session, made) else None
+
+
+def unsealed_since(session: Session, *, settled: bool = True) -> datetime | None:
+    """When the oldest entry of either book was recorded that no checkpoint covers, though the next one would.
+
+    With `settled=False` also of those that wait for a transaction that is still open.
+    """
+    since = (_unsealed_since(session, book, settled=settled) for book in BOOKS)
+    return min(filter(None, since), default=None)
+
+
+def verify_checkpoints(session: Session, book: Book = EVENTS) -> Iterator[int]:
+    """The serials of the checkpoints that do not hold, or are missing."""
+    last, expected = None, 1
+    for made in session.scalars(select(book.checkpoints).order_by(book.checkpoints.serial)).all():
+        yield from range(expected, made.serial)
+        digest, _, _ = _digest(last, _stream(session, _entries(book, last, made)))
+        if _seal(digest, made) != made.hash:
+            yield made.serial
+        last, expected = made, made.serial + 1
+
+
+def _unsealed_since(session: Session, book: Book, *, settled: bool) -> datetime | None:
+    oldest = _entries(book, _newest(session, book)).with_only_columns(book.entries.at).limit(1)
+    return session.scalars(oldest.where(_settled(session, book)) if settled else oldest).first()
+
+
+def _newest(session: Session, book: Book) -> Covering | None:
+    return session.scalars(select(book.checkpoints).order_by(book.checkpoints.serial.desc()).limit(1)).first()
+
+
+def _entries(book: Book, last: Covering | None, until: Covering | None = None) -> Select[int, int, str]:
+    """The entries after one checkpoint, up to another."""
+    entry = book.entries
+    place = tuple_(entry.transaction_id, entry.serial)
+    query = select(entry.transaction_id, entry.serial, entry.hash).order_by(entry.transaction_id, entry.serial)
+    if last:
+        query = query.where(place > tuple_(last.transaction_id, last.event_serial))
+    if until:
+        query = query.where(place <= tuple_(until.transaction_id, until.event_serial))
+    return query
+
+
+def _settled(session: Session, book: Book) -> ColumnElement[bool]:
+    """Only entries of transactions before every open one: commit order is not the order of serials."""
+    if session.get_bind().dialect.name != "postgresql":
+        return true()
+    oldest_open = cast(cast(func.pg_snapshot_xmin(func.pg_current_snapshot()), Text), BigInteger)
+    return book.entries.transaction_id < oldest_open
+
+
+def _stream(session: Session, query: Select[int, int, str]) -> Iterable[Link]:
+    rows = session.execute(query, execution_options={"yield_per": FETCH})
+    return (Link(transaction_id, serial, hash_) for transaction_id, serial, hash_ in rows)
+
+
+def _digest(last: Covering | None, links: Iterable[Link]) -> tuple["hashlib._Hash", int, Link | None]:
+    """The hash so far, how many entries went in, and the last of them."""
+    digest, count, link = hashlib.sha256(f"{last.hash if last else ''}\n".encode()), 0, None
+    for link in links:
+        digest.update(f"{link.transaction_id} {link.serial} {link.hash}\n".encode())
+        count += 1
+    return digest, count, link
+
+
+def _seal(digest: "hashlib._Hash", made: Covering) -> str:
+    """The finished hash: what the checkpoint says of itself is under it as well."""
+    sealed = digest.copy()
+    sealed.update(f"{utc_text(made.at)} {made.transaction_id} {made.event_serial} {made.events}\n".encode())
+    return sealed.hexdigest()
+
+
+def _insert(session: Session, made: Covering) -> bool:
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    table = made.metadata.tables[made.__tablename__]
+    values = {column.key: getattr(made, column.key) for column in table.columns}
+    statement = dialect.insert(table).values(values).on_conflict_do_nothing()
+    return session.scalar(statement.returning(table.c.serial)) is not None

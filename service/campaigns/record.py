@@ -1,0 +1,162 @@
+"""Special campaigns (五个专项行动): a district office records what was done, revises it, withdraws a mistake."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from service.campaigns.list import seen_action
+from service.campaigns.words import NewAction, as_kept, as_noted
+from service.errors import Conflict, InvalidInput, NotAllowed
+from service.evidence import attachable
+from service.findings.new import round_in_force
+from service.models import CampaignAction, CampaignEvidence, Round, new_id
+from service.records.journal import Deed, keep
+from service.rounds.rulebooks import calendar_in_force
+from workflows.campaigns import may_record
+from workflows.findings.facts import Actor
+from workflows.vocabulary import JournalAct, Role, SubjectKind
+
+__all__ = ["NewAction", "record", "revise", "withdraw"]
+
+
+def record(session: Session, new: NewAction, *, actor: Actor, now: datetime) -> CampaignAction:
+    """Record an action in the actor's district (notice, part 2); a repeat with the same `client_id` finds the first."""
+    if actor.role is not Role.DISTRICT or actor.organization_id is None:
+        raise NotAllowed("not_yours")
+    known = _known(session, new, actor)
+    if known:
+        return known
+    row = CampaignAction(
+        id=new_id(),
+        round_id=round_in_force(session, actor.organization_id).id,
+        district_id=actor.organization_id,
+        campaign=new.campaign,
+        client_id=new.client_id,
+        recorded_at=now,
+        recorded_by_id=actor.id,
+        **as_kept(new.words, today=_today(session, now)),
+    )
+    pieces = sorted({one.id for one in attachable(session, new.evidence_ids, actor=actor)})
+    try:
+        with session.begin_nested():
+            session.add(row)
+            session.flush()
+    except IntegrityError:
+        known = _known(session, new, actor)  # a repeat that came at the same moment
+        if known is None:
+            raise
+        return known
+    _put(session, row, pieces)
+    said = {name: getattr(row, name) for name in new.words}
+    _note(session, row, JournalAct.RECORD, actor, now, data={**as_noted(said), "evidence_ids": pieces})
+    return seen_action(session, row.id, actor=actor)
+
+
+def revise(
+    session: Session, action_id: str, changes: Mapping[str, Any], *, version: int, actor: Actor, now: datetime
+) -> CampaignAction:
+    """Correct an action; the journal keeps what stood before. `evidence_ids`, when given, are all of its evidence.
+
+    Raises `Conflict` («stale_version») when the action is no longer at `version`.
+    """
+    row = _held(session, action_id, actor=actor)
+    if row.version != version:
+        raise Conflict("stale_version")
+    given = as_kept(changes, today=_today(session, now))
+    after = {name: value for name, value in given.items() if getattr(row, name) != value}
+    before = {name: getattr(row, name) for name in after}
+    for name, value in after.items():
+        setattr(row, name, value)
+    if "evidence_ids" in changes:
+        before["evidence_ids"], after["evidence_ids"] = _exchange(session, row, set(changes["evidence_ids"]), actor)
+    row.version += 1
+    session.flush()
+    _note(session, row, JournalAct.REVISE, actor, now, data={"before": as_noted(before), "after": as_noted(after)})
+    return row
+
+
+def withdraw(session: Session, action_id: str, reason: str, *, actor: Actor, now: datetime) -> CampaignAction:
+    """Withdraw what was recorded by mistake: it is kept, and counts no longer."""
+    row = _held(session, action_id, actor=actor)
+    row.withdrawn_at = now
+    row.version += 1
+    session.flush()
+    _note(session, row, JournalAct.WITHDRAW, actor, now, reason=reason)
+    return row
+
+
+def _known(session: Session, new: NewAction, actor: Actor) -> CampaignAction | None:
+    if new.client_id is None:
+        return None
+    mine = (CampaignAction.recorded_by_id == actor.id, CampaignAction.client_id == new.client_id)
+    found = session.scalar(select(CampaignAction.id).where(*mine))
+    if found is None:
+        return None
+    action = seen_action(session, found, actor=actor)
+    if (action.campaign, action.acted_on) != (new.campaign, new.acted_on):
+        raise InvalidInput({"client_id": "client_id_reused"})  # else a second action would vanish without a word
+    return action
+
+
+def _held(session: Session, action_id: str, *, actor: Actor) -> CampaignAction:
+    """The action, locked for its district office, in a round that stays open meanwhile."""
+    action = seen_action(session, action_id, actor=actor)
+    if not may_record(actor, action.district_id):
+        raise NotAllowed("not_yours")
+    # the round before the action, as whoever closes a round does
+    closed_at = select(Round.closed_at).where(Round.id == action.round_id).with_for_update(read=True)
+    if session.execute(closed_at).scalar_one() is not None:
+        raise Conflict("round_closed")
+    action = seen_action(session, action_id, actor=actor, lock=True)
+    if action.withdrawn_at is not None:
+        raise Conflict("action_withdrawn")
+    return action
+
+
+def _exchange(
+    session: Session, row: CampaignAction, wanted: set[str], actor: Actor
+) -> tuple[Sequence[str], Sequence[str]]:
+    """Make the action's evidence what is wanted; what it was, and what it is."""
+    mine = CampaignEvidence.action_id == row.id
+    had = set(session.scalars(select(CampaignEvidence.evidence_id).where(mine)))
+    added = attachable(session, wanted - had, actor=actor)
+    session.execute(delete(CampaignEvidence).where(mine, CampaignEvidence.evidence_id.in_(had - wanted)))
+    _put(session, row, [one.id for one in added])
+    return sorted(had), sorted(wanted)
+
+
+def _put(session: Session, row: CampaignAction, evidence_ids: Sequence[str]) -> None:
+    session.add_all(CampaignEvidence(action_id=row.id, evidence_id=id_) for id_ in evidence_ids)
+    session.flush()
+
+
+def _today(session: Session, now: datetime) -> date:
+    return calendar_in_force(session).local_date(now)
+
+
+def _note(
+    session: Session,
+    row: CampaignAction,
+    act: JournalAct,
+    actor: Actor,
+    now: datetime,
+    *,
+    reason: str | None = None,
+    data: Mapping[str, Any] | None = None,
+) -> None:
+    deed = Deed(
+        subject_kind=SubjectKind.CAMPAIGN_ACTION,
+        subject_id=row.id,
+        act=act,
+        round_id=row.round_id,
+        organization_id=row.district_id,
+        district_id=row.district_id,
+        actor=actor,
+        reason=reason,
+        data={"campaign": str(row.campaign), **(data or {})},
+    )
+    keep(session, [deed], now=now)

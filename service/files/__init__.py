@@ -1,0 +1,1 @@
+"""Files: where evidence lies, and how files of strangers are named, recognized and read."""

@@ -1,0 +1,81 @@
+"""Alerts that leaders left unacknowledged: the next above hears once."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import RowMapping, case, func, select, update
+from sqlalchemy.orm import Session
+
+from service.findings.sweep import AGAIN_AFTER, BATCH, COLUMNS, write_each
+from service.models import Alert, Finding, Person
+from service.records.events import Entry, Moved
+from service.records.facts import facts_of
+from workflows.findings.facts import Facts
+from workflows.findings.rectification import unacknowledged
+from workflows.rules import Rules
+from workflows.vocabulary import Role
+
+
+class Late(NamedTuple):
+    """An alert that was not acknowledged in time, and the role of its recipient."""
+
+    id: str
+    finding_id: str
+    by: datetime
+    role: Role
+
+
+def next_unacknowledged_at(session: Session) -> datetime | None:
+    """When the next acknowledgement is due."""
+    return session.scalar(select(func.min(Alert.acknowledge_by)).where(Alert.acknowledge_by.is_not(None)))
+
+
+def sweep_acknowledgements(session: Session, *, now: datetime, limit: int = BATCH) -> int:
+    """Tell those above of alerts that were not acknowledged in time; returns how many alerts were looked at."""
+    late: dict[str, list[Late]] = defaultdict(list)
+    for alert in _late(session, now, limit):
+        late[alert.finding_id].append(alert)
+    query = select(*COLUMNS).where(Finding.id.in_(late)).order_by(Finding.id).with_for_update(of=Finding)
+
+    def tell(row: RowMapping, rules: Rules) -> Moved | None:
+        facts = facts_of(row)
+        entries = _entries(facts, rules, late[row["id"]])
+        return Moved(row, facts, rules, entries) if entries else None
+
+    write_each(session, session.execute(query).mappings().all(), tell, now=now)
+    ids = [alert.id for alerts in late.values() for alert in alerts]
+    _put_off(session, ids, now)
+    return len(ids)
+
+
+def _put_off(session: Session, alert_ids: Sequence[str], now: datetime) -> None:
+    """Done, except for findings that were set aside: those are tried again with the finding."""
+    failed = Alert.finding_id.in_(select(Finding.id).where(Finding.set_aside_at == now))
+    next_at = case((failed, now + AGAIN_AFTER), else_=None)
+    statement = update(Alert).where(Alert.id.in_(alert_ids)).values(acknowledge_by=next_at)
+    session.execute(statement.execution_options(synchronize_session=False))
+
+
+def _late(session: Session, now: datetime, limit: int) -> Sequence[Late]:
+    query = (
+        select(Alert.id, Alert.finding_id, Alert.acknowledge_by, Person.role)
+        .join(Person, Alert.person_id == Person.id)
+        .where(Alert.acknowledge_by <= now, Alert.finding_id.is_not(None))
+        .order_by(Alert.acknowledge_by)
+        .limit(limit)
+        .with_for_update(skip_locked=True, of=Alert)
+    )
+    return [
+        Late(id_, finding_id, by, role) for id_, finding_id, by, role in session.execute(query) if by and finding_id
+    ]
+
+
+def _entries(facts: Facts, rules: Rules, late: Sequence[Late]) -> list[Entry]:
+    """One telling for each role and instant; none when the finding is closed or nobody is above."""
+    if facts.closed or rules.silent:
+        return []
+    above = rules.policy.acknowledgement.next_above
+    tellings = dict.fromkeys((above[alert.role], alert.by) for alert in late if alert.role in above)
+    return [Entry(unacknowledged(facts, hearer, by)) for hearer, by in tellings]

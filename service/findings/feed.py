@@ -1,0 +1,46 @@
+"""The feed of events: what the caller may see, in an order in which nothing comes late."""
+
+import re
+
+from sqlalchemy import BigInteger, Text, cast, func, select, tuple_
+from sqlalchemy.orm import Session
+
+from service.errors import InvalidInput
+from service.models import Event, Finding
+from service.people.naming import with_names
+from service.scope import events_seen, findings_seen
+from service.store.paging import Page
+from workflows.findings.facts import Actor
+
+CURSOR = re.compile("([0-9]{1,19})-([0-9]{1,19})")  # transaction and serial, of 63 bits each
+
+
+def feed(session: Session, *, actor: Actor, after: str | None, limit: int) -> Page[tuple[Event, Finding]]:
+    """Events after a cursor, oldest first; `next_cursor` is where to go on later, also when nothing is left now.
+
+    On PostgreSQL events are ordered by transaction, and those of transactions that may still be open wait:
+    commit order is not the order of serials, and a reader must never pass an event that is yet to appear.
+    """
+    query = (
+        select(Event, Finding)
+        .join(Finding, Event.finding_id == Finding.id)
+        .where(findings_seen(actor), events_seen(actor))
+        .options(*with_names(Event.actor))
+    )
+    if after:
+        query = query.where(tuple_(Event.transaction_id, Event.serial) > tuple_(*_read(after)))
+    if session.get_bind().dialect.name == "postgresql":
+        oldest_open = cast(cast(func.pg_snapshot_xmin(func.pg_current_snapshot()), Text), BigInteger)
+        query = query.where(Event.transaction_id < oldest_open)
+    rows = session.execute(query.order_by(Event.transaction_id, Event.serial).limit(limit)).all()
+    seen = [(event, finding) for event, finding in rows]
+    return Page(seen, f"{seen[-1][0].transaction_id}-{seen[-1][0].serial}" if seen else after)
+
+
+def _read(cursor: str) -> tuple[int, int]:
+    """The transaction and serial of a cursor that this feed may have given out."""
+    parts = CURSOR.fullmatch(cursor)
+    numbers = [int(part) for part in parts.groups()] if parts else []
+    if not numbers or max(numbers) >= 2**63:
+        raise InvalidInput({"after": "unknown_cursor"})
+    return numbers[0], numbers[1]

@@ -1,0 +1,61 @@
+"""处理意见 of the leadership team, reported to bureau and committee, and their 批复."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.errors import NotFound
+from service.findings.moves import instant, move_one, open_finding
+from service.models import Finding, HandlingOpinion, Reply, new_id
+from service.scope import findings_seen
+from workflows.findings.acts import Act
+from workflows.findings.facts import Actor
+from workflows.vocabulary import Measure, Move
+
+
+def opine(
+    session: Session,
+    finding_id: str,
+    *,
+    actor: Actor,
+    now: datetime,
+    measure: Measure,
+    opinion: str,
+    new_deadline: datetime | None = None,
+) -> HandlingOpinion:
+    """Record a handling opinion, which reports the finding up; a new deadline sets it anew (part 4, paragraph 3)."""
+    opened = open_finding(session, finding_id, actor=actor, now=now)
+    opinion_id = new_id()
+    data = {"handling_opinion_id": opinion_id, "measure": str(measure), "new_deadline": instant(new_deadline)}
+    opened.try_move(Act(Move.OPINE, actor, now), reason=opinion, data=data)
+    if new_deadline:
+        act = Act(Move.SET_ANEW, actor, now, deadline=new_deadline)
+        opened.try_move(act, data={"handling_opinion_id": opinion_id, "deadline": instant(new_deadline)})
+    row = HandlingOpinion(
+        id=opinion_id,
+        finding_id=finding_id,
+        measure=measure,
+        opinion=opinion,
+        new_deadline=new_deadline,
+        opined_at=now,
+        opined_by_id=actor.id,
+        replies=[],
+    )
+    session.add(row)
+    opened.write()
+    return row
+
+
+def reply(session: Session, opinion_id: str, *, actor: Actor, now: datetime, text: str) -> Reply:
+    """批复 of the education bureau or the committee on an opinion that has reached them."""
+    query = select(HandlingOpinion).join(Finding, HandlingOpinion.finding_id == Finding.id)
+    opinion = session.scalar(query.where(HandlingOpinion.id == opinion_id, findings_seen(actor)))
+    if opinion is None:
+        raise NotFound("not_found")
+    row = Reply(id=new_id(), handling_opinion_id=opinion_id, text=text, replied_at=now, replied_by_id=actor.id)
+    data = {"handling_opinion_id": opinion_id, "reply_id": row.id}
+    move_one(session, opinion.finding_id, Act(Move.REPLY, actor, now), reason=text, data=data)
+    session.add(row)
+    session.flush()
+    return row

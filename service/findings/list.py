@@ -1,0 +1,100 @@
+"""The list of findings: filters, sorting, pages."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import ColumnElement, and_, func, not_, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from service.models import Finding
+from service.scope import findings_seen
+from service.store.paging import DEFAULT_LIMIT, Order, Page, page
+from workflows.findings.facts import Actor
+from workflows.findings.light import RED_STATES
+from workflows.vocabulary import Light, Severity, State
+
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)  # findings without a deadline come after all others
+_DEADLINE = func.coalesce(Finding.deadline, NEVER, type_=Finding.deadline.type)
+_ORDERS = {
+    "created_at": Order(Finding.created_at.expression, Finding.id.expression, lambda row: row.created_at),
+    "deadline": Order(_DEADLINE, Finding.id.expression, lambda row: row.deadline or NEVER),
+    "number": Order(Finding.number.expression, Finding.id.expression, lambda row: row.number),
+}
+SORTS = tuple(sign + name for name in _ORDERS for sign in ("", "-"))
+
+
+@dataclass(frozen=True, slots=True)
+class FindingFilter:
+    """Which findings are asked for; a name without a value does not filter."""
+
+    state: State | None = None
+    organization_id: str | None = None
+    district_id: str | None = None
+    round_id: str | None = None
+    severity: Severity | None = None
+    light: Light | None = None
+    escalation_level: int | None = None
+    awaiting_review: bool | None = None
+    proposed: bool | None = None  # by the clock
+    checklist_item_id: str | None = None
+    inspection_id: str | None = None
+    deadline_before: datetime | None = None
+    deadline_after: datetime | None = None
+    q: str | None = None  # words in number, summary, details or location
+    voided: bool = False  # those withdrawn, which are hidden otherwise
+
+
+def list_findings(
+    session: Session,
+    wanted: FindingFilter,
+    *,
+    actor: Actor,
+    now: datetime,
+    sort: str = "-created_at",
+    cursor: str | None = None,
+    limit: int = DEFAULT_LIMIT,
+) -> Page[Finding]:
+    """A page of the findings that the actor sees; `sort` is one of `SORTS`, the newest first by default."""
+    name = sort.removeprefix("-")
+    order = _ORDERS[name]
+    if sort.startswith("-"):
+        order = Order(order.column, order.id, order.value, descending=True)
+    # An index gives the newest in order: one join each. Else joins would be made for all that are sorted.
+    load = joinedload if name == "created_at" else selectinload
+    around = (Finding.organization, Finding.district, Finding.round, Finding.created_by, Finding.checklist_item)
+    query = select(Finding).where(findings_seen(actor), *conditions_of(wanted, now)).options(*map(load, around))
+    return page(session, query, order, cursor=cursor, limit=limit)
+
+
+def is_light(wanted: Light, now: datetime) -> ColumnElement[bool]:
+    """`workflows.findings.light.light` as a condition on rows."""
+    closed = or_(Finding.voided_at.is_not(None), Finding.state == State.VERIFIED)
+    red = and_(not_(closed), Finding.state.in_(RED_STATES))
+    at_risk = and_(not_(closed), Finding.state.not_in(RED_STATES), Finding.at_risk_at.is_not(None))
+    amber = and_(at_risk, Finding.at_risk_at <= now)
+    return {Light.RED: red, Light.AMBER: amber, Light.GREEN: not_(or_(red, amber))}[wanted]
+
+
+def conditions_of(wanted: FindingFilter, now: datetime) -> Iterator[ColumnElement[bool]]:
+    """What is asked for, as conditions on `Finding`; the scope comes on top of them."""
+    yield Finding.voided_at.is_not(None) if wanted.voided else Finding.voided_at.is_(None)
+    for name in (
+        *("state", "organization_id", "district_id", "round_id", "severity"),
+        *("escalation_level", "checklist_item_id", "inspection_id", "proposed"),
+    ):
+        value = getattr(wanted, name)
+        if value is not None:
+            yield getattr(Finding, name) == value
+    if wanted.awaiting_review is not None:
+        pending = Finding.pending_submission_id.is_not(None)
+        yield pending if wanted.awaiting_review else not_(pending)
+    if wanted.deadline_before is not None:
+        yield Finding.deadline < wanted.deadline_before
+    if wanted.deadline_after is not None:
+        yield Finding.deadline > wanted.deadline_after
+    if wanted.light is not None:
+        yield is_light(wanted.light, now)
+    if wanted.q:
+        texts = (Finding.number, Finding.summary, Finding.details, Finding.location)
+        yield or_(*(text.icontains(wanted.q, autoescape=True) for text in texts))

@@ -1,0 +1,138 @@
+"""Logging a finding, settling it on the spot, and correcting its text."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from service.errors import Conflict, InvalidInput, NotAllowed
+from service.evidence import attach
+from service.findings.moves import Opened, load, open_finding
+from service.findings.new import NewFinding, Place, Settlement, add_rows, check_new, logged, place_of
+from service.findings.read import seen_finding
+from service.inspections.locking import sheet_for_finding
+from service.models import Attachment, Finding, Inspection, Revision
+from service.records.events import record
+from service.records.facts import facts_of_finding
+from workflows.findings.acts import Act
+from workflows.findings.facts import Actor
+from workflows.findings.sides import parts_of
+from workflows.vocabulary import Move, Part, State
+
+__all__ = ["NewFinding", "Place", "Settlement", "edit", "log", "log_all", "settle"]
+TEXTS = ("summary", "details", "location", "requirement")
+
+
+def log(session: Session, new: NewFinding, *, actor: Actor, now: datetime) -> Finding:
+    """Log a finding (notice, part 2); a repeat with the same `client_id` answers with the first one."""
+    known = _known(session, new, actor)
+    if known:
+        return known
+    place = place_of(session, new.organization_id, actor=actor)
+    sheet = _sheet_of(session, new, place, actor=actor)
+    place = replace(place, round=sheet.round) if sheet else place
+    check_new(session, new, place.round, now=now, sheet=sheet)
+    try:
+        with session.begin_nested():  # what is taken back gives its number back
+            (id_,) = add_rows(session, [(new, place)], actor=actor, now=now)
+    except IntegrityError:
+        known = _known(session, new, actor)  # a repeat that came at the same moment
+        if known is None:
+            raise
+        return known
+    attach(session, actor=actor, finding_id=id_, subject_id=id_, evidence_ids=new.evidence_ids)
+    opened = Opened(session, actor, now, logged(session, [id_], [new], actor=actor))
+    if new.settled:
+        _settle(opened, new.settled)
+    return opened.write()[0]
+
+
+def log_all(session: Session, news: Sequence[tuple[NewFinding, Place]], *, actor: Actor, now: datetime) -> list[str]:
+    """Log findings that were checked and bring no evidence, all of them or none, and return their ids.
+
+    Raises `Conflict` («stale_version») when one of them was logged by the same person at the same moment.
+    """
+    try:
+        with session.begin_nested():
+            ids = add_rows(session, news, actor=actor, now=now)
+            record(session, logged(session, ids, [new for new, _ in news], actor=actor), now=now)
+    except IntegrityError as error:
+        raise Conflict("stale_version") from error
+    return ids
+
+
+def settle(session: Session, finding_id: str, settlement: Settlement, *, actor: Actor, now: datetime) -> Finding:
+    """Settle a finding that was logged before, and has not been notified."""
+    opened = open_finding(session, finding_id, actor=actor, now=now)
+    _settle(opened, settlement)
+    return opened.write()[0]
+
+
+def edit(
+    session: Session, finding_id: str, texts: Mapping[str, str | None], *, version: int, actor: Actor, now: datetime
+) -> Finding:
+    """Correct the text of an open finding; the clock is not touched, what stood before is kept.
+
+    Raises `Conflict` («stale_version») when the finding is no longer at `version`.
+    """
+    finding = seen_finding(session, finding_id, actor=actor, lock=True)
+    if finding.round.closed_at is not None:
+        raise Conflict("round_closed")
+    _may_edit(finding, actor)
+    if finding.version != version:
+        raise Conflict("stale_version")
+    if finding.notified_at and texts.get("requirement", finding.requirement) != finding.requirement:
+        raise InvalidInput({"requirement": "already_notified"})  # the unit has it in writing
+    for name, text in texts.items():
+        before = getattr(finding, name)
+        if before != text:
+            session.add(
+                Revision(finding_id=finding.id, field=name, before=before, revised_at=now, revised_by_id=actor.id)
+            )
+            setattr(finding, name, text)
+    finding.version += 1
+    session.flush()
+    return load(session, [finding.id])[0]
+
+
+def _settle(opened: Opened, settlement: Settlement) -> None:
+    id_, ids = opened.moved[0].row["id"], list(dict.fromkeys(settlement.evidence_ids))
+    act = Act(Move.SETTLE, opened.actor, opened.now, evidence=len(ids))
+    opened.try_move(act, reason=settlement.comment, data={"evidence_ids": ids})
+    with_logging = select(Attachment.evidence_id).where(Attachment.finding_id == id_, Attachment.subject_id == id_)
+    more = set(ids) - set(opened.session.scalars(with_logging))
+    attach(opened.session, actor=opened.actor, finding_id=id_, subject_id=id_, evidence_ids=sorted(more))
+
+
+def _sheet_of(session: Session, new: NewFinding, place: Place, *, actor: Actor) -> Inspection | None:
+    """The sheet that the finding is logged with; none when it names none, or one that it may not be logged with."""
+    if new.inspection_id is None:
+        return None
+    return sheet_for_finding(session, new.inspection_id, unit_id=place.unit.id, actor=actor)
+
+
+def _known(session: Session, new: NewFinding, actor: Actor) -> Finding | None:
+    if new.client_id is None:
+        return None
+    query = select(Finding.id).where(Finding.created_by_id == actor.id, Finding.client_id == new.client_id)
+    found = session.scalar(query)
+    if found is None:
+        return None
+    (finding,) = load(session, [found])
+    if (finding.organization_id, finding.severity) != (new.organization_id, new.severity):
+        raise InvalidInput({"client_id": "client_id_reused"})  # else a second finding would vanish without a word
+    return finding
+
+
+def _may_edit(finding: Finding, actor: Actor) -> None:
+    """The overseer may correct the text while the finding is open; the unit its own, until somebody else acts on it."""
+    facts = facts_of_finding(finding)
+    parts = parts_of(actor, facts)
+    own = actor.id == finding.created_by_id and facts.state is State.FOUND
+    if Part.OVERSEER not in parts and not own:
+        raise NotAllowed("not_yours")
+    if facts.closed:
+        raise Conflict("wrong_state", state=str(facts.state), allowed_moves=[])

@@ -1,0 +1,93 @@
+"""Reading one finding and what belongs to it, as far as the actor may see it."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, selectinload, with_loader_criteria
+
+from service.errors import NotFound
+from service.models import (
+    Attachment,
+    Event,
+    Evidence,
+    Extension,
+    Finding,
+    HandlingOpinion,
+    Reply,
+    Review,
+    Submission,
+)
+from service.people.naming import with_names
+from service.records.facts import facts_of_finding
+from service.rounds.rulebooks import RulesOfRounds
+from service.scope import events_seen, findings_seen, replies_seen, sees_acts, sees_opinions
+from workflows.findings.facts import Actor
+from workflows.findings.rectification import allowed_moves
+from workflows.vocabulary import Move
+
+
+def seen_finding(session: Session, finding_id: str, *, actor: Actor, lock: bool = False) -> Finding:
+    """The finding; raises `NotFound` when it does not exist or the actor does not see it."""
+    query = select(Finding).where(Finding.id == finding_id, findings_seen(actor))
+    if lock:
+        query = query.with_for_update(of=Finding).execution_options(populate_existing=True)
+    finding = session.scalar(query)
+    if finding is None:
+        raise NotFound("not_found")
+    return finding
+
+
+def moves_allowed(session: Session, finding: Finding, *, actor: Actor) -> list[Move]:
+    """What this caller may do with the finding now."""
+    return moves_under(RulesOfRounds(session), finding, actor=actor)
+
+
+def moves_under(rules_of_rounds: RulesOfRounds, finding: Finding, *, actor: Actor) -> list[Move]:
+    """The same, for one of several findings whose rules are looked up once."""
+    rules = rules_of_rounds.of(finding.round_id, finding.policy_version)
+    return [] if rules.silent else allowed_moves(facts_of_finding(finding), actor, rules)
+
+
+def events(session: Session, finding: Finding, *, actor: Actor) -> Sequence[Event]:
+    """The timeline, oldest first."""
+    query = select(Event).join(Finding, Event.finding_id == Finding.id).options(*with_names(Event.actor))
+    return session.scalars(query.where(Finding.id == finding.id, events_seen(actor)).order_by(Event.position)).all()
+
+
+def submissions(session: Session, finding: Finding, *, actor: Actor) -> Sequence[Submission]:
+    """Submissions, oldest first."""
+    query = select(Submission).where(Submission.finding_id == finding.id).order_by(Submission.submitted_at)
+    return session.scalars(query).all() if sees_acts(actor) else []
+
+
+def reviews(session: Session, finding: Finding, *, actor: Actor) -> Sequence[Review]:
+    """Reviews, oldest first."""
+    query = select(Review).where(Review.finding_id == finding.id).order_by(Review.reviewed_at)
+    return session.scalars(query).all() if sees_acts(actor) else []
+
+
+def extensions(session: Session, finding: Finding, *, actor: Actor) -> Sequence[Extension]:
+    """Extensions, oldest first."""
+    query = select(Extension).where(Extension.finding_id == finding.id).order_by(Extension.asked_at)
+    return session.scalars(query).all() if sees_acts(actor) else []
+
+
+def handling_opinions(session: Session, finding: Finding, *, actor: Actor) -> Sequence[HandlingOpinion]:
+    """Handling opinions with their replies, oldest first."""
+    query = opinions_with_replies(actor).where(HandlingOpinion.finding_id == finding.id)
+    ordered = query.order_by(HandlingOpinion.opined_at)
+    return session.scalars(ordered).all() if sees_opinions(actor, finding) else []
+
+
+def opinions_with_replies(actor: Actor) -> Select[HandlingOpinion]:
+    """Handling opinions, each with those of its replies that the actor sees."""
+    replies = selectinload(HandlingOpinion.replies).options(*with_names(Reply.replied_by))
+    loaded = (replies, with_loader_criteria(Reply, replies_seen(actor)), *with_names(HandlingOpinion.opined_by))
+    return select(HandlingOpinion).options(*loaded).execution_options(populate_existing=True)
+
+
+def evidence(session: Session, finding: Finding, *, actor: Actor) -> Sequence[Evidence]:
+    """Evidence put to the finding or to one of its acts, oldest first."""
+    attached = select(Attachment.evidence_id).where(Attachment.finding_id == finding.id)
+    query = select(Evidence).where(Evidence.id.in_(attached)).order_by(Evidence.uploaded_at, Evidence.id)
+    return session.scalars(query).all() if sees_acts(actor) else []

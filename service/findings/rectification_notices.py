@@ -1,0 +1,161 @@
+"""Rectification notices (限期整改通知书): issued with one or several findings of a unit, received by it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from service.errors import InvalidInput, NotFound
+from service.findings.moves import Opened, instant, open_finding, open_findings
+from service.models import Finding, RectificationNotice, Round, new_id
+from service.scope import findings_seen
+from service.store.numbering import next_number
+from workflows.findings.acts import Act
+from workflows.findings.facts import Actor, Facts
+from workflows.vocabulary import Move
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """What one finding of a notice demands: a deadline, or working days counted from receipt."""
+
+    finding_id: str
+    requirement: str
+    deadline: datetime | None = None
+    working_days: int | None = None
+
+
+def issue(
+    session: Session, organization_id: str, demands: Sequence[Demand], *, actor: Actor, now: datetime
+) -> RectificationNotice:
+    """Notify a unit of findings and what it has to do by when (notice, part 4, paragraphs 2 and 3)."""
+    return _issue(session, organization_id, demands, actor=actor, now=now)
+
+
+def notify(session: Session, demand: Demand, *, actor: Actor, now: datetime) -> Finding:
+    """A notice of one."""
+    _issue(session, None, [demand], actor=actor, now=now)
+    return session.get_one(Finding, demand.finding_id)
+
+
+def _issue(
+    session: Session, organization_id: str | None, demands: Sequence[Demand], *, actor: Actor, now: datetime
+) -> RectificationNotice:
+    """Without an organization, to that of the findings."""
+    if len({demand.finding_id for demand in demands}) < len(demands):
+        raise InvalidInput({"findings": "duplicate"})
+    opened = open_findings(session, [demand.finding_id for demand in demands], actor=actor, now=now)
+    notice = _notice(session, opened, organization_id)
+    for one, demand in zip(opened.moved, demands, strict=True):
+        act = Act(Move.NOTIFY, actor, now, deadline=demand.deadline, working_days=demand.working_days)
+        data = {
+            "notice_id": notice.id,
+            "notice": notice.number,
+            "requirement": demand.requirement,
+            "deadline": instant(demand.deadline),
+            "working_days": demand.working_days,
+        }
+        opened.try_on(one, act, data=data)
+        session.execute(
+            update(Finding)
+            .where(Finding.id == demand.finding_id)
+            .values(requirement=demand.requirement, notice_id=notice.id)
+        )
+    opened.write()
+    return notice
+
+
+def seen_notice(session: Session, notice_id: str, *, actor: Actor) -> RectificationNotice:
+    """A notice of which the actor sees at least one finding; raises `NotFound`."""
+    query = select(RectificationNotice).where(
+        RectificationNotice.id == notice_id,
+        select(Finding.id).where(Finding.notice_id == notice_id, findings_seen(actor)).exists(),
+    )
+    notice = session.scalar(query)
+    if notice is None:
+        raise NotFound("not_found")
+    return notice
+
+
+def receive(
+    session: Session, notice_id: str, *, actor: Actor, now: datetime, plan: str | None = None
+) -> RectificationNotice:
+    """签收: the unit signs for every finding of the notice that still can be signed for."""
+    notice = seen_notice(session, notice_id, actor=actor)
+    ids = session.scalars(select(Finding.id).where(Finding.notice_id == notice.id)).all()
+    opened = open_findings(session, list(ids), actor=actor, now=now)
+    _sign(opened, notice, plan)
+    opened.write()
+    return notice
+
+
+def begin(
+    session: Session,
+    finding_id: str,
+    *,
+    actor: Actor,
+    now: datetime,
+    plan: str | None = None,
+    deadline: datetime | None = None,
+    signed: set[str] | None = None,
+) -> Finding:
+    """Receive the notice that a finding came with; a unit begins what it found itself with its own deadline.
+
+    `signed` remembers the notices of a bulk act: its other findings are received with the first.
+    """
+    # Looked up before anything is locked: the notice's findings are locked in the order of their ids.
+    notice_id = session.scalar(select(Finding.notice_id).where(Finding.id == finding_id, findings_seen(actor)))
+    if notice_id:
+        if deadline:
+            raise InvalidInput({"deadline": "set_by_notice"})
+        if signed is None or notice_id not in signed:
+            receive(session, notice_id, actor=actor, now=now, plan=plan)
+        if signed is not None:
+            signed.add(notice_id)
+        return session.get_one(Finding, finding_id)
+    opened = open_finding(session, finding_id, actor=actor, now=now)
+    opened.try_move(Act(Move.BEGIN, actor, now, deadline=deadline), data={"plan": plan, "deadline": instant(deadline)})
+    _keep_plan(session, finding_id, plan)
+    return opened.write()[0]
+
+
+def _notice(session: Session, opened: Opened, organization_id: str | None) -> RectificationNotice:
+    places = {(one.row["organization_id"], one.row["round_id"]) for one in opened.moved}
+    unit_id, round_id = places.pop()
+    if places or organization_id not in (None, unit_id):
+        raise InvalidInput({"findings": "findings_of_one_unit"})
+    year = session.get_one(Round, round_id).starts_on.year
+    notice = RectificationNotice(
+        id=new_id(),
+        number=f"限改〔{year}〕{next_number(session, f'notices:{round_id}')} 号",
+        round_id=round_id,
+        organization_id=unit_id,
+        issued_at=opened.now,
+        issued_by_id=opened.actor.id,
+    )
+    session.add(notice)
+    session.flush()
+    return notice
+
+
+def _sign(opened: Opened, notice: RectificationNotice, plan: str | None) -> None:
+    """Every finding that can still be signed for; when none can, the law says why not, of an open one if any."""
+    first = min(opened.moved, key=lambda one: one.facts.closed)
+    open_ones = [one for one in opened.moved if _can_be_signed(one.facts)] or [first]
+    for one in open_ones:
+        opened.try_on(one, Act(Move.BEGIN, opened.actor, opened.now), data={"notice_id": notice.id, "plan": plan})
+        _keep_plan(opened.session, one.row["id"], plan)
+    opened.moved = open_ones
+    if notice.received_at is None:
+        notice.received_at, notice.received_by_id = opened.now, opened.actor.id
+
+
+def _can_be_signed(facts: Facts) -> bool:
+    return not facts.receipt_signed and not facts.closed
+
+
+def _keep_plan(session: Session, finding_id: str, plan: str | None) -> None:
+    if plan:
+        session.execute(update(Finding).where(Finding.id == finding_id).values(plan=plan))

@@ -1,0 +1,151 @@
+"""Findings as callers see them: with team and leader, what is pending, light and allowed moves, a page at a time."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from service.findings.read import moves_under, opinions_with_replies
+from service.models import (
+    Assignment,
+    Attachment,
+    ClosingDecision,
+    Evidence,
+    Extension,
+    Finding,
+    HandlingOpinion,
+    Person,
+    Submission,
+    Team,
+)
+from service.people.naming import with_names
+from service.rounds.rulebooks import RulesOfRounds
+from service.scope import is_unit, sees_acts, sees_opinions
+from workflows.findings.facts import Actor
+from workflows.findings.light import light
+from workflows.vocabulary import ClosingOutcome, Light, Move
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """What was decided of a finding that was still open when its round closed; the reason is not for the unit."""
+
+    outcome: ClosingOutcome
+    reason: str | None
+    at: datetime
+    successor_id: str | None  # the finding of the next round that it went on as
+
+
+@dataclass(frozen=True, slots=True)
+class FindingView:
+    """One finding as one caller sees it."""
+
+    finding: Finding
+    light: Light
+    allowed_moves: list[Move]
+    team: Team | None
+    responsible_leader: Person | None
+    pending_submission: Submission | None
+    pending_extension: Extension | None
+    latest_opinion: HandlingOpinion | None
+    evidence: Sequence[Evidence]
+    closing: Closing | None
+
+
+def view(session: Session, finding: Finding, *, actor: Actor, now: datetime) -> FindingView:
+    """One finding as the actor sees it."""
+    return views(session, [finding], actor=actor, now=now)[0]
+
+
+def views(session: Session, findings: Sequence[Finding], *, actor: Actor, now: datetime) -> list[FindingView]:
+    """Findings as the actor sees them; the number of queries does not depend on the number of findings."""
+    ids = [finding.id for finding in findings]
+    assignments = _assignments(session, findings)
+    submissions = _submissions(session, findings) if sees_acts(actor) else {}
+    extensions = _extensions(session, findings) if sees_acts(actor) else {}
+    opinions = _opinions(session, ids, actor)
+    evidence = _evidence(session, ids) if sees_acts(actor) else {}
+    closings = _closings(session, findings, actor)
+    rules = RulesOfRounds(session)
+    return [
+        FindingView(
+            finding=finding,
+            light=light_of(finding, now),
+            allowed_moves=moves_under(rules, finding, actor=actor),
+            team=assignment.team if assignment else None,
+            responsible_leader=assignment.leader if assignment else None,
+            pending_submission=submissions.get(finding.pending_submission_id),
+            pending_extension=extensions.get(finding.pending_extension_id),
+            latest_opinion=opinions.get(finding.id) if sees_opinions(actor, finding) else None,
+            evidence=evidence.get(finding.id, ()),
+            closing=closings.get(finding.id),
+        )
+        for finding in findings
+        for assignment in [assignments.get((finding.round_id, finding.district_id))]
+    ]
+
+
+def light_of(finding: Finding, now: datetime) -> Light:
+    """The light of a finding's row."""
+    voided = finding.voided_at is not None
+    return light(state=finding.state, voided=voided, at_risk_at=finding.at_risk_at, now=now)
+
+
+def _assignments(session: Session, findings: Sequence[Finding]) -> dict[tuple[str, str], Assignment]:
+    query = (
+        select(Assignment)
+        .where(
+            Assignment.round_id.in_({finding.round_id for finding in findings}),
+            Assignment.district_id.in_({finding.district_id for finding in findings}),
+        )
+        .options(joinedload(Assignment.team), *with_names(Assignment.leader))
+    )
+    return {(assignment.round_id, assignment.district_id): assignment for assignment in session.scalars(query)}
+
+
+def _submissions(session: Session, findings: Sequence[Finding]) -> dict[str | None, Submission]:
+    ids = {finding.pending_submission_id for finding in findings if finding.pending_submission_id}
+    query = select(Submission).where(Submission.id.in_(ids)).options(*with_names(Submission.submitted_by))
+    return {row.id: row for row in (session.scalars(query) if ids else ())}
+
+
+def _extensions(session: Session, findings: Sequence[Finding]) -> dict[str | None, Extension]:
+    ids = {finding.pending_extension_id for finding in findings if finding.pending_extension_id}
+    query = select(Extension).where(Extension.id.in_(ids)).options(*with_names(Extension.asked_by))
+    return {row.id: row for row in (session.scalars(query) if ids else ())}
+
+
+def _opinions(session: Session, finding_ids: Sequence[str], actor: Actor) -> dict[str, HandlingOpinion]:
+    """The newest opinion of each finding."""
+    query = opinions_with_replies(actor).where(HandlingOpinion.finding_id.in_(finding_ids))
+    rows = session.scalars(query.order_by(HandlingOpinion.opined_at, HandlingOpinion.id))
+    return {row.finding_id: row for row in rows}
+
+
+def _evidence(session: Session, finding_ids: Sequence[str]) -> dict[str, list[Evidence]]:
+    query = select(Attachment).where(Attachment.finding_id.in_(finding_ids))
+    attached: dict[str, dict[str, Evidence]] = defaultdict(dict)
+    for row in session.scalars(query):
+        attached[row.finding_id][row.evidence_id] = row.evidence
+    return {
+        finding_id: sorted(rows.values(), key=lambda evidence: (evidence.uploaded_at, evidence.id))
+        for finding_id, rows in attached.items()
+    }
+
+
+def _closings(session: Session, findings: Sequence[Finding], actor: Actor) -> dict[str, Closing]:
+    """Nothing is asked for findings of open rounds."""
+    closed = {finding.id: finding for finding in findings if finding.round.closed_at is not None}
+    query = select(ClosingDecision).where(ClosingDecision.finding_id.in_(closed))
+    return {
+        row.finding_id: Closing(
+            row.outcome,
+            None if is_unit(actor, closed[row.finding_id]) else row.reason,
+            row.decided_at,
+            row.successor_id,
+        )
+        for row in (session.scalars(query) if closed else ())
+    }

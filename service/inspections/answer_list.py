@@ -1,0 +1,107 @@
+"""What a sheet says, item by item in the checklist's order, and what it said before."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, lazyload, load_only
+
+from service.checklists.checklists import Requirement
+from service.inspections.locking import seen_sheet
+from service.models import (
+    AnswerEvidence,
+    AnswerRevision,
+    ChecklistItem,
+    Evidence,
+    Finding,
+    Inspection,
+    InspectionAnswer,
+    Person,
+)
+from service.people.naming import with_names
+from service.scope import findings_seen
+from workflows.findings.facts import Actor
+from workflows.vocabulary import Answer
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerView:
+    """One item of a sheet; without an answer it was not seen."""
+
+    item: ChecklistItem
+    row: InspectionAnswer | None
+    finding: Finding | None  # when the caller sees it
+    evidence: Sequence[Evidence]
+
+    @property
+    def requirement(self) -> Requirement:
+        """What must be true."""
+        return Requirement(self.item.requirement_zh, self.item.requirement_en)
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionView:
+    """What an answer said before it was given anew."""
+
+    item_id: str
+    number: str  # of the item
+    answer: Answer
+    note: str | None
+    version: int
+    answered_at: datetime
+    answered_by: Person
+
+
+def answers_of(
+    session: Session, inspection_id: str, *, actor: Actor, item_ids: Collection[str] | None = None
+) -> list[AnswerView]:
+    """Every item of the sheet's checklist with its answer, or those that are named; raises `NotFound`."""
+    sheet = seen_sheet(session, inspection_id, actor=actor)
+    rows, findings = _rows(session, sheet), _findings(session, sheet, actor)
+    evidence = _evidence(session, sheet)
+    items = select(ChecklistItem).where(ChecklistItem.checklist_id == sheet.checklist_id)
+    if item_ids is not None:
+        items = items.where(ChecklistItem.id.in_(item_ids))
+    return [
+        AnswerView(item, row, findings.get(row.finding_id) if row else None, evidence.get(item.id, ()))
+        for item in session.scalars(items.order_by(ChecklistItem.position))
+        for row in [rows.get(item.id)]
+    ]
+
+
+def revisions_of(session: Session, inspection_id: str, *, actor: Actor) -> list[RevisionView]:
+    """What answers of the sheet said before they were given anew, oldest first; raises `NotFound`."""
+    sheet = seen_sheet(session, inspection_id, actor=actor)
+    query = (
+        select(AnswerRevision, ChecklistItem.number, Person)
+        .join(ChecklistItem, AnswerRevision.item_id == ChecklistItem.id)
+        .join(Person, AnswerRevision.answered_by_id == Person.id)
+        .options(load_only(Person.name), lazyload(Person.organization))
+        .where(AnswerRevision.inspection_id == sheet.id)
+        .order_by(AnswerRevision.answered_at, ChecklistItem.position, AnswerRevision.version)
+    )
+    return [
+        RevisionView(row.item_id, number, row.answer, row.note, row.version, row.answered_at, person)
+        for row, number, person in session.execute(query)
+    ]
+
+
+def _rows(session: Session, sheet: Inspection) -> dict[str, InspectionAnswer]:
+    query = select(InspectionAnswer).where(InspectionAnswer.inspection_id == sheet.id)
+    named = query.options(*with_names(InspectionAnswer.answered_by)).execution_options(populate_existing=True)
+    return {row.item_id: row for row in session.scalars(named)}
+
+
+def _findings(session: Session, sheet: Inspection, actor: Actor) -> dict[str | None, Finding]:
+    query = select(Finding).where(Finding.inspection_id == sheet.id, findings_seen(actor))
+    return {finding.id: finding for finding in session.scalars(query.execution_options(populate_existing=True))}
+
+
+def _evidence(session: Session, sheet: Inspection) -> dict[str, list[Evidence]]:
+    query = select(AnswerEvidence).where(AnswerEvidence.inspection_id == sheet.id)
+    put: dict[str, list[Evidence]] = defaultdict(list)
+    for row in session.scalars(query):
+        put[row.item_id].append(row.evidence)
+    return {id_: sorted(rows, key=lambda row: (row.uploaded_at, row.id)) for id_, rows in put.items()}

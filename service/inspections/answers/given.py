@@ -1,0 +1,158 @@
+"""Answers as they are given: what each of them meets on the sheet, and why it cannot be taken."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.errors import Conflict, InvalidInput
+from service.evidence import pieces_for
+from service.findings.new import Settlement
+from service.inspections.answers.problems import Found, standing_findings
+from service.inspections.locking import refusal
+from service.models import AnswerEvidence, ChecklistItem, Finding, Inspection, InspectionAnswer
+from service.people.naming import with_names
+from workflows.findings.facts import Actor
+from workflows.inspections import answer_refused
+from workflows.vocabulary import Answer
+
+
+@dataclass(frozen=True, slots=True)
+class NewAnswer:
+    """One item's answer, and the version that its author saw: 0 when nobody had answered the item.
+
+    «Not in place» opens a finding, once for each sheet and item; `finding` are its words, `settled` says that it was
+    put right on the spot. Evidence is added to what the answer has.
+    """
+
+    item_id: str
+    answer: Answer
+    version: int
+    note: str | None = None
+    leave_note: bool = False  # keep the note that stands
+    evidence_ids: Sequence[str] = ()
+    finding: Found | None = None
+    settled: Settlement | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """An answer that was given, with all that it meets."""
+
+    place: str  # within what the caller sent
+    new: NewAnswer
+    item: ChecklistItem
+    row: InspectionAnswer | None
+    finding: Finding | None  # the one that stands for this item of the sheet
+
+
+def met(session: Session, sheet: Inspection, news: Sequence[NewAnswer]) -> list[Given]:
+    """Each answer with what it meets; InvalidInput for items that are not of the sheet's checklist, or come twice."""
+    ids = [new.item_id for new in news]
+    query = select(ChecklistItem).where(ChecklistItem.checklist_id == sheet.checklist_id, ChecklistItem.id.in_(ids))
+    items = {item.id: item for item in session.scalars(query)}
+    times = Counter(ids)
+    wrong = {}
+    for place, new in enumerate(news):
+        if new.item_id not in items:
+            wrong[f"answers.{place}.item_id"] = "unknown_reference"
+        elif times[new.item_id] > 1:
+            wrong[f"answers.{place}.item_id"] = "duplicate"
+    if wrong:
+        raise InvalidInput(wrong)
+    rows, findings = _standing(session, sheet, ids), standing_findings(session, sheet, ids)
+    return [
+        Given(f"answers.{place}", new, items[new.item_id], rows.get(new.item_id), findings.get(new.item_id))
+        for place, new in enumerate(news)
+    ]
+
+
+def _standing(session: Session, sheet: Inspection, item_ids: Sequence[str]) -> dict[str, InspectionAnswer]:
+    query = select(InspectionAnswer).where(
+        InspectionAnswer.inspection_id == sheet.id, InspectionAnswer.item_id.in_(item_ids)
+    )
+    rows = session.scalars(
+        query.options(*with_names(InspectionAnswer.answered_by)).execution_options(populate_existing=True)
+    )
+    return {row.item_id: row for row in rows}
+
+
+def refuse_stale(given: Sequence[Given]) -> None:
+    """Whoever saw an older version hears who has written what since; nothing of the batch is kept."""
+    wrong = {}
+    stale = []
+    for one in given:
+        version = one.row.version if one.row else 0
+        if one.new.version > version:
+            wrong[f"{one.place}.version"] = "unknown_version"
+        elif one.row and one.new.version < version:
+            stale.append((one.item, one.row))
+    if wrong:
+        raise InvalidInput(wrong)
+    if stale:
+        item, row = stale[0]
+        raise Conflict(
+            "stale_answer",
+            item=item.number,
+            person=row.answered_by.name,
+            at=row.answered_at,
+            answer=row.answer,
+            stale=[_told(item, row) for item, row in stale],
+        )
+
+
+def _told(item: ChecklistItem, row: InspectionAnswer) -> dict[str, object]:
+    """What stands, for programs."""
+    return {
+        "item_id": item.id,
+        "number": item.number,
+        "answer": str(row.answer),
+        "note": row.note,
+        "version": row.version,
+        "answered_at": row.answered_at,
+        "answered_by": {"id": row.answered_by_id, "name": row.answered_by.name},
+    }
+
+
+def refuse_unlawful(given: Sequence[Given]) -> None:
+    """Raise when a finding stands that the answer would deny, or when words of a finding come where none is opened."""
+    wrong: dict[str, str] = {}
+    for one in given:
+        refused = answer_refused(one.new.answer, finding_stands=one.finding is not None)
+        if refused and one.finding:
+            raise refusal(refused, item=one.item.number, finding=one.finding.number)
+        if one.new.answer is not Answer.NOT_IN_PLACE:
+            told = {"finding": one.new.finding, "settled": one.new.settled}
+            wrong |= {f"{one.place}.{name}": "only_not_in_place" for name, value in told.items() if value}
+        elif one.finding and one.new.finding and not one.new.finding.agrees_with(one.finding):
+            wrong[f"{one.place}.finding"] = "finding_differs"
+    if wrong:
+        raise InvalidInput(wrong)
+
+
+def fresh_evidence(session: Session, sheet: Inspection, given: Sequence[Given], actor: Actor) -> dict[str, list[str]]:
+    """By item, the pieces that its answer does not have yet; InvalidInput for those that the actor may not put."""
+    wanted = {one.item.id: list(dict.fromkeys(one.new.evidence_ids)) for one in given if one.new.evidence_ids}
+    if not wanted:
+        return {}
+    known = {one.id for one in pieces_for(session, chain.from_iterable(wanted.values()), actor=actor)}
+    wrong = {}
+    for one in given:
+        if not known.issuperset(one.new.evidence_ids):
+            wrong[f"{one.place}.evidence_ids"] = "unknown_evidence"
+    if wrong:
+        raise InvalidInput(wrong)
+    query = select(AnswerEvidence.item_id, AnswerEvidence.evidence_id).where(AnswerEvidence.inspection_id == sheet.id)
+    there = {(item_id, evidence_id) for item_id, evidence_id in session.execute(query)}
+    return {item_id: [id_ for id_ in ids if (item_id, id_) not in there] for item_id, ids in wanted.items()}
+
+
+def changes(one: Given, fresh: Mapping[str, Sequence[str]]) -> bool:
+    """Whether the answer says anything that does not stand already."""
+    if one.row is None or one.row.answer is not one.new.answer or fresh.get(one.item.id) or one.new.settled:
+        return True
+    opens = one.new.answer is Answer.NOT_IN_PLACE and one.finding is None
+    return opens or not (one.new.leave_note or one.new.note == one.row.note)

@@ -1,0 +1,156 @@
+"""Closing a sheet: one notice with all that was found, feedback to the unit, a report to the responsible leader."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session, joinedload
+
+from service.documents.orders import request
+from service.errors import InvalidInput
+from service.findings.rectification_notices import Demand, begin, issue
+from service.inspections.feedback import wind
+from service.inspections.locking import deed_about, facts_of_sheet, held_sheet
+from service.models import ChecklistItem, Finding, Inspection, InspectionAnswer
+from service.records.journal import keep
+from service.rounds.rulebooks import calendar_in_force
+from workflows.deadlines import working_days_after
+from workflows.findings.facts import Actor
+from workflows.inspections import hears_of_closing
+from workflows.vocabulary import Answer, DocumentKind, InspectionKind, JournalAct, State
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """What has to be done by when; what is not said of one finding is taken from what is said for all, or its item."""
+
+    requirement: str | None = None
+    deadline: datetime | None = None
+    working_days: int | None = None
+
+    @property
+    def timed(self) -> bool:
+        return self.deadline is not None or self.working_days is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """The end of a sheet: the inspectors' own words, a term for each finding that needs one, and one for the rest."""
+
+    summary: str | None = None
+    for_all: Term = Term()
+    terms: Sequence[tuple[str, Term]] = ()  # with the finding's id
+
+
+def close(session: Session, inspection_id: str, closing: Closing, *, actor: Actor, now: datetime) -> Inspection:
+    """Close a sheet for good (notice, part 4, paragraphs 2 and 3).
+
+    Every finding of the sheet that nobody was notified of goes into one rectification notice; what a unit found
+    itself, it begins with its own deadline. Raises `InvalidInput` that names the findings without requirement or
+    deadline.
+    """
+    sheet = held_sheet(session, inspection_id, actor=actor)
+    demands = _demands(session, sheet, closing)
+    seen = _seen_items(session, sheet)
+    if not (seen or demands or closing.summary):
+        raise InvalidInput({"summary": "nothing_seen"})
+    missed = wind(session, sheet, now=now)  # what the clock had to say until now
+    if sheet.kind is InspectionKind.SELF_CHECK:
+        _begin(session, demands, actor, now)
+    elif demands:
+        sheet.notice = issue(session, sheet.organization_id, demands, actor=actor, now=now)
+    sheet.closed_at, sheet.closed_by_id, sheet.summary = now, actor.id, closing.summary
+    sheet.version += 1
+    wind(session, sheet, now=now)
+    session.flush()
+    keep(session, [*missed, *_told(session, sheet, seen, actor)], now=now)
+    _put_on_paper(session, sheet, actor, now)
+    return sheet
+
+
+def open_findings_of(session: Session, sheet: Inspection) -> Sequence[Finding]:
+    """The findings of the sheet that nobody was notified of yet, by number."""
+    query = select(Finding).where(
+        Finding.inspection_id == sheet.id, Finding.state == State.FOUND, Finding.voided_at.is_(None)
+    )
+    loaded = query.options(joinedload(Finding.checklist_item)).order_by(Finding.number)
+    return session.scalars(loaded.execution_options(populate_existing=True)).all()
+
+
+def _demands(session: Session, sheet: Inspection, closing: Closing) -> list[Demand]:
+    findings, terms = open_findings_of(session, sheet), dict(closing.terms)
+    open_ones, times = {finding.id for finding in findings}, Counter(id_ for id_, _ in closing.terms)
+    wrong = {}
+    for place, (id_, _) in enumerate(closing.terms):
+        if id_ not in open_ones:
+            wrong[f"findings.{place}.id"] = "not_in_sheet"
+        elif times[id_] > 1:
+            wrong[f"findings.{place}.id"] = "duplicate"
+    if wrong:
+        raise InvalidInput(wrong)
+    demands = [_demand(finding, terms.get(finding.id, Term()), closing.for_all) for finding in findings]
+    lacking = [
+        finding.number
+        for finding, demand in zip(findings, demands, strict=True)
+        if not demand.requirement or (demand.deadline, demand.working_days) == (None, None)
+    ]
+    if lacking:
+        raise InvalidInput({"findings": "demands_missing"}, numbers=", ".join(lacking))
+    return demands
+
+
+def _demand(finding: Finding, own: Term, for_all: Term) -> Demand:
+    item: ChecklistItem | None = finding.checklist_item
+    requirement = own.requirement or finding.requirement or for_all.requirement or (item.requirement_zh if item else "")
+    timed = own if own.timed else for_all
+    return Demand(finding.id, requirement, timed.deadline, timed.working_days)
+
+
+def _begin(session: Session, demands: Sequence[Demand], actor: Actor, now: datetime) -> None:
+    """The unit sets about what it found itself; always in the order of the ids, so that nobody blocks another."""
+    calendar = calendar_in_force(session)
+    for demand in sorted(demands, key=lambda demand: demand.finding_id):
+        days = demand.working_days
+        deadline = working_days_after(calendar, now, days) if days else demand.deadline
+        begin(session, demand.finding_id, actor=actor, now=now, deadline=deadline)
+        mine = update(Finding).where(Finding.id == demand.finding_id)
+        session.execute(mine.values(requirement=demand.requirement))
+
+
+def _seen_items(session: Session, sheet: Inspection) -> int:
+    answered = InspectionAnswer.inspection_id == sheet.id, InspectionAnswer.answer != Answer.NOT_SEEN
+    return session.scalar(select(func.count()).select_from(InspectionAnswer).where(*answered)) or 0
+
+
+def _told(session: Session, sheet: Inspection, seen: int, actor: Actor) -> list[Any]:
+    """That it is closed, and the feedback; a self-check feeds nothing back, but those next above hear of it."""
+    data = {"number": sheet.number, "seen": seen, **_figures(session, sheet)}
+    hears = hears_of_closing(facts_of_sheet(sheet))
+    if sheet.kind is InspectionKind.SELF_CHECK:
+        return [deed_about(sheet, JournalAct.CLOSE, actor=actor, data=data, hears=hears)]
+    return [
+        deed_about(sheet, JournalAct.CLOSE, actor=actor, data=data, reason=sheet.summary),
+        deed_about(sheet, JournalAct.FEEDBACK, actor=actor, data=data, hears=hears),
+    ]
+
+
+def _put_on_paper(session: Session, sheet: Inspection, actor: Actor, now: datetime) -> None:
+    """Ask for the feedback letter, also where nothing was found, and for the notice."""
+    if sheet.kind is InspectionKind.INSPECTION:
+        request(session, DocumentKind.INSPECTION_FEEDBACK, sheet.id, actor=actor, now=now)
+    if sheet.notice_id:
+        request(session, DocumentKind.RECTIFICATION_NOTICE, sheet.notice_id, actor=actor, now=now)
+
+
+def _figures(session: Session, sheet: Inspection) -> dict[str, Any]:
+    """Counted after the notice went out: all that was found, and what of it was put right on the spot."""
+    query = select(Finding.state, func.count()).where(Finding.inspection_id == sheet.id, Finding.voided_at.is_(None))
+    by_state: dict[State, int] = {row[0]: row[1] for row in session.execute(query.group_by(Finding.state))}
+    return {
+        "findings": sum(by_state.values()),
+        "settled": by_state.get(State.VERIFIED, 0),
+        "notice": sheet.notice.number if sheet.notice else None,
+    }

@@ -1,0 +1,148 @@
+"""Sheets as callers see them: filtered, a page at a time, each with its light, its counts and its findings."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, func, not_, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from service.inspections.locking import facts_of_sheet, seen_sheet
+from service.models import ChecklistItem, Finding, Inspection, InspectionAnswer, Round
+from service.people.naming import with_names
+from service.rounds.rulebooks import calendar_in_force
+from service.scope import findings_seen, inspections_seen
+from service.store.paging import DEFAULT_LIMIT, Order, Page, page
+from workflows.calendar import Calendar
+from workflows.feedback import amber_until, feedback_light
+from workflows.findings.facts import Actor
+from workflows.inspections import filling_refused
+from workflows.vocabulary import Answer, InspectionKind, Light
+
+_NEWEST = Order(
+    Inspection.opened_at.expression, Inspection.id.expression, lambda sheet: sheet.opened_at, descending=True
+)
+
+
+@dataclass(frozen=True, slots=True)
+class InspectionFilter:
+    """Which sheets are asked for; a name without a value does not filter."""
+
+    organization_id: str | None = None
+    district_id: str | None = None
+    round_id: str | None = None
+    kind: InspectionKind | None = None
+    open: bool | None = None
+    light: Light | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InspectionView:
+    """One sheet as one caller sees it."""
+
+    inspection: Inspection
+    light: Light
+    items: int  # of its checklist
+    answered: Mapping[Answer, int]  # items by answer; those without any are not seen
+    findings: Sequence[Finding]  # those that the caller sees, by number
+    may_fill: bool  # whether the caller may write on it now
+
+
+def list_inspections(
+    session: Session,
+    wanted: InspectionFilter,
+    *,
+    actor: Actor,
+    now: datetime,
+    cursor: str | None = None,
+    limit: int = DEFAULT_LIMIT,
+) -> Page[InspectionView]:
+    """A page of the sheets that the actor sees, the newest first."""
+    calendar = calendar_in_force(session)
+    around = (Inspection.organization, Inspection.district, Inspection.by_organization, Inspection.notice)
+    query = (
+        select(Inspection)
+        .join(Inspection.round)
+        .where(inspections_seen(actor), *_conditions(wanted, calendar, now))
+        .options(*map(joinedload, around), joinedload(Inspection.round), joinedload(Inspection.checklist))
+        .options(*with_names(Inspection.opened_by, Inspection.closed_by))
+    )
+    found: Page[Inspection] = page(session, query, _NEWEST, cursor=cursor, limit=limit)
+    return Page(_views(session, found.items, actor, calendar, now), found.next_cursor)
+
+
+def view_inspection(session: Session, inspection_id: str, *, actor: Actor, now: datetime) -> InspectionView:
+    """One of them; raises `NotFound`."""
+    sheet = seen_sheet(session, inspection_id, actor=actor)
+    return _views(session, [sheet], actor, calendar_in_force(session), now)[0]
+
+
+def is_light(wanted: Light, calendar: Calendar, now: datetime) -> ColumnElement[bool]:
+    """`workflows.feedback.feedback_light` as a condition on `Inspection` joined to `Round`."""
+    running = and_(Inspection.closed_at.is_(None), Round.closed_at.is_(None), Inspection.feedback_due_at.is_not(None))
+    red = and_(running, Inspection.feedback_due_at < now)
+    soon = and_(running, Inspection.feedback_due_at >= now, Inspection.feedback_due_at <= amber_until(calendar, now))
+    return {Light.RED: red, Light.AMBER: soon, Light.GREEN: not_(or_(red, soon))}[wanted]
+
+
+def _conditions(wanted: InspectionFilter, calendar: Calendar, now: datetime) -> Iterator[ColumnElement[bool]]:
+    for name in ("organization_id", "district_id", "round_id", "kind"):
+        value = getattr(wanted, name)
+        if value is not None:
+            yield getattr(Inspection, name) == value
+    if wanted.open is not None:
+        yield Inspection.closed_at.is_(None) if wanted.open else Inspection.closed_at.is_not(None)
+    if wanted.light is not None:
+        yield is_light(wanted.light, calendar, now)
+
+
+def _views(
+    session: Session, sheets: Sequence[Inspection], actor: Actor, calendar: Calendar, now: datetime
+) -> list[InspectionView]:
+    """The number of queries does not depend on the number of sheets."""
+    items, answered, findings = _items(session, sheets), _answered(session, sheets), _findings(session, sheets, actor)
+    views = []
+    for sheet in sheets:
+        total, counts = items.get(sheet.checklist_id, 0), answered[sheet.id]
+        seen: dict[Answer, int] = {answer: counts[answer] for answer in Answer if answer is not Answer.NOT_SEEN}
+        round_closed = sheet.round.closed_at is not None
+        silent = round_closed or sheet.closed_at is not None
+        views.append(
+            InspectionView(
+                inspection=sheet,
+                light=feedback_light(sheet.feedback_due_at, closed=silent, calendar=calendar, now=now),
+                items=total,
+                answered={**seen, Answer.NOT_SEEN: total - sum(seen.values())},
+                findings=findings[sheet.id],
+                may_fill=filling_refused(facts_of_sheet(sheet), actor, round_closed=round_closed) is None,
+            )
+        )
+    return views
+
+
+def _items(session: Session, sheets: Sequence[Inspection]) -> dict[str, int]:
+    ids = {sheet.checklist_id for sheet in sheets}
+    query = select(ChecklistItem.checklist_id, func.count()).where(ChecklistItem.checklist_id.in_(ids))
+    return {row[0]: row[1] for row in session.execute(query.group_by(ChecklistItem.checklist_id))}
+
+
+def _answered(session: Session, sheets: Sequence[Inspection]) -> dict[str, Counter[Answer]]:
+    answers = InspectionAnswer
+    query = select(answers.inspection_id, answers.answer, func.count()).where(
+        answers.inspection_id.in_([sheet.id for sheet in sheets])
+    )
+    counted: dict[str, Counter[Answer]] = defaultdict(Counter)
+    for inspection_id, answer, many in session.execute(query.group_by(answers.inspection_id, answers.answer)):
+        counted[inspection_id][answer] = many
+    return counted
+
+
+def _findings(session: Session, sheets: Sequence[Inspection], actor: Actor) -> dict[str, list[Finding]]:
+    query = select(Finding).where(
+        Finding.inspection_id.in_([sheet.id for sheet in sheets]), findings_seen(actor), Finding.voided_at.is_(None)
+    )
+    found: dict[str, list[Finding]] = defaultdict(list)
+    for finding in session.scalars(query.options(joinedload(Finding.checklist_item)).order_by(Finding.number)):
+        found[finding.inspection_id or ""].append(finding)
+    return found

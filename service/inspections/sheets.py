@@ -1,0 +1,157 @@
+"""Sheets over a checklist: opening one for an inspection (督查) or a self-check (自查), and what stands at its head."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from service.errors import Conflict, InvalidInput
+from service.findings.new import Place, place_of
+from service.inspections.feedback import wind
+from service.inspections.locking import deed_about, held_sheet
+from service.models import Checklist, Inspection, new_id
+from service.records.journal import keep
+from service.rounds.rulebooks import calendar_in_force
+from service.store.numbering import next_number
+from workflows.findings.facts import Actor
+from workflows.inspections import kind_of
+from workflows.vocabulary import InspectionKind, JournalAct, Method
+
+_LETTERS = {InspectionKind.INSPECTION: "督", InspectionKind.SELF_CHECK: "自"}  # within the number: 2021-35-督0001
+
+
+@dataclass(frozen=True, slots=True)
+class NewInspection:
+    """What is known of a sheet when it is opened; `inspected_on` is its first day, today when not given.
+
+    Kind and checklist follow from who opens it about whom; given, they must be those.
+    """
+
+    organization_id: str
+    kind: InspectionKind | None = None
+    checklist_id: str | None = None
+    inspected_on: date | None = None
+    methods: Sequence[Method] = ()
+    rooms: Sequence[str] = ()
+    participants: Sequence[str] = ()
+    note: str | None = None
+    client_id: str | None = None
+
+
+def open_sheet(session: Session, new: NewInspection, *, actor: Actor, now: datetime) -> Inspection:
+    """Open a sheet about a unit (notice, part 2); a repeat with the same `client_id` answers with the first one."""
+    known = _known(session, new, actor)
+    if known:
+        return known
+    place = place_of(session, new.organization_id, actor=actor)
+    checklist = _checklist(session, new, place)
+    inspected_on = _day(session, new, place, now)
+    try:
+        with session.begin_nested():  # what is taken back gives its number back
+            sheet = _row(session, replace(new, inspected_on=inspected_on), place, checklist, actor, now)
+            session.add(sheet)
+    except IntegrityError:
+        known = _known(session, new, actor)  # a repeat that came at the same moment
+        if known is None:
+            raise
+        return known
+    opened = deed_about(sheet, JournalAct.OPEN, actor=actor, data={"number": sheet.number, "kind": str(sheet.kind)})
+    keep(session, [opened, *wind(session, sheet, now=now)], now=now)
+    session.flush()
+    return sheet
+
+
+def edit(
+    session: Session, inspection_id: str, head: Mapping[str, Any], *, version: int, actor: Actor, now: datetime
+) -> Inspection:
+    """Change methods, rooms, participants or note; what stood before is kept in the journal.
+
+    The day of the inspection stays: the feedback is counted from it. Raises `Conflict` («stale_version») when the
+    head is no longer at `version`.
+    """
+    sheet = held_sheet(session, inspection_id, actor=actor)
+    if sheet.version != version:
+        raise Conflict("stale_version")
+    if "methods" in head:
+        head = {**head, "methods": _in_order(head["methods"])}
+    before = {name: getattr(sheet, name) for name, value in head.items() if getattr(sheet, name) != value}
+    if before:
+        for name in before:
+            setattr(sheet, name, head[name])
+        sheet.version += 1
+        data = {"number": sheet.number, "before": before}
+        keep(session, [deed_about(sheet, JournalAct.REVISE, actor=actor, data=data)], now=now)
+        session.flush()
+    return sheet
+
+
+def _known(session: Session, new: NewInspection, actor: Actor) -> Inspection | None:
+    if new.client_id is None:
+        return None
+    mine = select(Inspection).where(Inspection.opened_by_id == actor.id, Inspection.client_id == new.client_id)
+    sheet = session.scalar(mine)
+    if sheet and sheet.organization_id != new.organization_id:
+        raise InvalidInput({"client_id": "client_id_reused"})  # else a second sheet would vanish without a word
+    return sheet
+
+
+def _checklist(session: Session, new: NewInspection, place: Place) -> Checklist:
+    """Annex 1 about universities, annex 2 about district offices."""
+    if new.kind not in (None, kind_of(place.origin)):
+        raise InvalidInput({"kind": "kind_differs"})
+    fitting = select(Checklist).where(Checklist.round_id == place.round.id, Checklist.audience == place.unit.kind)
+    checklist = session.scalar(fitting.order_by(Checklist.annex).limit(1))
+    if checklist is None:
+        raise Conflict("no_checklist")
+    if new.checklist_id not in (None, checklist.id):
+        raise InvalidInput({"checklist_id": "unknown_reference"})
+    return checklist
+
+
+def _day(session: Session, new: NewInspection, place: Place, now: datetime) -> date:
+    """The first day of the inspection: within the round, and not one that is still to come."""
+    today = calendar_in_force(session).local_date(now)
+    if new.inspected_on is None:
+        return today
+    if new.inspected_on > today:
+        raise InvalidInput({"inspected_on": "in_future"})
+    if new.inspected_on < place.round.starts_on:
+        raise InvalidInput({"inspected_on": "before_round"}, starts_on=place.round.starts_on)
+    return new.inspected_on
+
+
+def _row(
+    session: Session, new: NewInspection, place: Place, checklist: Checklist, actor: Actor, now: datetime
+) -> Inspection:
+    kind = kind_of(place.origin)
+    running = next_number(session, f"inspections:{kind}:{place.round.id}")
+    return Inspection(
+        id=new_id(),
+        number=f"{place.round.number}-{_LETTERS[kind]}{running:04d}",
+        round_id=place.round.id,
+        round=place.round,
+        checklist_id=checklist.id,
+        kind=kind,
+        origin=place.origin,
+        organization_id=place.unit.id,
+        district_id=place.district_id,
+        by_organization_id=actor.organization_id,
+        inspected_on=new.inspected_on,
+        methods=_in_order(new.methods),
+        rooms=list(new.rooms),
+        participants=list(new.participants),
+        note=new.note,
+        client_id=new.client_id,
+        progress={},
+        opened_at=now,
+        opened_by_id=actor.id,
+    )
+
+
+def _in_order(methods: Sequence[Method]) -> list[str]:
+    """Each once, in the notice's order."""
+    return [str(method) for method in Method if method in methods]

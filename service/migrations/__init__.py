@@ -1,1 +1,0 @@
-"""Alembic's revisions of the books; `service.schema` runs them."""

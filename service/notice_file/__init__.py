@@ -1,6 +1,0 @@
-"""A notice as a Word file: looked through, read in a process of its own, and told with everything that is in doubt."""
-
-from service.notice_file.found import Doubt, Heading, Leader, Notice, Team
-from service.notice_file.opening import open_notice
-
-__all__ = ["Doubt", "Heading", "Leader", "Notice", "Team", "open_notice"]

@@ -1,0 +1,1 @@
+"""People and organizations: accounts, passwords, and who stands under whom."""

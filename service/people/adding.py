@@ -1,0 +1,156 @@
+"""Adding people: one, or the table of a whole office."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from service.errors import InvalidInput
+from service.models import Organization, Person
+from service.people.accounts import normal_username
+from service.people.passwords import check_password, hash_password
+from workflows.vocabulary import OrganizationKind, Role
+
+LANGUAGES = ("zh", "en")
+USERNAME = re.compile(r"[\w.@+-]{2,80}")
+EMAIL = re.compile(r"[^@\s<>,;:\"]{1,64}@[^@\s<>,;:\"]{3,189}")
+OF_OTHERS = {
+    Role.DISTRICT: OrganizationKind.DISTRICT,
+    Role.UNIVERSITY: OrganizationKind.UNIVERSITY,
+    Role.BUREAU: OrganizationKind.BUREAU,
+    Role.COMMITTEE: OrganizationKind.COMMITTEE,
+}
+REQUIRED = ("username", "name", "role", "organization")
+OPTIONAL = ("email", "language")
+Row = Mapping[Any, Any]  # as csv.DictReader gives it: texts, and under None whatever stands below no column
+
+
+def create_person(  # noqa: PLR0913 - the columns of a person, each by its name
+    session: Session,
+    *,
+    username: str | None,
+    name: str,
+    role: Role,
+    organization_id: str,
+    now: datetime,
+    email: str | None = None,
+    language: str = "zh",
+    password: str | None = None,
+) -> Person:
+    """Add a person; without a user name for somebody who is only named, without a password for token holders.
+
+    User names do not tell capitals from small letters. InvalidInput names the fields that cannot be accepted.
+    """
+    organization = session.get(Organization, organization_id)
+    person = Person(
+        username=normal_username(username) if username is not None else None,
+        name=name.strip(),
+        role=role,
+        organization_id=organization_id,
+        email=email,
+        language=language,
+        created_at=now,
+    )
+    if fields := faults(person, organization):
+        raise InvalidInput(fields)
+    if password is not None:
+        check_password(password, [person.username or "", person.name, organization.name if organization else ""])
+        person.password_hash = hash_password(password)
+    try:
+        with session.begin_nested():
+            session.add(person)
+    except IntegrityError as error:  # everything else about the row was checked above
+        raise InvalidInput({"username": "username_taken"}) from error
+    return person
+
+
+def faults(person: Person, organization: Organization | None) -> dict[str, str]:
+    """What is wrong with a new person: fields and the codes of their sentences; not whether the name is free."""
+    wrong = {}
+    if person.username is not None and not USERNAME.fullmatch(person.username):
+        wrong["username"] = "username_form"
+    if not 0 < len(person.name) <= 200 or not person.name.isprintable():
+        wrong["name"] = "invalid" if person.name else "required"
+    if organization is None:
+        wrong["organization_id"] = "unknown_organization"
+    elif person.role is Role.SYSTEM or OF_OTHERS.get(person.role, OrganizationKind.CENTRE) is not organization.kind:
+        wrong["role"] = "role_of_another_organization"
+    if person.email is not None and not EMAIL.fullmatch(person.email):
+        wrong["email"] = "invalid"
+    if person.language not in LANGUAGES:
+        wrong["language"] = "invalid"
+    return wrong
+
+
+def import_people(session: Session, rows: Iterable[Row], *, now: datetime) -> Sequence[Person]:
+    """Add a person for each row, or nobody; columns username, name, role, organization (its name), email, language.
+
+    InvalidInput maps «line.column» to what is wrong there; the first row stands on line 2, below the header.
+    They have no password and no token yet.
+    """
+    table = [_cells(row) for row in rows]
+    organizations = _organizations(session, {row.get("organization", "") for row in table})
+    taken = _taken(session, {normal_username(row.get("username", "")) for row in table})
+    people: list[Person] = []
+    wrong: dict[str, str] = {}
+    for line, row in enumerate(table, start=2):
+        found = _columns_at_fault(row)
+        if not found:
+            person = _person(row, organizations.get(row["organization"]), now)
+            found = _person_at_fault(person, organizations.get(row["organization"]), taken)
+            taken.add(person.username or "")
+            people.append(person)
+        wrong |= {f"{line}.{column}": code for column, code in found.items()}
+    if wrong:
+        raise InvalidInput(wrong)
+    session.add_all(people)
+    session.flush()
+    return people
+
+
+def _cells(row: Row) -> dict[str, str]:
+    """The row's cells without surrounding space; a cell below no column of the header gets a name that is unknown."""
+    return {name or "?": str(cell).strip() for name, cell in row.items() if cell is not None}
+
+
+def _columns_at_fault(row: Mapping[str, str]) -> dict[str, str]:
+    wrong = {column: "required" for column in REQUIRED if not row.get(column)}
+    wrong |= {column: "unknown_field" for column in row if column not in (*REQUIRED, *OPTIONAL)}
+    if row.get("role") and row["role"] not in set(Role):
+        wrong["role"] = "invalid"
+    return wrong
+
+
+def _person(row: Mapping[str, str], organization: Organization | None, now: datetime) -> Person:
+    return Person(
+        username=normal_username(row["username"]),
+        name=row["name"],
+        role=Role(row["role"]),
+        organization_id=organization.id if organization else None,
+        email=row.get("email") or None,
+        language=row.get("language") or "zh",
+        created_at=now,
+    )
+
+
+def _person_at_fault(person: Person, organization: Organization | None, taken: set[str]) -> dict[str, str]:
+    wrong = faults(person, organization)
+    if "organization_id" in wrong:
+        wrong["organization"] = wrong.pop("organization_id")
+    if person.username in taken:
+        wrong["username"] = "username_taken"
+    return wrong
+
+
+def _organizations(session: Session, names: set[str]) -> dict[str, Organization]:
+    query = select(Organization).where(Organization.name.in_(names))
+    return {organization.name: organization for organization in session.scalars(query)}
+
+
+def _taken(session: Session, usernames: set[str]) -> set[str]:
+    query = select(Person.username).where(Person.username.in_(usernames))
+    return {username for username in session.scalars(query) if username}

@@ -1,0 +1,104 @@
+"""Organizations, rounds and teams, as far as the caller has to do with them."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, func, or_, select, true
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from service.errors import NotFound
+from service.models import Assignment, ClosingDecision, Finding, Organization, Round, Team
+from service.scope import findings_seen
+from service.store.paging import DEFAULT_LIMIT, Order, Page, page
+from workflows.findings.facts import Actor
+from workflows.findings.sides import TEAM_ROLES, UNIT_ROLES
+from workflows.vocabulary import ClosingOutcome, OrganizationKind, Role
+
+_ABOVE = (OrganizationKind.CENTRE, OrganizationKind.BUREAU, OrganizationKind.COMMITTEE)  # known to everyone
+_ORGANIZATIONS = Order(Organization.name.expression, Organization.id.expression, lambda row: row.name)
+_ROUNDS = Order(Round.number.expression, Round.id.expression, lambda row: row.number, descending=True)
+_TEAMS = Order(Team.name.expression, Team.id.expression, lambda row: row.name)
+
+
+def organizations(
+    session: Session,
+    *,
+    actor: Actor,
+    kind: OrganizationKind | None = None,
+    cursor: str | None = None,
+    limit: int = DEFAULT_LIMIT,
+) -> Page[Organization]:
+    """Organizations by name: one's own, those above it, and those in one's districts."""
+    query = select(Organization).where(organizations_seen(actor))
+    if kind:
+        query = query.where(Organization.kind == kind)
+    return page(session, query, _ORGANIZATIONS, cursor=cursor, limit=limit)
+
+
+def rounds(session: Session, *, cursor: str | None = None, limit: int = DEFAULT_LIMIT) -> Page[Round]:
+    """All rounds, the newest number first: a round is no secret."""
+    return page(session, select(Round), _ROUNDS, cursor=cursor, limit=limit)
+
+
+def seen_round(session: Session, round_id: str) -> Round:
+    """One round; raises `NotFound`."""
+    round_ = session.get(Round, round_id)
+    if round_ is None:
+        raise NotFound("not_found")
+    return round_
+
+
+def closing_counts(session: Session, round_: Round, *, actor: Actor) -> dict[ClosingOutcome, int] | None:
+    """How many of the findings that the actor sees were still open when the round closed, by what was decided."""
+    if round_.closed_at is None:
+        return None
+    query = (
+        select(ClosingDecision.outcome, func.count())
+        .join(Finding, ClosingDecision.finding_id == Finding.id)
+        .where(ClosingDecision.round_id == round_.id, findings_seen(actor))
+        .group_by(ClosingDecision.outcome)
+    )
+    return {**dict.fromkeys(ClosingOutcome, 0), **dict(session.execute(query).all())}
+
+
+def teams(session: Session, *, actor: Actor, cursor: str | None = None, limit: int = DEFAULT_LIMIT) -> Page[Team]:
+    """Teams of the open rounds that the caller has to do with, with their members."""
+    query = select(Team).join(Round, Team.round_id == Round.id).where(Round.closed_at.is_(None))
+    if actor.role not in (Role.LEADERSHIP, Role.ADMIN, Role.BUREAU, Role.COMMITTEE):
+        near = select(Assignment.team_id).where(Assignment.district_id.in_(_districts(session, actor)))
+        query = query.where(Team.id.in_(near))
+    query = query.options(selectinload(Team.members))
+    return page(session, query, _TEAMS, cursor=cursor, limit=limit)
+
+
+def assignments_of(session: Session, teams: Sequence[Team]) -> dict[str, list[Assignment]]:
+    """The districts of each team with their responsible leaders, by team id (annex 3)."""
+    query = select(Assignment).where(Assignment.team_id.in_([team.id for team in teams]))
+    found: dict[str, list[Assignment]] = defaultdict(list)
+    for assignment in session.scalars(
+        query.options(joinedload(Assignment.district), joinedload(Assignment.leader)).order_by(Assignment.district_id)
+    ):
+        found[assignment.team_id].append(assignment)
+    return found
+
+
+def organizations_seen(actor: Actor) -> ColumnElement[bool]:
+    """The organizations that the actor is told of, as a condition on `Organization`."""
+    above = Organization.kind.in_(_ABOVE)
+    if actor.role in (*TEAM_ROLES, Role.LEADER):
+        mine = sorted(actor.district_ids)
+        return or_(above, Organization.id.in_(mine), Organization.parent_id.in_(mine))
+    if actor.role is Role.DISTRICT:
+        own = actor.organization_id
+        return or_(above, Organization.id == own, Organization.parent_id == own)
+    if actor.role is Role.UNIVERSITY:
+        parent = select(Organization.parent_id).where(Organization.id == actor.organization_id).scalar_subquery()
+        return or_(above, Organization.id == actor.organization_id, Organization.id == parent)
+    return true()
+
+
+def _districts(session: Session, actor: Actor) -> list[str]:
+    if actor.role not in UNIT_ROLES:
+        return sorted(actor.district_ids)
+    own = session.get_one(Organization, actor.organization_id)
+    return [own.district_id] if own.district_id else []

@@ -1,0 +1,137 @@
+"""What the clock proposes: a finding on an item whose time has passed without anybody having confirmed it.
+
+Nobody notifies it by itself: the overseer, who alone hears of it, looks into it, and then notifies, settles or
+withdraws it like any other finding.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from service.checklists.due_items import DueItem, due_items
+from service.findings.new import NewFinding, Place, add_rows, logged
+from service.findings.sweep import BATCH
+from service.models import ChecklistItem, Finding, Inspection, InspectionAnswer, Round
+from service.records.events import record
+from service.rounds.current import Unit, units_of
+from service.rounds.rulebooks import rules_of
+from workflows.findings.facts import CLOCK
+from workflows.findings.happenings import Happening
+from workflows.findings.sides import origin_of_proposal
+from workflows.readiness import fallen_due, falls_due_at, next_fall_due
+from workflows.vocabulary import Answer, Move, Severity, State
+
+CONFIRMING = (Answer.IN_PLACE, Answer.NOT_APPLICABLE)
+LONGEST_SUMMARY = 500  # characters that the column holds
+
+
+class _Unconfirmed(NamedTuple):
+    """An item that fell due at a unit, and when."""
+
+    unit: Unit
+    item: ChecklistItem
+    at: datetime
+
+
+def next_proposal_at(session: Session) -> datetime | None:
+    """When the next item falls due in any round: one probe of an index."""
+    return session.scalar(select(func.min(Round.next_action_at)).where(Round.next_action_at.is_not(None)))
+
+
+def sweep_proposals(session: Session, *, now: datetime, limit: int = BATCH) -> int:
+    """Propose up to `limit` findings on items that fell due; call until there are fewer. Returns how many there were.
+
+    Each item is asked for once: a round's `next_action_at` is the instant from which on items are looked at, and moves
+    only when all that fell due since have their findings. Closed rounds are silent.
+    """
+    due = select(Round).where(Round.next_action_at <= now).order_by(Round.next_action_at, Round.id)
+    claimed = due.with_for_update(key_share=True, skip_locked=True, of=Round).execution_options(populate_existing=True)
+    proposed = 0
+    for round_ in session.scalars(claimed).all():
+        if proposed < limit:
+            proposed += _propose(session, round_, now, limit - proposed)
+    return proposed
+
+
+def foresee_proposals(session: Session, *, at: datetime) -> list[tuple[str, list[Happening]]]:
+    """What a sweep at that instant would propose, by unit and number of the item; writes nothing."""
+    due = select(Round).where(Round.next_action_at <= at).order_by(Round.next_action_at, Round.id)
+    unconfirmed = (one for round_ in session.scalars(due).all() for one in _look(session, round_, at)[1])
+    return [
+        (
+            f"{one.unit.organization.name} {one.item.number}",
+            [Happening(Move.LOG, None, State.FOUND, 0, "proposed", one.at)],
+        )
+        for one in unconfirmed
+    ]
+
+
+def _propose(session: Session, round_: Round, now: datetime, limit: int) -> int:
+    items, unconfirmed = _look(session, round_, now)
+    _log(session, round_, unconfirmed[:limit], now)
+    if len(unconfirmed) <= limit:
+        round_.next_action_at = next_fall_due((due.due_at for due in items), now)
+    session.flush()
+    return min(len(unconfirmed), limit)
+
+
+def _look(session: Session, round_: Round, now: datetime) -> tuple[list[DueItem], list[_Unconfirmed]]:
+    """The items that may fall due, none in a closed round; and what is to be proposed, as far as the policy wishes."""
+    rules = rules_of(session, round_)
+    items = [] if rules.silent else due_items(session, round_, rules)
+    asked_for = items if rules.policy.readiness.propose_findings else []
+    return items, _unconfirmed(session, round_, asked_for, now)
+
+
+def _unconfirmed(session: Session, round_: Round, items: Sequence[DueItem], now: datetime) -> list[_Unconfirmed]:
+    """What fell due and was neither confirmed on any sheet nor found, district by district."""
+    since = round_.next_action_at or now
+    fallen = [(due, due.due_at) for due in items if due.due_at and fallen_due(due.due_at, since, now)]
+    if not fallen:
+        return []
+    known = _known(session, round_, [due.item.id for due, _ in fallen])
+    return [
+        _Unconfirmed(unit, due.item, falls_due_at(due_at))
+        for unit in units_of(session, round_)
+        for due, due_at in fallen
+        if due.audience is unit.organization.kind and (unit.organization.id, due.item.id) not in known
+    ]
+
+
+def _known(session: Session, round_: Round, item_ids: Collection[str]) -> set[tuple[str, str | None]]:
+    """Units and items of which somebody said something: on a sheet, or with a finding, be it withdrawn."""
+    confirmed = (
+        select(Inspection.organization_id, InspectionAnswer.item_id)
+        .join(InspectionAnswer, InspectionAnswer.inspection_id == Inspection.id)
+        .where(InspectionAnswer.item_id.in_(item_ids), InspectionAnswer.answer.in_(CONFIRMING))
+    )
+    found = select(Finding.organization_id, Finding.checklist_item_id).where(
+        Finding.round_id == round_.id, Finding.checklist_item_id.in_(item_ids)
+    )
+    return {(unit_id, item_id) for query in (confirmed, found) for unit_id, item_id in session.execute(query)}
+
+
+def _log(session: Session, round_: Round, unconfirmed: Sequence[_Unconfirmed], now: datetime) -> None:
+    if not unconfirmed:
+        return
+    news = [(_finding(one), _place(one, round_)) for one in unconfirmed]
+    ids = add_rows(session, news, actor=CLOCK, now=now)
+    record(session, logged(session, ids, [new for new, _ in news], actor=CLOCK), now=now)
+
+
+def _finding(one: _Unconfirmed) -> NewFinding:
+    return NewFinding(
+        organization_id=one.unit.organization.id,
+        summary=f"到期未确认：{one.item.requirement_zh.rstrip('。')}"[:LONGEST_SUMMARY],
+        severity=Severity.GENERAL,
+        details=f"完成时间为{one.item.completion}，到期时无人确认已经落实，各督查表、自查表及问题台账均无记录。",
+        checklist_item_id=one.item.id,
+        fell_due_at=one.at,
+    )
+
+
+def _place(one: _Unconfirmed, round_: Round) -> Place:
+    return Place(one.unit.organization, round_, origin_of_proposal(one.unit.organization.kind))

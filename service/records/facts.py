@@ -1,0 +1,50 @@
+"""Between a finding's row and the law's facts: the same names on both sides."""
+
+from dataclasses import fields
+from datetime import datetime
+from typing import Any, Protocol
+
+from service.models import Finding
+from workflows.findings.clocks import at_risk_at, next_timer
+from workflows.findings.facts import Facts, Progress
+from workflows.rules import Rules
+from workflows.vocabulary import Clock
+
+_FIXED = ("severity", "origin", "district_id", "created_at")
+_RENAMED = ("unit_id", "unit_is_district", "progress", *_FIXED)
+_PLACED = ("organization_id", "progress", *_FIXED)
+LAWFUL = tuple(field.name for field in fields(Facts) if field.name not in _RENAMED)  # columns that moves change
+
+
+class Columns(Protocol):
+    """A finding's columns by name."""
+
+    def __getitem__(self, name: str, /) -> Any: ...
+
+
+def facts_of(row: Columns) -> Facts:
+    """The facts of a finding's row; raises `ValueError` when the row makes no sense."""
+    return Facts(
+        unit_id=row["organization_id"],
+        unit_is_district=row["organization_id"] == row["district_id"],
+        progress={
+            Clock(clock): Progress(steps, datetime.fromisoformat(at)) for clock, (steps, at) in row["progress"].items()
+        },
+        **{name: row[name] for name in (*_FIXED, *LAWFUL)},
+    )
+
+
+def facts_of_finding(finding: Finding) -> Facts:
+    """The same of a finding that was loaded as an object; what has expired is loaded again."""
+    return facts_of({name: getattr(finding, name) for name in (*_PLACED, *LAWFUL)})
+
+
+def columns_of(facts: Facts, rules: Rules) -> dict[str, Any]:
+    """What a move writes back: the law's columns and those derived from them."""
+    timer = next_timer(facts, rules)
+    return {
+        **{name: getattr(facts, name) for name in LAWFUL},
+        "progress": {str(clock): [done.steps, done.at.isoformat()] for clock, done in facts.progress.items()},
+        "next_action_at": timer.due_at if timer else None,
+        "at_risk_at": at_risk_at(facts, rules),
+    }

@@ -1,0 +1,62 @@
+"""Problems and difficulties (问题和困难) that units raise in their weekly reports, for everybody above them.
+
+Notice, part 4, paragraph 2: 及时汇总高校反应的问题和困难.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, aliased, joinedload
+
+from service.models import ReportVersion, WeeklyReport
+from service.scope import places_seen
+from service.store.paging import DEFAULT_LIMIT, Order, Page, page
+from workflows.findings.facts import Actor
+
+_NEWEST = Order(
+    ReportVersion.submitted_at.expression,
+    ReportVersion.id.expression,
+    lambda version: version.submitted_at,
+    descending=True,
+)
+NONE_RAISED = "[]"
+
+
+@dataclass(frozen=True, slots=True)
+class DifficultyFilter:
+    """Of whose reports; a name without a value does not filter."""
+
+    round_id: str | None = None
+    district_id: str | None = None
+    organization_id: str | None = None
+    week: int | None = None
+
+
+def difficulties(
+    session: Session,
+    wanted: DifficultyFilter,
+    *,
+    actor: Actor,
+    cursor: str | None = None,
+    limit: int = DEFAULT_LIMIT,
+) -> Page[ReportVersion]:
+    """The reports that the actor sees and that raise something, as they were handed in last, the newest first."""
+    report, other = WeeklyReport, aliased(ReportVersion)
+    last = select(func.max(other.version)).where(other.report_id == ReportVersion.report_id).scalar_subquery()
+    query = (
+        select(ReportVersion)
+        .join(report, ReportVersion.report_id == report.id)
+        .where(
+            places_seen(actor, report.organization_id.expression, report.district_id.expression),
+            ReportVersion.version == last,
+            ReportVersion.words["difficulties"].as_string() != NONE_RAISED,
+        )
+        .options(
+            *(joinedload(ReportVersion.report).joinedload(place) for place in (report.organization, report.district))
+        )
+    )
+    for name in DifficultyFilter.__slots__:
+        value = getattr(wanted, name)
+        if value is not None:
+            query = query.where(getattr(report, name) == value)
+    return page(session, query, _NEWEST, cursor=cursor, limit=limit)

@@ -1,0 +1,97 @@
+"""Weekly reports as far as the actor sees them: one's own, and those of the places that one stands above."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from service.errors import NotFound
+from service.models import ReportVersion, Round, WeeklyReport
+from service.people.naming import with_names
+from service.scope import places_seen
+from service.store.paging import DEFAULT_LIMIT, Order, Page, page
+from workflows.findings.facts import Actor
+from workflows.vocabulary import OrganizationKind, ReportState
+
+_DEADLINE = (WeeklyReport.deadline.expression, WeeklyReport.id.expression, lambda row: row.deadline)
+_ORDERS = {"deadline": Order(*_DEADLINE), "-deadline": Order(*_DEADLINE, descending=True)}
+SORTS = tuple(_ORDERS)
+
+
+@dataclass(frozen=True, slots=True)
+class ReportFilter:
+    """Which reports are asked for; a name without a value does not filter."""
+
+    round_id: str | None = None
+    organization_id: str | None = None
+    district_id: str | None = None
+    week: int | None = None
+    state: ReportState | None = None
+    kind: OrganizationKind | None = None  # university or district
+
+
+def list_reports(
+    session: Session,
+    wanted: ReportFilter,
+    *,
+    actor: Actor,
+    now: datetime,
+    sort: str = "deadline",
+    cursor: str | None = None,
+    limit: int = DEFAULT_LIMIT,
+) -> Page[WeeklyReport]:
+    """A page of the reports that the actor sees; `sort` is one of `SORTS`, the earliest first by default."""
+    around = (WeeklyReport.organization, WeeklyReport.district, WeeklyReport.recipient, WeeklyReport.round)
+    query = select(WeeklyReport).where(_seen(actor), *_conditions(wanted, now)).options(*map(selectinload, around))
+    named = query.options(*with_names(WeeklyReport.submitted_by))
+    return page(session, named, _ORDERS[sort], cursor=cursor, limit=limit)
+
+
+def seen_report(session: Session, report_id: str, *, actor: Actor, lock: bool = False) -> WeeklyReport:
+    """The report; raises `NotFound` when it does not exist or the actor does not see it."""
+    query = select(WeeklyReport).where(WeeklyReport.id == report_id, _seen(actor))
+    query = query.options(joinedload(WeeklyReport.organization), joinedload(WeeklyReport.round))
+    if lock:
+        query = query.with_for_update(of=WeeklyReport)
+    report = session.scalar(query.execution_options(populate_existing=True))
+    if report is None:
+        raise NotFound("not_found")
+    return report
+
+
+def versions(session: Session, report: WeeklyReport) -> Sequence[ReportVersion]:
+    """The report as it was handed in and handed in again, oldest first."""
+    query = select(ReportVersion).where(ReportVersion.report_id == report.id).order_by(ReportVersion.version)
+    return session.scalars(query.options(*with_names(ReportVersion.submitted_by))).all()
+
+
+def stands_as(state: ReportState, now: datetime) -> ColumnElement[bool]:
+    """`workflows.reports.report_state` as a condition on rows; those of a closed round stand as they stood then."""
+    closed_at = select(Round.closed_at).where(Round.id == WeeklyReport.round_id).scalar_subquery()
+    submitted = WeeklyReport.submitted_at.is_not(None)
+    kept = or_(WeeklyReport.deadline >= now, and_(closed_at.is_not(None), WeeklyReport.deadline >= closed_at))
+    missing = and_(WeeklyReport.missing_at <= now, or_(closed_at.is_(None), WeeklyReport.missing_at <= closed_at))
+    return {
+        ReportState.SUBMITTED: submitted,
+        ReportState.OWED: and_(~submitted, kept),
+        ReportState.LATE: and_(~submitted, ~kept, ~missing),
+        ReportState.MISSING: and_(~submitted, missing),
+    }[state]
+
+
+def _seen(actor: Actor) -> ColumnElement[bool]:
+    return places_seen(actor, WeeklyReport.organization_id.expression, WeeklyReport.district_id.expression)
+
+
+def _conditions(wanted: ReportFilter, now: datetime) -> Iterator[ColumnElement[bool]]:
+    for name in ("round_id", "organization_id", "district_id", "week"):
+        value = getattr(wanted, name)
+        if value is not None:
+            yield getattr(WeeklyReport, name) == value
+    if wanted.state is not None:
+        yield stands_as(wanted.state, now)
+    if wanted.kind is not None:
+        of_office = WeeklyReport.organization_id == WeeklyReport.district_id
+        yield of_office if wanted.kind is OrganizationKind.DISTRICT else ~of_office

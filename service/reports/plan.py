@@ -1,0 +1,133 @@
+"""The weekly reports that a round's units owe, laid out ahead: one row for each unit and week."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import and_, delete, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from service.models import Assignment, Organization, Round, WeeklyReport, new_id
+from service.rounds.rulebooks import rules_of
+from service.store.bulk import insert_rows
+from workflows.reports import REPORTING, Week, first_step_after, steps, weeks
+from workflows.rules import Rules
+from workflows.vocabulary import OrganizationKind
+
+ROUNDS = 20  # in one transaction
+REPORTS = WeeklyReport.metadata.tables["weekly_reports"]
+
+
+class _Known(NamedTuple):
+    """A report that has its row."""
+
+    id: str
+    organization_id: str
+    week: int
+    deadline: datetime
+    missing_at: datetime
+    is_open: bool  # neither handed in nor begun
+    is_submitted: bool
+
+
+def next_plan_at(session: Session) -> datetime | None:
+    """When the next round is to be laid out; there are only a few rounds."""
+    return session.scalar(select(func.min(Round.replan_at)).where(Round.closed_at.is_(None)))
+
+
+def plan_due(session: Session, *, now: datetime, limit: int = ROUNDS) -> int:
+    """Lay out every open round that was opened, or whose units or calendar changed; returns how many rounds."""
+    query = select(Round).where(Round.replan_at <= now, Round.closed_at.is_(None)).order_by(Round.replan_at, Round.id)
+    claimed = query.limit(limit).with_for_update(key_share=True, skip_locked=True, of=Round)
+    rounds = session.scalars(claimed.execution_options(populate_existing=True)).all()
+    for round_ in rounds:
+        _plan(session, round_, now)
+        round_.replan_at = None
+    session.flush()
+    return len(rounds)
+
+
+def _plan(session: Session, round_: Round, now: datetime) -> None:
+    """Write what is missing, move what has moved, take back what is owed no longer; what has passed stays as it is.
+
+    A report whose deadline had passed before its unit or its round was in the books is not asked for.
+    """
+    rules = rules_of(session, round_)
+    of_kind = {kind: weeks(rules, kind, round_.starts_on, round_.ends_on) for kind in REPORTING}
+    units = _units(session, round_)
+    wanted = {(unit.id, week.number): week for unit in units for week in of_kind[unit.kind]}
+    known = {(report.organization_id, report.week): report for report in _known(session, round_)}
+    new = [
+        _row(rules, round_, unit, week, now)
+        for unit in units
+        for week in of_kind[unit.kind]
+        if week.deadline > now and (unit.id, week.number) not in known
+    ]
+    insert_rows(session, REPORTS, new)
+    ahead = {key: report for key, report in known.items() if report.deadline > now and not report.is_submitted}
+    _move(session, rules, [(report, wanted[key]) for key, report in ahead.items() if key in wanted], now)
+    _take_back(session, [report.id for key, report in ahead.items() if key not in wanted and report.is_open])
+
+
+def _units(session: Session, round_: Round) -> list[Organization]:
+    """The district offices that are assigned in the round, and their universities."""
+    assigned = select(Assignment.district_id).where(Assignment.round_id == round_.id)
+    query = select(Organization).where(
+        or_(
+            and_(Organization.kind == OrganizationKind.DISTRICT, Organization.id.in_(assigned)),
+            and_(Organization.kind == OrganizationKind.UNIVERSITY, Organization.parent_id.in_(assigned)),
+        )
+    )
+    return list(session.scalars(query.order_by(Organization.id)))
+
+
+def _known(session: Session, round_: Round) -> Iterator[_Known]:
+    report = WeeklyReport
+    query = select(
+        *(report.id, report.organization_id, report.week, report.deadline, report.missing_at),
+        and_(report.submitted_at.is_(None), report.draft.is_(None)),
+        report.submitted_at.is_not(None),
+    )
+    return (_Known(*row) for row in session.execute(query.where(report.round_id == round_.id)))
+
+
+def _row(rules: Rules, round_: Round, unit: Organization, week: Week, now: datetime) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "round_id": round_.id,
+        "organization_id": unit.id,
+        "district_id": unit.district_id,
+        "recipient_id": unit.parent_id,  # a university reports to its district office, that to the centre
+        "week": week.number,
+        "deadline": week.deadline,
+        "missing_at": week.missing_at,
+        "late": False,
+        "version": 1,
+        "next_action_at": _first_step(rules, week, now),
+    }
+
+
+def _move(session: Session, rules: Rules, planned: list[tuple[_Known, Week]], now: datetime) -> None:
+    """One statement for each week that has moved: its units all move alike; a deadline is never moved into the past."""
+    moved: dict[Week, list[str]] = defaultdict(list)
+    for report, week in planned:
+        if week.deadline > now and (report.deadline, report.missing_at) != (week.deadline, week.missing_at):
+            moved[week].append(report.id)
+    for week, ids in moved.items():
+        anew = {"deadline": week.deadline, "missing_at": week.missing_at}
+        # asked again: one that was handed in meanwhile is spoken of no more
+        these = update(WeeklyReport).where(WeeklyReport.id.in_(ids), WeeklyReport.submitted_at.is_(None))
+        these = these.values(**anew, next_action_at=_first_step(rules, week, now))
+        session.execute(these.execution_options(synchronize_session=False))
+
+
+def _take_back(session: Session, report_ids: list[str]) -> None:
+    if report_ids:
+        untouched = (WeeklyReport.submitted_at.is_(None), WeeklyReport.draft.is_(None))
+        these = delete(WeeklyReport).where(WeeklyReport.id.in_(report_ids), *untouched)
+        session.execute(these.execution_options(synchronize_session=False))
+
+
+def _first_step(rules: Rules, week: Week, now: datetime) -> datetime | None:
+    return first_step_after(steps(rules, week.deadline, None), now)

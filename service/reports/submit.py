@@ -1,0 +1,147 @@
+"""Weekly reports (周报): drafted, handed in, and handed in again in better words."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.errors import Conflict, InvalidInput, NotAllowed
+from service.models import ChecklistItem, ReportVersion, WeeklyReport
+from service.records.hash_chain import content_hash
+from service.records.journal import Deed, keep
+from service.reports.list import seen_report
+from service.reports.prefill import prefill, week_before
+from service.rounds.rulebooks import rules_of
+from workflows.deadlines import is_kept
+from workflows.findings.facts import Actor
+from workflows.findings.sides import UNIT_ROLES
+from workflows.reports import counted_until, hearers
+from workflows.vocabulary import JournalAct, SubjectKind
+
+Words = Mapping[str, Any]  # by section: see api/schemas/reports.py
+
+
+def save_draft(
+    session: Session,
+    report_id: str,
+    words: Words,
+    *,
+    version: int,
+    actor: Actor,
+    now: datetime,  # noqa: ARG001 - use cases take now
+) -> WeeklyReport:
+    """Keep words that are not handed in yet, in place of those kept before; they are shown to nobody above.
+
+    Raises `Conflict` («stale_version») when the report is no longer at `version`.
+    """
+    report = _open(session, report_id, words, version=version, actor=actor)
+    report.draft = dict(words)
+    report.version += 1
+    session.flush()
+    return report
+
+
+def submit(
+    session: Session,
+    report_id: str,
+    words: Words,
+    *,
+    language: str,
+    actor: Actor,
+    now: datetime,
+    version: int | None = None,
+) -> ReportVersion:
+    """Hand a report in (notice, part 2: 形成书面报告报送); whether it was late is judged the first time.
+
+    Its figures are counted then and stay as they are; handing it in again revises its words. The same words once more
+    change nothing. Raises `Conflict` while the week before is not over, or when it is no longer at `version`.
+    """
+    report = _open(session, report_id, words, version=version, actor=actor)
+    last = _last_version(session, report)
+    if last and (last.words, last.language) == (dict(words), language):
+        return last
+    if last is None:
+        _freeze(session, report, actor, now)
+    made = ReportVersion(
+        report_id=report.id,
+        version=last.version + 1 if last else 1,
+        language=language,
+        figures=last.figures if last else prefill(session, report, now=now),
+        words=dict(words),
+        submitted_at=now,
+        submitted_by_id=actor.id,
+    )
+    session.add(made)
+    report.draft = None
+    report.version += 1
+    session.flush()
+    _tell(session, report, made, actor, now)
+    return made
+
+
+def _open(session: Session, report_id: str, words: Words, *, version: int | None, actor: Actor) -> WeeklyReport:
+    """The report, locked, if the actor may write it now."""
+    report = seen_report(session, report_id, actor=actor, lock=True)
+    if actor.role not in UNIT_ROLES or actor.organization_id != report.organization_id:
+        raise NotAllowed("not_yours")
+    if report.round.closed_at is not None:
+        raise Conflict("round_closed")
+    if version is not None and report.version != version:
+        raise Conflict("stale_version")
+    _check_items(session, report, words)
+    return report
+
+
+def _check_items(session: Session, report: WeeklyReport, words: Words) -> None:
+    """Words on common problems are about items of the round's checklists, each once."""
+    named = [problem["checklist_item_id"] for problem in words.get("common_problems") or ()]
+    query = select(ChecklistItem.id).where(ChecklistItem.id.in_(named), ChecklistItem.round_id == report.round_id)
+    known, wrong = set(session.scalars(query)) if named else set(), {}
+    for place, id_ in enumerate(named):
+        if id_ not in known:
+            wrong[f"words.common_problems.{place}.checklist_item_id"] = "unknown_reference"
+        elif id_ in named[:place]:
+            wrong[f"words.common_problems.{place}.checklist_item_id"] = "duplicate"
+    if wrong:
+        raise InvalidInput(wrong)
+
+
+def _last_version(session: Session, report: WeeklyReport) -> ReportVersion | None:
+    query = select(ReportVersion).where(ReportVersion.report_id == report.id)
+    return session.scalar(query.order_by(ReportVersion.version.desc()).limit(1))
+
+
+def _freeze(session: Session, report: WeeklyReport, actor: Actor, now: datetime) -> None:
+    """Handed in for the first time: its period ends, and the clock has nothing more to say of it."""
+    before = week_before(session, report)
+    if before and is_kept(before.deadline, now):
+        raise Conflict("report_too_early", week=report.week, from_at=before.deadline)
+    report.counted_until = counted_until(report.deadline, None, now)
+    report.late = not is_kept(report.deadline, now)
+    report.submitted_at, report.submitted_by_id = now, actor.id
+    report.next_action_at = None
+
+
+def _tell(session: Session, report: WeeklyReport, made: ReportVersion, actor: Actor, now: datetime) -> None:
+    rules = rules_of(session, report.round)
+    late = "late" if report.late else None
+    deed = Deed(
+        subject_kind=SubjectKind.REPORT,
+        subject_id=report.id,
+        act=JournalAct.SUBMIT,
+        step="revised" if made.version > 1 else late,
+        round_id=report.round_id,
+        organization_id=report.organization_id,
+        district_id=report.district_id,
+        actor=actor,
+        data={
+            "week": report.week,
+            "deadline": report.deadline.isoformat(),
+            "version": made.version,
+            "content": content_hash({name: getattr(made, name) for name in ("language", "figures", "words")}),
+        },
+        hears=hearers(rules, report.kind, JournalAct.SUBMIT),
+    )
+    keep(session, [deed], now=now)

@@ -1,0 +1,97 @@
+"""What the clock says of weekly reports: due today, late, missing; in batches, any number of times."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import RowMapping, Select, func, select, update
+from sqlalchemy.orm import Session, aliased
+
+from service.models import Organization, Round, WeeklyReport
+from service.records.journal import Deed, keep
+from service.rounds.rulebooks import RulesOfRounds
+from workflows.reports import Step, first_step_after, hearers, spoken, steps
+from workflows.rules import Rules
+from workflows.vocabulary import OrganizationKind, SubjectKind
+
+BATCH = 1000
+
+
+def next_report_at(session: Session) -> datetime | None:
+    """When the clock next has something to say of a report: one probe of an index."""
+    due = select(func.min(WeeklyReport.next_action_at)).where(WeeklyReport.next_action_at.is_not(None))
+    return session.scalar(due)
+
+
+def sweep_reports(session: Session, *, now: datetime, limit: int = BATCH) -> int:
+    """Say what is due of up to `limit` reports; call until nothing is left. Returns how many were looked at.
+
+    After an outage each report is spoken of once; in a closed round none is.
+    """
+    query = _due(now, limit).with_for_update(skip_locked=True, of=WeeklyReport)
+    rows = session.execute(query).mappings().all()
+    rules_of_rounds = RulesOfRounds(session)
+    deeds: list[Deed] = []
+    next_at: dict[datetime | None, list[str]] = defaultdict(list)
+    for row in rows:
+        rules = rules_of_rounds.of(row["round_id"], row["policy_version"])
+        all_steps = _steps(row, rules)
+        deeds += _deeds(row, rules, spoken(all_steps, row["next_action_at"], now))
+        next_at[first_step_after(all_steps, now)].append(row["id"])
+    keep(session, deeds, now=now)
+    for at, ids in next_at.items():  # a few: those of one deadline go together
+        these = update(WeeklyReport).where(WeeklyReport.id.in_(ids)).values(next_action_at=at)
+        session.execute(these.execution_options(synchronize_session=False))
+    return len(rows)
+
+
+def foresee_reports(session: Session, *, at: datetime, limit: int = BATCH) -> list[tuple[str, int, list[Step]]]:
+    """What a sweep at that instant would say, by unit and week; writes nothing."""
+    rows, rules_of_rounds = session.execute(_due(at, limit)).mappings().all(), RulesOfRounds(session)
+    told = [(row, _steps(row, rules_of_rounds.of(row["round_id"], row["policy_version"]))) for row in rows]
+    return [(row["unit"], row["week"], spoken(all_steps, row["next_action_at"], at)) for row, all_steps in told]
+
+
+def _steps(row: RowMapping, rules: Rules) -> list[Step]:
+    return [] if rules.silent else steps(rules, row["deadline"], row["next_deadline"])
+
+
+def _due(now: datetime, limit: int) -> Select[Any]:
+    report, later = WeeklyReport, aliased(WeeklyReport)
+    unit, recipient = aliased(Organization), aliased(Organization)
+    following = select(func.min(later.deadline)).where(
+        later.round_id == report.round_id,
+        later.organization_id == report.organization_id,
+        later.deadline > report.deadline,
+    )
+    return (
+        select(report.id, report.round_id, report.organization_id, report.district_id, report.week, report.deadline)
+        .add_columns(report.next_action_at, following.scalar_subquery().label("next_deadline"))
+        .add_columns(Round.policy_version, unit.name.label("unit"), recipient.name.label("recipient"))
+        .join(Round, report.round_id == Round.id)
+        .join(unit, report.organization_id == unit.id)
+        .join(recipient, report.recipient_id == recipient.id)
+        .where(report.next_action_at <= now)
+        .order_by(report.next_action_at)
+        .limit(limit)
+    )
+
+
+def _deeds(row: RowMapping, rules: Rules, due: list[Step]) -> Iterator[Deed]:
+    """Everything is recorded; of the last of it hears whoever would have heard any of it."""
+    of_office = row["organization_id"] == row["district_id"]
+    kind = OrganizationKind.DISTRICT if of_office else OrganizationKind.UNIVERSITY
+    told = dict.fromkeys(hearer for step in due for hearer in hearers(rules, kind, step.act))
+    for step in due:
+        yield Deed(
+            subject_kind=SubjectKind.REPORT,
+            subject_id=row["id"],
+            act=step.act,
+            round_id=row["round_id"],
+            organization_id=row["organization_id"],
+            district_id=row["district_id"],
+            data={"week": row["week"], "deadline": row["deadline"].isoformat(), "recipient": row["recipient"]},
+            hears=tuple(told) if step is due[-1] else (),
+            due_at=step.due_at,
+        )

@@ -1,0 +1,1 @@
+"""Closing a round: a decision on each open finding, and what goes on in the next round."""

@@ -1,0 +1,147 @@
+"""Closing a round: each finding that is still open gets a decision, and the round's clocks fall silent."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import RowMapping, select
+from sqlalchemy.orm import Session
+
+from service.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from service.findings.sweep import catch_up
+from service.models import ClosingDecision, Round
+from service.records.journal import Deed, keep
+from service.round_closing.round_deeds import Counted, deeds_around
+from service.rounds.rounds import close_round
+from service.scope import unit_knows
+from service.store.bulk import insert_rows
+from workflows.findings.facts import Actor
+from workflows.vocabulary import ClosingOutcome, Hearer, JournalAct, Role, SubjectKind
+
+DECISIONS = ClosingDecision.metadata.tables["closing_decisions"]
+MOST_NAMED = 20  # findings whose numbers stand in the sentence of an error
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Carried over into the next round, or ended; and why."""
+
+    outcome: ClosingOutcome
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The verdict on one finding."""
+
+    finding_id: str
+    verdict: Verdict
+
+
+def close(
+    session: Session,
+    round_id: str,
+    decisions: Sequence[Decision] = (),
+    rest: Verdict | None = None,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> Round:
+    """Close a round by the leadership team; `rest` is the verdict on every open finding that `decisions` do not name.
+
+    The clock's due moves are made first, so that each finding stays as it stands at this instant. Raises
+    `InvalidInput` naming the findings that nobody has decided on, and those that are not open in the round;
+    `Conflict` («round_closed») when it is closed already.
+    """
+    round_ = held_round(session, round_id, actor=actor)
+    open_ones = catch_up(session, round_id, now=now)
+    verdicts = _verdicts(decisions, rest, {row["id"]: row["number"] for row in open_ones})
+    rows = [
+        {
+            "finding_id": row["id"],
+            "round_id": round_id,
+            "outcome": verdicts[row["id"]].outcome,
+            "reason": verdicts[row["id"]].reason,
+            "decided_at": now,
+            "decided_by_id": actor.id,
+        }
+        for row in open_ones
+    ]
+    insert_rows(session, DECISIONS, rows)
+    close_round(session, round_, now=now)
+    counted = [_counted(row, verdicts[row["id"]]) for row in open_ones]
+    data, names = {"number": round_.number}, [str(outcome) for outcome in ClosingOutcome]
+    around = deeds_around(
+        session, round_, JournalAct.CLOSE, counted, actor=actor, data=data, names=names, everywhere=True
+    )
+    keep(session, [_whole(round_, verdicts, actor), *around], now=now)
+    return round_
+
+
+def held_round(session: Session, round_id: str, *, actor: Actor) -> Round:
+    """An open round, held by the leadership team: it alone decides about findings that were left open.
+
+    Whoever logs a finding or fills a sheet holds the round for reading, and waits or is waited for. Not a plain lock
+    for update: rows that refer to the round are still written by those who have locked findings before.
+    """
+    if actor.role is not Role.LEADERSHIP:
+        raise NotAllowed("not_yours")
+    query = select(Round).where(Round.id == round_id).with_for_update(key_share=True, of=Round)
+    round_ = session.scalars(query.execution_options(populate_existing=True)).first()
+    if round_ is None:
+        raise NotFound("not_found")
+    if round_.closed_at is not None:
+        raise Conflict("round_closed")
+    return round_
+
+
+def _verdicts(
+    decisions: Sequence[Decision], rest: Verdict | None, open_ones: Mapping[str, str]
+) -> Mapping[str, Verdict]:
+    """The verdict on every open finding, by id; `open_ones` are their numbers."""
+    wrong = {}
+    verdicts: dict[str, Verdict] = {}
+    for position, decision in enumerate(decisions):
+        if decision.finding_id not in open_ones:
+            wrong[f"decisions.{position}.finding_id"] = "not_open_in_round"
+        elif decision.finding_id in verdicts:
+            wrong[f"decisions.{position}.finding_id"] = "duplicate"
+        verdicts[decision.finding_id] = decision.verdict
+    if wrong:
+        raise InvalidInput(wrong)
+    undecided = [id_ for id_ in open_ones if id_ not in verdicts]
+    if undecided and rest is None:
+        numbers = sorted(open_ones[id_] for id_ in undecided)
+        named = "、".join(numbers[:MOST_NAMED]) + ("……" if len(numbers) > MOST_NAMED else "")
+        raise InvalidInput({"decisions": "undecided_findings"}, count=len(numbers), numbers=named, undecided=undecided)
+    return {**verdicts, **{id_: rest for id_ in undecided if rest}}
+
+
+def _counted(row: RowMapping, verdict: Verdict) -> Counted:
+    known = unit_knows(state=row["state"], origin=row["origin"], severity=row["severity"])
+    return Counted(row["organization_id"], row["district_id"], str(verdict.outcome), known)
+
+
+def _whole(round_: Round, verdicts: Mapping[str, Verdict], actor: Actor) -> Deed:
+    """The entry of the round itself, with every decision, so that none can be changed unseen."""
+    decided: dict[Verdict, list[str]] = defaultdict(list)
+    for finding_id, verdict in verdicts.items():
+        decided[verdict].append(finding_id)
+    by_outcome = Counter(verdict.outcome for verdict in verdicts.values())
+    return Deed(
+        subject_kind=SubjectKind.ROUND,
+        subject_id=round_.id,
+        act=JournalAct.CLOSE,
+        round_id=round_.id,
+        actor=actor,
+        data={
+            "number": round_.number,
+            **{str(outcome): by_outcome[outcome] for outcome in ClosingOutcome},
+            "decisions": [
+                {"outcome": str(verdict.outcome), "reason": verdict.reason, "finding_ids": sorted(ids)}
+                for verdict, ids in decided.items()
+            ],
+        },
+        hears=(Hearer.LEADERSHIP,),
+    )

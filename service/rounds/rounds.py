@@ -1,0 +1,134 @@
+"""Rounds: opening one with its division of labour, its exam days, and closing it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from service.errors import InvalidInput, NotAllowed, NotFound
+from service.models import (
+    AT_ONCE,
+    Assignment,
+    Finding,
+    Inspection,
+    Organization,
+    Person,
+    Round,
+    Team,
+    TeamMember,
+    WeeklyReport,
+)
+from workflows.findings.facts import Actor
+from workflows.vocabulary import OrganizationKind, Role
+
+LONGEST = timedelta(days=366)
+
+
+@dataclass(frozen=True, slots=True)
+class NewRound:
+    """A notice in force: its number, period and the policy that its findings are logged under."""
+
+    number: str
+    title: str
+    starts_on: date
+    ends_on: date
+    policy_version: str
+    exam_days: Sequence[date] = ()
+
+
+def open_round(session: Session, new: NewRound) -> Round:
+    """Open a round; teams and assignments follow."""
+    if new.ends_on < new.starts_on:
+        raise InvalidInput({"ends_on": "ends_before_start"})
+    if new.ends_on - new.starts_on > LONGEST:
+        raise InvalidInput({"ends_on": "round_too_long"})  # every unit would owe a report for each of its weeks
+    if session.scalar(select(Round.id).where(Round.number == new.number)):
+        raise InvalidInput({"number": "number_taken"})
+    round_ = Round(
+        number=new.number,
+        title=new.title,
+        starts_on=new.starts_on,
+        ends_on=new.ends_on,
+        exam_days=_iso(new.exam_days),
+        policy_version=new.policy_version,
+        replan_at=AT_ONCE,
+        next_action_at=datetime.combine(new.starts_on, time.min, UTC),  # before anything falls due in it
+    )
+    session.add(round_)
+    session.flush()
+    return round_
+
+
+def ask_from(round_: Round, at: datetime) -> None:
+    """Ask for the items that fall due from then on; for those of before nobody could have filled in a sheet here."""
+    begun = round_.next_action_at
+    round_.next_action_at = max(begun, at) if begun else at
+
+
+def add_team(session: Session, round_: Round, name: str, members: Sequence[Person]) -> Team:
+    """A team of the round (annex 3, part 2)."""
+    team = Team(round_id=round_.id, name=name)
+    session.add(team)
+    session.flush()
+    session.add_all(TeamMember(team_id=team.id, person_id=member.id) for member in members)
+    session.flush()
+    return team
+
+
+def assign(session: Session, round_: Round, labour: Mapping[str, tuple[Team, Person]]) -> None:
+    """包干分工: give each district (by id) exactly one team and one responsible leader (annex 3).
+
+    Raises `InvalidInput` for a district office that is unknown or already assigned in the round.
+    """
+    known = set(session.scalars(select(Organization.id).where(Organization.kind == OrganizationKind.DISTRICT)))
+    taken = set(session.scalars(select(Assignment.district_id).where(Assignment.round_id == round_.id)))
+    if set(labour) - known:
+        raise InvalidInput({"district_id": "unknown_organization"})
+    if set(labour) & taken:
+        raise InvalidInput({"district_id": "district_assigned"})
+    session.add_all(
+        Assignment(round_id=round_.id, district_id=district_id, team_id=team.id, leader_id=leader.id)
+        for district_id, (team, leader) in labour.items()
+    )
+    round_.replan_at = AT_ONCE  # these districts and their universities owe weekly reports
+    session.flush()
+
+
+def set_exam_days(session: Session, round_id: str, days: Sequence[date], *, actor: Actor, now: datetime) -> Round:
+    """The administrator sets the exam days; every open finding's timers are reckoned anew by the next sweep."""
+    if actor.role is not Role.ADMIN:
+        raise NotAllowed("not_yours")
+    # held, so that proposals that are just being made are reckoned with these days the next time
+    round_ = session.get(Round, round_id, with_for_update={"key_share": True}, populate_existing=True)
+    if round_ is None:
+        raise NotFound("not_found")
+    round_.exam_days = _iso(days)
+    if round_.next_action_at is None or round_.next_action_at > now:  # some items have to be in place before the exam
+        round_.next_action_at = now
+    reckon_anew(session, round_, now=now)
+    return round_
+
+
+def close_round(session: Session, round_: Round, *, now: datetime) -> None:
+    """Close a round: its clocks fall silent, and nobody moves its findings any more.
+
+    What becomes of those still open is decided in `round_closing`.
+    """
+    round_.closed_at, round_.next_action_at = now, None
+    reckon_anew(session, round_, now=now)
+    owed = update(WeeklyReport).where(WeeklyReport.round_id == round_.id, WeeklyReport.next_action_at.is_not(None))
+    session.execute(owed.values(next_action_at=None).execution_options(synchronize_session=False))
+
+
+def reckon_anew(session: Session, round_: Round, *, now: datetime) -> None:
+    """Let the next sweep look at every open finding and every open sheet of the round again."""
+    session.flush()
+    for timed in (Finding, Inspection):
+        open_ones = update(timed).where(timed.round_id == round_.id, timed.next_action_at.is_not(None))
+        session.execute(open_ones.values(next_action_at=now).execution_options(synchronize_session=False))
+
+
+def _iso(days: Sequence[date]) -> list[str]:
+    return sorted({day.isoformat() for day in days})

@@ -1,0 +1,57 @@
+"""A new installation: the shipped rules, the centre and its first administrator."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.errors import Conflict
+from service.models import Organization, Person, new_id
+from service.people.adding import create_person
+from service.rounds.rulebooks import keep_shipped
+from workflows.vocabulary import OrganizationKind, Role
+
+
+def install(
+    session: Session, *, centre: str, username: str, name: str, password: str, now: datetime, email: str | None = None
+) -> Person:
+    """Keep the shipped policy and calendar, and add the centre and its first administrator.
+
+    Raises `Conflict` when there is an administrator already, `InvalidInput` for fields that cannot be accepted.
+    """
+    if is_installed(session):
+        raise Conflict("already_installed")
+    keep_shipped(session, now=now)
+    return create_person(
+        session,
+        username=username,
+        name=name,
+        role=Role.ADMIN,
+        organization_id=_centre(session, centre).id,
+        password=password,
+        email=email,
+        now=now,
+    )
+
+
+def is_installed(session: Session) -> bool:
+    """Whether there is an administrator who can get in."""
+    able = select(Person.id).where(
+        Person.role == Role.ADMIN, Person.disabled_at.is_(None), Person.username.is_not(None)
+    )
+    return session.scalar(able.limit(1)) is not None
+
+
+def is_unused(session: Session) -> bool:
+    """Whether the books know nobody yet."""
+    return session.scalar(select(Person.id).limit(1)) is None
+
+
+def _centre(session: Session, name: str) -> Organization:
+    """The centre: an installation has one, under the name it was first given."""
+    centre = session.scalar(select(Organization).where(Organization.kind == OrganizationKind.CENTRE))
+    if centre is None:
+        centre = Organization(id=new_id(), kind=OrganizationKind.CENTRE, name=name)
+        session.add(centre)
+        session.flush()
+    return centre

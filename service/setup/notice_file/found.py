@@ -1,0 +1,59 @@
+"""What was found in a notice: facts, checklists and division of labour, with everything that is in doubt."""
+
+from collections.abc import Mapping
+from datetime import date
+
+import msgspec
+
+from service.checklists.catalogues import Catalogue
+
+
+class Doubt(msgspec.Struct, frozen=True):
+    """Something that a person should look at; `code` names its sentence in service/wording/notice_file.toml."""
+
+    code: str
+    place: str = ""  # the number of a row, such as 1-12, or a part of the notice
+    particulars: Mapping[str, str] = {}
+    stops: bool = False  # nothing can be loaded before it is put right in the file
+
+
+class Team(msgspec.Struct, frozen=True):
+    """督查组 (annex 3, part 2)."""
+
+    name: str
+    heads: tuple[str, ...]
+    members: tuple[str, ...]
+    districts: tuple[str, ...]
+
+
+class Leader(msgspec.Struct, frozen=True):
+    """包干责任领导 (annex 3, part 1)."""
+
+    name: str
+    districts: tuple[str, ...]
+
+
+class Heading(msgspec.Struct, frozen=True):
+    """What the notice says before its annexes; None where nothing was found."""
+
+    number: str | None  # 〔2021〕35 号: 2021-35
+    title: str | None
+    centre: str | None  # who has issued it
+    issued_on: date | None
+    starts_on: date | None
+    ends_on: date | None
+
+
+class Notice(msgspec.Struct, frozen=True):
+    """A notice as it was read."""
+
+    heading: Heading
+    checklists: tuple[Catalogue, ...]
+    leaders: tuple[Leader, ...]
+    teams: tuple[Team, ...]
+    doubts: tuple[Doubt, ...]
+
+    @property
+    def stops(self) -> list[Doubt]:
+        """What must be put right before the notice can be loaded."""
+        return [doubt for doubt in self.doubts if doubt.stops]

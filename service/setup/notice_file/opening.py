@@ -1,0 +1,41 @@
+"""From a file to what was found in it; whatever may do harm is refused before anybody parses it."""
+
+import io
+from pathlib import PurePath
+from typing import Final
+
+import msgspec
+
+from service.errors import InvalidInput
+from service.files.office_files import DOCUMENT, check_package
+from service.files.sandbox import Broken, Overrun, confined
+from service.setup.notice_file.found import Notice
+from service.setup.notice_file.legacy import is_legacy, to_docx
+from service.setup.notice_file.reading import Found, Refused
+
+READER: Final = "service.setup.notice_file.reading:read"
+MEGABYTES, SECONDS = 300, 2  # of the process that reads; it is waited for twice as long
+WITH_MACROS = (".docm", ".dotm")
+
+
+def open_notice(content: bytes, name: str) -> Notice:
+    """Read a notice, a .docx or an old .doc; `name` is the file's.
+
+    Raises InvalidInput on `file` for what is no such file, is hostile or holds too much, and Unavailable for a .doc
+    where LibreOffice is not installed.
+    """
+    if PurePath(name).suffix.lower() in WITH_MACROS:
+        raise InvalidInput({"file": "file_with_macros"}, format=DOCUMENT.suffix)
+    if is_legacy(content, name):
+        content = to_docx(content)
+    check_package(io.BytesIO(content), DOCUMENT)
+    try:
+        read = confined(READER, content, megabytes=MEGABYTES, seconds=SECONDS)
+    except Overrun as error:
+        raise InvalidInput({"file": "file_out_of_proportion"}, format=DOCUMENT.suffix) from error
+    except Broken as error:
+        raise InvalidInput({"file": "file_damaged"}, format=DOCUMENT.suffix) from error
+    answer: Found | Refused = msgspec.json.decode(read, type=Found | Refused)
+    if isinstance(answer, Refused):
+        raise InvalidInput({"file": answer.code}, format=DOCUMENT.suffix)
+    return answer.notice

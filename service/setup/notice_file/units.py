@@ -1,0 +1,53 @@
+"""The responsible units of a row: who leads, and who supports."""
+
+import re
+from typing import NamedTuple
+
+from service.setup.notice_file.typeset import LIST_SIGNS, plain
+
+_LEADS, _SUPPORTS = "负责|牵头|主办", "配合|协助|协办|参与"
+_LABELLED = re.compile(rf"({_LEADS}|{_SUPPORTS}|责任)(?:单位|部门)?[：:]")
+_NAMED = re.compile(rf"(.+?)({_LEADS}|{_SUPPORTS})(?=$|[{LIST_SIGNS}。]|[^：:])")
+_ENDS = re.compile("(处|办|中心|部|院|科|室|局|委|组|会|校|系|馆|公司|团)$")
+
+
+class Units(NamedTuple):
+    """责任单位; in doubt when it can be read in two ways."""
+
+    lead: tuple[str, ...]
+    supporting: tuple[str, ...]
+    in_doubt: bool = False
+
+
+def read_units(text: str) -> Units:
+    """Read «教务处负责 学生处配合», «牵头单位：教务处；配合单位：学生处» or plain names."""
+    compact = plain(text)
+    if _LABELLED.search(compact):
+        return _labelled(compact)
+    if re.search(f"{_LEADS}|{_SUPPORTS}", compact):
+        return _named(compact)
+    pieces = [piece for line in text.splitlines() if (piece := plain(line))]
+    whole = all(_ENDS.search(name) for piece in pieces for name in _names(piece))
+    names = [name for piece in pieces for name in _names(piece)] if whole else _names(compact)
+    return Units(tuple(names), (), in_doubt=bool(names) and not whole)
+
+
+def _labelled(compact: str) -> Units:
+    parts = _LABELLED.split(compact)
+    told = list(zip(parts[1::2], parts[2::2], strict=True))
+    lead = [name for label, names in told if not re.fullmatch(_SUPPORTS, label) for name in _names(names)]
+    supporting = [name for label, names in told if re.fullmatch(_SUPPORTS, label) for name in _names(names)]
+    return Units(tuple(lead), tuple(supporting), in_doubt=bool(parts[0]) or not lead)
+
+
+def _named(compact: str) -> Units:
+    lead: list[str] = []
+    supporting: list[str] = []
+    for found in _NAMED.finditer(compact):
+        (supporting if re.fullmatch(_SUPPORTS, found[2]) else lead).extend(_names(found[1]))
+    rest = _names(_NAMED.sub("", compact))
+    return Units(tuple(lead or rest), tuple(supporting), in_doubt=bool(rest))
+
+
+def _names(text: str) -> list[str]:
+    return [name for part in re.split(rf"[{LIST_SIGNS}。]|和|及", text) if (name := part.strip())]

@@ -1,0 +1,104 @@
+"""Opening a round from a notice: offices, people, checklists and the division of labour, all or nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from service.checklists.checklists import add_checklists
+from service.errors import InvalidInput
+from service.models import Organization, Person, Round, Team
+from service.people.adding import create_person
+from service.people.organizations import add_organization
+from service.records.journal import Deed, keep
+from service.reports.plan import plan_due
+from service.rounds.rounds import NewRound, add_team, ask_from, assign, open_round
+from service.rounds.rulebooks import keep_policy
+from service.setup.notice_plan import NoticePlan
+from workflows.findings.facts import CLOCK, Actor
+from workflows.policy import shipped_policy_text
+from workflows.vocabulary import JournalAct, OrganizationKind, SubjectKind
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What has been added."""
+
+    number: str
+    items: int
+    teams: int
+    districts: int
+    organizations: Sequence[str]  # the names of new ones
+    people: Sequence[str]  # the names of those who were not known; they have no accounts
+
+
+def load_notice(session: Session, plan: NoticePlan, *, now: datetime, actor: Actor = CLOCK) -> Opened:
+    """Open the round of a notice as planned; people who are only named have no user name, and hear nothing.
+
+    Raises InvalidInput while something in the notice has to be put right first. Nothing may be committed then.
+    """
+    heading = plan.notice.heading
+    if plan.stops or not (heading.number and heading.title and heading.starts_on and heading.ends_on):
+        raise InvalidInput({"file": "notice_in_doubt"}, count=len(plan.stops))
+    centre = plan.centre or add_organization(session, OrganizationKind.CENTRE, plan.centre_name or "")
+    offices = dict(plan.offices)
+    for district, name in plan.new_offices.items():
+        offices[district] = add_organization(session, OrganizationKind.DISTRICT, name, parent=centre)
+    people = {**plan.people, **_new_people(session, plan, centre, now)}
+    version = keep_policy(session, shipped_policy_text(), now=now)
+    new = NewRound(heading.number, heading.title, heading.starts_on, heading.ends_on, version)
+    round_ = open_round(session, new)
+    items = add_checklists(session, round_, plan.notice.checklists)
+    ask_from(round_, now)
+    _divide(session, round_, plan, offices, people)
+    _record(session, round_, plan, len(items), now, actor)
+    plan_due(session, now=now)
+    added = [plan.centre_name or ""] if plan.centre is None else []
+    return Opened(
+        heading.number,
+        len(items),
+        len(plan.notice.teams),
+        len(offices),
+        [*added, *plan.new_offices.values()],
+        list(plan.new_people),
+    )
+
+
+def _new_people(session: Session, plan: NoticePlan, centre: Organization, now: datetime) -> dict[str, Person]:
+    return {
+        name: create_person(session, username=None, name=name, role=role, organization_id=centre.id, now=now)
+        for name, role in plan.new_people.items()
+    }
+
+
+def _divide(
+    session: Session, round_: Round, plan: NoticePlan, offices: dict[str, Organization], people: dict[str, Person]
+) -> None:
+    """Give each district its team and its leader (annex 3)."""
+    leader_of = {district: people[leader.name] for leader in plan.notice.leaders for district in leader.districts}
+    labour: dict[str, tuple[Team, Person]] = {}
+    for team in plan.notice.teams:
+        members = list(dict.fromkeys((*team.heads, *team.members)))
+        row = add_team(session, round_, team.name, [people[name] for name in members])
+        labour |= {offices[district].id: (row, leader_of[district]) for district in team.districts}
+    assign(session, round_, labour)
+
+
+def _record(session: Session, round_: Round, plan: NoticePlan, items: int, now: datetime, actor: Actor) -> None:
+    issued_on = plan.notice.heading.issued_on
+    data = {"number": round_.number, "issued_on": issued_on.isoformat() if issued_on else None, "items": items}
+    keep(
+        session,
+        [
+            Deed(
+                subject_kind=SubjectKind.ROUND,
+                subject_id=round_.id,
+                act=JournalAct.OPEN,
+                round_id=round_.id,
+                actor=actor,
+                data=data,
+            )
+        ],
+        now=now,
+    )

@@ -1,0 +1,127 @@
+"""Loading a round from its file: organizations, the round, its teams and the division of labour, all or nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.checklists.catalogues import shipped
+from service.checklists.checklists import add_checklists
+from service.errors import InvalidInput
+from service.models import Organization, Person
+from service.people.accounts import person_named
+from service.people.organizations import add_organization
+from service.reports.plan import plan_due
+from service.rounds.rounds import NewRound, add_team, ask_from, assign, open_round
+from service.rounds.rulebooks import keep_policy
+from service.setup.round_file import OrganizationTable, RoundFile, RoundTable, read_round_file
+from workflows.findings.sides import TEAM_ROLES
+from workflows.policy import shipped_policy_text
+from workflows.vocabulary import OrganizationKind, Role
+
+_FROM_ABOVE = {OrganizationKind.DISTRICT: 1, OrganizationKind.UNIVERSITY: 2}  # the others stand under nobody
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What a file has added; no number without a round."""
+
+    organizations: int
+    number: str | None = None
+    teams: int = 0
+    districts: int = 0
+
+
+def load_round(session: Session, text: str, *, now: datetime, only_organizations: bool = False) -> Loaded:
+    """Add what the file holds; organizations that are known by name are kept as they are.
+
+    Raises `InvalidInput`, which maps each place of the file to what is wrong there; nothing may be committed then.
+    """
+    file = read_round_file(text)
+    known = {organization.name: organization for organization in session.scalars(select(Organization))}
+    before = len(known)
+    _add_organizations(session, file.organizations, known)
+    added = len(known) - before
+    if file.round is None or only_organizations:
+        plan_due(session, now=now)
+        return Loaded(added)
+    _open(session, file, file.round, known, now)
+    plan_due(session, now=now)
+    return Loaded(added, file.round.number, len(file.teams), len(file.assignments))
+
+
+def _add_organizations(session: Session, tables: Sequence[OrganizationTable], known: dict[str, Organization]) -> None:
+    """Add those that are not known yet to the books and to `known`, from above to below."""
+    wrong = {}
+    for table in sorted(tables, key=lambda table: _FROM_ABOVE.get(table.kind, 0)):
+        place = f"[[organizations]] {table.name}"
+        parent = known.get(table.parent) if table.parent else None
+        if (there := known.get(table.name)) is not None:
+            if (there.kind, there.parent_id) != (table.kind, parent.id if parent else None):
+                wrong[place] = "organization_differs"
+        elif table.kind is OrganizationKind.CENTRE and any(one.kind is table.kind for one in known.values()):
+            wrong[place] = "one_centre"
+        else:
+            try:
+                known[table.name] = add_organization(session, table.kind, table.name, parent=parent)
+            except InvalidInput:  # the name is new, so it is the parent
+                wrong[f"{place} · parent {table.parent or ''}"] = "wrong_parent"
+    if wrong:
+        raise InvalidInput(wrong)
+
+
+def _open(session: Session, file: RoundFile, table: RoundTable, known: dict[str, Organization], now: datetime) -> None:
+    people = _people(session, file)
+    if wrong := _teams_at_fault(file, people) | _labour_at_fault(file, people, known):
+        raise InvalidInput(wrong)
+    version = keep_policy(session, shipped_policy_text(), now=now)
+    new = NewRound(table.number, table.title, table.starts_on, table.ends_on, version, table.exam_days)
+    round_ = open_round(session, new)
+    if table.checklists:
+        add_checklists(session, round_, shipped(table.checklists))
+        ask_from(round_, now)
+    teams = {
+        team.name: add_team(session, round_, team.name, [people[name] for name in team.members]) for team in file.teams
+    }
+    labour = {known[part.district].id: (teams[part.team], people[part.leader]) for part in file.assignments}
+    assign(session, round_, labour)
+
+
+def _people(session: Session, file: RoundFile) -> dict[str, Person]:
+    """Everybody whom the file names and who has an account, by the name as it is written there."""
+    named = {name for team in file.teams for name in team.members} | {part.leader for part in file.assignments}
+    found = {name: person_named(session, name) for name in named}
+    return {name: person for name, person in found.items() if person is not None}
+
+
+def _teams_at_fault(file: RoundFile, people: dict[str, Person]) -> dict[str, str]:
+    wrong = {}
+    for team in file.teams:
+        seen: set[str] = set()
+        for name in team.members:
+            place = f"[[teams]] {team.name} · members {name}"
+            person = people.get(name)
+            if person is None:
+                wrong[place] = "unknown_person"
+            elif person.role not in TEAM_ROLES:
+                wrong[place] = "not_of_a_team"
+            elif person.id in seen:
+                wrong[place] = "duplicate"
+            else:
+                seen.add(person.id)
+    return wrong
+
+
+def _labour_at_fault(file: RoundFile, people: dict[str, Person], known: dict[str, Organization]) -> dict[str, str]:
+    wrong = {}
+    for part in file.assignments:
+        place = f"[[assignments]] {part.district}"
+        if part.district not in known or known[part.district].kind is not OrganizationKind.DISTRICT:
+            wrong[place] = "unknown_district"
+        if part.leader not in people:
+            wrong[f"{place} · leader {part.leader}"] = "unknown_person"
+        elif people[part.leader].role is not Role.LEADER:
+            wrong[f"{place} · leader {part.leader}"] = "not_a_leader"
+    return wrong

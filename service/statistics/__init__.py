@@ -1,0 +1,1 @@
+"""Statistics: figures of findings, common problems, and a round beside the one before."""

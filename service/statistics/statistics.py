@@ -1,0 +1,190 @@
+"""Figures of the findings that somebody sees: how many, where they stand, how many were put right in time."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple, TypeVar
+
+from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, select
+from sqlalchemy.orm import Session
+
+from service.errors import InvalidInput, NotAllowed
+from service.findings.list import is_light
+from service.models import Checklist, ChecklistItem, Event, Finding, Organization, Round
+from service.rounds.current import round_meant
+from service.scope import compares_units, findings_seen, sees_figures
+from service.statistics.common_problems import CommonProblem, Period
+from service.statistics.common_problems import common_problems as count_common_problems
+from workflows.findings.facts import Actor
+from workflows.findings.light import RED_STATES
+from workflows.vocabulary import LAST_LEVEL, Light, Origin, Severity, State
+
+Key = TypeVar("Key")
+BY: Mapping[str, Sequence[str]] = {
+    "state": [str(word) for word in State],
+    "light": [str(word) for word in Light],
+    "severity": [str(word) for word in Severity],
+    "origin": [str(word) for word in Origin],
+    "escalation_level": [str(level) for level in range(LAST_LEVEL + 1)],
+}  # what findings are counted by
+
+
+class Cell(NamedTuple):
+    """What findings are told apart by, and how many there are of a kind."""
+
+    state: State
+    light: str
+    severity: Severity
+    escalation_level: int
+    origin: Origin
+    proposed: bool
+    in_time: bool
+    district_id: str
+    category: str | None
+    findings: int
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """How some findings stand; those that were withdrawn are not counted."""
+
+    findings: int
+    open: int
+    proposed: int  # by the clock, and not taken up by anybody
+    overdue: int
+    escalated: int
+    put_right: int
+    put_right_in_time: int  # of them: never overdue, never escalated
+
+    @property
+    def in_time_share(self) -> float | None:
+        """Of what was put right, the part that was in time: 0 to 1; none while nothing is."""
+        return round(self.put_right_in_time / self.put_right, 4) if self.put_right else None
+
+
+class OfDistrict(NamedTuple):
+    """The figures of one district."""
+
+    district: Organization
+    figures: Figures
+
+
+class OfCategory(NamedTuple):
+    """The figures under one of the notice's headings; none: of findings without a checklist item."""
+
+    category: str | None
+    figures: Figures
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """The figures in total, by what findings are told apart by, by district, and by the notice's headings."""
+
+    as_of: datetime
+    round: Round | None  # none: of all rounds
+    total: Figures
+    by: Mapping[str, Mapping[str, int]]  # 'state' → 'overdue' → how many
+    districts: Sequence[OfDistrict]
+    categories: Sequence[OfCategory]  # in the notice's order, what has no heading last
+
+
+def statistics(
+    session: Session, *, actor: Actor, now: datetime, round_id: str | None = None, district_id: str | None = None
+) -> Statistics:
+    """The figures over the findings that the actor sees, of one round or of all, in one district or everywhere.
+
+    Bureau and committee get those over what has reached them. Raises `NotAllowed` to administrators.
+    """
+    if not sees_figures(actor):
+        raise NotAllowed("not_allowed")
+    round_ = round_meant(session, round_id) if round_id else None
+    conditions = [findings_seen(actor), Finding.voided_at.is_(None)]
+    conditions += [Finding.round_id == round_id] if round_id else []
+    conditions += [Finding.district_id == district_id] if district_id else []
+    cells = [Cell(*row) for row in session.execute(_cells(conditions, now))]
+    return Statistics(now, round_, _figures(cells), _by(cells), _districts(session, cells), _categories(session, cells))
+
+
+def common_problems(
+    session: Session,
+    *,
+    actor: Actor,
+    now: datetime,
+    round_id: str | None = None,
+    district_id: str | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> list[CommonProblem]:
+    """The common problems among the findings that the actor sees, in the round in force unless another is named.
+
+    Raises `NotAllowed` to universities, which do not see each other, and to administrators; `InvalidInput` for a
+    period that ends before it begins.
+    """
+    if not compares_units(actor):
+        raise NotAllowed("not_allowed")
+    if since and until and until < since:
+        raise InvalidInput({"until": "ends_before_start"})
+    period = Period(round_meant(session, round_id).id, until or now, since, district_id)
+    return count_common_problems(session, period, seen=findings_seen(actor))
+
+
+def _cells(conditions: Iterable[ColumnElement[bool]], now: datetime) -> Select[Any]:
+    red, amber = (is_light(light, now) for light in (Light.RED, Light.AMBER))
+    light = case((red, str(Light.RED)), (amber, str(Light.AMBER)), else_=str(Light.GREEN))
+    missed = exists().where(Event.finding_id == Finding.id, Event.to_state.in_(RED_STATES))
+    told_apart = (
+        select(Finding.state, light.label("light"), Finding.severity, Finding.escalation_level, Finding.origin)
+        .add_columns(and_(Finding.proposed, Finding.state == State.FOUND).label("proposed"))
+        .add_columns(case((Finding.state == State.VERIFIED, ~missed), else_=false()).label("in_time"))
+        .add_columns(Finding.district_id, ChecklistItem.category)
+        .outerjoin(ChecklistItem, Finding.checklist_item_id == ChecklistItem.id)
+        .where(*conditions)
+        .subquery()  # what was worked out is grouped by its name: written out again, its values would be others
+    )
+    return select(*told_apart.c, func.count()).group_by(*told_apart.c)
+
+
+def _figures(cells: Iterable[Cell]) -> Figures:
+    counted: Counter[str] = Counter()
+    for cell in cells:
+        counted["findings"] += cell.findings
+        counted["put_right" if cell.state is State.VERIFIED else "open"] += cell.findings
+        counted["put_right_in_time"] += cell.findings if cell.in_time else 0
+        counted["proposed"] += cell.findings if cell.proposed else 0
+        counted[str(cell.state)] += cell.findings
+    return Figures(**{name: counted[name] for name in Figures.__dataclass_fields__})
+
+
+def _by(cells: Sequence[Cell]) -> dict[str, dict[str, int]]:
+    """Every word there is, though no finding has it."""
+    by = {name: dict.fromkeys(words, 0) for name, words in BY.items()}
+    for cell in cells:
+        for name, counts in by.items():
+            counts[str(getattr(cell, name))] += cell.findings
+    return by
+
+
+def _grouped(cells: Sequence[Cell], key: Callable[[Cell], Key]) -> dict[Key, Figures]:
+    groups: dict[Key, list[Cell]] = defaultdict(list)
+    for cell in cells:
+        groups[key(cell)].append(cell)
+    return {name: _figures(group) for name, group in groups.items()}
+
+
+def _districts(session: Session, cells: Sequence[Cell]) -> list[OfDistrict]:
+    figures = _grouped(cells, lambda cell: cell.district_id)
+    query = select(Organization).where(Organization.id.in_(figures)).order_by(Organization.name)
+    return [OfDistrict(district, figures[district.id]) for district in session.scalars(query)]
+
+
+def _categories(session: Session, cells: Sequence[Cell]) -> list[OfCategory]:
+    figures = _grouped(cells, lambda cell: cell.category)
+    order = (
+        select(ChecklistItem.category)
+        .join(Checklist, ChecklistItem.checklist_id == Checklist.id)
+        .group_by(ChecklistItem.category)
+        .order_by(func.min(Checklist.annex), func.min(ChecklistItem.position), ChecklistItem.category)
+    )
+    names: list[str | None] = [*session.scalars(order), None]
+    return [OfCategory(name, figures[name]) for name in names if name in figures]

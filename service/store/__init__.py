@@ -1,0 +1,1 @@
+"""The database: connections, schema, and how rows are written, numbered and paged."""

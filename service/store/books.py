@@ -1,0 +1,29 @@
+"""The books as a command opens them: settings from the environment, one transaction, the database's time."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.orm import Session
+
+from service.settings import Settings, load_settings
+from service.store.db import connect, reading, sessions
+from service.store.schema import require_current
+
+
+@contextmanager
+def open_books(
+    settings: Settings | None = None, *, read_only: bool = False, any_schema: bool = False
+) -> Iterator[Session]:
+    """A session whose transaction is committed at the end, unless something went wrong.
+
+    Raises `Unavailable` when the database cannot be reached, or has another schema and that matters.
+    """
+    engine = connect((settings or load_settings(os.environ)).database_url)
+    try:
+        if not any_schema:
+            require_current(engine)
+        with sessions(reading(engine) if read_only else engine).begin() as session:
+            yield session
+    finally:
+        engine.dispose()

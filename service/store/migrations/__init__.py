@@ -1,0 +1,1 @@
+"""Alembic's revisions of the books; `service.store.schema` runs them."""

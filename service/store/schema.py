@@ -1,0 +1,105 @@
+"""The schema's revision: which one the database has, which one the code wants, and the way there."""
+
+import os
+import sqlite3
+from contextlib import closing
+from functools import cache
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, func, make_url, select
+
+from service.errors import Unavailable
+from service.store.db import connect
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+LOCK = 0x6475_6261_6E00  # "duban": one upgrade at a time per PostgreSQL database
+
+
+def upgrade(url: str, *, migrations: Path = MIGRATIONS) -> None:
+    """Bring the database to the newest revision, wholly or not at all; an SQLite file is copied beside itself first.
+
+    Unavailable when the database was made by a newer Duban. Two upgrades at once: one waits, then finds nothing to do.
+    """
+    engine = connect(url, upgrading=True)
+    try:
+        with engine.begin() as connection:
+            _wait_for_other_upgrades(connection)
+            have = _known_revision(connection, migrations)
+            if have == newest_revision(migrations):
+                return
+            if have is not None and connection.dialect.name == "sqlite":
+                _copy_aside(url, have)
+            config = _config(migrations)
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    finally:
+        engine.dispose()
+
+
+def is_current(engine: Engine) -> bool:
+    """Whether the database has exactly the schema that the code was written for."""
+    with engine.connect() as connection:
+        return _revision(connection) == newest_revision()
+
+
+def require_current(engine: Engine) -> None:
+    """Refuse to work on another schema: Unavailable.
+
+    `schema_behind` wants `duban db upgrade`, `schema_ahead` a newer Duban.
+    """
+    with engine.connect() as connection:
+        if _known_revision(connection) != newest_revision():
+            raise Unavailable("schema_behind")
+
+
+@cache
+def newest_revision(migrations: Path = MIGRATIONS) -> str:
+    """The revision that the code was written for."""
+    head = _script(migrations).get_current_head()
+    assert head is not None  # noqa: S101 - the package comes with its revisions
+    return head
+
+
+def _known_revision(connection: Connection, migrations: Path = MIGRATIONS) -> str | None:
+    revision = _revision(connection)
+    if revision is not None and revision not in {script.revision for script in _script(migrations).walk_revisions()}:
+        raise Unavailable("schema_ahead")
+    return revision
+
+
+def _revision(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def _wait_for_other_upgrades(connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":  # on SQLite the transaction itself began with the write lock
+        connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
+
+
+def _copy_aside(url: str, revision: str) -> None:
+    """Copy the file as it stands; the upgrade's own transaction keeps writers away meanwhile."""
+    file = Path(str(make_url(url).database))
+    copy = file.with_name(f"{file.name}.before-{revision}")
+    draft = copy.with_name(f".{copy.name}.draft")
+    draft.unlink(missing_ok=True)
+    with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(draft)) as target:
+        source.backup(target)
+    with draft.open("rb") as written:
+        os.fsync(written.fileno())
+    draft.chmod(file.stat().st_mode)
+    draft.replace(copy)
+
+
+def _config(migrations: Path) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(migrations).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+def _script(migrations: Path) -> ScriptDirectory:
+    return ScriptDirectory.from_config(_config(migrations))

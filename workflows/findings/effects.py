@@ -1,0 +1,239 @@
+"""What each move does to a finding besides its state."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import cast
+
+from workflows.deadlines import earliest, is_kept, resumed, working_days_after
+from workflows.findings.acts import Act
+from workflows.findings.clocks import timers
+from workflows.findings.facts import Facts, Progress
+from workflows.findings.guards import partial_counts
+from workflows.rules import Rules
+from workflows.vocabulary import LAST_LEVEL, Clock, Move, State
+
+Effect = Callable[[Facts, Act, Rules], None]
+
+
+def settle_clocks(facts: Facts, rules: Rules) -> None:
+    """Forget how far clocks had come that no longer run."""
+    running = {timer.clock for timer in timers(facts, rules)}
+    facts.progress = {clock: progress for clock, progress in facts.progress.items() if clock in running}
+
+
+def enter_escalated(facts: Facts, at: datetime) -> None:
+    """One level up, at most to the last; a handling opinion is awaited anew."""
+    facts.escalated_at = facts.opinion_awaited_since = at
+    _close_request(facts)
+    _raise_level(facts, at)
+
+
+def _raise_level(facts: Facts, at: datetime) -> None:
+    facts.escalation_level = min(facts.escalation_level + 1, LAST_LEVEL)
+    if facts.escalation_level == LAST_LEVEL:
+        facts.reported_at = at
+
+
+def _settle(facts: Facts, act: Act, _rules: Rules) -> None:
+    facts.verified_at = act.at
+
+
+def _notify(facts: Facts, act: Act, _rules: Rules) -> None:
+    facts.notified_at = act.at
+    facts.working_days = act.working_days
+    if act.deadline:
+        _set_deadline(facts, act.deadline, act.at)
+
+
+def _begin(facts: Facts, act: Act, rules: Rules) -> None:
+    if act.deadline and facts.deadline is None and facts.working_days is None:
+        _set_deadline(facts, act.deadline, act.at)
+    facts.receipt_signed = True
+    _receive(facts, act.at, rules)
+
+
+def _submit(facts: Facts, act: Act, rules: Rules) -> None:
+    facts.receipt_signed = True
+    _receive(facts, act.at, rules)
+    runs = facts.stopped_at is None and facts.deadline is not None
+    facts.submitted_late = bool(runs and facts.deadline and not is_kept(facts.deadline, act.at))
+    if facts.state is State.RECTIFYING and facts.stopped_at is None:
+        facts.stopped_at = act.at
+    facts.awaiting_review_since = facts.awaiting_review_since or act.at
+    facts.pending_submission_id = act.submission_id
+
+
+def _review_pass(facts: Facts, act: Act, _rules: Rules) -> None:
+    _close_submission(facts)
+    _close_request(facts)
+    facts.opinion_awaited_since = None
+    facts.verified_at = act.at
+
+
+def _review_partial(facts: Facts, act: Act, rules: Rules) -> None:
+    if partial_counts(facts, act, rules):
+        facts.failures += 1
+    facts.partials += 1
+    _hand_back(facts, act.at, rules)
+
+
+def _review_fail(facts: Facts, act: Act, rules: Rules) -> None:
+    facts.failures += 1
+    _hand_back(facts, act.at, rules)
+
+
+def _expire(facts: Facts, act: Act, _rules: Rules) -> None:
+    facts.overdue_at = act.due_at or act.at
+
+
+def _escalate(facts: Facts, act: Act, _rules: Rules) -> None:
+    """Within `escalated` only the level rises; `enter_escalated` does the rest for those who come in."""
+    _raise_level(facts, act.at)
+
+
+def _ask_extension(facts: Facts, act: Act, _rules: Rules) -> None:
+    facts.pending_extension_id = act.extension_id
+    facts.extension_asked_at = act.at
+
+
+def _grant_extension(facts: Facts, act: Act, _rules: Rules) -> None:
+    stopped_at = facts.stopped_at  # a grant while awaiting review lengthens what remains
+    if facts.awaiting_review and stopped_at is None:
+        stopped_at = act.at
+    _move_deadline(facts, act)
+    facts.stopped_at = stopped_at
+    facts.extensions += 1
+    facts.overdue_at = None
+    _close_request(facts)
+
+
+def _deny_extension(facts: Facts, _act: Act, _rules: Rules) -> None:
+    _close_request(facts)
+
+
+def _opine(facts: Facts, act: Act, _rules: Rules) -> None:
+    facts.opinion_awaited_since = None
+    facts.escalation_level = LAST_LEVEL
+    facts.reported_at = act.at
+    facts.progress = {clock: how for clock, how in facts.progress.items() if clock is not Clock.REPEAT}
+
+
+def _set_anew(facts: Facts, act: Act, _rules: Rules) -> None:
+    """A new cycle; a pending submission stays pending and stops the new deadline."""
+    facts.cycle += 1
+    facts.failures = facts.partials = facts.extensions = 0
+    facts.overdue_at = facts.original_deadline = None
+    _close_request(facts)
+    _move_deadline(facts, act)
+    facts.stopped_at = act.at if facts.awaiting_review else None
+
+
+def _reopen(facts: Facts, act: Act, rules: Rules) -> None:
+    facts.escalation_level = 0
+    facts.recurrences += 1
+    facts.verified_at = facts.escalated_at = None
+    facts.receipt_signed = True
+    facts.received_at = facts.received_at or act.at
+    _set_anew(facts, act, rules)
+
+
+def _void(facts: Facts, act: Act, _rules: Rules) -> None:
+    _close_request(facts)
+    facts.voided_at = act.at
+
+
+def _deem_received(facts: Facts, act: Act, rules: Rules) -> None:
+    facts.receipt_deemed = True
+    _receive(facts, act.due_at or act.at, rules)
+
+
+def _advance_clock(facts: Facts, act: Act, _rules: Rules) -> None:
+    """Reminders are kept by the instant they were due, so that missed ones are not made up for."""
+    if act.clock is None:
+        raise ValueError("a clock's step names its clock")
+    last = facts.progress.get(act.clock)
+    at = act.due_at if act.clock is Clock.REMINDER and act.due_at else act.at
+    facts.progress = {**facts.progress, act.clock: Progress(last.steps + 1 if last else 1, at)}
+
+
+def _nothing(_facts: Facts, _act: Act, _rules: Rules) -> None:
+    """Only recorded."""
+
+
+EFFECTS: dict[Move, Effect] = {
+    Move.SETTLE: _settle,
+    Move.NOTIFY: _notify,
+    Move.BEGIN: _begin,
+    Move.SUBMIT: _submit,
+    Move.REVIEW_PASS: _review_pass,
+    Move.REVIEW_PARTIAL: _review_partial,
+    Move.REVIEW_FAIL: _review_fail,
+    Move.REFUSE: _nothing,
+    Move.EXPIRE: _expire,
+    Move.ESCALATE: _escalate,
+    Move.ASK_EXTENSION: _ask_extension,
+    Move.GRANT_EXTENSION: _grant_extension,
+    Move.DENY_EXTENSION: _deny_extension,
+    Move.OPINE: _opine,
+    Move.SET_ANEW: _set_anew,
+    Move.REPLY: _nothing,
+    Move.REOPEN: _reopen,
+    Move.VOID: _void,
+    Move.DEEM_RECEIVED: _deem_received,
+    Move.REMIND: _advance_clock,
+    Move.BREACH: _advance_clock,
+    Move.REPEAT: _advance_clock,
+    Move.ACKNOWLEDGE: _nothing,
+}
+
+
+def _receive(facts: Facts, at: datetime, rules: Rules) -> None:
+    """Receipt, once; when overdue or escalated it is only recorded, else a deadline counted from receipt starts.
+
+    That deadline combines by min with the instant that the notice names, and with the last working moment
+    before the exam.
+    """
+    if facts.received_at is not None:
+        return
+    facts.received_at = at
+    if facts.working_days is None or facts.state not in (State.NOTIFIED, State.RECTIFYING):
+        return
+    counted = working_days_after(rules.calendar, at, facts.working_days)
+    latest = rules.latest_deadline()
+    facts.original_deadline = None
+    _set_deadline(facts, earliest(counted, facts.deadline, latest if latest and latest > at else None) or counted, at)
+
+
+def _set_deadline(facts: Facts, deadline: datetime, at: datetime) -> None:
+    """Reminders that would have come before this moment are moot."""
+    facts.deadline = deadline
+    facts.original_deadline = facts.original_deadline or deadline
+    facts.progress = {**facts.progress, Clock.REMINDER: Progress(0, at)}
+
+
+def _move_deadline(facts: Facts, act: Act) -> None:
+    facts.working_days = None
+    _set_deadline(facts, cast("datetime", act.deadline), act.at)  # every row that moves one asks for it
+
+
+def _hand_back(facts: Facts, at: datetime, rules: Rules) -> None:
+    """The submission is dealt with; a deadline that it had stopped runs on with what remained, or the grace."""
+    if facts.state is State.RECTIFYING and facts.stopped_at and facts.deadline:
+        deadline = resumed(
+            rules.calendar,
+            now=at,
+            remaining=facts.deadline - facts.stopped_at,
+            grace_working_days=rules.policy.reviews.grace_working_days,
+            latest=rules.latest_deadline(),
+        )
+        _set_deadline(facts, deadline, at)
+    _close_submission(facts)
+
+
+def _close_submission(facts: Facts) -> None:
+    facts.pending_submission_id = facts.awaiting_review_since = facts.stopped_at = None
+    facts.submitted_late = False
+
+
+def _close_request(facts: Facts) -> None:
+    facts.pending_extension_id = facts.extension_asked_at = None
