@@ -29,18 +29,10 @@ from api import (
     tokens,
     welcome,
 )
-from api import (
-    calendar_feed as calendars,
-)
-from api import (
-    handling_opinions as opinions,
-)
-from api import (
-    ledger as ledgers,
-)
-from api import (
-    rectification_notices as notices,
-)
+from api import calendar_feed as calendars
+from api import handling_opinions as opinions
+from api import ledger as ledgers
+from api import rectification_notices as notices
 from api.http import openapi
 from api.http import responses as answers
 from api.http.access import require_rules

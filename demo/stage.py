@@ -11,21 +11,10 @@ from demo.playback import Playback
 from service.alerts import inbox
 from service.evidence import upload
 from service.files.store import EvidenceStore
-from service.findings import (
-    escalations,
-    extensions,
-    reviews,
-    submissions,
-)
-from service.findings import (
-    handling_opinions as opinions,
-)
-from service.findings import (
-    log as findings,
-)
-from service.findings import (
-    rectification_notices as notices,
-)
+from service.findings import escalations, extensions, reviews, submissions
+from service.findings import handling_opinions as opinions
+from service.findings import log as findings
+from service.findings import rectification_notices as notices
 from service.findings.acknowledgements import next_unacknowledged_at
 from service.findings.log import NewFinding
 from service.findings.rectification_notices import Demand

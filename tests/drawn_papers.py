@@ -6,7 +6,7 @@ from service.documents.pdf import to_picture
 from service.documents.template_files import template_of
 from service.documents.word import Photo, fill
 from tests.architecture.sources import ROOT
-from tests.papers import PAPERS, finding, png
+from tests.build.papers import PAPERS, finding, png
 from workflows.vocabulary import DocumentKind
 
 FOLDER = ROOT / "docs" / "documents"

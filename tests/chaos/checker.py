@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 
 from service.audit.verify import verify
 from service.models import Alert, Delivery, Event, Finding, Person
-from tests.cast import Cast
 from tests.chaos.expected import broken_promises, hearers
 from tests.chaos.load import Call, Outcome
 from tests.chaos.mail_log import Mail
+from tests.worlds.cast import Cast
 
 MARKED = ("summary", "requirement", "plan", "measures")
 

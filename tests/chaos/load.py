@@ -11,8 +11,8 @@ from uuid import uuid4
 
 import httpx
 
-from tests.cast import Cast
-from tests.client import BASE, PNG, Json
+from tests.fakes.client import BASE, PNG, Json
+from tests.worlds.cast import Cast
 
 AGAIN_AFTER = 0.25  # seconds
 ANSWER_WITHIN = 8.0

@@ -11,13 +11,13 @@ from sqlalchemy import Engine, func, or_, select
 
 from service.models import Alert, Delivery, Finding
 from service.store.db import connect, sessions
-from tests.cast import Cast, build_cast
 from tests.chaos.checker import Checker, Verdict
 from tests.chaos.faults import KINDS, Faults
 from tests.chaos.fleet import Fleet
 from tests.chaos.load import Load
 from tests.chaos.mail_log import TAKES, read_mails
 from tests.chaos.product import SHORT_LEASES, Patch
+from tests.worlds.cast import Cast, build_cast
 
 STORIES = 8  # at a time
 DRAINED_WITHIN = 120.0  # seconds

@@ -18,9 +18,9 @@ from service.findings.sweep import BATCH
 from service.reports.plan import plan_due
 from service.settings import Settings
 from service.store.db import sessions
-from tests.cast import Cast, build_cast, local
-from tests.client import Client, Json
+from tests.fakes.client import Client, Json
 from tests.servers import PostgreSQL
+from tests.worlds.cast import Cast, build_cast, local
 from workers.jobs import SWEPT
 
 OPENS_AT = local(4, 12, 10)  # a Monday with two plain working weeks ahead

@@ -12,10 +12,10 @@ from typing import Any
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from tests.cast import PEOPLE
-from tests.client import PNG, Client
+from tests.build.workbooks import workbook
+from tests.fakes.client import PNG, Client
 from tests.functional.scope_world import World
-from tests.workbooks import workbook
+from tests.worlds.cast import PEOPLE
 
 FILE = Path(__file__).with_name("scope.toml")
 SINGLE, BULK = "POST /api/v1/findings/{finding_id}/", "POST /api/v1/findings/bulk/"

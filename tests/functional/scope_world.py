@@ -19,7 +19,8 @@ from service.documents.rendering import Workshop
 from service.reports.plan import plan_due
 from service.settings import load_settings
 from service.store.db import connect, sessions
-from tests.cast import (
+from tests.fakes.client import PNG, Client, Json
+from tests.worlds.cast import (
     DISTRICT,
     NEIGHBOUR,
     OTHER_DISTRICT,
@@ -30,8 +31,7 @@ from tests.cast import (
     build_cast,
     local,
 )
-from tests.client import PNG, Client, Json
-from tests.factories import make_round
+from tests.worlds.factories import make_round
 
 NOW = local(4, 12, 10)  # a Monday
 SOON, LATER = NOW + timedelta(days=2), NOW + timedelta(days=4)

@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from tests.cast import DISTRICT, UNIVERSITY, local
 from tests.functional.conftest import Stage
+from tests.worlds.cast import DISTRICT, UNIVERSITY, local
 
 DAY = timedelta(days=1)
 

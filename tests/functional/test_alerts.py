@@ -1,7 +1,7 @@
 """Alerts and events over HTTP: what one was told, and what happened as far as one may know."""
 
-from tests.cast import local
 from tests.functional.conftest import Stage
+from tests.worlds.cast import local
 
 
 def test_an_alert_says_what_to_do_in_the_readers_language(stage: Stage) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.client import Json
+from tests.fakes.client import Json
 from tests.functional.conftest import Stage
 
 UNKNOWN = "/findings/11111111-2222-4333-8444-555555555555"

@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.cast import local
-from tests.client import Json
+from tests.fakes.client import Json
 from tests.functional.conftest import DEADLINE, Stage
+from tests.worlds.cast import local
 
 NOTICE = {"requirement": "立即整改", "deadline": DEADLINE.isoformat()}
 UNKNOWN = "11111111-2222-4333-8444-555555555555"

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from tests.cast import DISTRICT, OTHER_DISTRICT
-from tests.client import Json
+from tests.fakes.client import Json
 from tests.functional.conftest import Stage
+from tests.worlds.cast import DISTRICT, OTHER_DISTRICT
 
 PATH = "/campaigns/cheating_devices/actions"
 BODY = {

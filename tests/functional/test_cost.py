@@ -5,8 +5,8 @@ from contextlib import contextmanager
 
 from sqlalchemy import Engine, event
 
-from tests.cast import NEIGHBOUR, OTHER_UNIVERSITY, UNIVERSITY, local
 from tests.functional.conftest import DEADLINE, Stage
+from tests.worlds.cast import NEIGHBOUR, OTHER_UNIVERSITY, UNIVERSITY, local
 
 MOST = 16  # statements of a page, its transaction and the caller's token included
 

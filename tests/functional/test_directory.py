@@ -1,7 +1,7 @@
 """Organizations, rounds, teams and who the caller is, over HTTP."""
 
-from tests.cast import BUREAU, CENTRE, COMMITTEE, DISTRICT, NEIGHBOUR, OTHER_UNIVERSITY, UNIVERSITY
 from tests.functional.conftest import Stage
+from tests.worlds.cast import BUREAU, CENTRE, COMMITTEE, DISTRICT, NEIGHBOUR, OTHER_UNIVERSITY, UNIVERSITY
 
 
 def test_everybody_sees_the_organizations_that_he_or_she_has_to_do_with(stage: Stage) -> None:

@@ -5,7 +5,7 @@ from urllib.parse import quote
 from docx import Document
 
 from api.http.door import Door
-from tests.client import Json
+from tests.fakes.client import Json
 from tests.functional.conftest import Stage
 from tests.functional.test_ledger_documents import work_off
 

@@ -3,7 +3,7 @@
 import io
 from urllib.parse import quote
 
-from tests.client import PNG
+from tests.fakes.client import PNG
 from tests.functional.conftest import Stage
 
 

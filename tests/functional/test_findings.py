@@ -4,9 +4,9 @@ from itertools import chain
 
 import pytest
 
-from tests.cast import DISTRICT, NEIGHBOUR, OUTSIDERS, UNIVERSITY, local
-from tests.client import Json
+from tests.fakes.client import Json
 from tests.functional.conftest import Stage
+from tests.worlds.cast import DISTRICT, NEIGHBOUR, OUTSIDERS, UNIVERSITY, local
 
 FIELDS = (
     "id number round origin state escalation_level awaiting_review light severity summary details location "

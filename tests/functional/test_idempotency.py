@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.client import PNG, Json
+from tests.fakes.client import PNG, Json
 from tests.functional.conftest import Stage
 
 GOOD = {"Idempotency-Key": "8f14e45f-ceea"}

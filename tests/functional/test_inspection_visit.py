@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 from service.checklists.catalogues import NOTICE_2021_35, Catalogue, shipped
 from service.models import Checklist, ChecklistItem
 from service.store.db import sessions
-from tests.cast import UNIVERSITY, local
-from tests.client import Json
+from tests.fakes.client import Json
 from tests.functional.conftest import DEADLINE, Stage
+from tests.worlds.cast import UNIVERSITY, local
 
 FIRST_DAY, SECOND_DAY = local(4, 12, 10), local(4, 13, 9)
 CAMERAS, CLOCKS, SAFE = 14, 20, 54  # rows of annex 1: spare equipment, clocks on the wall, the strongroom

@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.cast import DISTRICT, NEIGHBOUR, UNIVERSITY, local
-from tests.client import Json
+from tests.fakes.client import Json
 from tests.functional.conftest import DEADLINE, MINUTE, Stage
+from tests.worlds.cast import DISTRICT, NEIGHBOUR, UNIVERSITY, local
 
 FIELDS = (
     "id number kind origin light round checklist organization district by_organization inspected_on methods rooms "

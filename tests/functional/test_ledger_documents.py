@@ -8,9 +8,9 @@ from api.schemas.findings import FindingQuery
 from api.schemas.paging import PagingQuery
 from service.documents.making import make_waiting
 from service.documents.rendering import Workshop
-from tests.cast import OTHER_UNIVERSITY, UNIVERSITY
+from tests.build.workbooks import Table, table
 from tests.functional.conftest import Stage
-from tests.workbooks import Table, table
+from tests.worlds.cast import OTHER_UNIVERSITY, UNIVERSITY
 
 
 def work_off(stage: Stage) -> None:

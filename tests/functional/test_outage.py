@@ -9,7 +9,7 @@ from sqlalchemy import text
 from service.models import Finding
 from service.store import db
 from service.store.db import connect, sessions
-from tests.client import Json
+from tests.fakes.client import Json
 from tests.functional.conftest import Stage, set_stage
 from tests.servers import PostgreSQL
 

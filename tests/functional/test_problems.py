@@ -4,9 +4,9 @@ import pytest
 
 from service.models import Person
 from service.store.db import sessions
-from tests.cast import local
-from tests.client import Json
+from tests.fakes.client import Json
 from tests.functional.conftest import Stage
+from tests.worlds.cast import local
 
 UNKNOWN = "/findings/11111111-2222-4333-8444-555555555555"
 

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 from service.reports.sweep import sweep_reports
 from service.store.db import sessions
-from tests.cast import DISTRICT, OUTSIDERS, UNIVERSITY, local
 from tests.functional.conftest import Stage
 from tests.functional.weekly import WORDS, hand_in, owed
+from tests.worlds.cast import DISTRICT, OUTSIDERS, UNIVERSITY, local
 
 THURSDAY, FRIDAY = local(4, 15), local(4, 16)  # of the third week; the stage opens on its Monday
 

@@ -12,10 +12,10 @@ import pytest
 
 from service.store.db import connect, sessions
 from service.store.schema import upgrade
-from tests.cast import Cast, build_cast
-from tests.client import BASE, PNG, Json
-from tests.duban import Duban
-from tests.racing import run_together
+from tests.build.racing import run_together
+from tests.fakes.client import BASE, PNG, Json
+from tests.fakes.duban import Duban
+from tests.worlds.cast import Cast, build_cast
 
 pytestmark = [pytest.mark.alone, pytest.mark.timeout(300)]
 TWINS = 20

@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cast import PEOPLE
-from tests.client import Client
+from tests.fakes.client import Client
 from tests.functional.scope_matrix import (
     BULK,
     UNKNOWN,
@@ -21,6 +20,7 @@ from tests.functional.scope_matrix import (
 )
 from tests.functional.scope_stage import ScopeStage, scope_stage
 from tests.functional.scope_world import SIDES
+from tests.worlds.cast import PEOPLE
 
 ENTRIES = entries()
 CLOSED = [entry for entry in ENTRIES.values() if not entry.public]

@@ -1,8 +1,8 @@
 """Figures over HTTP: of findings, of readiness, of coverage, of what universities have in common."""
 
-from tests.cast import DISTRICT, NEIGHBOUR, UNIVERSITY
-from tests.client import Json
+from tests.fakes.client import Json
 from tests.functional.conftest import Stage
+from tests.worlds.cast import DISTRICT, NEIGHBOUR, UNIVERSITY
 
 NOTHING = {"in_place": 0, "not_in_place": 0, "not_applicable": 0, "not_seen": 0, "late": 0}
 

@@ -1,8 +1,8 @@
 """The stories of the notice, each through HTTP alone, with a clock that is moved."""
 
-from tests.cast import local
-from tests.client import Json
+from tests.fakes.client import Json
 from tests.functional.conftest import DEADLINE, MINUTE, Stage
+from tests.worlds.cast import local
 
 
 def moves(stage: Stage, finding_id: str, who: str = "leadership") -> list[str]:

@@ -7,9 +7,9 @@ import pytest
 
 from service.models import Person
 from service.store.db import sessions
-from tests.cast import PASSWORD
-from tests.client import Client, Json
+from tests.fakes.client import Client, Json
 from tests.functional.conftest import Stage
+from tests.worlds.cast import PASSWORD
 
 RIGHT = {"username": "inspector", "password": PASSWORD}
 WRONG = {"username": "inspector", "password": "不是这个密码"}

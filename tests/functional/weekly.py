@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from tests.cast import DISTRICT, UNIVERSITY
-from tests.client import Json
+from tests.fakes.client import Json
 from tests.functional.conftest import Stage
+from tests.worlds.cast import DISTRICT, UNIVERSITY
 
 WORDS = {
     "self_check": "对照附件1逐项自查，已落实66项。",

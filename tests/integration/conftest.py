@@ -3,8 +3,8 @@
 import pytest
 from sqlalchemy.orm import Session
 
-from tests.town import Town, build_town
-from tests.weekly import lay_out
+from tests.build.weekly import lay_out
+from tests.worlds.town import Town, build_town
 
 
 @pytest.fixture

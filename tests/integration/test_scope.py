@@ -14,7 +14,7 @@ from service.findings.read import events, evidence, handling_opinions, reviews, 
 from service.findings.view import view
 from service.models import Event, Finding
 from service.scope import findings_seen, reason_seen, unit_knows
-from tests.town import (
+from tests.worlds.town import (
     Town,
     add_evidence,
     judge,

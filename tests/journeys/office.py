@@ -21,8 +21,8 @@ from service.rounds.rounds import NewRound, add_team, assign, open_round
 from service.rounds.rulebooks import keep_shipped
 from service.settings import Settings
 from service.store.db import sessions
-from tests.client import Client
-from tests.factories import make_organization, make_person
+from tests.fakes.client import Client
+from tests.worlds.factories import make_organization, make_person
 from workers.jobs import SWEPT, UNHEARD
 from workflows.vocabulary import OrganizationKind, Role
 

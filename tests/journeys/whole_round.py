@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 
-from tests.client import Json
+from tests.fakes.client import Json
 from tests.journeys.office import SHANGHAI, Office, local
 
 WEEKS = 10

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.unit.exploration import Node, edges, small_policy
-from tests.unit.law import CALENDAR, FOUND_AT, POLICY, RULES, finding, local
+from tests.unit.findings.exploration import Node, edges, small_policy
+from tests.unit.findings.law import CALENDAR, FOUND_AT, POLICY, RULES, finding, local
 from workflows.accountability import Aspect, Passed, Wait, aspect_of, judged, owed, waits
 from workflows.findings.clocks import awaited
 from workflows.findings.happenings import Happening

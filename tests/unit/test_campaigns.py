@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.unit.law import CAST, JINSHUI
+from tests.unit.findings.law import CAST, JINSHUI
 from workflows.campaigns import Result, added, may_record, results_of, tidy, week_of
 
 AMOUNTS = st.integers(0, 10**9).map(lambda cents: tidy(Result("罚款", cents / 100, "元")).value)

@@ -9,7 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from msgspec import structs
 
-from tests.unit.law import CALENDAR, EXAM_ON, JINSHUI, POLICY, RULES, UNIVERSITY, local
+from tests.unit.findings.law import CALENDAR, EXAM_ON, JINSHUI, POLICY, RULES, UNIVERSITY, local
 from workflows.deadlines import MICROSECOND, working_days_after
 from workflows.feedback import feedback_due_at, feedback_light, next_telling, tell
 from workflows.findings.facts import Progress

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.unit.law import CAST, DISTRICT, ERQI, INSPECTOR, JINSHUI, TEAM_HEAD, UNIT, UNIVERSITY, local
+from tests.unit.findings.law import CAST, DISTRICT, ERQI, INSPECTOR, JINSHUI, TEAM_HEAD, UNIT, UNIVERSITY, local
 from workflows.findings.sides import origin_of
 from workflows.inspections import (
     Sheet,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.unit.law import POLICY, policy
+from tests.unit.findings.law import POLICY, policy
 from workflows.policy import PolicyError, load_policy, shipped_policy_text
 from workflows.vocabulary import Hearer, Role, Severity
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.unit.law import local
+from tests.unit.findings.law import local
 from workflows.readiness import Known, checks_of, fallen_due, falls_due_at, next_fall_due, readiness
 from workflows.vocabulary import Answer, Readiness
 

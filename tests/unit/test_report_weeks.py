@@ -7,7 +7,7 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.unit.law import CALENDAR, POLICY, RULES, SHANGHAI, policy
+from tests.unit.findings.law import CALENDAR, POLICY, RULES, SHANGHAI, policy
 from workflows.reports import Week, weeks
 from workflows.rules import Rules
 from workflows.vocabulary import OrganizationKind

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.unit.law import CALENDAR, POLICY, RULES, SHANGHAI, local, policy
+from tests.unit.findings.law import CALENDAR, POLICY, RULES, SHANGHAI, local, policy
 from tests.unit.test_report_weeks import DISTRICT, UNIVERSITY, rounds
 from workflows.policy import PolicyError
 from workflows.reports import (

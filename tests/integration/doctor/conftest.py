@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from service.files.store import FolderStore
 from service.store.heartbeats import beat
-from tests.ailments import Ailments
-from tests.factories import NOW, Town, make_town
+from tests.build.ailments import Ailments
+from tests.worlds.factories import NOW, Town, make_town
 
 
 @pytest.fixture

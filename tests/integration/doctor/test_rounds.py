@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from service.doctor import Status
 from service.models import Assignment, Person, Round, TeamMember
-from tests.ailments import Ailments
-from tests.factories import NOW, Town, make_organization
+from tests.build.ailments import Ailments
+from tests.worlds.factories import NOW, Town, make_organization
 from workflows.vocabulary import OrganizationKind, Role
 
 

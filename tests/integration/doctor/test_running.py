@@ -12,9 +12,9 @@ from service.doctor import Status, examine
 from service.files.store import FolderStore
 from service.models import Delivery, Evidence, Message, Person, new_id
 from service.store.heartbeats import beat
-from tests.ailments import Ailments
-from tests.event_rows import make_alert, make_event, make_overdue
-from tests.factories import NOW, Town, make_finding
+from tests.build.ailments import Ailments
+from tests.build.event_rows import make_alert, make_event, make_overdue
+from tests.worlds.factories import NOW, Town, make_finding
 from workflows.vocabulary import Move
 
 LATE = NOW - timedelta(minutes=30)

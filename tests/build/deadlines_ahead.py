@@ -1,0 +1,62 @@
+"""Findings whose deadlines lie some seconds ahead, by the database's own clock."""
+
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, sessionmaker
+
+from service.models import Alert, Delivery, Event
+from service.store import clock
+from tests.worlds.factories import Town, make_finding, make_town
+from workflows.vocabulary import Move
+
+
+def make_open_town(sessions: sessionmaker[Session]) -> Town:
+    """A town without exam days: nothing but the deadline moves its findings."""
+    with sessions.begin() as session:
+        town = make_town(session)
+        town.round.exam_days = []
+    return town
+
+
+def due_in(sessions: sessionmaker[Session], town: Town, *seconds: float, first: int = 1) -> list[str]:
+    """A received finding for each number of seconds until its deadline; returns their ids."""
+    with sessions.begin() as session:
+        now = clock.now(session)
+        ids = []
+        for number, ahead in enumerate(seconds, first):
+            at = now + timedelta(seconds=ahead)
+            since = {"created_at": now, "found_at": now, "notified_at": now, "received_at": now}
+            finding = make_finding(
+                session,
+                town,
+                number,
+                deadline=at,
+                original_deadline=at,
+                next_action_at=at,
+                receipt_signed=True,
+                **since,
+            )
+            ids.append(finding.id)
+    return ids
+
+
+def expiries(sessions: sessionmaker[Session]) -> list[Event]:
+    """The events of findings that went overdue, in order."""
+    with sessions() as session:
+        return list(session.scalars(select(Event).where(Event.move == Move.EXPIRE).order_by(Event.serial)))
+
+
+def unsent(sessions: sessionmaker[Session]) -> int:
+    """Alerts whose message was not sent yet."""
+    with sessions() as session:
+        sent = select(Delivery.message_id).where(Delivery.sent_at.is_not(None))
+        return len(
+            session.scalars(select(Alert.id).where(Alert.message_id.not_in(sent) | Alert.message_id.is_(None))).all()
+        )
+
+
+def doubled(sessions: sessionmaker[Session]) -> int:
+    """Findings that went overdue more than once."""
+    findings = [event.finding_id for event in expiries(sessions)]
+    return len(findings) - len(set(findings))

@@ -1,0 +1,71 @@
+"""Delivery for tests: a channel that remembers what it carried and fails for whom it is told to, and one drain."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from service.alerts.channels import Channel, ChannelDown, OutgoingMessage, PermanentFailure, Sender, TemporaryFailure
+from service.alerts.delivery import DeliveryReport, deliver
+from service.models import Delivery, Person
+from service.store.db import sessions
+from tests.worlds.factories import NOW
+
+BASE_URL = "https://duban.exam.example"
+SENDER = Sender("duban@exam.example", "exam.example")
+Failure = PermanentFailure | TemporaryFailure | ChannelDown
+
+
+class Pigeon:
+    """A channel that remembers what it carried, and fails for whom it is told to."""
+
+    name = "mail"
+
+    def __init__(self) -> None:
+        self.carried: list[OutgoingMessage] = []
+        self.tried: list[str] = []
+        self.failures: dict[str, Failure] = {}
+        self.opened = 0
+        self.closed_door: ChannelDown | None = None
+        self.on_send: Callable[[OutgoingMessage], None] = lambda _: None
+
+    @contextmanager
+    def open(self) -> Iterator["Pigeon"]:
+        self.opened += 1
+        if self.closed_door:
+            raise self.closed_door
+        yield self
+
+    def send(self, message: OutgoingMessage) -> None:
+        self.tried.append(message.to)
+        if failure := self.failures.get(message.to):
+            raise failure
+        self.on_send(message)
+        self.carried.append(message)
+
+    @property
+    def readers(self) -> list[str]:
+        return sorted(message.to for message in self.carried)
+
+
+def drain(engine: Engine, *channels: Channel, at: datetime = NOW, limit: int = 500) -> DeliveryReport:
+    """Send what waits at that instant."""
+    return deliver(sessions(engine), channels, base_url=BASE_URL, now=lambda _: at, limit=limit)
+
+
+def all_deliveries(session: Session) -> list[Delivery]:
+    deliveries = session.scalars(select(Delivery), execution_options={"populate_existing": True}).all()
+    session.commit()  # on SQLite an open transaction keeps every writer away
+    return list(deliveries)
+
+
+def only_delivery(session: Session) -> Delivery:
+    (delivery,) = all_deliveries(session)
+    return delivery
+
+
+def email(person: Person) -> str:
+    assert person.email
+    return person.email

@@ -1,0 +1,149 @@
+"""A drain on real databases: sent once, written down after it was sent, and no lock held meanwhile."""
+
+from datetime import datetime, timedelta
+from email import message_from_bytes, policy
+from pathlib import Path
+
+from sqlalchemy import Engine, select, update
+from sqlalchemy.orm import Session
+
+from service.alerts.channels import Outbox, OutgoingMessage, Smtp, TemporaryFailure
+from service.alerts.delivery import DeliveryReport
+from service.alerts.grouping import group
+from service.models import Delivery, Message, Person
+from service.store.db import sessions
+from tests.build.event_rows import make_overdue
+from tests.fakes.mail_sink import Fault, MailSink
+from tests.fakes.recording_channel import BASE_URL, SENDER, Pigeon, drain, email, only_delivery
+from tests.worlds.factories import NOW, Town, make_person
+from workflows.vocabulary import Role
+
+
+def test_a_second_drain_sends_nothing_again(engine: Engine, session: Session, town: Town, pigeon: Pigeon) -> None:
+    make_overdue(session, town, told=(town.leader,))
+    session.commit()
+    drain(engine, pigeon)
+    assert drain(engine, pigeon, at=NOW + timedelta(days=1)) == DeliveryReport()
+    assert len(pigeon.carried) == 1
+    assert only_delivery(session).sent_at == NOW
+
+
+def test_who_is_disabled_before_the_mail_is_sent_gets_none(
+    engine: Engine, session: Session, town: Town, pigeon: Pigeon
+) -> None:
+    make_overdue(session, town, told=(town.leader,))
+    session.commit()
+    group(session, now=NOW, channels=[pigeon])
+    town.leader.disabled_at = NOW
+    session.commit()
+    assert drain(engine, pigeon).withdrawn == 1
+    delivery = only_delivery(session)
+    assert pigeon.carried == []
+    assert (delivery.next_attempt_at, delivery.sent_at, delivery.given_up_at) == (None, None, None)
+
+
+def test_nothing_is_marked_as_sent_before_it_was(engine: Engine, session: Session, town: Town, pigeon: Pigeon) -> None:
+    seen: list[datetime | None] = []
+
+    def look(_: OutgoingMessage) -> None:
+        with sessions(engine)() as other:
+            seen.append(only_delivery(other).sent_at)
+
+    pigeon.on_send = look
+    make_overdue(session, town, told=(town.leader,))
+    session.commit()
+    drain(engine, pigeon)
+    assert seen == [None]
+    assert only_delivery(session).sent_at is not None
+
+
+def test_no_lock_is_held_while_sending(engine: Engine, session: Session, town: Town, pigeon: Pigeon) -> None:
+    def write_meanwhile(_: OutgoingMessage) -> None:
+        with sessions(engine).begin() as other:
+            other.execute(update(Delivery).values(last_error="another was here"))
+            other.execute(update(Person).values(language="zh"))
+
+    pigeon.on_send = write_meanwhile
+    make_overdue(session, town, told=(town.leader,))
+    session.commit()
+    assert drain(engine, pigeon).sent == 1
+
+
+def test_the_limit_of_a_drain_is_kept_and_the_rest_is_left_for_others(
+    engine: Engine, session: Session, town: Town, pigeon: Pigeon
+) -> None:
+    people = [make_person(session, f"教师{number}", Role.UNIVERSITY, town.university) for number in range(7)]
+    make_overdue(session, town, told=tuple(people))
+    session.commit()
+    assert drain(engine, pigeon, limit=5).sent == 5
+    assert drain(engine, pigeon).sent == 2
+
+
+def test_an_old_message_says_the_same_when_it_is_sent_at_last(
+    engine: Engine, session: Session, town: Town, pigeon: Pigeon
+) -> None:
+    make_overdue(session, town, told=(town.leader,))
+    session.commit()
+    pigeon.failures[email(town.leader)] = TemporaryFailure("451")
+    drain(engine, pigeon)
+    message = session.scalars(select(Message)).one()
+    session.commit()
+    pigeon.failures.clear()
+    session.commit()
+    drain(engine, pigeon, at=NOW + timedelta(days=2))
+    assert (pigeon.carried[0].id, pigeon.carried[0].created_at) == (message.id, NOW)
+
+
+def test_a_poisoned_address_delays_nobody_and_no_mail_is_doubled(engine: Engine, session: Session, town: Town) -> None:
+    poison = [
+        make_person(session, f"坏地址{n}", Role.UNIVERSITY, town.university, email=f"bad{n}@x.example")
+        for n in range(4)
+    ]
+    good = [
+        make_person(session, f"教师{n}", Role.UNIVERSITY, town.university, email=f"good{n}@x.example")
+        for n in range(20)
+    ]
+    make_overdue(session, town, told=(*poison, *good))
+    session.commit()
+    with MailSink() as sink:
+        sink.faults = dict(
+            zip(map(email, poison), (Fault.REFUSE, Fault.LATER, Fault.CONTENT, Fault.CLOSE), strict=True)
+        )
+        report = drain(engine, Smtp.at(sink.url, host="exam.example"))
+        assert (report.sent, report.failed) == (20, 4)
+        assert sorted(sink.recipients) == sorted(map(email, good))
+        assert sink.connections == 2
+        sink.faults.clear()
+        assert drain(engine, Smtp.at(sink.url, host="exam.example"), at=NOW + timedelta(minutes=1)).sent == 2
+        ids = [mail["Message-ID"] for mail in sink.received]
+        assert len(set(ids)) == len(ids) == 22
+
+
+def test_a_mail_whose_receipt_was_cut_off_comes_again_under_the_same_id(
+    engine: Engine, session: Session, town: Town
+) -> None:
+    make_overdue(session, town, told=(town.leader,))
+    session.commit()
+    with MailSink() as sink:
+        sink.faults[email(town.leader)] = Fault.DROP
+        assert drain(engine, Smtp.at(sink.url, host="exam.example")).failed == 1
+        sink.faults.clear()
+        assert drain(engine, Smtp.at(sink.url, host="exam.example"), at=NOW + timedelta(minutes=1)).sent == 1
+        assert len({mail["Message-ID"] for mail in sink.received}) == 1
+
+
+def test_a_letter_holds_number_unit_step_deadline_and_link_but_not_the_problem(
+    engine: Engine, session: Session, town: Town, tmp_path: Path
+) -> None:
+    finding = make_overdue(session, town, 12, told=(town.leader,), details="第二排第3座无画面", location="教学楼A座")
+    session.commit()
+    drain(engine, Outbox(tmp_path / "outbox", SENDER))
+    (file,) = (tmp_path / "outbox").iterdir()
+    mail = message_from_bytes(file.read_bytes(), policy=policy.default)
+    body = file.read_text()
+    assert mail["Subject"] == "【督办】逾期：明河龙湖学院2026-08-0012号问题"
+    assert "李正言：" in body
+    assert "明河龙湖学院的2026-08-0012号问题整改期限（2026年5月20日17:00）已过" in body
+    assert f"{BASE_URL}/findings/{finding.id}" in body
+    assert body.index("明河市招生考试中心\n2026年5月20日") > 0
+    assert not any(secret in body for secret in ("摄像头", "第二排", "教学楼"))

@@ -1,0 +1,168 @@
+"""Opening sheets and correcting their heads: by whom, about whom, once, and never behind anybody's back."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from service.audit.verify import verify
+from service.errors import Conflict, InvalidInput, NotFound
+from service.inspections.list import InspectionFilter, list_inspections, view_inspection
+from service.inspections.sheets import edit
+from service.models import Checklist, Inspection
+from service.rounds.rounds import set_exam_days
+from tests.build.sheets import closed, find, journal_of, lay_checklists, opened, say, sweep_sheets
+from tests.worlds.town import FOUND_AT, Town, local
+from workflows.vocabulary import Answer, InspectionKind, JournalAct, Light, Method, Origin
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture(autouse=True)
+def _checklists(session: Session, town: Town) -> None:
+    lay_checklists(session, town)
+
+
+def annex_of(session: Session, sheet: Inspection) -> int:
+    return session.get_one(Checklist, sheet.checklist_id).annex
+
+
+def test_each_side_opens_the_sheet_that_is_its_own(session: Session, town: Town) -> None:
+    office = town.district_office.id
+    sheets = [
+        opened(session, town),
+        opened(session, town, organization_id=office),
+        opened(session, town, by=town.district),
+        opened(session, town, by=town.district, organization_id=office),
+        opened(session, town, by=town.university),
+    ]
+    assert [(sheet.kind, sheet.origin, annex_of(session, sheet)) for sheet in sheets] == [
+        (InspectionKind.INSPECTION, Origin.CENTRE, 1),
+        (InspectionKind.INSPECTION, Origin.CENTRE, 2),
+        (InspectionKind.INSPECTION, Origin.DISTRICT, 1),
+        (InspectionKind.SELF_CHECK, Origin.UNIT, 2),
+        (InspectionKind.SELF_CHECK, Origin.UNIT, 1),
+    ]
+    assert [sheet.number for sheet in sheets] == [
+        "2026-08-督0001",
+        "2026-08-督0002",
+        "2026-08-督0003",
+        "2026-08-自0001",
+        "2026-08-自0002",
+    ]
+
+
+def test_a_repeat_with_the_same_client_id_finds_the_same_sheet(session: Session, town: Town) -> None:
+    first = opened(session, town, client_id="平板-1")
+    assert opened(session, town, client_id="平板-1", note="又点了一次").id == first.id
+    with pytest.raises(InvalidInput, match="invalid_input") as refused:
+        opened(session, town, client_id="平板-1", organization_id=town.neighbour_college.id)
+    assert refused.value.fields == {"client_id": "client_id_reused"}
+    assert session.scalar(select(func.count(Inspection.id))) == 1
+    assert opened(session, town).number == "2026-08-督0002"
+
+
+def test_the_head_is_corrected_by_version_and_what_stood_before_is_kept(session: Session, town: Town) -> None:
+    sheet = opened(session, town, methods=[Method.ON_SITE, Method.HEARING], rooms=["考务办公室"])
+    assert sheet.methods == ["hearing", "on_site"]
+    head = {"methods": [Method.ON_SITE], "rooms": ["试卷保管室"], "participants": ["陈一鸣"], "note": "雨天"}
+    edit(session, sheet.id, head, version=1, actor=town.team_head, now=FOUND_AT + HOUR)
+    with pytest.raises(Conflict, match="stale_version"):
+        edit(session, sheet.id, {"note": "晴天"}, version=1, actor=town.inspector, now=FOUND_AT + HOUR)
+    edit(session, sheet.id, {"note": "雨天"}, version=2, actor=town.inspector, now=FOUND_AT + HOUR)  # changes nothing
+    assert (sheet.rooms, sheet.participants, sheet.note, sheet.version) == (["试卷保管室"], ["陈一鸣"], "雨天", 2)
+    assert [entry.act for entry in journal_of(session, sheet)] == [JournalAct.OPEN, JournalAct.REVISE]
+    assert journal_of(session, sheet)[1].data["before"]["methods"] == ["hearing", "on_site"]
+    session.commit()
+    assert verify(session) == []
+
+
+def test_a_sheet_is_seen_by_those_above_the_unit_and_by_the_unit_once_it_is_closed(
+    session: Session, town: Town
+) -> None:
+    sheet = opened(session, town)
+    say(session, sheet, 1, Answer.IN_PLACE, by=town.inspector)
+
+    def sees() -> set[str]:
+        everybody = town.everybody().items()
+        return {
+            who
+            for who, actor in everybody
+            if list_inspections(session, InspectionFilter(), actor=actor, now=FOUND_AT).items
+        }
+
+    near = {"inspector", "team_head", "district", "leader", "leadership"}
+    assert sees() == near
+    with pytest.raises(NotFound):
+        view_inspection(session, sheet.id, actor=town.university, now=FOUND_AT)
+    closed(session, town, sheet)
+    assert sees() == near | {"university"}
+
+
+def test_the_list_filters_and_turns_pages(session: Session, town: Town) -> None:
+    sheets = [opened(session, town, at=FOUND_AT + n * HOUR) for n in range(3)]
+    own = opened(session, town, by=town.university, at=FOUND_AT + 3 * HOUR)
+    say(session, sheets[0], 1, Answer.IN_PLACE, by=town.inspector)
+    closed(session, town, sheets[0])
+
+    def listed(**wanted: Any) -> list[str]:
+        page = list_inspections(
+            session,
+            InspectionFilter(**wanted),
+            actor=town.leadership,
+            now=FOUND_AT + 4 * HOUR,
+        )
+        return [one.inspection.id for one in page.items]
+
+    assert listed() == [own.id, *(sheet.id for sheet in reversed(sheets))]
+    assert listed(kind=InspectionKind.SELF_CHECK) == [own.id]
+    assert listed(open=False) == [sheets[0].id]
+    assert len(listed(open=True, organization_id=town.college.id, district_id=town.district_office.id)) == 3
+    assert listed(organization_id=town.neighbour_college.id) == []
+    assert len(listed(round_id=town.round.id)) == 4
+    first = list_inspections(session, InspectionFilter(), actor=town.leader, now=FOUND_AT, limit=3)
+    rest = list_inspections(
+        session, InspectionFilter(), actor=town.leader, now=FOUND_AT, limit=3, cursor=first.next_cursor
+    )
+    assert [one.inspection.id for one in rest.items] == [sheets[0].id]
+
+
+@pytest.mark.parametrize(
+    ("now", "light"),
+    [(FOUND_AT, Light.GREEN), (local(4, 14, 9), Light.AMBER), (local(4, 16, 9), Light.RED)],
+)
+def test_the_filter_of_lights_agrees_with_the_light(session: Session, town: Town, now: datetime, light: Light) -> None:
+    opened(session, town)
+    done = opened(session, town)
+    say(session, done, 1, Answer.IN_PLACE, by=town.inspector)
+    closed(session, town, done)
+    opened(session, town, by=town.university)
+    for wanted in Light:
+        found = list_inspections(session, InspectionFilter(light=wanted), actor=town.leadership, now=now).items
+        assert {one.light for one in found} <= {wanted}
+        assert len(found) == (wanted is light) + 2 * (wanted is Light.GREEN)
+
+
+def test_a_view_counts_items_by_answer_and_names_the_findings(session: Session, town: Town) -> None:
+    sheet = opened(session, town)
+    say(session, sheet, 1, Answer.IN_PLACE, by=town.inspector)
+    say(session, sheet, 2, Answer.NOT_APPLICABLE, by=town.inspector)
+    say(session, sheet, 3, Answer.NOT_SEEN, by=town.inspector)
+    find(session, sheet, 4, by=town.inspector)
+    seen = view_inspection(session, sheet.id, actor=town.district, now=FOUND_AT)
+    assert (seen.items, dict(seen.answered)) == (
+        71,
+        {Answer.IN_PLACE: 1, Answer.NOT_IN_PLACE: 1, Answer.NOT_APPLICABLE: 1, Answer.NOT_SEEN: 68},
+    )
+    assert [finding.summary for finding in seen.findings] == ["第4项未落实"]
+
+
+def test_exam_days_that_are_set_later_move_what_is_due(session: Session, town: Town) -> None:
+    sheet = opened(session, town, at=local(4, 13, 10))
+    assert sheet.feedback_due_at == local(4, 15)
+    set_exam_days(session, town.round.id, [date(2026, 4, 15)], actor=town.admin, now=local(4, 13, 11))
+    sweep_sheets(session, local(4, 13, 12))
+    session.refresh(sheet)
+    assert sheet.feedback_due_at == local(4, 14)

@@ -1,0 +1,183 @@
+"""What the database is asked: by indexes, in order, and no more often than needed."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, select, text
+from sqlalchemy.orm import Session
+
+from benchmarks.seed import DEADLINE as DUE_AT
+from benchmarks.seed import fill, seed_round, vacuum
+from service.alerts.inbox import alerts
+from service.findings.acknowledgements import next_unacknowledged_at
+from service.findings.list import FindingFilter, list_findings
+from service.findings.rectification_notices import Demand, begin, notify
+from service.findings.submissions import submit
+from service.findings.sweep import next_due_at, sweep
+from service.findings.view import views
+from service.inspections.feedback import next_feedback_at
+from service.models import Organization
+from service.store.db import connect, sessions
+from tests.build.crowd import JUST_MISSED, add_findings
+from tests.build.statements import asked, engine_of
+from tests.servers import PostgreSQL
+from tests.worlds.town import DEADLINE, FOUND_AT, SUBMITTED_AT, Town, add_evidence, log_finding
+from workflows.findings.facts import Actor
+from workflows.vocabulary import OrganizationKind, Role
+
+NOW = DUE_AT + timedelta(seconds=1)
+Ask = Callable[[], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Large:
+    """A database with many findings, and who looks at them."""
+
+    engine: Engine
+    inspector_id: str
+    districts: list[str]
+    universities: list[str]
+
+    def actor(self, role: Role, organization_id: str | None = None, *districts: str) -> Actor:
+        return Actor(role, self.inspector_id, organization_id, frozenset(districts))
+
+
+@pytest.fixture(scope="module")
+def large(postgresql: PostgreSQL, postgresql_template: str) -> Iterator[Large]:
+    engine = connect(postgresql.create_database("large", template=postgresql_template))
+    with sessions(engine)() as session:
+        seeded = seed_round(session)
+        kinds = (OrganizationKind.DISTRICT, OrganizationKind.UNIVERSITY)
+        places = [list(session.scalars(select(Organization.id).where(Organization.kind == kind))) for kind in kinds]
+    fill(engine, seeded, prefix="L", count=40_000, next_action_at=datetime(2026, 9, 1, 9, tzinfo=UTC))
+    fill(engine, seeded, prefix="D", count=2_000, next_action_at=DUE_AT)
+    with sessions(engine).begin() as session:
+        sweep(session, now=NOW, limit=1000)
+    vacuum(engine)
+    yield Large(engine, seeded.inspector_id, *places)
+    engine.dispose()
+    postgresql.drop_database("large")
+
+
+def plan_of(large: Large, ask: Callable[[Session], object], *, empty: bool = False) -> str:
+    """How PostgreSQL goes about the first statement of a question; an empty table it would read whole."""
+    with sessions(large.engine)() as session:
+        with asked(large.engine) as statements:
+            ask(session)
+        statement, parameters = statements[0]
+        if empty:
+            session.execute(text("SET LOCAL enable_seqscan = off"))
+        rows = session.connection().exec_driver_sql(f"EXPLAIN (COSTS OFF) {statement}", parameters)
+        return "\n".join(rows.scalars())
+
+
+def page_plan(large: Large, actor: Actor, **given: Any) -> str:
+    def ask(session: Session) -> object:
+        return list_findings(session, FindingFilter(), actor=actor, now=NOW, **given)
+
+    return plan_of(large, ask)
+
+
+def test_looking_for_what_is_due_is_one_probe(large: Large) -> None:
+    plan = plan_of(large, next_due_at)
+    assert "Limit" in plan
+    assert "Index Only Scan using ix_findings_due" in plan
+    assert "ix_alerts_to_acknowledge" in plan_of(large, next_unacknowledged_at)
+    assert "ix_inspections_due" in plan_of(large, next_feedback_at, empty=True)
+
+
+def test_what_is_due_is_claimed_in_the_order_of_its_index(large: Large) -> None:
+    plan = plan_of(large, lambda session: sweep(session, now=NOW, limit=1000))
+    assert "Index Scan using ix_findings_due" in plan
+    assert "Sort" not in plan
+    assert "LockRows" in plan
+
+
+def test_the_newest_page_of_a_unit_a_district_or_everything_is_read_off_an_index(large: Large) -> None:
+    unit = large.actor(Role.UNIVERSITY, large.universities[3])
+    district = large.actor(Role.DISTRICT, large.districts[3])
+    team = large.actor(Role.INSPECTOR, None, *large.districts[:3])
+    everything = large.actor(Role.LEADERSHIP)
+    indexes = {
+        "ix_findings_organization": unit,
+        "ix_findings_district": district,
+        "ix_findings_newest": everything,
+    }
+    for index, actor in indexes.items():
+        plan = page_plan(large, actor)
+        assert f"Index Scan Backward using {index} on findings" in plan
+        assert "Sort" not in plan
+    assert "Seq Scan on findings" not in page_plan(large, team)
+
+
+def test_a_later_page_begins_where_the_last_one_ended(large: Large) -> None:
+    for actor in (large.actor(Role.LEADERSHIP), large.actor(Role.DISTRICT, large.districts[3])):
+        with sessions(large.engine)() as session:
+            cursor = list_findings(session, FindingFilter(), actor=actor, now=NOW).next_cursor
+        plan = page_plan(large, actor, cursor=cursor)
+        condition = next(line for line in plan.splitlines() if "Index Cond" in line and "ROW(" in line)
+        assert "ROW(created_at, id) <" in condition
+
+
+def test_bureau_and_committee_look_only_at_what_was_reported(large: Large) -> None:
+    assert "ix_findings_reported" in page_plan(large, large.actor(Role.BUREAU))
+
+
+def test_the_inbox_is_read_off_an_index(large: Large) -> None:
+    plan = plan_of(large, lambda session: alerts(session, actor=large.actor(Role.INSPECTOR)))
+    assert "ix_alerts_inbox" in plan
+    assert "Sort" not in plan
+
+
+@pytest.mark.parametrize("count", [1, 40])
+def test_a_page_asks_as_often_for_forty_findings_as_for_one(session: Session, town: Town, count: int) -> None:
+    add_findings(session, town, count)
+    engine = engine_of(session)
+    session.expunge_all()
+    with asked(engine) as statements:
+        page = list_findings(session, FindingFilter(), actor=town.inspector, now=NOW)
+        seen = views(session, page.items, actor=town.inspector, now=NOW)
+        told = [
+            (
+                one.finding.organization.name,
+                one.finding.district.name,
+                one.finding.created_by and one.finding.created_by.name,
+            )
+            for one in seen
+        ]
+    assert len(told) == count
+    assert len(statements) <= 6
+
+
+def test_a_move_asks_seldom(session: Session, town: Town) -> None:
+    """Each question is a journey to another host; the bounds are what is measured, to be noticed when they grow."""
+    engine = engine_of(session)
+    finding = log_finding(session, town)
+    photograph = add_evidence(session, town.university)
+    session.commit()
+    unit, later = town.university, FOUND_AT + timedelta(hours=1)
+
+    def submits() -> object:
+        return submit(session, finding.id, actor=unit, now=SUBMITTED_AT, measures="已换", evidence_ids=[photograph])
+
+    acts: list[tuple[str, int, Ask]] = [
+        (
+            "notify",
+            15,
+            lambda: notify(session, Demand(finding.id, "更换", DEADLINE), actor=town.inspector, now=FOUND_AT),
+        ),
+        ("receive", 15, lambda: begin(session, finding.id, actor=unit, now=later)),
+        ("submit", 13, submits),
+        ("sweep", 9, lambda: sweep(session, now=JUST_MISSED + timedelta(days=7))),
+    ]
+    counted = {}
+    for name, _, act in acts:
+        session.expunge_all()
+        with asked(engine) as statements:
+            act()
+            session.commit()
+        counted[name] = len(statements)
+    assert all(counted[name] <= bound for name, bound, _ in acts), counted

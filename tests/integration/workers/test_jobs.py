@@ -1,0 +1,169 @@
+"""The jobs and their ticks: what is due is done, Redis carries hints only, and a lost database is waited for."""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from time import monotonic
+
+import pytest
+import redis
+from rq import Queue
+from sqlalchemy import make_url, select, text
+from sqlalchemy.orm import Session
+
+import workers.jobs
+from service.findings.sweep import next_due_at, sweep
+from service.models import Checkpoint
+from service.settings import Settings
+from tests.build.deadlines_ahead import due_in, expiries, make_open_town, unsent
+from workers.jobs import attempt, deliver_waiting, sweep_due
+from workers.queues import DELIVER, QUEUES, RENDER, SWEEP, Ticks, open_queue
+from workers.wiring import Wiring, wire
+
+
+@pytest.fixture
+def settings(database_url: str, redis_url: str, tmp_path: Path) -> Settings:
+    return Settings(
+        database_url=database_url,
+        redis_url=redis_url,
+        data_dir=tmp_path,
+        secret_key="0" * 64,
+        smtp_url=None,
+        base_url="http://127.0.0.1:8000",
+    )
+
+
+@pytest.fixture
+def wiring(settings: Settings) -> Iterator[Wiring]:
+    wiring = wire(settings)
+    yield wiring
+    wiring.close()
+
+
+@pytest.fixture
+def queues(redis_url: str) -> Iterator[dict[str, Queue]]:
+    connection = redis.Redis.from_url(redis_url)
+    yield {name: open_queue(name, connection) for name in QUEUES}
+    connection.close()
+
+
+def test_what_is_due_is_swept_and_delivered(wiring: Wiring) -> None:
+    due_in(wiring.sessions, make_open_town(wiring.sessions), -1, -2, 3600)
+    assert sweep_due(wiring) == 2
+    assert len(expiries(wiring.sessions)) == 2
+    deliver_waiting(wiring)
+    assert unsent(wiring.sessions) == 0
+    assert list((wiring.settings.data_dir / "outbox").glob("*.eml"))
+    assert sweep_due(wiring) == 0
+
+
+def test_a_sweep_leaves_a_tick_for_delivery(wiring: Wiring, queues: dict[str, Queue]) -> None:
+    town = make_open_town(wiring.sessions)
+    due_in(wiring.sessions, town, 3600)
+    sweep_due(wiring)
+    assert queues[DELIVER].count == 0
+    due_in(wiring.sessions, town, -1, first=2)
+    sweep_due(wiring)
+    assert queues[DELIVER].count == 1
+
+
+def test_a_sweep_goes_on_batch_by_batch(wiring: Wiring, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers.jobs, "SQLITE_BATCH", 2)
+    monkeypatch.setattr(workers.jobs, "BATCH", 2)
+    due_in(wiring.sessions, make_open_town(wiring.sessions), *[-1] * 5)
+    assert sweep_due(wiring) == 5
+
+
+def test_a_sweep_that_shall_stop_finishes_its_batch(wiring: Wiring, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers.jobs, "SQLITE_BATCH", 2)
+    monkeypatch.setattr(workers.jobs, "BATCH", 2)
+    due_in(wiring.sessions, make_open_town(wiring.sessions), *[-1] * 5)
+
+    def signalled(session: Session, *, now: datetime, limit: int) -> int:
+        wiring.stop.request()
+        return sweep(session, now=now, limit=limit).findings
+
+    assert workers.jobs._drain(wiring, signalled, next_due_at, monotonic() + workers.jobs.WORK_FOR) == 2
+    assert len(expiries(wiring.sessions)) == 2
+
+
+def test_an_idle_sweep_does_not_queue_behind_writers(sqlite_url: str, tmp_path: Path) -> None:
+    settings = Settings(
+        database_url=sqlite_url, redis_url=None, data_dir=tmp_path, secret_key="", smtp_url=None, base_url=""
+    )
+    wiring = wire(settings)
+    with closing(sqlite3.connect(str(make_url(sqlite_url).database), isolation_level=None)) as writer:
+        writer.execute("BEGIN IMMEDIATE")
+        assert sweep_due(wiring) == 0
+    wiring.close()
+
+
+def test_events_are_sealed_a_minute_after_the_first(wiring: Wiring, monkeypatch: pytest.MonkeyPatch) -> None:
+    due_in(wiring.sessions, make_open_town(wiring.sessions), -1)
+    sweep_due(wiring)
+    assert _checkpoints(wiring) == 0
+    monkeypatch.setattr(workers.jobs, "SEAL_AFTER", timedelta(0))
+    sweep_due(wiring)
+    assert _checkpoints(wiring) == 1
+    sweep_due(wiring)
+    assert _checkpoints(wiring) == 1
+
+
+def _checkpoints(wiring: Wiring) -> int:
+    with wiring.sessions() as session:
+        return len(session.scalars(select(Checkpoint)).all())
+
+
+def test_ticks_that_wait_are_not_joined_by_more(redis_url: str, queues: dict[str, Queue]) -> None:
+    ticks = Ticks(redis_url)
+    assert all(ticks.send(SWEEP) for _ in range(3))
+    assert queues[SWEEP].count == 1
+    queues[SWEEP].delete()
+    assert ticks.send(SWEEP)
+    assert queues[SWEEP].count == 1
+    ticks.close()
+
+
+def test_a_tick_carries_a_name_and_no_data(redis_url: str, queues: dict[str, Queue]) -> None:
+    ticks = Ticks(redis_url)
+    for queue in QUEUES:
+        ticks.send(queue)
+        (job,) = queues[queue].jobs
+        assert json.loads(job.data) == [f"workers.jobs.{queue}", None, [], {}]
+        assert callable(job.func)
+        assert (job.result_ttl, job.timeout) == (0, 600 if queue == RENDER else 30)
+        assert queues[queue].connection.ttl(job.key) > 0
+    ticks.close()
+
+
+@pytest.mark.parametrize("address", [None, "unix:///nowhere/redis"])
+def test_without_redis_nobody_is_told_and_nothing_fails(address: str | None) -> None:
+    ticks = Ticks(address)
+    assert not ticks.send(SWEEP)
+    assert not ticks.send(SWEEP)
+    ticks.close()
+
+
+def test_without_redis_a_sweep_does_all_the_same(wiring: Wiring) -> None:
+    wiring = replace(wiring, ticks=Ticks(None))
+    due_in(wiring.sessions, make_open_town(wiring.sessions), -1)
+    assert sweep_due(wiring) == 1
+
+
+def test_a_lost_database_is_no_crash(settings: Settings) -> None:
+    lost = wire(replace(settings, database_url="postgresql://nobody@127.0.0.1:1/nowhere"))
+    assert not attempt(sweep_due, lost)
+    lost.close()
+
+
+def test_a_mistake_of_ours_is_not_taken_for_a_lost_database(wiring: Wiring) -> None:
+    def mistaken(wiring: Wiring) -> None:
+        with wiring.sessions() as session:
+            session.execute(text("SELECT * FROM no_such_table"))
+
+    with pytest.raises(Exception, match="no_such_table"):
+        attempt(mistaken, wiring)

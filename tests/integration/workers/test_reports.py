@@ -1,0 +1,50 @@
+"""Weekly reports at the workers': laid out without anybody's doing, and spoken of when they are late."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select, update
+
+from service.models import AT_ONCE, Alert, Round, WeeklyReport
+from service.settings import Settings
+from service.store import clock
+from tests.build.deadlines_ahead import make_open_town
+from workers.jobs import next_swept_at, sweep_due
+from workers.wiring import Wiring, wire
+
+
+@pytest.fixture
+def wiring(database_url: str, tmp_path: Path) -> Iterator[Wiring]:
+    settings = Settings(
+        database_url=database_url,
+        redis_url=None,
+        data_dir=tmp_path,
+        secret_key="0" * 64,
+        smtp_url=None,
+        base_url="http://127.0.0.1:8000",
+    )
+    wiring = wire(settings)
+    yield wiring
+    wiring.close()
+
+
+def test_a_sweep_lays_reports_out_and_the_next_speaks_of_those_that_are_late(wiring: Wiring) -> None:
+    make_open_town(wiring.sessions)
+    with wiring.sessions.begin() as session:
+        now = clock.now(session)
+        period = {"starts_on": now.date(), "ends_on": now.date() + timedelta(days=20)}
+        session.execute(update(Round).values(**period, replan_at=AT_ONCE))
+    assert sweep_due(wiring) == 0, "nobody is told of what is laid out"
+    with wiring.sessions.begin() as session:
+        units = select(WeeklyReport.organization_id).distinct()
+        assert len(session.scalars(units).all()) == 2
+        assert AT_ONCE not in next_swept_at(session)
+        missed = now - timedelta(seconds=1)
+        session.execute(
+            update(WeeklyReport).values(deadline=missed, missing_at=now + timedelta(days=1), next_action_at=missed)
+        )
+    assert sweep_due(wiring) > 0
+    with wiring.sessions() as session:
+        assert session.scalar(select(func.count(Alert.id)).where(Alert.kind == "report.late"))

@@ -1,0 +1,182 @@
+"""The timetable: one holder for each database, and the exact instants of its ticks."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import redis
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import sessionmaker
+
+from service.alerts.channels import OutgoingMessage
+from service.findings.sweep import next_due_at
+from service.models import Organization
+from service.settings import Settings
+from service.store.db import connect, sessions
+from tests.build.deadlines_ahead import due_in, expiries, make_open_town, unsent
+from tests.build.event_rows import make_overdue
+from tests.fakes.duban import eventually
+from tests.fakes.recording_channel import Pigeon
+from tests.servers import PostgreSQL
+from tests.worlds.factories import Town, make_person
+from workers.holding import hold
+from workers.queues import DELIVER, RENDER, SWEEP, Ticks, open_queue
+from workers.timetable import LOOK_AGAIN, LOOK_EVERY, MAILS_A_TURN, Outlook, keep, look
+from workers.wiring import Wiring, wire
+from workflows.vocabulary import Role
+
+NOW = datetime(2026, 5, 20, 9, tzinfo=UTC)
+
+
+@pytest.fixture
+def other(database_url: str) -> Iterator[Engine]:
+    """The same database, as another process sees it."""
+    engine = connect(database_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def wiring(database_url: str, tmp_path: Path) -> Iterator[Wiring]:
+    settings = Settings(
+        database_url=database_url,
+        redis_url=None,
+        data_dir=tmp_path,
+        secret_key="0" * 64,
+        smtp_url=None,
+        base_url="http://127.0.0.1:8000",
+    )
+    wiring = wire(settings)
+    yield wiring
+    wiring.close()
+
+
+def test_one_holds_and_the_rest_stand_by(engine: Engine, other: Engine) -> None:
+    with hold(engine) as first, hold(other) as second:
+        assert first is not None
+        assert second is None
+
+
+def test_the_next_takes_over(engine: Engine, other: Engine) -> None:
+    with hold(engine) as first:
+        assert first is not None
+    with hold(other) as second:
+        assert second is not None
+
+
+def test_a_holder_that_was_cut_off_notices(postgresql: PostgreSQL, postgresql_url: str) -> None:
+    engine, other = connect(postgresql_url), connect(postgresql_url)
+    with pytest.raises(DBAPIError), hold(engine) as first:  # noqa: PT012 - the holder's own story
+        assert first is not None
+        look(first)
+        postgresql.cut_connections()
+        with hold(other) as second:
+            assert second is not None
+        look(first)
+    engine.dispose()
+    other.dispose()
+
+
+def test_a_look_sees_what_others_wrote(engine: Engine, other: Engine) -> None:
+    with hold(engine) as session:
+        assert session is not None
+        assert look(session).due_at == {SWEEP: None, DELIVER: None, RENDER: None}
+        (at,) = _deadlines(sessions(other), 60)
+        assert look(session).due_at[SWEEP] == at
+
+
+def test_it_sleeps_until_the_very_instant() -> None:
+    near, far = timedelta(milliseconds=137), timedelta(hours=1)
+    assert Outlook(NOW, {SWEEP: NOW + near, DELIVER: None}).pause() == pytest.approx(0.137)
+    assert Outlook(NOW, {SWEEP: NOW + far, DELIVER: NOW + near}).pause() == pytest.approx(0.137)
+    assert Outlook(NOW, {SWEEP: NOW + far, DELIVER: None}).pause() == LOOK_EVERY
+    assert Outlook(NOW, {SWEEP: None, DELIVER: None}).pause() == LOOK_EVERY
+
+
+def test_what_is_due_does_not_hide_for_long_what_comes_next() -> None:
+    outlook = Outlook(NOW, {SWEEP: NOW, DELIVER: NOW + timedelta(microseconds=1)})
+    assert outlook.is_due(SWEEP)
+    assert not outlook.is_due(DELIVER)
+    assert outlook.pause() == LOOK_AGAIN
+
+
+def test_sweep_ticks_that_nobody_takes_are_noticed() -> None:
+    assert Outlook(NOW, {SWEEP: NOW - timedelta(seconds=5), DELIVER: None}).is_untaken(SWEEP)
+    assert not Outlook(NOW, {SWEEP: NOW - timedelta(seconds=4), DELIVER: None}).is_untaken(SWEEP)
+
+
+def test_a_backlog_of_mail_is_not_untaken() -> None:
+    assert not Outlook(NOW, {SWEEP: None, DELIVER: NOW - timedelta(hours=1)}).is_untaken(DELIVER)
+
+
+def test_a_backlog_of_mail_does_not_stop_the_ticks(wiring: Wiring, redis_url: str) -> None:
+    pigeon, ticks = Pigeon(), Ticks(redis_url)
+    town = _backlog(wiring, 1)
+    connection = redis.Redis.from_url(redis_url)
+    with _keeping(replace(wiring, channels=(pigeon,), ticks=ticks)):
+        assert eventually(lambda: open_queue(DELIVER, connection).count == 1)
+        due_in(wiring.sessions, town, -1, first=2)
+        assert eventually(lambda: open_queue(SWEEP, connection).count == 1)
+    assert pigeon.tried == [], "the workers send it"
+    ticks.close()
+    connection.close()
+
+
+def test_without_redis_a_backlog_of_mail_holds_up_no_sweep_for_long(wiring: Wiring) -> None:
+    pigeon, backlog = Pigeon(), MAILS_A_TURN + 5
+    town = _backlog(wiring, backlog)
+    swept: list[int] = []  # findings that had gone overdue when each mail was sent, with the backlog's own
+
+    def look_around(_: OutgoingMessage) -> None:
+        if not swept:
+            due_in(wiring.sessions, town, -1, first=2)
+        swept.append(len(expiries(wiring.sessions)))
+
+    pigeon.on_send = look_around
+    with _keeping(replace(wiring, channels=(pigeon,))):
+        assert eventually(lambda: len(swept) >= backlog)
+    assert (swept[0], swept[MAILS_A_TURN]) == (1, 2)
+
+
+def test_alone_and_without_redis_the_timetable_does_everything(wiring: Wiring) -> None:
+    town = make_open_town(wiring.sessions)
+    due_in(wiring.sessions, town, -1, 0.5)
+    with _keeping(wiring):
+        assert eventually(lambda: len(expiries(wiring.sessions)) == 2 and not unsent(wiring.sessions))
+    assert all(event.at >= datetime.fromisoformat(event.data["due_at"]) for event in expiries(wiring.sessions))
+
+
+@contextmanager
+def _keeping(wiring: Wiring) -> Iterator[None]:
+    """The timetable at work beside the test."""
+    keeping = threading.Thread(target=keep, args=[wiring])
+    keeping.start()
+    try:
+        yield
+    finally:
+        wiring.stop.request()
+        keeping.join(30)
+    assert not keeping.is_alive()
+
+
+def _backlog(wiring: Wiring, messages: int) -> Town:
+    """A town in which so many people have been waiting for a mail for long."""
+    town = make_open_town(wiring.sessions)
+    with wiring.sessions.begin() as session:
+        centre = session.get_one(Organization, town.leader.organization_id)
+        told = tuple(make_person(session, f"李督查{n}", Role.INSPECTOR, centre) for n in range(messages))
+        make_overdue(session, town, told=told)
+    return town
+
+
+def _deadlines(sessions: sessionmaker, *seconds: float) -> list[datetime]:  # type: ignore[type-arg]
+    due_in(sessions, make_open_town(sessions), *seconds)
+    with sessions() as session:
+        at = next_due_at(session)
+    assert at
+    return [at]

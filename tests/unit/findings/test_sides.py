@@ -1,0 +1,99 @@
+"""Who is what towards a finding: unit, overseer, reviewer, decider; and who logs with which origin."""
+
+import pytest
+
+from tests.unit.findings.law import CAST, DISTRICT, ERQI, JINSHUI, UNIVERSITY, finding, finding_of_district
+from workflows.findings.facts import Facts
+from workflows.findings.sides import centre_reviews, origin_of, origin_of_proposal, parts_of, team_oversees
+from workflows.vocabulary import OrganizationKind, Origin, Part, Severity
+
+OVERSIGHT = {Part.OVERSEER, Part.REVIEWER, Part.DECIDER, Part.WITHDRAWER}
+EVERYTHING = [
+    build(origin=origin, severity=severity, escalation_level=level)
+    for build, origins in ((finding, tuple(Origin)), (finding_of_district, (Origin.CENTRE, Origin.UNIT)))
+    for origin in origins
+    for severity in Severity
+    for level in (0, 1, 2)
+]
+
+
+@pytest.mark.parametrize("role", CAST)
+def test_nobody_is_both_unit_and_overseer(role: str) -> None:
+    for facts in EVERYTHING:
+        parts = parts_of(CAST[role], facts)
+        assert not (Part.UNIT in parts and parts & OVERSIGHT), facts
+
+
+@pytest.mark.parametrize("role", [role for role in CAST if role.startswith("other_") or role == "admin"])
+def test_outsiders_and_administrators_play_no_part(role: str) -> None:
+    for facts in EVERYTHING:
+        assert parts_of(CAST[role], facts) == {Part.ALERTED}
+
+
+def test_every_finding_has_an_overseer_a_reviewer_a_decider_and_one_who_withdraws() -> None:
+    for facts in EVERYTHING:
+        played = frozenset[Part]().union(*(parts_of(actor, facts) for actor in CAST.values()))
+        assert played == frozenset(Part), facts
+
+
+def test_an_inspector_does_all_but_withdraw() -> None:
+    for facts in EVERYTHING:
+        inspector, head = parts_of(CAST["inspector"], facts), parts_of(CAST["team_head"], facts)
+        assert inspector == head - {Part.WITHDRAWER}
+
+
+def test_a_district_office_never_oversees_itself() -> None:
+    assert parts_of(DISTRICT, finding_of_district(origin=Origin.DISTRICT)) == {Part.ALERTED, Part.UNIT}
+    for facts in EVERYTHING:
+        if facts.unit_is_district:
+            assert parts_of(DISTRICT, facts) == {Part.ALERTED, Part.UNIT}
+            assert team_oversees(facts)
+
+
+@pytest.mark.parametrize(
+    ("facts", "centre"),
+    [
+        (finding(), True),
+        (finding(origin=Origin.DISTRICT), False),
+        (finding(origin=Origin.UNIT), False),
+        (finding(origin=Origin.DISTRICT, severity=Severity.MAJOR), True),
+        (finding(origin=Origin.UNIT, severity=Severity.MAJOR), True),
+        (finding(origin=Origin.DISTRICT, escalation_level=1), True),
+        (finding_of_district(origin=Origin.UNIT), True),
+    ],
+)
+def test_the_centre_reviews_its_own_findings_major_ones_and_from_level_one_on(facts: Facts, centre: bool) -> None:
+    assert centre_reviews(facts) is centre
+
+
+@pytest.mark.parametrize("role", CAST)
+def test_the_origin_of_a_finding_follows_from_who_logs_it(role: str) -> None:
+    university = {
+        "inspector": Origin.CENTRE,
+        "team_head": Origin.CENTRE,
+        "district": Origin.DISTRICT,
+        "university": Origin.UNIT,
+    }
+    assert origin_of(
+        CAST[role], unit_id=UNIVERSITY, unit_kind=OrganizationKind.UNIVERSITY, district_id=JINSHUI
+    ) == university.get(role)
+
+
+@pytest.mark.parametrize("role", CAST)
+def test_a_district_office_logs_on_itself_as_a_self_check(role: str) -> None:
+    office = {"inspector": Origin.CENTRE, "team_head": Origin.CENTRE, "district": Origin.UNIT}
+    assert origin_of(
+        CAST[role], unit_id=JINSHUI, unit_kind=OrganizationKind.DISTRICT, district_id=JINSHUI
+    ) == office.get(role)
+
+
+def test_a_district_office_logs_nothing_on_another_office() -> None:
+    assert origin_of(DISTRICT, unit_id=ERQI, unit_kind=OrganizationKind.DISTRICT, district_id=ERQI) is None
+    assert origin_of(DISTRICT, unit_id=ERQI, unit_kind=OrganizationKind.DISTRICT, district_id=JINSHUI) is None
+
+
+def test_what_the_clock_proposes_is_overseen_by_the_office_next_above_the_unit() -> None:
+    about_university = finding(origin=origin_of_proposal(OrganizationKind.UNIVERSITY))
+    about_office = finding_of_district(origin=origin_of_proposal(OrganizationKind.DISTRICT))
+    assert (about_university.origin, team_oversees(about_university)) == (Origin.DISTRICT, False)
+    assert (about_office.origin, team_oversees(about_office)) == (Origin.CENTRE, True)

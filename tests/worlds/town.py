@@ -1,0 +1,207 @@
+"""A town with a cast for the books: two districts with their teams and leaders, those above, and outsiders.
+
+Findings are brought along by the use cases themselves, so that a test begins where people would have come to.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.findings.escalations import refuse
+from service.findings.handling_opinions import opine
+from service.findings.log import NewFinding, log
+from service.findings.rectification_notices import Demand, begin, notify
+from service.findings.reviews import NewReview, review
+from service.findings.submissions import submit
+from service.findings.sweep import next_due_at, sweep
+from service.models import Alert, Event, Evidence, Finding, Organization, Person, Round, Submission, new_id
+from service.people.accounts import caller_of
+from service.rounds.rounds import add_team, assign
+from tests.worlds.factories import make_organization, make_person, make_round
+from workflows.findings.facts import Actor
+from workflows.vocabulary import Measure, OrganizationKind, Outcome, Role, Severity
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+def local(month: int, day: int, hour: int = 17, minute: int = 0) -> datetime:
+    """An instant of 2026 by the clock of Zhengzhou."""
+    return datetime(2026, month, day, hour, minute, tzinfo=SHANGHAI).astimezone(UTC)
+
+
+FOUND_AT = local(4, 13, 10)  # a Monday, with two plain working weeks ahead
+DEADLINE = local(4, 24)  # a Friday
+SUBMITTED_AT = local(4, 21, 10)
+
+
+@dataclass(frozen=True, slots=True)
+class Town:
+    """Who is there: organizations, and people as the law knows them; the `other` ones are of the other district."""
+
+    round: Round
+    district_office: Organization
+    other_office: Organization
+    college: Organization
+    neighbour_college: Organization  # in the same district
+    other_college: Organization
+    inspector: Actor
+    team_head: Actor
+    district: Actor
+    university: Actor
+    neighbour: Actor
+    leader: Actor
+    leadership: Actor
+    bureau: Actor
+    committee: Actor
+    admin: Actor
+    other_inspector: Actor
+    other_team_head: Actor
+    other_district: Actor
+    other_university: Actor
+    other_leader: Actor
+
+    def everybody(self) -> dict[str, Actor]:
+        """The whole cast by name."""
+        named = {name: getattr(self, name) for name in self.__slots__}
+        return {name: actor for name, actor in named.items() if isinstance(actor, Actor)}
+
+
+def build_town(session: Session, *, exam_days: tuple[date, ...] = ()) -> Town:
+    """Build the town and commit it, for other sessions to see."""
+    centre = make_organization(session, "明河市招生考试中心", OrganizationKind.CENTRE)
+    places = _places(session, centre)
+    round_ = make_round(session, exam_days=[day.isoformat() for day in exam_days])
+    people = _people(session, centre, places)
+    for district, prefix, name in (("district_office", "", "第一督查组"), ("other_office", "other_", "第二督查组")):
+        team = add_team(session, round_, name, [people[f"{prefix}inspector"], people[f"{prefix}team_head"]])
+        assign(session, round_, {places[district].id: (team, people[f"{prefix}leader"])})
+    cast: dict[str, Any] = {name: caller_of(session, person).actor for name, person in people.items()}
+    session.commit()
+    return Town(round_, **places, **cast)
+
+
+def _places(session: Session, centre: Organization) -> dict[str, Any]:
+    district = make_organization(session, "青石区招生考试办公室", OrganizationKind.DISTRICT, centre)
+    other = make_organization(session, "白塔区招生考试办公室", OrganizationKind.DISTRICT, centre)
+    return {
+        "district_office": district,
+        "other_office": other,
+        "college": make_organization(session, "明河龙湖学院", OrganizationKind.UNIVERSITY, district),
+        "neighbour_college": make_organization(session, "明河云台学院", OrganizationKind.UNIVERSITY, district),
+        "other_college": make_organization(session, "明河桃源学院", OrganizationKind.UNIVERSITY, other),
+    }
+
+
+def _people(session: Session, centre: Organization, places: dict[str, Any]) -> dict[str, Person]:
+    bureau = make_organization(session, "明河市教育局", OrganizationKind.BUREAU)
+    committee = make_organization(session, "明河市招生考试委员会", OrganizationKind.COMMITTEE)
+    rows = {
+        "inspector": ("陈一鸣", Role.INSPECTOR, centre),
+        "team_head": ("周明远", Role.TEAM_HEAD, centre),
+        "district": ("赵青", Role.DISTRICT, places["district_office"]),
+        "university": ("孙晓", Role.UNIVERSITY, places["college"]),
+        "neighbour": ("钱云", Role.UNIVERSITY, places["neighbour_college"]),
+        "leader": ("李正言", Role.LEADER, centre),
+        "leadership": ("王建平", Role.LEADERSHIP, centre),
+        "bureau": ("教育局值班室", Role.BUREAU, bureau),
+        "committee": ("招委办公室", Role.COMMITTEE, committee),
+        "admin": ("吴管理", Role.ADMIN, centre),
+        "other_inspector": ("何外组", Role.INSPECTOR, centre),
+        "other_team_head": ("吕外组", Role.TEAM_HEAD, centre),
+        "other_district": ("施白塔", Role.DISTRICT, places["other_office"]),
+        "other_university": ("张桃源", Role.UNIVERSITY, places["other_college"]),
+        "other_leader": ("孔领导", Role.LEADER, centre),
+    }
+    return {name: make_person(session, *row, username=name) for name, row in rows.items()}
+
+
+def add_evidence(session: Session, actor: Actor, *, at: datetime = FOUND_AT) -> str:
+    """A photograph that the actor's organization uploaded; its id."""
+    row = Evidence(
+        id=new_id(),
+        sha256="0" * 64,
+        media_type="image/jpeg",
+        size=1,
+        filename="整改照片.jpg",
+        uploaded_at=at,
+        uploaded_by_id=actor.id or "",
+        organization_id=actor.organization_id or "",
+    )
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def log_finding(
+    session: Session, town: Town, *, by: Actor | None = None, at: datetime = FOUND_AT, **given: Any
+) -> Finding:
+    """A finding that has just been logged: general, by the inspector, against the college, unless said otherwise."""
+    new = NewFinding(
+        organization_id=given.pop("organization_id", town.college.id),
+        summary=given.pop("summary", "3号楼考场监控摄像头黑屏"),
+        severity=given.pop("severity", Severity.GENERAL),
+        **given,
+    )
+    return log(session, new, actor=by or town.inspector, now=at)
+
+
+def notify_finding(
+    session: Session, town: Town, *, deadline: datetime | None = DEADLINE, working_days: int | None = None, **given: Any
+) -> Finding:
+    """The same, notified in the minute it was found."""
+    finding = log_finding(session, town, **given)
+    demand = Demand(finding.id, "更换摄像头并逐场测试", deadline, working_days)
+    return notify(session, demand, actor=given.get("by") or town.inspector, now=finding.created_at)
+
+
+def receive_finding(session: Session, town: Town, **given: Any) -> Finding:
+    """The same, received an hour later."""
+    finding = notify_finding(session, town, **given)
+    return begin(session, finding.id, actor=town.university, now=finding.created_at + timedelta(hours=1))
+
+
+def submit_finding(session: Session, town: Town, finding: Finding, *, at: datetime = SUBMITTED_AT) -> Submission:
+    """Mark a finding as put right, with one photograph."""
+    photograph = add_evidence(session, town.university, at=at)
+    return submit(
+        session, finding.id, actor=town.university, now=at, measures="已更换并测试", evidence_ids=[photograph]
+    )
+
+
+def judge(session: Session, town: Town, finding: Finding, outcome: Outcome, *, at: datetime) -> None:
+    """The team head's word on the pending submission."""
+    review(session, finding.id, NewReview(outcome, "现场复查"), actor=town.team_head, now=at)
+
+
+def report_up(session: Session, town: Town, finding: Finding) -> None:
+    """Notify a finding of the inspector, have it refused, and report it to bureau and committee, all at once."""
+    at = finding.created_at
+    notify(session, Demand(finding.id, "立即更换", DEADLINE), actor=town.inspector, now=at)
+    refuse(session, finding.id, actor=town.inspector, now=at, reason="拒不整改")
+    opine(session, finding.id, actor=town.leadership, now=at, measure=Measure.TALK, opinion="约谈分管负责人")
+
+
+def sweep_until(session: Session, until: datetime) -> None:
+    """Let the clock run as workers that are never late do: a sweep at each instant when something falls due."""
+    while (due_at := next_due_at(session)) and due_at <= until:
+        while sweep(session, now=due_at).findings:
+            pass
+
+
+def kinds(session: Session, finding: Finding) -> list[str]:
+    """What happened to a finding, in order: each event's move, with its step."""
+    query = select(Event.move, Event.step).where(Event.finding_id == finding.id).order_by(Event.position)
+    return [f"{move}.{step}" if step else str(move) for move, step in session.execute(query)]
+
+
+def heard(session: Session, finding: Finding, town: Town, kind: str | None = None) -> list[str]:
+    """Who was alerted of a finding, by the cast's names, in alphabetical order; of one kind of event or of all."""
+    names = {actor.id: name for name, actor in town.everybody().items()}
+    query = select(Alert.person_id).where(Alert.finding_id == finding.id)
+    if kind:
+        query = query.where(Alert.kind == kind)
+    return sorted(names[person_id] for person_id in session.scalars(query))
