@@ -3,8 +3,8 @@
 from typing import Any
 
 from api.http.access import only, signed_in
+from api.http.blueprint import Blueprint
 from api.http.door import work
-from api.http.subject import Subject
 from api.schemas.accountability import (
     AccountabilityQuery,
     FindingAccountabilitySchema,
@@ -17,22 +17,22 @@ from service.accountability import missed as overlooked
 from workflows.findings.sides import TEAM_ROLES
 from workflows.vocabulary import Role
 
-subject = Subject("accountability", "追责 · who inspected, urged and decided, and what came late")
+blueprint = Blueprint("accountability", "追责 · who inspected, urged and decided, and what came late")
 CENTRE = (*TEAM_ROLES, Role.LEADER, Role.LEADERSHIP)
 
 
-@subject.get("/findings/<id:finding_id>/accountability")
+@blueprint.get("/findings/<id:finding_id>/accountability")
 @signed_in
-@subject.answers(FindingAccountabilitySchema)
+@blueprint.response(200, FindingAccountabilitySchema)
 def of_finding(finding_id: str) -> Any:
     """Who did what about a finding and who did not: inspections, clocks of the authority, and one timeline."""
     return accountability.of_finding(work().session, finding_id, actor=work().actor, now=work().now)
 
 
-@subject.get("/statistics/accountability")
+@blueprint.get("/statistics/accountability")
 @only(*CENTRE)
-@subject.takes(AccountabilityQuery, "query")
-@subject.answers(UnitAccountabilitySchema)
+@blueprint.arguments(AccountabilityQuery, location="query")
+@blueprint.response(200, UnitAccountabilitySchema)
 def of_unit(query: dict[str, Any]) -> Any:
     """The same of a unit in one round: the clocks that were late or are running, and its timeline, oldest first."""
     found = accountability.of_unit(work().session, actor=work().actor, now=work().now, **query)
@@ -41,10 +41,10 @@ def of_unit(query: dict[str, Any]) -> Any:
     return {**{name: getattr(found, name) for name in names}, "items": page.items, "next_cursor": page.next_cursor}
 
 
-@subject.get("/statistics/missed")
+@blueprint.get("/statistics/missed")
 @only(*CENTRE)
-@subject.takes(MissedQuery, "query")
-@subject.answers(MissedPageSchema)
+@blueprint.arguments(MissedQuery, location="query")
+@blueprint.response(200, MissedPageSchema)
 def missed(query: dict[str, Any]) -> Any:
     """Inspected, not found, later found by others: the findings, and how often this happened to each side."""
     found = overlooked.missed(work().session, actor=work().actor, **query)

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from api.http.access import signed_in
+from api.http.blueprint import Blueprint
 from api.http.door import language, work
-from api.http.subject import Subject
 from api.schemas.alerts import AlertQuery, AlertSchema
 from api.schemas.fields import Nothing
 from api.schemas.shown import page_of
@@ -13,23 +13,23 @@ from service.alerts import inbox
 from service.alerts.texts import texts_of
 from service.store.paging import Page
 
-subject = Subject("alerts", "提醒 · what one was told, and that one has read it")
+blueprint = Blueprint("alerts", "提醒 · what one was told, and that one has read it")
 
 
-@subject.get("/alerts")
+@blueprint.get("/alerts")
 @signed_in
-@subject.takes(AlertQuery, "query")
-@subject.answers(page_of(AlertSchema))
+@blueprint.arguments(AlertQuery, location="query")
+@blueprint.response(200, page_of(AlertSchema))
 def list_of_alerts(query: dict[str, Any]) -> Page[Any]:
     """The caller's alerts, the newest first."""
     page = inbox.alerts(work().session, actor=work().actor, **query)
     return Page(_with_texts(page.items), page.next_cursor)
 
 
-@subject.post("/alerts/<id:alert_id>/acknowledgement")
+@blueprint.post("/alerts/<id:alert_id>/acknowledgement")
 @signed_in
-@subject.takes(Nothing)
-@subject.answers(AlertSchema)
+@blueprint.arguments(Nothing)
+@blueprint.response(200, AlertSchema)
 def acknowledge(_body: dict[str, Any], alert_id: str) -> Any:
     """Say that one has read it; doing so again changes nothing."""
     (alert,) = _with_texts([inbox.acknowledge(work().session, alert_id, actor=work().actor, now=work().now)])

@@ -8,6 +8,7 @@ from flask import Flask
 from api import (
     accountability,
     alerts,
+    calendar_feed,
     campaigns,
     checklists,
     documents,
@@ -16,10 +17,13 @@ from api import (
     evidence,
     extensions,
     findings,
+    handling_opinions,
     health,
     inspections,
+    ledger,
     me,
     organizations,
+    rectification_notices,
     reports,
     reviews,
     rounds,
@@ -29,24 +33,20 @@ from api import (
     tokens,
     welcome,
 )
-from api import calendar_feed as calendars
-from api import handling_opinions as opinions
-from api import ledger as ledgers
-from api import rectification_notices as notices
 from api.http import openapi
-from api.http import responses as answers
 from api.http.access import require_rules
 from api.http.door import Door
 from api.http.encoding import Encoding
 from api.http.headers import register_headers
 from api.http.limits import limit_calls
 from api.http.problems import register_problems
+from api.http.responses import not_modified_when_unchanged
 from service.settings import Settings
 
 SUBJECTS = (
-    *(findings, notices, submissions, reviews, extensions, escalations, opinions, evidence, inspections, documents),
-    *(alerts, events, organizations, rounds, checklists, teams, ledgers, calendars, me, tokens),
-    *(statistics, campaigns, reports, accountability),
+    *(findings, rectification_notices, submissions, reviews, extensions, escalations, handling_opinions, evidence),
+    *(inspections, documents, alerts, events, organizations, rounds, checklists, teams, ledger, calendar_feed, me),
+    *(tokens, statistics, campaigns, reports, accountability),
 )
 JSON_LIMIT = 1_000_000  # bytes of a body that is no upload
 MOST_PARTS = 10  # of an upload, which has one
@@ -67,15 +67,15 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] | None = None)
     require_rules(app)
     limit_calls(app, settings.redis_url)
     register_headers(app)
-    app.after_request(answers.not_modified_when_known)
+    app.after_request(not_modified_when_unchanged)
     return app
 
 
 def _register_routes(app: Flask) -> None:
     described = openapi.describe(app)
     for module in SUBJECTS:
-        described.register_blueprint(module.subject)
+        described.register_blueprint(module.blueprint)
     openapi.serve(app, described)
     app.register_blueprint(health.blueprint)
     app.register_blueprint(welcome.blueprint)
-    app.register_blueprint(calendars.blueprint)
+    app.register_blueprint(calendar_feed.feeds)

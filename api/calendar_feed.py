@@ -3,25 +3,26 @@
 import hashlib
 from typing import Any
 
-from flask import Blueprint, Response, current_app, request
+import flask
+from flask import Response, current_app, request
 
 from api.http.access import public, signed_in
+from api.http.blueprint import Blueprint
 from api.http.door import door, work
-from api.http.subject import Subject
 from api.http.transaction import in_one_transaction, repeats_itself
 from api.schemas.calendar_feed import CalendarAddressSchema
 from service.calendar_feed import calendar_of, close_feed, new_address, open_feed
 from service.store.idempotency import FIELD
 
-subject = Subject("calendars", "日程订阅 · deadlines, report dates and exam days in one's own calendar program")
-blueprint = Blueprint("calendar", __name__)
+blueprint = Blueprint("calendars", "日程订阅 · deadlines, report dates and exam days in one's own calendar program")
+feeds = flask.Blueprint("calendar", __name__)  # outside of /api/v1
 SHORT = 300  # seconds that a program need not ask again
 
 
-@subject.post("/me/calendar")
+@blueprint.post("/me/calendar")
 @signed_in
 @repeats_itself
-@subject.answers(CalendarAddressSchema, 201)
+@blueprint.response(201, CalendarAddressSchema)
 def open_() -> Any:
     """A new address of one's calendar, which is shown this once; the one before is revoked."""
     at_work, settings = work(), door().settings
@@ -30,9 +31,9 @@ def open_() -> Any:
     return {"url": f"{settings.base_url}/calendar/{address}.ics"}
 
 
-@subject.delete("/me/calendar")
+@blueprint.delete("/me/calendar")
 @signed_in
-@subject.answers(None, 204)
+@blueprint.response(204, None)
 def close() -> None:
     """Revoke the address of one's calendar."""
     close_feed(work().session, actor=work().actor, now=work().now)
@@ -50,4 +51,4 @@ def feed(address: str) -> Response:
     return answer
 
 
-blueprint.add_url_rule("/calendar/<address>.ics", "feed", in_one_transaction(feed))
+feeds.add_url_rule("/calendar/<address>.ics", "feed", in_one_transaction(feed))

@@ -6,10 +6,10 @@ from typing import Any
 from werkzeug.exceptions import PreconditionRequired
 
 from api.findings import IF_MATCH, IF_NONE_MATCH
-from api.http import responses as answers
 from api.http.access import only, signed_in
+from api.http.blueprint import Blueprint
 from api.http.door import work
-from api.http.subject import Subject
+from api.http.responses import if_match_version, single_page
 from api.schemas.campaigns import (
     ActionBody,
     ActionQuery,
@@ -30,58 +30,58 @@ from workflows.campaigns import Result
 from workflows.findings.sides import TEAM_ROLES
 from workflows.vocabulary import CampaignCode, Role
 
-subject = Subject("campaigns", "五个专项行动 · what was done against what endangers the exam, and its results")
+blueprint = Blueprint("campaigns", "五个专项行动 · what was done against what endangers the exam, and its results")
 CONCERNED = (*TEAM_ROLES, Role.DISTRICT, Role.LEADER, Role.LEADERSHIP)
 
 
-@subject.get("/campaigns")
+@blueprint.get("/campaigns")
 @only(*CONCERNED)
-@subject.takes(CampaignQuery, "query")
-@subject.answers(page_of(CampaignSchema))
+@blueprint.arguments(CampaignQuery, location="query")
+@blueprint.response(200, page_of(CampaignSchema))
 def list_of_campaigns(query: dict[str, Any]) -> Page[Any]:
     """The five, each with its actions counted and its results added up: in all, by district and by week."""
     found = the_five(work().session, CampaignFilter(**query), actor=work().actor)
     names = ("code", "total", "districts", "weeks")
-    return answers.whole([{**{name: getattr(one, name) for name in names}, "name": _named(one.code)} for one in found])
+    return single_page([{**{name: getattr(one, name) for name in names}, "name": _named(one.code)} for one in found])
 
 
-@subject.get("/campaigns/<campaign:code>/actions")
+@blueprint.get("/campaigns/<campaign:code>/actions")
 @only(*CONCERNED)
-@subject.takes(ActionQuery, "query")
-@subject.answers(page_of(ActionSchema))
+@blueprint.arguments(ActionQuery, location="query")
+@blueprint.response(200, page_of(ActionSchema))
 def list_of_actions(query: dict[str, Any], code: CampaignCode | None) -> Page[Any]:
     """The actions of a campaign that the caller sees, the latest day first; withdrawn ones only when asked for."""
     paging = {name: query.pop(name) for name in ("withdrawn", "cursor", "limit") if name in query}
     return actions(work().session, _one_of_five(code), CampaignFilter(**query), actor=work().actor, **paging)
 
 
-@subject.post("/campaigns/<campaign:code>/actions")
+@blueprint.post("/campaigns/<campaign:code>/actions")
 @only(Role.DISTRICT)
-@subject.takes(ActionBody)
-@subject.answers(ActionSchema, 201)
+@blueprint.arguments(ActionBody)
+@blueprint.response(201, ActionSchema)
 def record(body: dict[str, Any], code: CampaignCode | None) -> Any:
     """Record an action of one's own district; a repeat with the same client_id answers with the first one."""
     new = campaigns.NewAction(campaign=_one_of_five(code), **_with_results(body))
     return _tagged(campaigns.record(work().session, new, actor=work().actor, now=work().now))
 
 
-@subject.get("/campaign-actions/<id:action_id>")
+@blueprint.get("/campaign-actions/<id:action_id>")
 @signed_in
-@subject.answers(ActionSchema)
-@subject.told(parameters=[IF_NONE_MATCH], responses={304: {"description": "Nothing has changed"}})
+@blueprint.response(200, ActionSchema)
+@blueprint.doc(parameters=[IF_NONE_MATCH], responses={304: {"description": "Nothing has changed"}})
 def show(action_id: str) -> Any:
     """An action, with its evidence."""
     return _tagged(seen_action(work().session, action_id, actor=work().actor))
 
 
-@subject.patch("/campaign-actions/<id:action_id>")
+@blueprint.patch("/campaign-actions/<id:action_id>")
 @signed_in
-@subject.takes(ActionTexts)
-@subject.answers(ActionSchema)
-@subject.told(parameters=[IF_MATCH], responses={412: "PRECONDITION_FAILED", 428: "PRECONDITION_REQUIRED"})
+@blueprint.arguments(ActionTexts)
+@blueprint.response(200, ActionSchema)
+@blueprint.doc(parameters=[IF_MATCH], responses={412: "PRECONDITION_FAILED", 428: "PRECONDITION_REQUIRED"})
 def revise(body: dict[str, Any], action_id: str) -> Any:
     """Correct an action; what stood before is kept."""
-    version = answers.version_seen()
+    version = if_match_version()
     if version is None:
         raise PreconditionRequired
     changes = _with_results(body)
@@ -89,10 +89,10 @@ def revise(body: dict[str, Any], action_id: str) -> Any:
     return _tagged(action)
 
 
-@subject.post("/campaign-actions/<id:action_id>/withdrawal")
+@blueprint.post("/campaign-actions/<id:action_id>/withdrawal")
 @signed_in
-@subject.takes(WithdrawalBody)
-@subject.answers(ActionSchema)
+@blueprint.arguments(WithdrawalBody)
+@blueprint.response(200, ActionSchema)
 def withdraw(body: dict[str, Any], action_id: str) -> Any:
     """Withdraw what was recorded by mistake: it is kept, and counts no longer."""
     return _tagged(campaigns.withdraw(work().session, action_id, **body, actor=work().actor, now=work().now))

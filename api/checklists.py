@@ -3,29 +3,31 @@
 from typing import Any
 
 from api.http.access import signed_in
+from api.http.blueprint import Blueprint
 from api.http.door import work
-from api.http.subject import Subject
 from api.schemas.checklists import ChecklistQuery, ChecklistSchema, FullChecklistSchema
 from api.schemas.shown import page_of
 from service.checklists import checklists
 from service.checklists.checklists import ChecklistView
 from service.store.paging import Page
 
-subject = Subject("checklists", "督查表 · what a notice asks of universities (annex 1) and district offices (annex 2)")
+blueprint = Blueprint(
+    "checklists", "督查表 · what a notice asks of universities (annex 1) and district offices (annex 2)"
+)
 
 
-@subject.get("/checklists")
+@blueprint.get("/checklists")
 @signed_in
-@subject.takes(ChecklistQuery, "query")
-@subject.answers(page_of(ChecklistSchema))
+@blueprint.arguments(ChecklistQuery, location="query")
+@blueprint.response(200, page_of(ChecklistSchema))
 def list_of_checklists(query: dict[str, Any]) -> Page[Any]:
     """The checklists of all rounds or of one, by annex."""
     return checklists.checklists(work().session, **query)
 
 
-@subject.get("/checklists/<id:checklist_id>")
+@blueprint.get("/checklists/<id:checklist_id>")
 @signed_in
-@subject.answers(FullChecklistSchema)
+@blueprint.response(200, FullChecklistSchema)
 def one_checklist(checklist_id: str) -> ChecklistView:
     """One checklist with its items, each with the day by which it has to be in place."""
     return checklists.view(work().session, checklist_id)

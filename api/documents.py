@@ -6,8 +6,8 @@ from flask import Response, send_file
 
 from api.evidence import ALONE, FILE
 from api.http.access import signed_in
+from api.http.blueprint import Blueprint
 from api.http.door import door, language, work
-from api.http.subject import Subject
 from api.schemas.documents import DocumentBody, DocumentFileQuery, DocumentQuery, DocumentSchema, ScanBody
 from api.schemas.shown import page_of
 from service.documents import orders
@@ -17,7 +17,7 @@ from service.ledger.export import LedgerOrder
 from service.store.paging import Page
 from workflows.vocabulary import DocumentKind
 
-subject = Subject("documents", "公文与台账 · what is put on paper")
+blueprint = Blueprint("documents", "公文与台账 · what is put on paper")
 MEDIA_TYPES = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "pdf": "application/pdf",
@@ -25,20 +25,20 @@ MEDIA_TYPES = {
 }
 
 
-@subject.get("/documents")
+@blueprint.get("/documents")
 @signed_in
-@subject.takes(DocumentQuery, "query")
-@subject.answers(page_of(DocumentSchema))
+@blueprint.arguments(DocumentQuery, location="query")
+@blueprint.response(200, page_of(DocumentSchema))
 def list_of_documents(query: dict[str, Any]) -> Page[Any]:
     """The documents that the caller sees, the newest first."""
     paging = {name: query.pop(name) for name in ("cursor", "limit") if name in query}
     return orders.list_documents(work().session, orders.DocumentFilter(**query), actor=work().actor, **paging)
 
 
-@subject.post("/documents")
+@blueprint.post("/documents")
 @signed_in
-@subject.takes(DocumentBody)
-@subject.answers(DocumentSchema, 201)
+@blueprint.arguments(DocumentBody)
+@blueprint.response(201, DocumentSchema)
 def ask_for(body: dict[str, Any]) -> Any:
     """Ask for a document; what says the very same as one that is there is that one. A worker makes it."""
     at_work, kind = work(), body["kind"]
@@ -49,18 +49,18 @@ def ask_for(body: dict[str, Any]) -> Any:
     return orders.request_ledger(at_work.session, order, actor=at_work.actor, now=at_work.now)
 
 
-@subject.get("/documents/<id:document_id>")
+@blueprint.get("/documents/<id:document_id>")
 @signed_in
-@subject.answers(DocumentSchema)
+@blueprint.response(200, DocumentSchema)
 def show(document_id: str) -> Any:
     """How far a document is."""
     return orders.seen_document(work().session, document_id, actor=work().actor)
 
 
-@subject.get("/documents/<id:document_id>/file")
+@blueprint.get("/documents/<id:document_id>/file")
 @signed_in
-@subject.takes(DocumentFileQuery, "query")
-@subject.told(responses={200: FILE, 409: "CONFLICT"})
+@blueprint.arguments(DocumentFileQuery, location="query")
+@blueprint.doc(responses={200: FILE, 409: "CONFLICT"})
 def download(query: dict[str, Any], document_id: str) -> Response:
     """The file itself, as an attachment; 409 before it is ready."""
     document = orders.seen_document(work().session, document_id, actor=work().actor)
@@ -70,18 +70,18 @@ def download(query: dict[str, Any], document_id: str) -> Response:
     return _attachment(file, size, MEDIA_TYPES[form], name)
 
 
-@subject.post("/documents/<id:document_id>/scan")
+@blueprint.post("/documents/<id:document_id>/scan")
 @signed_in
-@subject.takes(ScanBody)
-@subject.answers(DocumentSchema)
+@blueprint.arguments(ScanBody)
+@blueprint.response(200, DocumentSchema)
 def put_scan(body: dict[str, Any], document_id: str) -> Any:
     """Put the sealed scan of an issued document beside it."""
     return orders.attach_scan(work().session, document_id, body["evidence_id"], actor=work().actor)
 
 
-@subject.get("/documents/<id:document_id>/scan")
+@blueprint.get("/documents/<id:document_id>/scan")
 @signed_in
-@subject.told(responses={200: FILE})
+@blueprint.doc(responses={200: FILE})
 def download_scan(document_id: str) -> Response:
     """The sealed scan, as an attachment."""
     scan = orders.scan_of(work().session, document_id, actor=work().actor)

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from api.http import responses as answers
 from api.http.access import signed_in
+from api.http.blueprint import Blueprint
 from api.http.door import work
-from api.http.subject import Subject
+from api.http.responses import single_page
 from api.schemas.events import EventSchema, FeedQuery
 from api.schemas.shown import page_of
 from service.findings import feed
@@ -14,23 +14,23 @@ from service.findings import read as reading
 from service.scope import data_seen, reason_seen
 from service.store.paging import Page
 
-subject = Subject("events", "事件 · who did what, when and why")
+blueprint = Blueprint("events", "事件 · who did what, when and why")
 
 
-@subject.get("/findings/<id:finding_id>/events")
+@blueprint.get("/findings/<id:finding_id>/events")
 @signed_in
-@subject.answers(page_of(EventSchema))
+@blueprint.response(200, page_of(EventSchema))
 def timeline(finding_id: str) -> Page[Any]:
     """The timeline of a finding, oldest first."""
     finding = reading.seen_finding(work().session, finding_id, actor=work().actor)
     events = reading.events(work().session, finding, actor=work().actor)
-    return answers.whole([_shown(event, finding) for event in events])
+    return single_page([_shown(event, finding) for event in events])
 
 
-@subject.get("/events")
+@blueprint.get("/events")
 @signed_in
-@subject.takes(FeedQuery, "query")
-@subject.answers(page_of(EventSchema))
+@blueprint.arguments(FeedQuery, location="query")
+@blueprint.response(200, page_of(EventSchema))
 def feed_of_events(query: dict[str, Any]) -> Page[Any]:
     """Events after a cursor, oldest first; keep `next_cursor` to go on later, also when nothing is left now."""
     page = feed.feed(work().session, actor=work().actor, after=query.get("after"), limit=query["limit"])

@@ -4,25 +4,25 @@ from typing import Any
 
 from flask import Response, send_file
 
-from api.http import responses as answers
 from api.http.access import signed_in
+from api.http.blueprint import Blueprint
 from api.http.door import door, work
-from api.http.subject import Subject
+from api.http.responses import single_page
 from api.schemas.evidence import EvidenceSchema, UploadBody
 from api.schemas.shown import page_of
 from service import evidence
 from service.findings import read as reading
 from service.store.paging import Page
 
-subject = Subject("evidence", "佐证材料 · what shows it")
+blueprint = Blueprint("evidence", "佐证材料 · what shows it")
 FILE = {"description": "The file", "content": {"*/*": {"schema": {}}}}
 ALONE = "default-src 'none'; sandbox; frame-ancestors 'none'"
 
 
-@subject.post("/evidence")
+@blueprint.post("/evidence")
 @signed_in
-@subject.takes(UploadBody, "files")
-@subject.answers(EvidenceSchema, 201)
+@blueprint.arguments(UploadBody, location="files")
+@blueprint.response(201, EvidenceSchema)
 def hand_in(body: dict[str, Any]) -> Any:
     """Hand in a file (part `file`); only the uploader's organization can attach it to a finding."""
     at_work, file = work(), body["file"]
@@ -36,9 +36,9 @@ def hand_in(body: dict[str, Any]) -> Any:
     )
 
 
-@subject.get("/evidence/<id:evidence_id>")
+@blueprint.get("/evidence/<id:evidence_id>")
 @signed_in
-@subject.told(responses={200: FILE})
+@blueprint.doc(responses={200: FILE})
 def download(evidence_id: str) -> Response:
     """The file itself, as an attachment."""
     known = evidence.seen_evidence(work().session, evidence_id, actor=work().actor)
@@ -55,10 +55,10 @@ def download(evidence_id: str) -> Response:
     return answer
 
 
-@subject.get("/findings/<id:finding_id>/evidence")
+@blueprint.get("/findings/<id:finding_id>/evidence")
 @signed_in
-@subject.answers(page_of(EvidenceSchema))
+@blueprint.response(200, page_of(EvidenceSchema))
 def list_of_evidence(finding_id: str) -> Page[Any]:
     """The evidence put to a finding or to one of its acts, oldest first."""
     finding = reading.seen_finding(work().session, finding_id, actor=work().actor)
-    return answers.whole(reading.evidence(work().session, finding, actor=work().actor))
+    return single_page(reading.evidence(work().session, finding, actor=work().actor))

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from api.http import responses as answers
 from api.http.access import signed_in
+from api.http.blueprint import Blueprint
 from api.http.door import Work, work
 from api.http.moves import move
-from api.http.subject import Subject
+from api.http.responses import moved_finding, single_page
 from api.schemas.extensions import DecisionBody, ExtensionBody, ExtensionSchema
 from api.schemas.findings import FindingSchema
 from api.schemas.shown import page_of
@@ -14,30 +14,30 @@ from service.findings import extensions
 from service.findings import read as reading
 from service.store.paging import Page
 
-subject = Subject("extensions", "延期 · more time, asked for and decided")
+blueprint = Blueprint("extensions", "延期 · more time, asked for and decided")
 
 
-@subject.get("/findings/<id:finding_id>/extensions")
+@blueprint.get("/findings/<id:finding_id>/extensions")
 @signed_in
-@subject.answers(page_of(ExtensionSchema))
+@blueprint.response(200, page_of(ExtensionSchema))
 def list_of_extensions(finding_id: str) -> Page[Any]:
     """The extensions asked for on a finding, oldest first."""
     finding = reading.seen_finding(work().session, finding_id, actor=work().actor)
-    return answers.whole(reading.extensions(work().session, finding, actor=work().actor))
+    return single_page(reading.extensions(work().session, finding, actor=work().actor))
 
 
-@move(subject, "extensions", ExtensionBody, created=ExtensionSchema)
+@move(blueprint, "extensions", ExtensionBody, created=ExtensionSchema)
 def ask(at_work: Work, finding_id: str, **body: Any) -> Any:
     """Ask for a later deadline; the clock runs on meanwhile."""
     return extensions.ask(at_work.session, finding_id, actor=at_work.actor, now=at_work.now, **body)
 
 
-@subject.post("/extensions/<id:extension_id>/decision")
+@blueprint.post("/extensions/<id:extension_id>/decision")
 @signed_in
-@subject.takes(DecisionBody)
-@subject.answers(FindingSchema)
+@blueprint.arguments(DecisionBody)
+@blueprint.response(200, FindingSchema)
 def decide(body: dict[str, Any], extension_id: str) -> Any:
     """Grant the deadline asked for, or another, or deny it; answers with the finding."""
     at_work = work()
     decided = extensions.decide(at_work.session, extension_id, actor=at_work.actor, now=at_work.now, **body)
-    return answers.finding(decided.finding_id)
+    return moved_finding(decided.finding_id)

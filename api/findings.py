@@ -4,11 +4,11 @@ from typing import Any
 
 from werkzeug.exceptions import PreconditionRequired
 
-from api.http import responses as answers
 from api.http.access import signed_in
+from api.http.blueprint import Blueprint
 from api.http.door import Work, work
 from api.http.moves import move
-from api.http.subject import Subject
+from api.http.responses import if_match_version, moved_finding, with_etag
 from api.schemas.findings import FindingBody, FindingQuery, FindingSchema, FindingTexts, SettlementBody
 from api.schemas.shown import page_of
 from service.findings import log as findings
@@ -17,7 +17,7 @@ from service.findings.read import seen_finding
 from service.findings.view import view, views
 from service.store.paging import Page
 
-subject = Subject("findings", "问题 · what was found, and how it stands")
+blueprint = Blueprint("findings", "问题 · what was found, and how it stands")
 IF_MATCH = {
     "name": "If-Match",
     "in": "header",
@@ -32,10 +32,10 @@ IF_NONE_MATCH = {
 }
 
 
-@subject.get("/findings")
+@blueprint.get("/findings")
 @signed_in
-@subject.takes(FindingQuery, "query")
-@subject.answers(page_of(FindingSchema))
+@blueprint.arguments(FindingQuery, location="query")
+@blueprint.response(200, page_of(FindingSchema))
 def list_of_findings(query: dict[str, Any]) -> Page[Any]:
     """The findings that the caller sees, the newest first; withdrawn ones only when asked for."""
     at_work = work()
@@ -44,45 +44,45 @@ def list_of_findings(query: dict[str, Any]) -> Page[Any]:
     return Page(views(at_work.session, page.items, actor=at_work.actor, now=at_work.now), page.next_cursor)
 
 
-@subject.post("/findings")
+@blueprint.post("/findings")
 @signed_in
-@subject.takes(FindingBody)
-@subject.answers(FindingSchema, 201)
+@blueprint.arguments(FindingBody)
+@blueprint.response(201, FindingSchema)
 def log(body: dict[str, Any]) -> Any:
     """Log a finding; a repeat with the same client_id answers with the first one."""
     at_work = work()
     settled = body.pop("settled", None)
     new = findings.NewFinding(**body, settled=findings.Settlement(**settled) if settled else None)
-    return answers.finding(findings.log(at_work.session, new, actor=at_work.actor, now=at_work.now).id)
+    return moved_finding(findings.log(at_work.session, new, actor=at_work.actor, now=at_work.now).id)
 
 
-@subject.get("/findings/<id:finding_id>")
+@blueprint.get("/findings/<id:finding_id>")
 @signed_in
-@subject.answers(FindingSchema)
-@subject.told(parameters=[IF_NONE_MATCH], responses={304: {"description": "Nothing has changed"}})
+@blueprint.response(200, FindingSchema)
+@blueprint.doc(parameters=[IF_NONE_MATCH], responses={304: {"description": "Nothing has changed"}})
 def show(finding_id: str) -> Any:
     """A finding, with what the caller may do with it now."""
     at_work = work()
     finding = seen_finding(at_work.session, finding_id, actor=at_work.actor)
-    return answers.tagged(view(at_work.session, finding, actor=at_work.actor, now=at_work.now))
+    return with_etag(view(at_work.session, finding, actor=at_work.actor, now=at_work.now))
 
 
-@subject.patch("/findings/<id:finding_id>")
+@blueprint.patch("/findings/<id:finding_id>")
 @signed_in
-@subject.takes(FindingTexts)
-@subject.answers(FindingSchema)
-@subject.told(parameters=[IF_MATCH], responses={412: "PRECONDITION_FAILED", 428: "PRECONDITION_REQUIRED"})
+@blueprint.arguments(FindingTexts)
+@blueprint.response(200, FindingSchema)
+@blueprint.doc(parameters=[IF_MATCH], responses={412: "PRECONDITION_FAILED", 428: "PRECONDITION_REQUIRED"})
 def correct(body: dict[str, Any], finding_id: str) -> Any:
     """Correct the text; the clock is not touched, and what stood before is kept."""
     at_work = work()
-    version = answers.version_seen()
+    version = if_match_version()
     if version is None:
         raise PreconditionRequired
     findings.edit(at_work.session, finding_id, body, version=version, actor=at_work.actor, now=at_work.now)
-    return answers.finding(finding_id)
+    return moved_finding(finding_id)
 
 
-@move(subject, "settlement", SettlementBody)
+@move(blueprint, "settlement", SettlementBody)
 def settle(at_work: Work, finding_id: str, **body: Any) -> None:
     """立行立改: put right on the spot, and seen by the overseer."""
     settlement = findings.Settlement(**body)

@@ -2,39 +2,39 @@
 
 from typing import Any
 
-from api.http import responses as answers
 from api.http.access import signed_in
+from api.http.blueprint import Blueprint
 from api.http.door import Work, work
 from api.http.moves import move
-from api.http.subject import Subject
+from api.http.responses import single_page
 from api.schemas.handling_opinions import HandlingOpinionBody, HandlingOpinionSchema, ReplyBody, ReplySchema
 from api.schemas.shown import page_of
 from service.findings import handling_opinions as opinions
 from service.findings import read as reading
 from service.store.paging import Page
 
-subject = Subject("opinions", "处理意见 · what the leadership team orders, and the replies from above")
+blueprint = Blueprint("opinions", "处理意见 · what the leadership team orders, and the replies from above")
 
 
-@subject.get("/findings/<id:finding_id>/handling-opinions")
+@blueprint.get("/findings/<id:finding_id>/handling-opinions")
 @signed_in
-@subject.answers(page_of(HandlingOpinionSchema))
+@blueprint.response(200, page_of(HandlingOpinionSchema))
 def list_of_opinions(finding_id: str) -> Page[Any]:
     """The handling opinions on a finding with their replies, oldest first."""
     finding = reading.seen_finding(work().session, finding_id, actor=work().actor)
-    return answers.whole(reading.handling_opinions(work().session, finding, actor=work().actor))
+    return single_page(reading.handling_opinions(work().session, finding, actor=work().actor))
 
 
-@move(subject, "handling-opinions", HandlingOpinionBody, created=HandlingOpinionSchema)
+@move(blueprint, "handling-opinions", HandlingOpinionBody, created=HandlingOpinionSchema)
 def opine(at_work: Work, finding_id: str, **body: Any) -> Any:
     """Record a handling opinion, which reports the finding to bureau and committee; a new deadline sets it anew."""
     return opinions.opine(at_work.session, finding_id, actor=at_work.actor, now=at_work.now, **body)
 
 
-@subject.post("/handling-opinions/<id:opinion_id>/replies")
+@blueprint.post("/handling-opinions/<id:opinion_id>/replies")
 @signed_in
-@subject.takes(ReplyBody)
-@subject.answers(ReplySchema, 201)
+@blueprint.arguments(ReplyBody)
+@blueprint.response(201, ReplySchema)
 def reply(body: dict[str, Any], opinion_id: str) -> Any:
     """批复 of the education bureau or the committee."""
     return opinions.reply(work().session, opinion_id, actor=work().actor, now=work().now, **body)

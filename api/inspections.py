@@ -6,10 +6,10 @@ from typing import Any
 from werkzeug.exceptions import PreconditionRequired
 
 from api.findings import IF_MATCH, IF_NONE_MATCH
-from api.http import responses as answered
 from api.http.access import signed_in
+from api.http.blueprint import Blueprint
 from api.http.door import work
-from api.http.subject import Subject
+from api.http.responses import if_match_version, single_page
 from api.schemas.inspection_answers import AnswersBody, AnswerSchema, RevisionSchema
 from api.schemas.inspections import (
     HeadCorrection,
@@ -27,14 +27,14 @@ from service.inspections.closing import Closing, Term, close
 from service.inspections.list import InspectionFilter, InspectionView, list_inspections, view_inspection
 from service.store.paging import Page
 
-subject = Subject("inspections", "督查、自查 · sheets over a checklist")
+blueprint = Blueprint("inspections", "督查、自查 · sheets over a checklist")
 TERM = ("requirement", "deadline", "working_days")
 
 
-@subject.get("/inspections")
+@blueprint.get("/inspections")
 @signed_in
-@subject.takes(InspectionQuery, "query")
-@subject.answers(page_of(InspectionSchema))
+@blueprint.arguments(InspectionQuery, location="query")
+@blueprint.response(200, page_of(InspectionSchema))
 def list_of_inspections(query: dict[str, Any]) -> Page[Any]:
     """The sheets that the caller sees, the newest first."""
     at_work = work()
@@ -43,10 +43,10 @@ def list_of_inspections(query: dict[str, Any]) -> Page[Any]:
     return list_inspections(at_work.session, wanted, actor=at_work.actor, now=at_work.now, **paging)
 
 
-@subject.post("/inspections")
+@blueprint.post("/inspections")
 @signed_in
-@subject.takes(InspectionBody)
-@subject.answers(InspectionSchema, 201)
+@blueprint.arguments(InspectionBody)
+@blueprint.response(201, InspectionSchema)
 def open_sheet(body: dict[str, Any]) -> Any:
     """Open a sheet about a unit; a repeat with the same client_id answers with the first one."""
     at_work = work()
@@ -54,42 +54,42 @@ def open_sheet(body: dict[str, Any]) -> Any:
     return _shown(inspections.open_sheet(at_work.session, new, actor=at_work.actor, now=at_work.now).id)
 
 
-@subject.get("/inspections/<id:inspection_id>")
+@blueprint.get("/inspections/<id:inspection_id>")
 @signed_in
-@subject.answers(InspectionSchema)
-@subject.told(parameters=[IF_NONE_MATCH], responses={304: {"description": "Nothing has changed"}})
+@blueprint.response(200, InspectionSchema)
+@blueprint.doc(parameters=[IF_NONE_MATCH], responses={304: {"description": "Nothing has changed"}})
 def show_inspection(inspection_id: str) -> Any:
     """A sheet: its head, how far it is, and what it has found."""
     return _shown(inspection_id)
 
 
-@subject.patch("/inspections/<id:inspection_id>")
+@blueprint.patch("/inspections/<id:inspection_id>")
 @signed_in
-@subject.takes(HeadCorrection)
-@subject.answers(InspectionSchema)
-@subject.told(parameters=[IF_MATCH], responses={412: "PRECONDITION_FAILED", 428: "PRECONDITION_REQUIRED"})
+@blueprint.arguments(HeadCorrection)
+@blueprint.response(200, InspectionSchema)
+@blueprint.doc(parameters=[IF_MATCH], responses={412: "PRECONDITION_FAILED", 428: "PRECONDITION_REQUIRED"})
 def correct_inspection(body: dict[str, Any], inspection_id: str) -> Any:
     """Correct methods, rooms, participants or note; what stood before is kept."""
     at_work = work()
-    version = answered.version_seen()
+    version = if_match_version()
     if version is None:
         raise PreconditionRequired
     inspections.edit(at_work.session, inspection_id, body, version=version, actor=at_work.actor, now=at_work.now)
     return _shown(inspection_id)
 
 
-@subject.get("/inspections/<id:inspection_id>/answers")
+@blueprint.get("/inspections/<id:inspection_id>/answers")
 @signed_in
-@subject.answers(page_of(AnswerSchema))
+@blueprint.response(200, page_of(AnswerSchema))
 def list_of_answers(inspection_id: str) -> Page[Any]:
     """Every item of the checklist in order, with its answer or not_seen."""
-    return answered.whole(answers_of(work().session, inspection_id, actor=work().actor))
+    return single_page(answers_of(work().session, inspection_id, actor=work().actor))
 
 
-@subject.post("/inspections/<id:inspection_id>/answers")
+@blueprint.post("/inspections/<id:inspection_id>/answers")
 @signed_in
-@subject.takes(AnswersBody)
-@subject.answers(page_of(AnswerSchema))
+@blueprint.arguments(AnswersBody)
+@blueprint.response(200, page_of(AnswerSchema))
 def answer_items(body: dict[str, Any], inspection_id: str) -> Page[Any]:
     """Answer items, each naming the version seen: 409 with `stale` when somebody else answered one meanwhile.
 
@@ -98,21 +98,21 @@ def answer_items(body: dict[str, Any], inspection_id: str) -> Page[Any]:
     at_work = work()
     news = [_new_answer(**one) for one in body["answers"]]
     ids = answer(at_work.session, inspection_id, news, actor=at_work.actor, now=at_work.now)
-    return answered.whole(answers_of(at_work.session, inspection_id, actor=at_work.actor, item_ids=ids))
+    return single_page(answers_of(at_work.session, inspection_id, actor=at_work.actor, item_ids=ids))
 
 
-@subject.get("/inspections/<id:inspection_id>/revisions")
+@blueprint.get("/inspections/<id:inspection_id>/revisions")
 @signed_in
-@subject.answers(page_of(RevisionSchema))
+@blueprint.response(200, page_of(RevisionSchema))
 def list_of_revisions(inspection_id: str) -> Page[Any]:
     """What answers said before they were given anew, oldest first."""
-    return answered.whole(revisions_of(work().session, inspection_id, actor=work().actor))
+    return single_page(revisions_of(work().session, inspection_id, actor=work().actor))
 
 
-@subject.post("/inspections/<id:inspection_id>/closing")
+@blueprint.post("/inspections/<id:inspection_id>/closing")
 @signed_in
-@subject.takes(SheetClosingBody)
-@subject.answers(InspectionSchema)
+@blueprint.arguments(SheetClosingBody)
+@blueprint.response(200, InspectionSchema)
 def close_sheet(body: dict[str, Any], inspection_id: str) -> Any:
     """Close a sheet for good: one rectification notice with all of its findings, and feedback to the unit."""
     at_work = work()

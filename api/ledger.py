@@ -6,23 +6,23 @@ from typing import Any
 from flask import Response, send_file
 
 from api.http.access import signed_in
+from api.http.blueprint import Blueprint
 from api.http.door import language, work
-from api.http.subject import Subject
 from api.schemas.evidence import UploadBody
 from api.schemas.ledger import ImportQuery, ImportSchema
 from service.errors import InvalidInput
 from service.ledger_import import MOST_LISTED, import_ledger, write_template
 from service.wording import sentence
 
-subject = Subject("ledgers", "整改台账 · findings from Excel tables")
+blueprint = Blueprint("ledgers", "整改台账 · findings from Excel tables")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FILE = {"description": "The table to fill in", "content": {XLSX: {"schema": {}}}}
 NAMES = {"zh": "整改台账导入模板.xlsx", "en": "ledger-template.xlsx"}
 
 
-@subject.get("/ledgers/template")
+@blueprint.get("/ledgers/template")
 @signed_in
-@subject.told(responses={200: FILE})
+@blueprint.doc(responses={200: FILE})
 def template() -> Response:
     """An empty table in Excel, with the units that the caller may log findings against to choose from."""
     at_work, stream = work(), io.BytesIO()
@@ -31,11 +31,11 @@ def template() -> Response:
     return send_file(stream, mimetype=XLSX, as_attachment=True, download_name=NAMES[language()], etag=False)
 
 
-@subject.post("/ledgers")
+@blueprint.post("/ledgers")
 @signed_in
-@subject.takes(ImportQuery, "query")
-@subject.takes(UploadBody, "files")
-@subject.answers(ImportSchema)
+@blueprint.arguments(ImportQuery, location="query")
+@blueprint.arguments(UploadBody, location="files")
+@blueprint.response(200, ImportSchema)
 def bring(query: dict[str, Any], body: dict[str, Any]) -> Any:
     """Log the findings of an Excel table (part `file`), or correct the texts of those that are there: all, or none.
 

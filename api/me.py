@@ -3,17 +3,17 @@
 from typing import Any
 
 from api.http.access import signed_in
+from api.http.blueprint import Blueprint
 from api.http.door import work
-from api.http.subject import Subject
 from api.schemas.directory import MeSchema
 from service.people.profile import profile
 
-subject = Subject("me", "Who one is, and what one has to do with")
+blueprint = Blueprint("me", "Who one is, and what one has to do with")
 
 
-@subject.get("/me")
+@blueprint.get("/me")
 @signed_in
-@subject.answers(MeSchema)
+@blueprint.response(200, MeSchema)
 def me() -> Any:
     """The caller, and the districts of his or her team, lead or office."""
     person = profile(work().session, actor=work().actor)

@@ -3,20 +3,20 @@
 from typing import Any
 
 from api.http.access import signed_in
+from api.http.blueprint import Blueprint
 from api.http.door import work
-from api.http.subject import Subject
 from api.schemas.directory import OrganizationQuery, OrganizationSchema
 from api.schemas.shown import page_of
 from service.people import directory
 from service.store.paging import Page
 
-subject = Subject("organizations", "机构 · universities, district offices, and those above")
+blueprint = Blueprint("organizations", "机构 · universities, district offices, and those above")
 
 
-@subject.get("/organizations")
+@blueprint.get("/organizations")
 @signed_in
-@subject.takes(OrganizationQuery, "query")
-@subject.answers(page_of(OrganizationSchema))
+@blueprint.arguments(OrganizationQuery, location="query")
+@blueprint.response(200, page_of(OrganizationSchema))
 def list_of_organizations(query: dict[str, Any]) -> Page[Any]:
     """One's own organization, those above it and those in one's districts, by name."""
     return directory.organizations(work().session, actor=work().actor, **query)

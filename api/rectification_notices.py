@@ -3,9 +3,9 @@
 from typing import Any
 
 from api.http.access import signed_in
+from api.http.blueprint import Blueprint
 from api.http.door import Work, work
 from api.http.moves import move
-from api.http.subject import Subject
 from api.schemas.paging import PagingQuery
 from api.schemas.rectification_notices import NoticeBody, NoticeReceiptBody, NoticeSchema, NotificationBody, ReceiptBody
 from api.schemas.shown import page_of
@@ -14,22 +14,22 @@ from service.findings.rectification_notice_list import list_notices, view_notice
 from service.findings.rectification_notices import Demand
 from service.store.paging import Page
 
-subject = Subject("notices", "限期整改通知书 · what has to be put right by when")
+blueprint = Blueprint("notices", "限期整改通知书 · what has to be put right by when")
 
 
-@subject.get("/rectification-notices")
+@blueprint.get("/rectification-notices")
 @signed_in
-@subject.takes(PagingQuery, "query")
-@subject.answers(page_of(NoticeSchema))
+@blueprint.arguments(PagingQuery, location="query")
+@blueprint.response(200, page_of(NoticeSchema))
 def list_of_notices(query: dict[str, Any]) -> Page[Any]:
     """The notices of which the caller sees a finding, the newest first."""
     return list_notices(work().session, actor=work().actor, **query)
 
 
-@subject.post("/rectification-notices")
+@blueprint.post("/rectification-notices")
 @signed_in
-@subject.takes(NoticeBody)
-@subject.answers(NoticeSchema, 201)
+@blueprint.arguments(NoticeBody)
+@blueprint.response(201, NoticeSchema)
 def issue(body: dict[str, Any]) -> Any:
     """Notify a unit of one or several findings with one numbered notice."""
     at_work = work()
@@ -38,18 +38,18 @@ def issue(body: dict[str, Any]) -> Any:
     return view_notice(at_work.session, notice.id, actor=at_work.actor)
 
 
-@subject.get("/rectification-notices/<id:notice_id>")
+@blueprint.get("/rectification-notices/<id:notice_id>")
 @signed_in
-@subject.answers(NoticeSchema)
+@blueprint.response(200, NoticeSchema)
 def show_notice(notice_id: str) -> Any:
     """A notice with those of its findings that the caller sees."""
     return view_notice(work().session, notice_id, actor=work().actor)
 
 
-@subject.post("/rectification-notices/<id:notice_id>/receipt")
+@blueprint.post("/rectification-notices/<id:notice_id>/receipt")
 @signed_in
-@subject.takes(NoticeReceiptBody)
-@subject.answers(NoticeSchema)
+@blueprint.arguments(NoticeReceiptBody)
+@blueprint.response(200, NoticeSchema)
 def receive(body: dict[str, Any], notice_id: str) -> Any:
     """签收 of every finding of the notice that is still to be signed for."""
     at_work = work()
@@ -57,13 +57,13 @@ def receive(body: dict[str, Any], notice_id: str) -> Any:
     return view_notice(at_work.session, notice_id, actor=at_work.actor)
 
 
-@move(subject, "notification", NotificationBody)
+@move(blueprint, "notification", NotificationBody)
 def notify(at_work: Work, finding_id: str, **body: Any) -> None:
     """A notice of one."""
     notices.notify(at_work.session, Demand(finding_id, **body), actor=at_work.actor, now=at_work.now)
 
 
-@move(subject, "receipt", ReceiptBody)
+@move(blueprint, "receipt", ReceiptBody)
 def begin(at_work: Work, finding_id: str, **body: Any) -> None:
     """签收 of the notice that the finding came with; a unit begins what it found itself with its own deadline."""
     notices.begin(at_work.session, finding_id, actor=at_work.actor, now=at_work.now, signed=at_work.signed, **body)

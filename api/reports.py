@@ -7,10 +7,10 @@ import msgspec
 from werkzeug.exceptions import PreconditionRequired
 
 from api.findings import IF_MATCH, IF_NONE_MATCH
-from api.http import responses as answers
 from api.http.access import signed_in
+from api.http.blueprint import Blueprint
 from api.http.door import language, work
-from api.http.subject import Subject
+from api.http.responses import if_match_version, single_page
 from api.schemas.reports import (
     DifficultyQuery,
     DraftBody,
@@ -30,14 +30,14 @@ from service.reports.view import WholeReportView, report_view, report_views
 from service.store.paging import Page
 from workflows.vocabulary import DocumentKind, OrganizationKind
 
-subject = Subject("reports", "周报 · what each unit owes every week of a round")
+blueprint = Blueprint("reports", "周报 · what each unit owes every week of a round")
 MAYBE_MATCH = {**IF_MATCH, "description": "The ETag of what was seen: with an older one 412."}
 
 
-@subject.get("/reports")
+@blueprint.get("/reports")
 @signed_in
-@subject.takes(ReportQuery, "query")
-@subject.answers(page_of(ReportSchema))
+@blueprint.arguments(ReportQuery, location="query")
+@blueprint.response(200, page_of(ReportSchema))
 def list_of_reports(query: dict[str, Any]) -> Page[Any]:
     """One's own reports and those of the places below, the earliest first."""
     at_work = work()
@@ -48,24 +48,24 @@ def list_of_reports(query: dict[str, Any]) -> Page[Any]:
     return Page(report_views(at_work.session, page.items, now=at_work.now), page.next_cursor)
 
 
-@subject.get("/reports/<id:report_id>")
+@blueprint.get("/reports/<id:report_id>")
 @signed_in
-@subject.answers(WholeReportSchema)
-@subject.told(parameters=[IF_NONE_MATCH], responses={304: {"description": "Nothing has changed"}})
+@blueprint.response(200, WholeReportSchema)
+@blueprint.doc(parameters=[IF_NONE_MATCH], responses={304: {"description": "Nothing has changed"}})
 def show_report(report_id: str) -> Any:
     """A report with its figures: frozen ones, or as of now while it is owed."""
     return _tagged(report_id)
 
 
-@subject.patch("/reports/<id:report_id>")
+@blueprint.patch("/reports/<id:report_id>")
 @signed_in
-@subject.takes(DraftBody)
-@subject.answers(WholeReportSchema)
-@subject.told(parameters=[IF_MATCH], responses={412: "PRECONDITION_FAILED", 428: "PRECONDITION_REQUIRED"})
+@blueprint.arguments(DraftBody)
+@blueprint.response(200, WholeReportSchema)
+@blueprint.doc(parameters=[IF_MATCH], responses={412: "PRECONDITION_FAILED", 428: "PRECONDITION_REQUIRED"})
 def save_draft(body: dict[str, Any], report_id: str) -> Any:
     """Keep words that are not handed in yet, in place of those kept before."""
     at_work = work()
-    version = answers.version_seen()
+    version = if_match_version()
     if version is None:
         raise PreconditionRequired
     words = _said(body["words"])
@@ -73,11 +73,11 @@ def save_draft(body: dict[str, Any], report_id: str) -> Any:
     return _tagged(report_id)
 
 
-@subject.post("/reports/<id:report_id>/submissions")
+@blueprint.post("/reports/<id:report_id>/submissions")
 @signed_in
-@subject.takes(ReportSubmissionBody)
-@subject.answers(ReportVersionSchema, 201)
-@subject.told(parameters=[MAYBE_MATCH], responses={412: "PRECONDITION_FAILED"})
+@blueprint.arguments(ReportSubmissionBody)
+@blueprint.response(201, ReportVersionSchema)
+@blueprint.doc(parameters=[MAYBE_MATCH], responses={412: "PRECONDITION_FAILED"})
 def hand_in(body: dict[str, Any], report_id: str) -> Any:
     """Hand it in; handed in again, its words are revised, and its figures stay. A worker puts it on paper."""
     at_work = work()
@@ -86,7 +86,7 @@ def hand_in(body: dict[str, Any], report_id: str) -> Any:
         report_id,
         _said(body["words"]),
         language=body.get("language", language()),
-        version=answers.version_seen(),
+        version=if_match_version(),
         actor=at_work.actor,
         now=at_work.now,
     )
@@ -94,19 +94,19 @@ def hand_in(body: dict[str, Any], report_id: str) -> Any:
     return made
 
 
-@subject.get("/reports/<id:report_id>/versions")
+@blueprint.get("/reports/<id:report_id>/versions")
 @signed_in
-@subject.answers(page_of(ReportVersionSchema))
+@blueprint.response(200, page_of(ReportVersionSchema))
 def list_of_versions(report_id: str) -> Page[Any]:
     """The report as it was handed in and handed in again, oldest first."""
     at_work = work()
-    return answers.whole(versions(at_work.session, seen_report(at_work.session, report_id, actor=at_work.actor)))
+    return single_page(versions(at_work.session, seen_report(at_work.session, report_id, actor=at_work.actor)))
 
 
-@subject.get("/statistics/difficulties")
+@blueprint.get("/statistics/difficulties")
 @signed_in
-@subject.takes(DifficultyQuery, "query")
-@subject.answers(page_of(RaisingReportSchema))
+@blueprint.arguments(DifficultyQuery, location="query")
+@blueprint.response(200, page_of(RaisingReportSchema))
 def list_of_difficulties(query: dict[str, Any]) -> Page[Any]:
     """问题和困难 that were raised in the reports that the caller sees, the newest first."""
     paging = {name: query.pop(name) for name in ("cursor", "limit") if name in query}

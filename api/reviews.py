@@ -2,30 +2,30 @@
 
 from typing import Any
 
-from api.http import responses as answers
 from api.http.access import signed_in
+from api.http.blueprint import Blueprint
 from api.http.door import Work, work
 from api.http.moves import move
-from api.http.subject import Subject
+from api.http.responses import single_page
 from api.schemas.reviews import ReviewBody, ReviewSchema
 from api.schemas.shown import page_of
 from service.findings import read as reading
 from service.findings import reviews
 from service.store.paging import Page
 
-subject = Subject("reviews", "复查 · what was seen of it")
+blueprint = Blueprint("reviews", "复查 · what was seen of it")
 
 
-@subject.get("/findings/<id:finding_id>/reviews")
+@blueprint.get("/findings/<id:finding_id>/reviews")
 @signed_in
-@subject.answers(page_of(ReviewSchema))
+@blueprint.response(200, page_of(ReviewSchema))
 def list_of_reviews(finding_id: str) -> Page[Any]:
     """The reviews of a finding, oldest first."""
     finding = reading.seen_finding(work().session, finding_id, actor=work().actor)
-    return answers.whole(reading.reviews(work().session, finding, actor=work().actor))
+    return single_page(reading.reviews(work().session, finding, actor=work().actor))
 
 
-@move(subject, "reviews", ReviewBody, created=ReviewSchema)
+@move(blueprint, "reviews", ReviewBody, created=ReviewSchema)
 def review(at_work: Work, finding_id: str, **body: Any) -> Any:
     """The reviewer's word on the pending submission; naming one that is no longer the newest is refused."""
     new = reviews.NewReview(**body)

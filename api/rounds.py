@@ -3,8 +3,8 @@
 from typing import Any
 
 from api.http.access import only, signed_in
+from api.http.blueprint import Blueprint
 from api.http.door import work
-from api.http.subject import Subject
 from api.schemas.directory import ExamDaysBody, RoundSchema, RoundViewSchema
 from api.schemas.paging import PagingQuery
 from api.schemas.round_closing import CarriedOverSchema, CarryOverBody, ClosingBody
@@ -17,39 +17,39 @@ from service.rounds import rounds
 from service.store.paging import Page
 from workflows.vocabulary import Role
 
-subject = Subject("rounds", "督查轮次 · one notice in force, with its period and exam days")
+blueprint = Blueprint("rounds", "督查轮次 · one notice in force, with its period and exam days")
 
 
-@subject.get("/rounds")
+@blueprint.get("/rounds")
 @signed_in
-@subject.takes(PagingQuery, "query")
-@subject.answers(page_of(RoundSchema))
+@blueprint.arguments(PagingQuery, location="query")
+@blueprint.response(200, page_of(RoundSchema))
 def list_of_rounds(query: dict[str, Any]) -> Page[Any]:
     """All rounds, the newest number first."""
     return directory.rounds(work().session, **query)
 
 
-@subject.get("/rounds/<id:round_id>")
+@blueprint.get("/rounds/<id:round_id>")
 @signed_in
-@subject.answers(RoundViewSchema)
+@blueprint.response(200, RoundViewSchema)
 def show(round_id: str) -> Any:
     """A round, and once it is closed how many findings were carried over or ended."""
     return _viewed(directory.seen_round(work().session, round_id))
 
 
-@subject.patch("/rounds/<id:round_id>")
+@blueprint.patch("/rounds/<id:round_id>")
 @only(Role.ADMIN)
-@subject.takes(ExamDaysBody)
-@subject.answers(RoundSchema)
+@blueprint.arguments(ExamDaysBody)
+@blueprint.response(200, RoundSchema)
 def set_exam_days(body: dict[str, Any], round_id: str) -> Any:
     """Set the exam days; the timers of every open finding are reckoned anew."""
     return rounds.set_exam_days(work().session, round_id, body["exam_days"], actor=work().actor, now=work().now)
 
 
-@subject.post("/rounds/<id:round_id>/closing")
+@blueprint.post("/rounds/<id:round_id>/closing")
 @only(Role.LEADERSHIP)
-@subject.takes(ClosingBody)
-@subject.answers(RoundViewSchema)
+@blueprint.arguments(ClosingBody)
+@blueprint.response(200, RoundViewSchema)
 def close(body: dict[str, Any], round_id: str) -> Any:
     """Close the round: its clocks fall silent, and every finding that is still open is carried over or ended.
 
@@ -63,10 +63,10 @@ def close(body: dict[str, Any], round_id: str) -> Any:
     )
 
 
-@subject.post("/rounds/<id:round_id>/carry-over")
+@blueprint.post("/rounds/<id:round_id>/carry-over")
 @only(Role.LEADERSHIP)
-@subject.takes(CarryOverBody)
-@subject.answers(CarriedOverSchema)
+@blueprint.arguments(CarryOverBody)
+@blueprint.response(200, CarriedOverSchema)
 def carry_over(body: dict[str, Any], round_id: str) -> Any:
     """Log in this round what a closed one carried over; done again, it only adds what was left."""
     at_work = work()

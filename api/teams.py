@@ -3,21 +3,21 @@
 from typing import Any
 
 from api.http.access import signed_in
+from api.http.blueprint import Blueprint
 from api.http.door import work
-from api.http.subject import Subject
 from api.schemas.directory import TeamSchema
 from api.schemas.paging import PagingQuery
 from api.schemas.shown import page_of
 from service.people import directory
 from service.store.paging import Page
 
-subject = Subject("teams", "督查组 · who inspects where, and who is responsible (包干分工)")
+blueprint = Blueprint("teams", "督查组 · who inspects where, and who is responsible (包干分工)")
 
 
-@subject.get("/teams")
+@blueprint.get("/teams")
 @signed_in
-@subject.takes(PagingQuery, "query")
-@subject.answers(page_of(TeamSchema))
+@blueprint.arguments(PagingQuery, location="query")
+@blueprint.response(200, page_of(TeamSchema))
 def list_of_teams(query: dict[str, Any]) -> Page[Any]:
     """The teams of the open rounds that the caller has to do with, by name."""
     page = directory.teams(work().session, actor=work().actor, **query)

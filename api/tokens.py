@@ -4,19 +4,19 @@ from datetime import timedelta
 from typing import Any
 
 from api.http.access import bearer, public, signed_in
+from api.http.blueprint import Blueprint
 from api.http.door import work
-from api.http.subject import Subject
 from api.schemas.tokens import SignInBody, TokenSchema
 from service.people import accounts
 
-subject = Subject("tokens", "Signing in and out")
+blueprint = Blueprint("tokens", "Signing in and out")
 VALID_FOR = timedelta(hours=12)  # a working day; longer-lived ones are made with `duban token create`
 
 
-@subject.post("/tokens")
+@blueprint.post("/tokens")
 @public
-@subject.takes(SignInBody)
-@subject.answers(TokenSchema, 201)
+@blueprint.arguments(SignInBody)
+@blueprint.response(201, TokenSchema)
 def sign_in(body: dict[str, Any]) -> Any:
     """Exchange user name and password for a bearer token, which is shown this once."""
     at_work = work()
@@ -25,9 +25,9 @@ def sign_in(body: dict[str, Any]) -> Any:
     return {"token": token, "expires_at": at_work.now + VALID_FOR}
 
 
-@subject.delete("/tokens/current")
+@blueprint.delete("/tokens/current")
 @signed_in
-@subject.answers(None, 204)
+@blueprint.response(204, None)
 def sign_out() -> None:
     """Make the token of this request worthless."""
     accounts.revoke_token(work().session, bearer(), now=work().now)

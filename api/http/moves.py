@@ -6,11 +6,11 @@ from typing import Any
 
 from marshmallow import Schema
 
-from api.http import responses as answers
 from api.http.access import signed_in
+from api.http.blueprint import Blueprint
 from api.http.door import Work, work
 from api.http.problems import problem_of, status_of
-from api.http.subject import Subject
+from api.http.responses import moved_finding
 from api.schemas.bulk import BulkSchema, bulk_of
 from api.schemas.fields import Strict
 from api.schemas.findings import FindingSchema
@@ -34,7 +34,7 @@ class _Move:
 
 
 def move(
-    subject: Subject, url: str, body: type[Strict], *, created: type[Schema] | None = None
+    blueprint: Blueprint, url: str, body: type[Strict], *, created: type[Schema] | None = None
 ) -> Callable[[Act], Act]:
     """Register `POST /findings/ID/url` and `POST /findings/bulk/url`.
 
@@ -43,34 +43,34 @@ def move(
 
     def register(act: Act) -> Act:
         known = _Move(act, url, body, created)
-        _register_single(subject, known)
-        _register_bulk(subject, known)
+        _register_single(blueprint, known)
+        _register_bulk(blueprint, known)
         return act
 
     return register
 
 
-def _register_single(subject: Subject, known: _Move) -> None:
+def _register_single(blueprint: Blueprint, known: _Move) -> None:
     @signed_in
-    @subject.takes(known.body)
-    @subject.answers(known.created or FindingSchema, known.status)
+    @blueprint.arguments(known.body)
+    @blueprint.response(known.status, known.created or FindingSchema)
     def single(body: dict[str, Any], finding_id: str) -> Any:
         done = known.act(work(), finding_id, **body)
-        return done if known.created else answers.finding(finding_id)
+        return done if known.created else moved_finding(finding_id)
 
     single.__doc__ = known.act.__doc__
-    subject.add_route(f"/findings/<id:finding_id>/{known.url}", "POST", single, name=known.act.__name__)
+    blueprint.add_url_rule(f"/findings/<id:finding_id>/{known.url}", known.act.__name__, single, methods=["POST"])
 
 
-def _register_bulk(subject: Subject, known: _Move) -> None:
+def _register_bulk(blueprint: Blueprint, known: _Move) -> None:
     @signed_in
-    @subject.takes(bulk_of(known.body))
-    @subject.answers(BulkSchema)
+    @blueprint.arguments(bulk_of(known.body))
+    @blueprint.response(200, BulkSchema)
     def bulk(body: dict[str, Any]) -> Any:
         return {"results": _bulk(work(), known, **body)}
 
     bulk.__doc__ = f"{known.act.__doc__} For many findings at once."
-    subject.add_route(f"/findings/bulk/{known.url}", "POST", bulk, name=f"bulk_{known.act.__name__}")
+    blueprint.add_url_rule(f"/findings/bulk/{known.url}", f"bulk_{known.act.__name__}", bulk, methods=["POST"])
 
 
 def _bulk(at_work: Work, known: _Move, ids: Sequence[str], **body: Any) -> list[dict[str, Any]]:

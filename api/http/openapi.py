@@ -10,8 +10,8 @@ from werkzeug.exceptions import HTTPException
 
 from api.http import problems
 from api.http.access import public
+from api.http.blueprint import BASE
 from api.http.identifiers import CampaignConverter, IdConverter, described, described_campaign
-from api.http.subject import BASE
 from api.schemas.problems import ProblemSchema
 
 PATH = f"{BASE}/openapi.json"

@@ -14,19 +14,19 @@ from service.store.paging import Page
 _VERSION = re.compile(r"(\d{1,9})(?:-|$)", re.ASCII)
 
 
-def finding(finding_id: str) -> tuple[FindingView, dict[str, str]]:
+def moved_finding(finding_id: str) -> tuple[FindingView, dict[str, str]]:
     """A finding that the caller has just moved, with its tag."""
     at_work = work()
     (row,) = load(at_work.session, [finding_id])
-    return tagged(view(at_work.session, row, actor=at_work.actor, now=at_work.now))
+    return with_etag(view(at_work.session, row, actor=at_work.actor, now=at_work.now))
 
 
-def tagged(seen: FindingView) -> tuple[FindingView, dict[str, str]]:
+def with_etag(seen: FindingView) -> tuple[FindingView, dict[str, str]]:
     """A finding with its tag: the version, and the light, which changes without anybody's doing."""
     return seen, {"ETag": f'"{seen.finding.version}-{seen.light}"'}
 
 
-def version_seen() -> int | None:
+def if_match_version() -> int | None:
     """The newest version that `If-Match` names: none without the header, -1 when it names none that ever was."""
     if not request.if_match or request.if_match.star_tag:
         return None
@@ -34,12 +34,12 @@ def version_seen() -> int | None:
     return max((int(version[1]) for version in versions if version), default=-1)
 
 
-def whole(items: Sequence[Any]) -> Page[Any]:
+def single_page(items: Sequence[Any]) -> Page[Any]:
     """A list that is not cut into pages."""
     return Page(items, None)
 
 
-def not_modified_when_known(response: Response) -> Response:
+def not_modified_when_unchanged(response: Response) -> Response:
     """304 for a caller who has what would be answered."""
     if request.method in ("GET", "HEAD") and response.status_code == 200 and "ETag" in response.headers:
         response.make_conditional(request.environ)

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from api.http.access import RouteWithoutRule, require_rules
-from api.http.subject import Subject
+from api.http.blueprint import Blueprint
 from tests.functional.conftest import Stage
 
 PUBLIC = {"/", "/healthz", "/readyz", "/api/v1/openapi.json", "/api/v1/tokens", "/calendar/address.ics"}
@@ -27,9 +27,9 @@ def test_every_route_but_the_named_ones_wants_a_token(steady: Stage) -> None:
 
 
 def test_a_route_that_says_nothing_about_its_callers_cannot_be_registered() -> None:
-    subject = Subject("secret", "没有规则")
+    blueprint = Blueprint("secret", "没有规则")
     with pytest.raises(RouteWithoutRule):
-        subject.get("/secret")(lambda: "什么都能看")
+        blueprint.get("/secret")(lambda: "什么都能看")
 
 
 def test_an_application_with_such_a_route_does_not_start() -> None:
