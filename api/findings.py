@@ -11,10 +11,12 @@ from api.http.moves import move
 from api.http.responses import if_match_version, moved_finding, with_etag
 from api.schemas.findings import FindingBody, FindingQuery, FindingSchema, FindingTexts, SettlementBody
 from api.schemas.shown import page_of
-from service.findings import log as findings
 from service.findings.list import FindingFilter, list_findings
+from service.findings.log import NewFinding, Settlement, edit
+from service.findings.log import settle as settle_finding
 from service.findings.read import seen_finding
 from service.findings.view import view, views
+from service.inspections.findings import log_on_sheet
 from service.store.paging import Page
 
 blueprint = Blueprint("findings", "问题 · what was found, and how it stands")
@@ -52,8 +54,8 @@ def log(body: dict[str, Any]) -> Any:
     """Log a finding; a repeat with the same client_id answers with the first one."""
     at_work = work()
     settled = body.pop("settled", None)
-    new = findings.NewFinding(**body, settled=findings.Settlement(**settled) if settled else None)
-    return moved_finding(findings.log(at_work.session, new, actor=at_work.actor, now=at_work.now).id)
+    new = NewFinding(**body, settled=Settlement(**settled) if settled else None)
+    return moved_finding(log_on_sheet(at_work.session, new, actor=at_work.actor, now=at_work.now).id)
 
 
 @blueprint.get("/findings/<id:finding_id>")
@@ -78,12 +80,12 @@ def correct(body: dict[str, Any], finding_id: str) -> Any:
     version = if_match_version()
     if version is None:
         raise PreconditionRequired
-    findings.edit(at_work.session, finding_id, body, version=version, actor=at_work.actor, now=at_work.now)
+    edit(at_work.session, finding_id, body, version=version, actor=at_work.actor, now=at_work.now)
     return moved_finding(finding_id)
 
 
 @move(blueprint, "settlement", SettlementBody)
 def settle(at_work: Work, finding_id: str, **body: Any) -> None:
     """立行立改: put right on the spot, and seen by the overseer."""
-    settlement = findings.Settlement(**body)
-    findings.settle(at_work.session, finding_id, settlement, actor=at_work.actor, now=at_work.now)
+    settlement = Settlement(**body)
+    settle_finding(at_work.session, finding_id, settlement, actor=at_work.actor, now=at_work.now)

@@ -15,9 +15,13 @@ from workflows.findings.clocks import breach_at
 from workflows.findings.facts import Progress
 from workflows.inspections import Sheet, behind
 from workflows.rules import Rules
-from workflows.vocabulary import Hearer, InspectionKind, Light
+from workflows.vocabulary import Addressee, InspectionKind, Light
 
-_SIDES = (Hearer.OVERSEER, Hearer.REVIEWER, Hearer.DECIDER)  # a policy's words for whoever acts for the other side
+_SIDES = (
+    Addressee.OVERSEER,
+    Addressee.REVIEWER,
+    Addressee.DECIDER,
+)  # a policy's words for whoever acts for the other side
 
 
 class Telling(NamedTuple):
@@ -25,7 +29,7 @@ class Telling(NamedTuple):
 
     due_at: datetime
     stage: int  # 1, 2, 3, …
-    hears: tuple[Hearer, ...]
+    hears: tuple[Addressee, ...]
 
 
 def feedback_due_at(sheet: Sheet, rules: Rules) -> datetime | None:

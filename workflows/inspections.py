@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from workflows.findings.facts import Actor, Progress
 from workflows.findings.sides import origin_of
-from workflows.vocabulary import Answer, Hearer, InspectionKind, OrganizationKind, Origin
+from workflows.vocabulary import Addressee, Answer, InspectionKind, OrganizationKind, Origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +64,17 @@ def answer_refused(answer: Answer, *, finding_stands: bool) -> SheetRefusal | No
     return SheetRefusal.FINDING_STANDS if finding_stands and answer is not Answer.NOT_IN_PLACE else None
 
 
-def hears_of_closing(sheet: Sheet) -> tuple[Hearer, ...]:
+def hears_of_closing(sheet: Sheet) -> tuple[Addressee, ...]:
     """Who hears that the sheet is closed.
 
     «每次督查结束后，要及时全面的向有关责任领导汇报，并向督查区县（市）或高校反馈意见» (part 4, paragraph 3); of a
     self-check, the office or team next above the unit.
     """
     if sheet.kind is InspectionKind.INSPECTION:
-        return (Hearer.UNIT, Hearer.DISTRICT, Hearer.TEAM, Hearer.RESPONSIBLE_LEADER)
-    return (Hearer.TEAM if sheet.unit_kind is OrganizationKind.DISTRICT else Hearer.DISTRICT,)
+        return (Addressee.UNIT, Addressee.DISTRICT, Addressee.TEAM, Addressee.RESPONSIBLE_LEADER)
+    return (Addressee.TEAM if sheet.unit_kind is OrganizationKind.DISTRICT else Addressee.DISTRICT,)
 
 
-def behind(sheet: Sheet) -> Hearer:
+def behind(sheet: Sheet) -> Addressee:
     """Who owes the feedback of an inspection."""
-    return Hearer.TEAM if sheet.origin is Origin.CENTRE else Hearer.DISTRICT
+    return Addressee.TEAM if sheet.origin is Origin.CENTRE else Addressee.DISTRICT

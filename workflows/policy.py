@@ -11,7 +11,7 @@ from typing import Annotated, Literal, get_args
 import msgspec
 
 from workflows.report_policy import Reports, report_mistakes
-from workflows.vocabulary import KINDS, Hearer, Origin, Role, Severity
+from workflows.vocabulary import KINDS, Addressee, Origin, Role, Severity
 
 Count = Annotated[int, msgspec.Meta(ge=0, le=1000)]
 AtLeastOne = Annotated[int, msgspec.Meta(ge=1, le=1000)]
@@ -22,13 +22,13 @@ AuthorityClock = Literal["notification", "review", "decision", "opinion"]
 SHIPPED = "zhengzhou-2021-35.toml"
 WRONG = "政策文件有误 / the policy file is wrong"
 MUST_HEAR = {  # no office may leave these out: notice, part 4, paragraph 3
-    "expire": (Hearer.UNIT,),
-    "escalate.1": (Hearer.LEADERSHIP,),
-    "escalate.2": (Hearer.BUREAU, Hearer.COMMITTEE),
-    "opine": (Hearer.BUREAU, Hearer.COMMITTEE),
+    "expire": (Addressee.UNIT,),
+    "escalate.1": (Addressee.LEADERSHIP,),
+    "escalate.2": (Addressee.BUREAU, Addressee.COMMITTEE),
+    "opine": (Addressee.BUREAU, Addressee.COMMITTEE),
 }
 
-UNNAMED = {"log.proposed": (Hearer.OVERSEER,)}  # who hears where a policy was kept before there was such an event
+UNNAMED = {"log.proposed": (Addressee.OVERSEER,)}  # who hears where a policy was kept before there was such an event
 
 
 class PolicyError(ValueError):
@@ -102,7 +102,7 @@ class Acknowledgement(_Table, frozen=True):
 
     wanted_from: tuple[Role, ...]
     within_working_days: AtLeastOne
-    next_above: Mapping[Role, Hearer]
+    next_above: Mapping[Role, Addressee]
 
 
 class Inspections(_Table, frozen=True):
@@ -121,10 +121,10 @@ class Readiness(_Table, frozen=True):
 class Hears(_Table, frozen=True):
     """Who is told of each kind of event: for all, and what differs by origin."""
 
-    all: Mapping[str, tuple[Hearer, ...]]
-    centre: Mapping[str, tuple[Hearer, ...]] = {}
-    district: Mapping[str, tuple[Hearer, ...]] = {}
-    unit: Mapping[str, tuple[Hearer, ...]] = {}
+    all: Mapping[str, tuple[Addressee, ...]]
+    centre: Mapping[str, tuple[Addressee, ...]] = {}
+    district: Mapping[str, tuple[Addressee, ...]] = {}
+    unit: Mapping[str, tuple[Addressee, ...]] = {}
 
 
 class Policy(_Table, frozen=True):
@@ -134,8 +134,8 @@ class Policy(_Table, frozen=True):
     title: Mapping[Language, str]
     reminders: tuple[Reminder, ...]
     clocks: Clocks
-    breach: tuple[tuple[Hearer, ...], ...]  # who hears at the 1st, 2nd, … breach; the last repeats
-    behind: Mapping[AuthorityClock, tuple[Hearer, ...]]
+    breach: tuple[tuple[Addressee, ...], ...]  # who hears at the 1st, 2nd, … breach; the last repeats
+    behind: Mapping[AuthorityClock, tuple[Addressee, ...]]
     ladder: Ladder
     reviews: Reviews
     extensions: Extensions
@@ -146,12 +146,12 @@ class Policy(_Table, frozen=True):
     inspections: Inspections = Inspections()
     readiness: Readiness = Readiness()
 
-    def heard_by(self, origin: Origin, kind: str) -> tuple[Hearer, ...]:
+    def heard_by(self, origin: Origin, kind: str) -> tuple[Addressee, ...]:
         """Who hears of an event of this kind (`expire`, `escalate.1`, …)."""
         return self._heard[origin].get(kind, ())
 
     @cached_property
-    def _heard(self) -> dict[Origin, dict[str, tuple[Hearer, ...]]]:
+    def _heard(self) -> dict[Origin, dict[str, tuple[Addressee, ...]]]:
         own = {
             Origin.CENTRE: self.hears.centre,
             Origin.DISTRICT: self.hears.district,
@@ -179,7 +179,7 @@ def _mistakes(policy: Policy) -> Iterator[str]:
     yield from (
         f"behind names nobody for {clock}" for clock in get_args(AuthorityClock) if not policy.behind.get(clock)
     )
-    if Hearer.LEADERSHIP not in (policy.breach or [()])[-1]:
+    if Addressee.LEADERSHIP not in (policy.breach or [()])[-1]:
         yield "breach must end with a stage that names leadership"
     report = policy.ladder.report_without_opinion_after
     if report != "never" and policy.ladder.warn_before_report >= report:
@@ -192,7 +192,7 @@ def _mistakes(policy: Policy) -> Iterator[str]:
             yield f"hears does not tell {', '.join(missing)} of {kind} (findings of origin {origin})"
 
 
-def _tables(hears: Hears) -> tuple[Mapping[str, tuple[Hearer, ...]], ...]:
+def _tables(hears: Hears) -> tuple[Mapping[str, tuple[Addressee, ...]], ...]:
     return (hears.all, hears.centre, hears.district, hears.unit)
 
 

@@ -6,33 +6,33 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from workflows.vocabulary import Hearer
+from workflows.vocabulary import Addressee
 
 Weekday = Annotated[int, msgspec.Meta(ge=1, le=7)]
 WorkingDays = Annotated[int, msgspec.Meta(ge=1, le=1000)]
-SIDES_OF_FINDINGS = {Hearer.OVERSEER, Hearer.REVIEWER, Hearer.DECIDER, Hearer.TOLD}
+SIDES_OF_FINDINGS = {Addressee.OVERSEER, Addressee.REVIEWER, Addressee.DECIDER, Addressee.TOLD}
 
 
 class ReportHears(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Who is told of a weekly report that was handed in, is due today, is late, is missing."""
 
-    submit: tuple[Hearer, ...]
-    remind: tuple[Hearer, ...]
-    late: tuple[Hearer, ...]
-    missing: tuple[Hearer, ...]
+    submit: tuple[Addressee, ...]
+    remind: tuple[Addressee, ...]
+    late: tuple[Addressee, ...]
+    missing: tuple[Addressee, ...]
 
 
 _OF_UNIVERSITY = ReportHears(
-    submit=(Hearer.DISTRICT,),
-    remind=(Hearer.UNIT,),
-    late=(Hearer.UNIT, Hearer.DISTRICT),
-    missing=(Hearer.UNIT, Hearer.DISTRICT, Hearer.TEAM, Hearer.RESPONSIBLE_LEADER),
+    submit=(Addressee.DISTRICT,),
+    remind=(Addressee.UNIT,),
+    late=(Addressee.UNIT, Addressee.DISTRICT),
+    missing=(Addressee.UNIT, Addressee.DISTRICT, Addressee.TEAM, Addressee.RESPONSIBLE_LEADER),
 )
 _OF_DISTRICT = ReportHears(
-    submit=(Hearer.TEAM,),
-    remind=(Hearer.UNIT,),
-    late=(Hearer.UNIT, Hearer.TEAM, Hearer.RESPONSIBLE_LEADER),
-    missing=(Hearer.UNIT, Hearer.TEAM, Hearer.RESPONSIBLE_LEADER, Hearer.LEADERSHIP),
+    submit=(Addressee.TEAM,),
+    remind=(Addressee.UNIT,),
+    late=(Addressee.UNIT, Addressee.TEAM, Addressee.RESPONSIBLE_LEADER),
+    missing=(Addressee.UNIT, Addressee.TEAM, Addressee.RESPONSIBLE_LEADER, Addressee.LEADERSHIP),
 )
 
 
@@ -51,9 +51,9 @@ class Reports(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def report_mistakes(reports: Reports) -> Iterator[str]:
     """Late reports are told to the unit and to whoever it reports to; sides of a finding mean nothing here."""
-    for name, above in (("university_hears", Hearer.DISTRICT), ("district_hears", Hearer.TEAM)):
+    for name, above in (("university_hears", Addressee.DISTRICT), ("district_hears", Addressee.TEAM)):
         hears: ReportHears = getattr(reports, name)
-        if missing := [str(hearer) for hearer in (Hearer.UNIT, above) if hearer not in hears.late]:
+        if missing := [str(hearer) for hearer in (Addressee.UNIT, above) if hearer not in hears.late]:
             yield f"reports.{name}.late does not tell {', '.join(missing)}"
         told = {*hears.submit, *hears.remind, *hears.late, *hears.missing}
         yield from (f"reports.{name} names {side}, who is nobody here" for side in sorted(told & SIDES_OF_FINDINGS))

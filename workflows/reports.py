@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from workflows.deadlines import first_instant_after, is_kept
 from workflows.rules import Rules
-from workflows.vocabulary import Hearer, JournalAct, Light, OrganizationKind, ReportState
+from workflows.vocabulary import Addressee, JournalAct, Light, OrganizationKind, ReportState
 
 A_WEEK = timedelta(days=7)
 REPORTING = (OrganizationKind.UNIVERSITY, OrganizationKind.DISTRICT)  # who owes weekly reports
@@ -85,11 +85,11 @@ def spoken(steps: list[Step], since: datetime, now: datetime) -> list[Step]:
     return list(last_of.values())
 
 
-def hearers(rules: Rules, kind: OrganizationKind, act: JournalAct) -> tuple[Hearer, ...]:
+def hearers(rules: Rules, kind: OrganizationKind, act: JournalAct) -> tuple[Addressee, ...]:
     """Who is told that a report was handed in, is due today, is late or missing."""
     reports = rules.policy.reports
     hears = reports.university_hears if kind is OrganizationKind.UNIVERSITY else reports.district_hears
-    told: tuple[Hearer, ...] = getattr(hears, str(act))
+    told: tuple[Addressee, ...] = getattr(hears, str(act))
     return told
 
 

@@ -112,7 +112,7 @@ class Clock(StrEnum):
     REPEAT = "repeat"  # the quiet repeat at the last level
 
 
-class Hearer(StrEnum):
+class Addressee(StrEnum):
     """Who can be told of a step; resolved to people by the books."""
 
     UNIT = "unit"

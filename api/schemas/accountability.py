@@ -26,7 +26,7 @@ from api.schemas.shown import (
 )
 from service.accountability.authority_clocks import CLOCKS
 from workflows.accountability import Aspect
-from workflows.vocabulary import Answer, Hearer, InspectionKind, Light, Origin, Severity, State, SubjectKind
+from workflows.vocabulary import Addressee, Answer, InspectionKind, Light, Origin, Severity, State, SubjectKind
 
 
 class AccountabilityQuery(PagingQuery):
@@ -94,7 +94,7 @@ class ClockSchema(Shown):
     clock = text(metadata={"enum": [*CLOCKS]})
     finding = part(NumberedSchema, maybe=True)
     inspection = part(NumberedSchema, maybe=True)
-    behind = several(word(Hearer))
+    behind = several(word(Addressee))
     people = several(part(MemberSchema))
     since = at()
     due_at = at()

@@ -14,8 +14,8 @@ from service.records.facts import facts_of_finding
 from service.records.recipients import Directory
 from service.rounds.rulebooks import RulesOfRounds, calendar_in_force
 from workflows.accountability import Owed, Passed, judged, owed, waits
-from workflows.findings.hearers import resolved
-from workflows.vocabulary import AUTHORITY, Hearer, Origin
+from workflows.findings.addressees import resolved
+from workflows.vocabulary import AUTHORITY, Addressee, Origin
 
 FEEDBACK = "feedback"
 CLOCKS = (*map(str, AUTHORITY), FEEDBACK)
@@ -28,7 +28,7 @@ class ClockView:
     clock: str  # notification, review, decision, opinion; or feedback, of an inspection
     finding: Finding | None
     inspection: Inspection | None
-    behind: Sequence[Hearer]  # the team, the district office, the responsible leader or the leadership team
+    behind: Sequence[Addressee]  # the team, the district office, the responsible leader or the leadership team
     people: Sequence[Person]  # those who are that now
     owed: Owed
 
@@ -36,7 +36,7 @@ class ClockView:
 class _Ran(NamedTuple):
     clock: str
     of: Finding | Inspection
-    behind: Sequence[Hearer]
+    behind: Sequence[Addressee]
     owed: Owed
 
 
@@ -79,7 +79,7 @@ def _of_sheets(session: Session, sheets: Sequence[Inspection], now: datetime) ->
         _Ran(
             FEEDBACK,
             sheet,
-            [Hearer.TEAM if sheet.origin is Origin.CENTRE else Hearer.DISTRICT],
+            [Addressee.TEAM if sheet.origin is Origin.CENTRE else Addressee.DISTRICT],
             judged(
                 calendar.instant(sheet.inspected_on, time.min),
                 sheet.feedback_due_at,

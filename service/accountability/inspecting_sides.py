@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session, joinedload
 from service.models import Assignment, Inspection, InspectionAnswer, Organization, Person, Round, Team
 from service.people.naming import with_names
 from service.records.recipients import Directory
-from workflows.vocabulary import Hearer, OrganizationKind, Origin
+from workflows.vocabulary import Addressee, OrganizationKind, Origin
 
-_HEARERS = {Origin.CENTRE: Hearer.TEAM, Origin.DISTRICT: Hearer.DISTRICT, Origin.UNIT: Hearer.UNIT}
+_HEARERS = {Origin.CENTRE: Addressee.TEAM, Origin.DISTRICT: Addressee.DISTRICT, Origin.UNIT: Addressee.UNIT}
 
 
 @dataclass(frozen=True, slots=True)

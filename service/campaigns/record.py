@@ -14,7 +14,7 @@ from service.errors import Conflict, InvalidInput, NotAllowed
 from service.evidence import attachable
 from service.findings.new import round_in_force
 from service.models import CampaignAction, CampaignEvidence, Round, new_id
-from service.records.journal import Deed, keep
+from service.records.journal import NewEntry, record_entries
 from service.rounds.rulebooks import calendar_in_force
 from workflows.campaigns import may_record
 from workflows.findings.facts import Actor
@@ -148,7 +148,7 @@ def _note(
     reason: str | None = None,
     data: Mapping[str, Any] | None = None,
 ) -> None:
-    deed = Deed(
+    deed = NewEntry(
         subject_kind=SubjectKind.CAMPAIGN_ACTION,
         subject_id=row.id,
         act=act,
@@ -159,4 +159,4 @@ def _note(
         reason=reason,
         data={"campaign": str(row.campaign), **(data or {})},
     )
-    keep(session, [deed], now=now)
+    record_entries(session, [deed], now=now)

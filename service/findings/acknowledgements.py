@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from service.findings.sweep import AGAIN_AFTER, BATCH, COLUMNS, write_each
 from service.models import Alert, Finding, Person
-from service.records.events import Entry, Moved
+from service.records.events import LockedFinding, NewEvent
 from service.records.facts import facts_of
 from workflows.findings.facts import Facts
 from workflows.findings.rectification import unacknowledged
@@ -39,10 +39,10 @@ def sweep_acknowledgements(session: Session, *, now: datetime, limit: int = BATC
         late[alert.finding_id].append(alert)
     query = select(*COLUMNS).where(Finding.id.in_(late)).order_by(Finding.id).with_for_update(of=Finding)
 
-    def tell(row: RowMapping, rules: Rules) -> Moved | None:
+    def tell(row: RowMapping, rules: Rules) -> LockedFinding | None:
         facts = facts_of(row)
         entries = _entries(facts, rules, late[row["id"]])
-        return Moved(row, facts, rules, entries) if entries else None
+        return LockedFinding(row, facts, rules, entries) if entries else None
 
     write_each(session, session.execute(query).mappings().all(), tell, now=now)
     ids = [alert.id for alerts in late.values() for alert in alerts]
@@ -72,10 +72,10 @@ def _late(session: Session, now: datetime, limit: int) -> Sequence[Late]:
     ]
 
 
-def _entries(facts: Facts, rules: Rules, late: Sequence[Late]) -> list[Entry]:
+def _entries(facts: Facts, rules: Rules, late: Sequence[Late]) -> list[NewEvent]:
     """One telling for each role and instant; none when the finding is closed or nobody is above."""
     if facts.closed or rules.silent:
         return []
     above = rules.policy.acknowledgement.next_above
     tellings = dict.fromkeys((above[alert.role], alert.by) for alert in late if alert.role in above)
-    return [Entry(unacknowledged(facts, hearer, by)) for hearer, by in tellings]
+    return [NewEvent(unacknowledged(facts, hearer, by)) for hearer, by in tellings]

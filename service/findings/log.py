@@ -10,12 +10,11 @@ from sqlalchemy.orm import Session
 
 from service.errors import Conflict, InvalidInput, NotAllowed
 from service.evidence import attach
-from service.findings.moves import Opened, load, open_finding
+from service.findings.moves import OpenFindings, load, open_finding
 from service.findings.new import NewFinding, Place, Settlement, add_rows, check_new, logged, place_of
 from service.findings.read import seen_finding
-from service.inspections.locking import sheet_for_finding
 from service.models import Attachment, Finding, Inspection, Revision
-from service.records.events import record
+from service.records.events import record_moves
 from service.records.facts import facts_of_finding
 from workflows.findings.acts import Act
 from workflows.findings.facts import Actor
@@ -26,13 +25,16 @@ __all__ = ["NewFinding", "Place", "Settlement", "edit", "log", "log_all", "settl
 TEXTS = ("summary", "details", "location", "requirement")
 
 
-def log(session: Session, new: NewFinding, *, actor: Actor, now: datetime) -> Finding:
-    """Log a finding (notice, part 2); a repeat with the same `client_id` answers with the first one."""
+def log(session: Session, new: NewFinding, *, actor: Actor, now: datetime, sheet: Inspection | None = None) -> Finding:
+    """Log a finding (notice, part 2); a repeat with the same `client_id` answers with the first one.
+
+    One that names a sheet is logged by `service.inspections.findings`, which holds the sheet and hands it over.
+    Raises `InvalidInput`, and `NotAllowed` for those who log no findings.
+    """
     known = _known(session, new, actor)
     if known:
         return known
     place = place_of(session, new.organization_id, actor=actor)
-    sheet = _sheet_of(session, new, place, actor=actor)
     place = replace(place, round=sheet.round) if sheet else place
     check_new(session, new, place.round, now=now, sheet=sheet)
     try:
@@ -44,7 +46,7 @@ def log(session: Session, new: NewFinding, *, actor: Actor, now: datetime) -> Fi
             raise
         return known
     attach(session, actor=actor, finding_id=id_, subject_id=id_, evidence_ids=new.evidence_ids)
-    opened = Opened(session, actor, now, logged(session, [id_], [new], actor=actor))
+    opened = OpenFindings(session, actor, now, logged(session, [id_], [new], actor=actor))
     if new.settled:
         _settle(opened, new.settled)
     return opened.write()[0]
@@ -58,7 +60,7 @@ def log_all(session: Session, news: Sequence[tuple[NewFinding, Place]], *, actor
     try:
         with session.begin_nested():
             ids = add_rows(session, news, actor=actor, now=now)
-            record(session, logged(session, ids, [new for new, _ in news], actor=actor), now=now)
+            record_moves(session, logged(session, ids, [new for new, _ in news], actor=actor), now=now)
     except IntegrityError as error:
         raise Conflict("stale_version") from error
     return ids
@@ -98,20 +100,13 @@ def edit(
     return load(session, [finding.id])[0]
 
 
-def _settle(opened: Opened, settlement: Settlement) -> None:
+def _settle(opened: OpenFindings, settlement: Settlement) -> None:
     id_, ids = opened.moved[0].row["id"], list(dict.fromkeys(settlement.evidence_ids))
     act = Act(Move.SETTLE, opened.actor, opened.now, evidence=len(ids))
     opened.try_move(act, reason=settlement.comment, data={"evidence_ids": ids})
     with_logging = select(Attachment.evidence_id).where(Attachment.finding_id == id_, Attachment.subject_id == id_)
     more = set(ids) - set(opened.session.scalars(with_logging))
     attach(opened.session, actor=opened.actor, finding_id=id_, subject_id=id_, evidence_ids=sorted(more))
-
-
-def _sheet_of(session: Session, new: NewFinding, place: Place, *, actor: Actor) -> Inspection | None:
-    """The sheet that the finding is logged with; none when it names none, or one that it may not be logged with."""
-    if new.inspection_id is None:
-        return None
-    return sheet_for_finding(session, new.inspection_id, unit_id=place.unit.id, actor=actor)
 
 
 def _known(session: Session, new: NewFinding, actor: Actor) -> Finding | None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 from service.errors import Conflict, DubanError, InvalidInput, NotAllowed, NotFound
 from service.findings.sweep import COLUMNS
 from service.models import Finding
-from service.records.events import Entry, Moved, record
+from service.records.events import LockedFinding, NewEvent, record_moves
 from service.records.facts import facts_of
 from service.rounds.rulebooks import RulesOfRounds
 from service.scope import findings_seen
@@ -29,13 +29,13 @@ FIELDS = {
 
 
 @dataclass(slots=True)
-class Opened:
+class OpenFindings:
     """Findings that one actor is about to move, locked, with the clock's due moves already made."""
 
     session: Session
     actor: Actor
     now: datetime
-    moved: list[Moved]
+    moved: list[LockedFinding]
 
     def try_move(self, act: Act, *, reason: str | None = None, data: Mapping[str, object] | None = None) -> None:
         """Make one move on every opened finding."""
@@ -43,22 +43,22 @@ class Opened:
             self.try_on(one, act, reason=reason, data=data)
 
     def try_on(
-        self, one: Moved, act: Act, *, reason: str | None = None, data: Mapping[str, object] | None = None
+        self, one: LockedFinding, act: Act, *, reason: str | None = None, data: Mapping[str, object] | None = None
     ) -> None:
         """Make one move on one of them; a refusal is an error, and nothing may be written."""
         try:
             happening = apply(one.facts, act, one.rules)
         except TransitionRefused as refused:
             raise _error(refused, one, self.actor) from refused
-        one.entries.append(Entry(happening, self.actor, reason, data or {}))
+        one.events.append(NewEvent(happening, self.actor, reason, data or {}))
 
     def write(self) -> list[Finding]:
         """Record everything; returns the findings as they are now, in the order they were asked for."""
-        record(self.session, self.moved, now=self.now)
+        record_moves(self.session, self.moved, now=self.now)
         return load(self.session, [one.row["id"] for one in self.moved])
 
 
-def open_findings(session: Session, finding_ids: Sequence[str], *, actor: Actor, now: datetime) -> Opened:
+def open_findings(session: Session, finding_ids: Sequence[str], *, actor: Actor, now: datetime) -> OpenFindings:
     """Lock the findings, in the order of their ids so that two callers cannot block each other.
 
     Raises `NotFound` for those that do not exist or that the actor does not see.
@@ -74,11 +74,13 @@ def open_findings(session: Session, finding_ids: Sequence[str], *, actor: Actor,
         if rules.silent:
             raise Conflict("round_closed")
         facts = facts_of(row)
-        moved.append(Moved(row, facts, rules, [Entry(happening) for happening in advance(facts, rules, now)]))
-    return Opened(session, actor, now, moved)
+        moved.append(
+            LockedFinding(row, facts, rules, [NewEvent(happening) for happening in advance(facts, rules, now)])
+        )
+    return OpenFindings(session, actor, now, moved)
 
 
-def open_finding(session: Session, finding_id: str, *, actor: Actor, now: datetime) -> Opened:
+def open_finding(session: Session, finding_id: str, *, actor: Actor, now: datetime) -> OpenFindings:
     """One finding, likewise."""
     return open_findings(session, [finding_id], actor=actor, now=now)
 
@@ -115,7 +117,7 @@ def instant(at: datetime | None) -> str | None:
     return at.isoformat() if at else None
 
 
-def _error(refused: TransitionRefused, one: Moved, actor: Actor) -> DubanError:
+def _error(refused: TransitionRefused, one: LockedFinding, actor: Actor) -> DubanError:
     code = str(refused.refusal)
     if refused.refusal is Refusal.NOT_YOURS:
         return NotAllowed(code, move=refused.move)

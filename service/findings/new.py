@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from service.errors import Conflict, InvalidInput, NotAllowed
 from service.findings.sweep import COLUMNS
 from service.models import Assignment, ChecklistItem, Finding, Inspection, Organization, Round, new_id
-from service.records.events import Entry, Moved
+from service.records.events import LockedFinding, NewEvent
 from service.records.facts import facts_of
 from service.rounds.rulebooks import RulesOfRounds
 from service.store.numbering import next_numbers
@@ -111,7 +111,7 @@ def add_rows(session: Session, news: Sequence[tuple[NewFinding, Place]], *, acto
     return [row.id for row in rows]
 
 
-def logged(session: Session, ids: Sequence[str], news: Sequence[NewFinding], *, actor: Actor) -> list[Moved]:
+def logged(session: Session, ids: Sequence[str], news: Sequence[NewFinding], *, actor: Actor) -> list[LockedFinding]:
     """The events of rows that were just added: that they were logged, and who hears of it."""
     rules_of_rounds, moved = RulesOfRounds(session), []
     known = {row["id"]: row for row in _read(session, ids)}
@@ -128,7 +128,7 @@ def logged(session: Session, ids: Sequence[str], news: Sequence[NewFinding], *, 
         }
         due_at = new.fell_due_at
         happening = propose(facts, rules, due_at) if due_at else log_happening(facts, rules)
-        moved.append(Moved(row, facts, rules, [Entry(happening, actor, data=data)]))
+        moved.append(LockedFinding(row, facts, rules, [NewEvent(happening, actor, data=data)]))
     return moved
 
 

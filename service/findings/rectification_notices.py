@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from service.errors import InvalidInput, NotFound
-from service.findings.moves import Opened, instant, open_finding, open_findings
+from service.findings.moves import OpenFindings, instant, open_finding, open_findings
 from service.models import Finding, RectificationNotice, Round, new_id
 from service.scope import findings_seen
 from service.store.numbering import next_number
@@ -121,7 +121,7 @@ def begin(
     return opened.write()[0]
 
 
-def _notice(session: Session, opened: Opened, organization_id: str | None) -> RectificationNotice:
+def _notice(session: Session, opened: OpenFindings, organization_id: str | None) -> RectificationNotice:
     places = {(one.row["organization_id"], one.row["round_id"]) for one in opened.moved}
     unit_id, round_id = places.pop()
     if places or organization_id not in (None, unit_id):
@@ -140,7 +140,7 @@ def _notice(session: Session, opened: Opened, organization_id: str | None) -> Re
     return notice
 
 
-def _sign(opened: Opened, notice: RectificationNotice, plan: str | None) -> None:
+def _sign(opened: OpenFindings, notice: RectificationNotice, plan: str | None) -> None:
     """Every finding that can still be signed for; when none can, the law says why not, of an open one if any."""
     first = min(opened.moved, key=lambda one: one.facts.closed)
     open_ones = [one for one in opened.moved if _can_be_signed(one.facts)] or [first]

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from service.models import Finding
-from service.records.events import Entry, Moved, record
+from service.records.events import LockedFinding, NewEvent, record_moves
 from service.records.facts import LAWFUL, facts_of
 from service.rounds.rulebooks import RulesOfRounds
 from service.store.db import lost_or_locked
@@ -19,7 +19,7 @@ from workflows.findings.rectification import advance
 from workflows.rules import Rules
 from workflows.vocabulary import State
 
-Moves = Callable[[RowMapping, Rules], Moved | None]  # what is to be written of a finding; none: nothing
+Moves = Callable[[RowMapping, Rules], LockedFinding | None]  # what is to be written of a finding; none: nothing
 
 BATCH = 1000
 AGAIN_AFTER = timedelta(minutes=5)  # when a finding that was set aside is tried again
@@ -75,7 +75,11 @@ def foresee(session: Session, *, at: datetime, limit: int = BATCH) -> list[tuple
     """What a sweep at that instant would do, by finding number; writes nothing, leaves out what it would set aside."""
     rows, rules, moves = session.execute(_due(at, limit)).mappings().all(), RulesOfRounds(session), _clock_moves(at)
     tried = [_tried(row, rules, moves) for row in rows]
-    return [(one.row["number"], [entry.happening for entry in one.entries]) for one in tried if isinstance(one, Moved)]
+    return [
+        (one.row["number"], [entry.happening for entry in one.events])
+        for one in tried
+        if isinstance(one, LockedFinding)
+    ]
 
 
 def write_each(session: Session, rows: Sequence[RowMapping], moves: Moves, *, now: datetime) -> Swept:
@@ -85,7 +89,9 @@ def write_each(session: Session, rows: Sequence[RowMapping], moves: Moves, *, no
     failed = [(row, error) for row, error in tried if isinstance(error, Exception)]
     for row, error in failed:
         _set_aside(session, row, error, now)
-    return _write(session, [one for _, one in tried if isinstance(one, Moved)], now) + Swept(set_aside=len(failed))
+    return _write(session, [one for _, one in tried if isinstance(one, LockedFinding)], now) + Swept(
+        set_aside=len(failed)
+    )
 
 
 def _due(now: datetime, limit: int) -> Select[Any]:
@@ -94,14 +100,14 @@ def _due(now: datetime, limit: int) -> Select[Any]:
 
 
 def _clock_moves(now: datetime) -> Moves:
-    def moves(row: RowMapping, rules: Rules) -> Moved:
+    def moves(row: RowMapping, rules: Rules) -> LockedFinding:
         facts = facts_of(row)
-        return Moved(row, facts, rules, [Entry(happening) for happening in advance(facts, rules, now)])
+        return LockedFinding(row, facts, rules, [NewEvent(happening) for happening in advance(facts, rules, now)])
 
     return moves
 
 
-def _tried(row: RowMapping, rules: RulesOfRounds, moves: Moves) -> Moved | Exception | None:
+def _tried(row: RowMapping, rules: RulesOfRounds, moves: Moves) -> LockedFinding | Exception | None:
     try:
         return moves(row, rules.of(row["round_id"], row["policy_version"]))
     except DBAPIError:
@@ -110,21 +116,21 @@ def _tried(row: RowMapping, rules: RulesOfRounds, moves: Moves) -> Moved | Excep
         return error
 
 
-def _write(session: Session, moved: Sequence[Moved], now: datetime) -> Swept:
+def _write(session: Session, moved: Sequence[LockedFinding], now: datetime) -> Swept:
     """Write the batch as one; when the database refuses it, by halves, so that only the culprit is set aside."""
     if not moved:
         return Swept()
     try:
         with session.begin_nested():
-            record(session, moved, now=now)
+            record_moves(session, moved, now=now)
     except Exception as error:  # whatever it is, it comes from one row and must not stop the rest
         if isinstance(error, DBAPIError) and lost_or_locked(error):
             raise
         return _write_by_halves(session, moved, error, now)
-    return Swept(len(moved), sum(len(one.entries) for one in moved))
+    return Swept(len(moved), sum(len(one.events) for one in moved))
 
 
-def _write_by_halves(session: Session, moved: Sequence[Moved], error: Exception, now: datetime) -> Swept:
+def _write_by_halves(session: Session, moved: Sequence[LockedFinding], error: Exception, now: datetime) -> Swept:
     if len(moved) == 1:
         _set_aside(session, moved[0].row, error, now)
         return Swept(set_aside=1)

@@ -13,9 +13,9 @@ from service.documents.orders import request
 from service.errors import InvalidInput
 from service.findings.rectification_notices import Demand, begin, issue
 from service.inspections.feedback import wind
-from service.inspections.locking import deed_about, facts_of_sheet, held_sheet
+from service.inspections.locking import entry_about, facts_of_sheet, held_sheet
 from service.models import ChecklistItem, Finding, Inspection, InspectionAnswer
-from service.records.journal import keep
+from service.records.journal import record_entries
 from service.rounds.rulebooks import calendar_in_force
 from workflows.deadlines import working_days_after
 from workflows.findings.facts import Actor
@@ -66,7 +66,7 @@ def close(session: Session, inspection_id: str, closing: Closing, *, actor: Acto
     sheet.version += 1
     wind(session, sheet, now=now)
     session.flush()
-    keep(session, [*missed, *_told(session, sheet, seen, actor)], now=now)
+    record_entries(session, [*missed, *_told(session, sheet, seen, actor)], now=now)
     _put_on_paper(session, sheet, actor, now)
     return sheet
 
@@ -130,10 +130,10 @@ def _told(session: Session, sheet: Inspection, seen: int, actor: Actor) -> list[
     data = {"number": sheet.number, "seen": seen, **_figures(session, sheet)}
     hears = hears_of_closing(facts_of_sheet(sheet))
     if sheet.kind is InspectionKind.SELF_CHECK:
-        return [deed_about(sheet, JournalAct.CLOSE, actor=actor, data=data, hears=hears)]
+        return [entry_about(sheet, JournalAct.CLOSE, actor=actor, data=data, hears=hears)]
     return [
-        deed_about(sheet, JournalAct.CLOSE, actor=actor, data=data, reason=sheet.summary),
-        deed_about(sheet, JournalAct.FEEDBACK, actor=actor, data=data, hears=hears),
+        entry_about(sheet, JournalAct.CLOSE, actor=actor, data=data, reason=sheet.summary),
+        entry_about(sheet, JournalAct.FEEDBACK, actor=actor, data=data, hears=hears),
     ]
 
 

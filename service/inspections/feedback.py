@@ -9,9 +9,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, joinedload
 
 from service.findings.sweep import AGAIN_AFTER, BATCH
-from service.inspections.locking import FEEDBACK, deed_about, facts_of_sheet
+from service.inspections.locking import FEEDBACK, entry_about, facts_of_sheet
 from service.models import Inspection
-from service.records.journal import Deed, keep
+from service.records.journal import NewEntry, record_entries
 from service.rounds.rulebooks import RulesOfRounds
 from workflows.feedback import Telling, feedback_due_at, next_telling, tell
 from workflows.inspections import Sheet
@@ -34,16 +34,16 @@ def sweep_feedback(session: Session, *, now: datetime, limit: int = BATCH) -> in
     rules_of_rounds = RulesOfRounds(session)
     deeds = [deed for sheet in sheets for deed in _tried(sheet, rules_of_rounds, now)]
     session.flush()
-    keep(session, deeds, now=now)
+    record_entries(session, deeds, now=now)
     return len(sheets)
 
 
-def wind(session: Session, sheet: Inspection, *, now: datetime) -> list[Deed]:
+def wind(session: Session, sheet: Inspection, *, now: datetime) -> list[NewEntry]:
     """Set the clock of a sheet that the caller has locked; returns what it had to tell by now, to be kept."""
     return list(_moved_on(sheet, RulesOfRounds(session), now))
 
 
-def _tried(sheet: Inspection, rules_of_rounds: RulesOfRounds, now: datetime) -> list[Deed]:
+def _tried(sheet: Inspection, rules_of_rounds: RulesOfRounds, now: datetime) -> list[NewEntry]:
     try:
         return list(_moved_on(sheet, rules_of_rounds, now))
     except DBAPIError:
@@ -54,7 +54,7 @@ def _tried(sheet: Inspection, rules_of_rounds: RulesOfRounds, now: datetime) -> 
         return []
 
 
-def _moved_on(sheet: Inspection, rules_of_rounds: RulesOfRounds, now: datetime) -> Iterator[Deed]:
+def _moved_on(sheet: Inspection, rules_of_rounds: RulesOfRounds, now: datetime) -> Iterator[NewEntry]:
     rules = rules_of_rounds.of(sheet.round_id, sheet.round.policy_version)
     facts, tellings = tell(facts_of_sheet(sheet), rules, now)
     if not (rules.silent or sheet.progress):  # a calendar or exam days that changed move what was not told yet
@@ -70,7 +70,7 @@ def _set(sheet: Inspection, facts: Sheet, rules: Rules) -> None:
         sheet.progress = {FEEDBACK: [facts.told.steps, facts.told.at.isoformat()]}
 
 
-def _deed(sheet: Inspection, telling: Telling) -> Deed:
+def _deed(sheet: Inspection, telling: Telling) -> NewEntry:
     deadline = sheet.feedback_due_at.isoformat() if sheet.feedback_due_at else ""
     data = {"number": sheet.number, "deadline": deadline, "stage": telling.stage}
-    return deed_about(sheet, JournalAct.BREACH, data=data, hears=telling.hears, due_at=telling.due_at)
+    return entry_about(sheet, JournalAct.BREACH, data=data, hears=telling.hears, due_at=telling.due_at)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from service.errors import Conflict, DubanError, NotAllowed, NotFound
 from service.models import Inspection, Round
 from service.people.naming import with_names
-from service.records.journal import Deed
+from service.records.journal import NewEntry
 from service.scope import inspections_seen
 from workflows.findings.facts import Actor, Progress
 from workflows.inspections import Sheet, SheetRefusal, filling_refused
@@ -42,18 +42,6 @@ def held_sheet(session: Session, inspection_id: str, *, actor: Actor) -> Inspect
     return sheet
 
 
-def sheet_for_finding(session: Session, inspection_id: str, *, unit_id: str, actor: Actor) -> Inspection | None:
-    """The sheet that a finding against the unit is logged with, held open meanwhile.
-
-    None unless it is about the unit, and the actor may write on it now.
-    """
-    try:
-        sheet = held_sheet(session, inspection_id, actor=actor)
-    except (NotFound, NotAllowed, Conflict):
-        return None
-    return sheet if sheet.organization_id == unit_id else None
-
-
 def facts_of_sheet(sheet: Inspection) -> Sheet:
     """What the law reads of a sheet's row."""
     return Sheet(
@@ -72,9 +60,9 @@ def kind_of_unit(organization_id: str, district_id: str) -> OrganizationKind:
     return OrganizationKind.DISTRICT if organization_id == district_id else OrganizationKind.UNIVERSITY
 
 
-def deed_about(sheet: Inspection, act: JournalAct, **given: Any) -> Deed:
-    """Something that happened to the sheet, for the journal; `given` is the rest of `Deed`."""
-    return Deed(
+def entry_about(sheet: Inspection, act: JournalAct, **given: Any) -> NewEntry:
+    """Something that happened to the sheet, for the journal; `given` is the rest of `NewEntry`."""
+    return NewEntry(
         subject_kind=SubjectKind.INSPECTION,
         subject_id=sheet.id,
         act=act,

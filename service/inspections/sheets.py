@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from service.errors import Conflict, InvalidInput
 from service.findings.new import Place, place_of
 from service.inspections.feedback import wind
-from service.inspections.locking import deed_about, held_sheet
+from service.inspections.locking import entry_about, held_sheet
 from service.models import Checklist, Inspection, new_id
-from service.records.journal import keep
+from service.records.journal import record_entries
 from service.rounds.rulebooks import calendar_in_force
 from service.store.numbering import next_number
 from workflows.findings.facts import Actor
@@ -59,8 +59,8 @@ def open_sheet(session: Session, new: NewInspection, *, actor: Actor, now: datet
         if known is None:
             raise
         return known
-    opened = deed_about(sheet, JournalAct.OPEN, actor=actor, data={"number": sheet.number, "kind": str(sheet.kind)})
-    keep(session, [opened, *wind(session, sheet, now=now)], now=now)
+    opened = entry_about(sheet, JournalAct.OPEN, actor=actor, data={"number": sheet.number, "kind": str(sheet.kind)})
+    record_entries(session, [opened, *wind(session, sheet, now=now)], now=now)
     session.flush()
     return sheet
 
@@ -84,7 +84,7 @@ def edit(
             setattr(sheet, name, head[name])
         sheet.version += 1
         data = {"number": sheet.number, "before": before}
-        keep(session, [deed_about(sheet, JournalAct.REVISE, actor=actor, data=data)], now=now)
+        record_entries(session, [entry_about(sheet, JournalAct.REVISE, actor=actor, data=data)], now=now)
         session.flush()
     return sheet
 

@@ -15,7 +15,7 @@ from service.checklists.due_items import DueItem, due_items
 from service.findings.new import NewFinding, Place, add_rows, logged
 from service.findings.sweep import BATCH
 from service.models import ChecklistItem, Finding, Inspection, InspectionAnswer, Round
-from service.records.events import record
+from service.records.events import record_moves
 from service.rounds.current import Unit, units_of
 from service.rounds.rulebooks import rules_of
 from workflows.findings.facts import CLOCK
@@ -119,7 +119,7 @@ def _log(session: Session, round_: Round, unconfirmed: Sequence[_Unconfirmed], n
         return
     news = [(_finding(one), _place(one, round_)) for one in unconfirmed]
     ids = add_rows(session, news, actor=CLOCK, now=now)
-    record(session, logged(session, ids, [new for new, _ in news], actor=CLOCK), now=now)
+    record_moves(session, logged(session, ids, [new for new, _ in news], actor=CLOCK), now=now)
 
 
 def _finding(one: _Unconfirmed) -> NewFinding:

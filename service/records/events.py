@@ -20,14 +20,14 @@ from workflows.findings.audience import audience, told_upward
 from workflows.findings.facts import CLOCK, Actor, Facts
 from workflows.findings.happenings import Happening
 from workflows.rules import Rules
-from workflows.vocabulary import LAST_LEVEL, Hearer
+from workflows.vocabulary import LAST_LEVEL, Addressee
 
 # tables as `Table`: the mapper types them as the wider FromClause
 FINDINGS, EVENTS, ALERTS = (Finding.metadata.tables[name] for name in ("findings", "events", "alerts"))
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class NewEvent:
     """One happening as it will be written: by whom, why, and with which particulars."""
 
     happening: Happening
@@ -37,17 +37,17 @@ class Entry:
 
 
 @dataclass(slots=True)
-class Moved:
+class LockedFinding:
     """A finding that moved: its row as it was read (and locked), its facts as they are now."""
 
     row: RowMapping
     facts: Facts
     rules: Rules
-    entries: list[Entry] = field(default_factory=list)
+    events: list[NewEvent] = field(default_factory=list)
     event_ids: list[str] = field(default_factory=list)
 
 
-def record(session: Session, moved: Sequence[Moved], *, now: datetime) -> None:
+def record_moves(session: Session, moved: Sequence[LockedFinding], *, now: datetime) -> None:
     """Write every move: findings fenced by version, events chained, alerts once for each recipient.
 
     Raises `Conflict` when a finding has moved meanwhile; then nothing may be committed.
@@ -65,7 +65,7 @@ def record(session: Session, moved: Sequence[Moved], *, now: datetime) -> None:
     insert_rows(session, ALERTS, _alerts(session, moved, now), once="key")
 
 
-def _finding(one: Moved, events: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def _finding(one: LockedFinding, events: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     return {
         "id": one.row["id"],
         "version": one.row["version"] + 1,
@@ -77,10 +77,10 @@ def _finding(one: Moved, events: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     }
 
 
-def _events(one: Moved, now: datetime) -> Iterator[dict[str, Any]]:
+def _events(one: LockedFinding, now: datetime) -> Iterator[dict[str, Any]]:
     """The events of one finding, each carrying the hash of the one before."""
     position, previous = one.row["chain_length"], one.row["chain_head"]
-    for entry in one.entries:
+    for entry in one.events:
         position += 1
         event = _event(one, entry, position, previous, now)
         event["canonical"] = canonical_text(event)
@@ -88,7 +88,7 @@ def _events(one: Moved, now: datetime) -> Iterator[dict[str, Any]]:
         yield event
 
 
-def _event(one: Moved, entry: Entry, position: int, previous: str | None, now: datetime) -> dict[str, Any]:
+def _event(one: LockedFinding, entry: NewEvent, position: int, previous: str | None, now: datetime) -> dict[str, Any]:
     happening = entry.happening
     due = {"due_at": happening.due_at.isoformat()} if happening.due_at else {}
     return {
@@ -111,28 +111,28 @@ def _event(one: Moved, entry: Entry, position: int, previous: str | None, now: d
     }
 
 
-def _is_reported(one: Moved, happening: Happening) -> bool:
+def _is_reported(one: LockedFinding, happening: Happening) -> bool:
     """Whether bureau and committee knew of the finding, or hear of it with this very event."""
     return one.row["reported_at"] is not None or happening.escalation_level == LAST_LEVEL
 
 
-def _alerts(session: Session, moved: Sequence[Moved], now: datetime) -> list[dict[str, Any]]:
+def _alerts(session: Session, moved: Sequence[LockedFinding], now: datetime) -> list[dict[str, Any]]:
     """One row for each recipient of each event; nobody is told of his or her own act."""
-    heard = [one for one in moved if any(entry.happening.hears for entry in one.entries)]
+    heard = [one for one in moved if any(entry.happening.hears for entry in one.events)]
     if not heard:
         return []
-    told_of = [one.row["id"] for one in heard if any(Hearer.TOLD in entry.happening.hears for entry in one.entries)]
+    told_of = [one.row["id"] for one in heard if any(Addressee.TOLD in entry.happening.hears for entry in one.events)]
     directory = Directory(session, [one.row for one in heard], told_of)
     return [alert for one in heard for alert in _alerts_of(one, directory, now)]
 
 
-def _alerts_of(one: Moved, directory: Directory, now: datetime) -> Iterator[dict[str, Any]]:
+def _alerts_of(one: LockedFinding, directory: Directory, now: datetime) -> Iterator[dict[str, Any]]:
     told: list[Recipient] = []  # in this very transaction, of which the database knows nothing yet
-    for entry, event_id in zip(one.entries, one.event_ids, strict=True):
+    for entry, event_id in zip(one.events, one.event_ids, strict=True):
         happening = entry.happening
         knows = unit_knows(state=happening.after, origin=one.facts.origin, severity=one.facts.severity)
         recipients = directory.hear(one.row, happening.hears, unit_knows=knows)
-        if Hearer.TOLD in happening.hears:
+        if Addressee.TOLD in happening.hears:
             recipients = list(dict.fromkeys([*recipients, *told]))
         if happening.escalation_level:
             told += recipients
@@ -141,7 +141,7 @@ def _alerts_of(one: Moved, directory: Directory, now: datetime) -> Iterator[dict
         )
 
 
-def _alert(one: Moved, entry: Entry, event_id: str, recipient: Recipient, now: datetime) -> dict[str, Any]:
+def _alert(one: LockedFinding, entry: NewEvent, event_id: str, recipient: Recipient, now: datetime) -> dict[str, Any]:
     happening = entry.happening
     cause = f"{one.row['id']}:{happening.kind}:{happening.due_at.isoformat()}" if happening.due_at else event_id
     wanted = one.rules.policy.acknowledgement

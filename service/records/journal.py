@@ -13,13 +13,13 @@ from service.records.hash_chain import append_hash, canonical_entry
 from service.records.recipients import Directory
 from service.store.bulk import insert_rows
 from workflows.findings.facts import CLOCK, Actor
-from workflows.vocabulary import Hearer, JournalAct, SubjectKind
+from workflows.vocabulary import Addressee, JournalAct, SubjectKind
 
 JOURNAL, ALERTS = (JournalEntry.metadata.tables[name] for name in ("journal", "alerts"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Deed:
+class NewEntry:
     """One thing that happened; whoever hears of it reads `data`, which holds no details of a problem.
 
     `due_at` is given by the clock, and makes its alerts unique; what people do is told once for each entry.
@@ -35,7 +35,7 @@ class Deed:
     actor: Actor = CLOCK
     reason: str | None = None
     data: Mapping[str, Any] = field(default_factory=dict)
-    hears: Sequence[Hearer] = ()
+    hears: Sequence[Addressee] = ()
     step: str | None = None
     due_at: datetime | None = None
 
@@ -45,7 +45,7 @@ class Deed:
         return ".".join(filter(None, (str(self.subject_kind), str(self.act), self.step)))
 
 
-def keep(session: Session, deeds: Sequence[Deed], *, now: datetime) -> list[str]:
+def record_entries(session: Session, deeds: Sequence[NewEntry], *, now: datetime) -> list[str]:
     """Write entries, each chained to its subject's one before, and an alert for each hearer; returns their ids.
 
     The caller has locked the subjects: two writers of one subject would claim the same place in its chain.
@@ -70,7 +70,7 @@ def _heads(session: Session, subject_ids: set[str]) -> dict[str, tuple[int, str]
     return {subject_id: (position, hash_) for subject_id, position, hash_ in rows}
 
 
-def _entry(deed: Deed, heads: dict[str, tuple[int, str]], now: datetime) -> dict[str, Any]:
+def _entry(deed: NewEntry, heads: dict[str, tuple[int, str]], now: datetime) -> dict[str, Any]:
     position, previous = heads.get(deed.subject_id, (0, None))
     due = {"due_at": deed.due_at.isoformat()} if deed.due_at else {}
     step = {"step": deed.step} if deed.step else {}
@@ -96,7 +96,7 @@ def _entry(deed: Deed, heads: dict[str, tuple[int, str]], now: datetime) -> dict
     return entry
 
 
-def _alerts(session: Session, written: Sequence[tuple[Deed, str]], now: datetime) -> Iterator[dict[str, Any]]:
+def _alerts(session: Session, written: Sequence[tuple[NewEntry, str]], now: datetime) -> Iterator[dict[str, Any]]:
     """Nobody is told of his or her own act."""
     heard = [(deed, id_) for deed, id_ in written if deed.hears]
     if not heard:
@@ -116,7 +116,7 @@ def _alerts(session: Session, written: Sequence[tuple[Deed, str]], now: datetime
                 }
 
 
-def _place(deed: Deed) -> dict[str, Any]:
+def _place(deed: NewEntry) -> dict[str, Any]:
     return {
         "id": deed.subject_id,
         "round_id": deed.round_id,

@@ -8,12 +8,12 @@ from sqlalchemy import or_, select, union
 from sqlalchemy.orm import Session
 
 from service.models import Alert, Assignment, Event, Person, TeamMember
-from workflows.vocabulary import Hearer, Role
+from workflows.vocabulary import Addressee, Role
 
 _BY_ROLE = {
-    Hearer.LEADERSHIP: Role.LEADERSHIP,
-    Hearer.BUREAU: Role.BUREAU,
-    Hearer.COMMITTEE: Role.COMMITTEE,
+    Addressee.LEADERSHIP: Role.LEADERSHIP,
+    Addressee.BUREAU: Role.BUREAU,
+    Addressee.COMMITTEE: Role.COMMITTEE,
 }
 
 Row = Mapping[Any, Any]  # of a finding or another subject: `id`, `round_id`, `district_id`, `organization_id`
@@ -44,7 +44,7 @@ class Directory:
             self._members[organization_id].append(person_id)
             self._roles[role].append(person_id)
 
-    def hear(self, row: Row, hearers: Iterable[Hearer], *, unit_knows: bool = True) -> list[Recipient]:
+    def hear(self, row: Row, hearers: Iterable[Addressee], *, unit_knows: bool = True) -> list[Recipient]:
         """The recipients in the order of the hearers, each once; a unit hears only of findings that it knows of."""
         ids = dict.fromkeys(id_ for hearer in hearers for id_ in self._ids(row, hearer))
         unknowing = () if unit_knows else self._of(row["organization_id"])
@@ -56,22 +56,22 @@ class Directory:
         groups = (*self._teams.values(), *self._told.values())
         return leaders | {person for group in groups for person in group}
 
-    def _ids(self, row: Row, hearer: Hearer) -> Iterator[str]:
+    def _ids(self, row: Row, hearer: Addressee) -> Iterator[str]:
         team, leader = self._assignments.get((row["round_id"], row["district_id"]), (None, None))
         match hearer:
-            case Hearer.UNIT:
+            case Addressee.UNIT:
                 yield from self._of(row["organization_id"])
-            case Hearer.DISTRICT:
+            case Addressee.DISTRICT:
                 yield from self._of(row["district_id"])
-            case Hearer.TEAM:
+            case Addressee.TEAM:
                 yield from self._teams.get(team, ())
-            case Hearer.RESPONSIBLE_LEADER:
+            case Addressee.RESPONSIBLE_LEADER:
                 yield from [leader] if leader else []
-            case Hearer.TOLD:
+            case Addressee.TOLD:
                 yield from self._told.get(row["id"], ())
-            case Hearer.LEADERSHIP | Hearer.BUREAU | Hearer.COMMITTEE:
+            case Addressee.LEADERSHIP | Addressee.BUREAU | Addressee.COMMITTEE:
                 yield from self._roles[_BY_ROLE[hearer]]
-            case Hearer.OVERSEER | Hearer.REVIEWER | Hearer.DECIDER:
+            case Addressee.OVERSEER | Addressee.REVIEWER | Addressee.DECIDER:
                 raise ValueError(f"the law resolves the {hearer} to a side")
 
     def _of(self, organization_id: str) -> list[str]:

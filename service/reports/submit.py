@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from service.errors import Conflict, InvalidInput, NotAllowed
 from service.models import ChecklistItem, ReportVersion, WeeklyReport
 from service.records.hash_chain import content_hash
-from service.records.journal import Deed, keep
+from service.records.journal import NewEntry, record_entries
 from service.reports.list import seen_report
 from service.reports.prefill import prefill, week_before
 from service.rounds.rulebooks import rules_of
@@ -127,7 +127,7 @@ def _freeze(session: Session, report: WeeklyReport, actor: Actor, now: datetime)
 def _tell(session: Session, report: WeeklyReport, made: ReportVersion, actor: Actor, now: datetime) -> None:
     rules = rules_of(session, report.round)
     late = "late" if report.late else None
-    deed = Deed(
+    deed = NewEntry(
         subject_kind=SubjectKind.REPORT,
         subject_id=report.id,
         act=JournalAct.SUBMIT,
@@ -144,4 +144,4 @@ def _tell(session: Session, report: WeeklyReport, made: ReportVersion, actor: Ac
         },
         hears=hearers(rules, report.kind, JournalAct.SUBMIT),
     )
-    keep(session, [deed], now=now)
+    record_entries(session, [deed], now=now)

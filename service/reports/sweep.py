@@ -9,7 +9,7 @@ from sqlalchemy import RowMapping, Select, func, select, update
 from sqlalchemy.orm import Session, aliased
 
 from service.models import Organization, Round, WeeklyReport
-from service.records.journal import Deed, keep
+from service.records.journal import NewEntry, record_entries
 from service.rounds.rulebooks import RulesOfRounds
 from workflows.reports import Step, first_step_after, hearers, spoken, steps
 from workflows.rules import Rules
@@ -32,14 +32,14 @@ def sweep_reports(session: Session, *, now: datetime, limit: int = BATCH) -> int
     query = _due(now, limit).with_for_update(skip_locked=True, of=WeeklyReport)
     rows = session.execute(query).mappings().all()
     rules_of_rounds = RulesOfRounds(session)
-    deeds: list[Deed] = []
+    deeds: list[NewEntry] = []
     next_at: dict[datetime | None, list[str]] = defaultdict(list)
     for row in rows:
         rules = rules_of_rounds.of(row["round_id"], row["policy_version"])
         all_steps = _steps(row, rules)
         deeds += _deeds(row, rules, spoken(all_steps, row["next_action_at"], now))
         next_at[first_step_after(all_steps, now)].append(row["id"])
-    keep(session, deeds, now=now)
+    record_entries(session, deeds, now=now)
     for at, ids in next_at.items():  # a few: those of one deadline go together
         these = update(WeeklyReport).where(WeeklyReport.id.in_(ids)).values(next_action_at=at)
         session.execute(these.execution_options(synchronize_session=False))
@@ -78,13 +78,13 @@ def _due(now: datetime, limit: int) -> Select[Any]:
     )
 
 
-def _deeds(row: RowMapping, rules: Rules, due: list[Step]) -> Iterator[Deed]:
+def _deeds(row: RowMapping, rules: Rules, due: list[Step]) -> Iterator[NewEntry]:
     """Everything is recorded; of the last of it hears whoever would have heard any of it."""
     of_office = row["organization_id"] == row["district_id"]
     kind = OrganizationKind.DISTRICT if of_office else OrganizationKind.UNIVERSITY
     told = dict.fromkeys(hearer for step in due for hearer in hearers(rules, kind, step.act))
     for step in due:
-        yield Deed(
+        yield NewEntry(
             subject_kind=SubjectKind.REPORT,
             subject_id=row["id"],
             act=step.act,

@@ -12,14 +12,14 @@ from service.errors import Conflict, InvalidInput
 from service.findings.moves import load
 from service.findings.new import NewFinding, Place, add_rows, logged
 from service.models import Assignment, ClosingDecision, Finding, Organization, Round
-from service.records.events import record
-from service.records.journal import Deed, keep
+from service.records.events import record_moves
+from service.records.journal import NewEntry, record_entries
 from service.round_closing.closing import held_round
 from service.round_closing.round_deeds import Counted, deeds_around
 from service.rounds.same_items import same_items_of
 from service.scope import unit_knows
 from workflows.findings.facts import Actor
-from workflows.vocabulary import ClosingOutcome, Hearer, JournalAct, SubjectKind
+from workflows.vocabulary import Addressee, ClosingOutcome, JournalAct, SubjectKind
 
 DECISIONS = ClosingDecision.metadata.tables["closing_decisions"]
 COUNTED = "findings"
@@ -99,7 +99,7 @@ def _log(
 ) -> list[Carried]:
     news = [_anew(finding, items) for finding, _ in ready]
     ids = add_rows(session, [(new, place) for new, (_, place) in zip(news, ready, strict=True)], actor=actor, now=now)
-    record(session, logged(session, ids, news, actor=actor), now=now)
+    record_moves(session, logged(session, ids, news, actor=actor), now=now)
     pairs = [{"of": finding.id, "successor": id_} for (finding, _), id_ in zip(ready, ids, strict=True)]
     if pairs:
         of = DECISIONS.c.finding_id == bindparam("of")
@@ -125,18 +125,18 @@ def _tell(
 ) -> None:
     """Nothing is told of nothing."""
     data = {"number": round_.number, "previous": before.number}
-    whole = Deed(
+    whole = NewEntry(
         subject_kind=SubjectKind.ROUND,
         subject_id=round_.id,
         act=JournalAct.CARRY_OVER,
         round_id=round_.id,
         actor=actor,
         data={**data, COUNTED: len(carried), "carried": [[one.finding.id, one.successor.id] for one in carried]},
-        hears=(Hearer.LEADERSHIP,),
+        hears=(Addressee.LEADERSHIP,),
     )
     counted = [_counted(one.successor) for one in carried]
     around = deeds_around(session, round_, JournalAct.CARRY_OVER, counted, actor=actor, data=data, names=[COUNTED])
-    keep(session, [whole, *around] if carried else [], now=now)
+    record_entries(session, [whole, *around] if carried else [], now=now)
 
 
 def _counted(finding: Finding) -> Counted:

@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session
 from service.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from service.findings.sweep import catch_up
 from service.models import ClosingDecision, Round
-from service.records.journal import Deed, keep
+from service.records.journal import NewEntry, record_entries
 from service.round_closing.round_deeds import Counted, deeds_around
 from service.rounds.rounds import close_round
 from service.scope import unit_knows
 from service.store.bulk import insert_rows
 from workflows.findings.facts import Actor
-from workflows.vocabulary import ClosingOutcome, Hearer, JournalAct, Role, SubjectKind
+from workflows.vocabulary import Addressee, ClosingOutcome, JournalAct, Role, SubjectKind
 
 DECISIONS = ClosingDecision.metadata.tables["closing_decisions"]
 MOST_NAMED = 20  # findings whose numbers stand in the sentence of an error
@@ -75,7 +75,7 @@ def close(
     around = deeds_around(
         session, round_, JournalAct.CLOSE, counted, actor=actor, data=data, names=names, everywhere=True
     )
-    keep(session, [_whole(round_, verdicts, actor), *around], now=now)
+    record_entries(session, [_whole(round_, verdicts, actor), *around], now=now)
     return round_
 
 
@@ -123,13 +123,13 @@ def _counted(row: RowMapping, verdict: Verdict) -> Counted:
     return Counted(row["organization_id"], row["district_id"], str(verdict.outcome), known)
 
 
-def _whole(round_: Round, verdicts: Mapping[str, Verdict], actor: Actor) -> Deed:
+def _whole(round_: Round, verdicts: Mapping[str, Verdict], actor: Actor) -> NewEntry:
     """The entry of the round itself, with every decision, so that none can be changed unseen."""
     decided: dict[Verdict, list[str]] = defaultdict(list)
     for finding_id, verdict in verdicts.items():
         decided[verdict].append(finding_id)
     by_outcome = Counter(verdict.outcome for verdict in verdicts.values())
-    return Deed(
+    return NewEntry(
         subject_kind=SubjectKind.ROUND,
         subject_id=round_.id,
         act=JournalAct.CLOSE,
@@ -143,5 +143,5 @@ def _whole(round_: Round, verdicts: Mapping[str, Verdict], actor: Actor) -> Deed
                 for verdict, ids in decided.items()
             ],
         },
-        hears=(Hearer.LEADERSHIP,),
+        hears=(Addressee.LEADERSHIP,),
     )

@@ -8,9 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.models import Assignment, Round
-from service.records.journal import Deed
+from service.records.journal import NewEntry
 from workflows.findings.facts import Actor
-from workflows.vocabulary import Hearer, JournalAct, SubjectKind
+from workflows.vocabulary import Addressee, JournalAct, SubjectKind
 
 
 class Counted(NamedTuple):
@@ -34,7 +34,7 @@ class _Audience(NamedTuple):
     organization_id: str
     district_id: str
     counted: Sequence[Counted]
-    hears: tuple[Hearer, ...]
+    hears: tuple[Addressee, ...]
 
 
 def deeds_around(
@@ -47,7 +47,7 @@ def deeds_around(
     data: Mapping[str, Any],
     names: Sequence[str],
     everywhere: bool = False,
-) -> list[Deed]:
+) -> list[NewEntry]:
     """Entries for each district's office, for its team and leader, and for each university, as far as concerned.
 
     Each carries the counts, under all of `names`, of what its hearers know of, for the alert's text;
@@ -55,7 +55,7 @@ def deeds_around(
     """
     districts = session.scalars(select(Assignment.district_id).where(Assignment.round_id == round_.id))
     return [
-        Deed(
+        NewEntry(
             subject_kind=SubjectKind.ROUND,
             subject_id=round_.id,
             act=act,
@@ -75,14 +75,14 @@ def deeds_around(
 def _audiences(districts: Iterable[str], counted: Sequence[Counted]) -> Iterator[_Audience]:
     for district_id in districts:
         here = [one for one in counted if one.district_id == district_id]
-        around = (Hearer.TEAM, Hearer.RESPONSIBLE_LEADER)
+        around = (Addressee.TEAM, Addressee.RESPONSIBLE_LEADER)
         yield _Audience("team", district_id, district_id, here, around)
         to_office = [one for one in here if one.seen_by_office]
-        yield _Audience("office", district_id, district_id, to_office, (Hearer.DISTRICT,))
+        yield _Audience("office", district_id, district_id, to_office, (Addressee.DISTRICT,))
         known = [one for one in here if one.known and one.organization_id != district_id]
         for unit_id in sorted({one.organization_id for one in known}):
             theirs = [one for one in known if one.organization_id == unit_id]
-            yield _Audience("unit", unit_id, district_id, theirs, (Hearer.UNIT,))
+            yield _Audience("unit", unit_id, district_id, theirs, (Addressee.UNIT,))
 
 
 def _counts(counted: Iterable[Counted], names: Sequence[str]) -> Mapping[str, Any]:

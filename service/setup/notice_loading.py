@@ -11,7 +11,7 @@ from service.errors import InvalidInput
 from service.models import Organization, Person, Round, Team
 from service.people.adding import create_person
 from service.people.organizations import add_organization
-from service.records.journal import Deed, keep
+from service.records.journal import NewEntry, record_entries
 from service.reports.plan import plan_due
 from service.rounds.rounds import NewRound, add_team, ask_from, assign, open_round
 from service.rounds.rulebooks import keep_policy
@@ -88,10 +88,10 @@ def _divide(
 def _record(session: Session, round_: Round, plan: NoticePlan, items: int, now: datetime, actor: Actor) -> None:
     issued_on = plan.notice.heading.issued_on
     data = {"number": round_.number, "issued_on": issued_on.isoformat() if issued_on else None, "items": items}
-    keep(
+    record_entries(
         session,
         [
-            Deed(
+            NewEntry(
                 subject_kind=SubjectKind.ROUND,
                 subject_id=round_.id,
                 act=JournalAct.OPEN,

@@ -16,11 +16,11 @@ from workflows.findings.facts import Progress
 from workflows.inspections import Sheet
 from workflows.policy import Inspections
 from workflows.rules import Rules
-from workflows.vocabulary import Hearer, Light, OrganizationKind, Origin
+from workflows.vocabulary import Addressee, Light, OrganizationKind, Origin
 
 MONDAY = date(2021, 4, 12)
 SHEET = Sheet(Origin.CENTRE, UNIVERSITY, OrganizationKind.UNIVERSITY, JINSHUI, MONDAY)
-ABOVE = {Hearer.RESPONSIBLE_LEADER, Hearer.LEADERSHIP}
+ABOVE = {Addressee.RESPONSIBLE_LEADER, Addressee.LEADERSHIP}
 DUE_AT = local(4, 14, 17)  # two working days, to the close of business in this calendar
 
 
@@ -28,7 +28,7 @@ def begins(on: date) -> datetime:
     return CALENDAR.instant(on, time.min)
 
 
-def tellings(sheet: Sheet, rules: Rules = RULES, *, to: datetime) -> Iterator[tuple[datetime, tuple[Hearer, ...]]]:
+def tellings(sheet: Sheet, rules: Rules = RULES, *, to: datetime) -> Iterator[tuple[datetime, tuple[Addressee, ...]]]:
     """What the clock says when it is never late."""
     while (telling := next_telling(sheet, rules)) and telling.due_at <= to:
         sheet, told = tell(sheet, rules, telling.due_at)
@@ -41,7 +41,7 @@ def test_feedback_is_due_two_working_days_after_the_inspection() -> None:
 
 
 def test_each_breach_tells_those_behind_it_then_the_leader_then_the_leadership_every_working_day() -> None:
-    team, leader, leadership = Hearer.TEAM, Hearer.RESPONSIBLE_LEADER, Hearer.LEADERSHIP
+    team, leader, leadership = Addressee.TEAM, Addressee.RESPONSIBLE_LEADER, Addressee.LEADERSHIP
     assert list(tellings(SHEET, to=local(4, 20, 20))) == [
         (local(4, 14, 17), (team,)),
         (local(4, 15, 17), (team, leader)),
@@ -53,15 +53,15 @@ def test_each_breach_tells_those_behind_it_then_the_leader_then_the_leadership_e
 
 def test_an_inspection_by_the_district_office_is_its_own_to_feed_back() -> None:
     first, *_ = tellings(replace(SHEET, origin=Origin.DISTRICT), to=DUE_AT)
-    assert first == (DUE_AT, (Hearer.DISTRICT,))
+    assert first == (DUE_AT, (Addressee.DISTRICT,))
 
 
 def test_a_policy_that_speaks_of_sides_means_those_behind_the_sheet() -> None:
-    words = ((Hearer.OVERSEER,), (Hearer.REVIEWER, Hearer.DECIDER, Hearer.LEADERSHIP))
+    words = ((Addressee.OVERSEER,), (Addressee.REVIEWER, Addressee.DECIDER, Addressee.LEADERSHIP))
     rules = replace(RULES, policy=structs.replace(POLICY, breach=words))
     assert [hears for _, hears in tellings(SHEET, rules, to=local(4, 15, 20))] == [
-        (Hearer.TEAM,),
-        (Hearer.TEAM, Hearer.LEADERSHIP),
+        (Addressee.TEAM,),
+        (Addressee.TEAM, Addressee.LEADERSHIP),
     ]
 
 
@@ -95,7 +95,7 @@ def test_after_an_outage_each_further_telling_counts_from_when_the_last_was_reco
 def test_before_the_exam_the_leadership_hears_while_there_is_time() -> None:
     rules, inspected_on = replace(RULES, exam_on=EXAM_ON), date(2021, 6, 3)
     heard = list(tellings(replace(SHEET, inspected_on=inspected_on), rules, to=begins(EXAM_ON)))
-    assert {hearer for _, hears in heard for hearer in hears} == {Hearer.TEAM, *ABOVE}
+    assert {hearer for _, hears in heard for hearer in hears} == {Addressee.TEAM, *ABOVE}
     assert {at for at, _ in heard} == {local(6, 4, 17)}
 
 

@@ -15,7 +15,7 @@ from workflows.inspections import (
     hears_of_closing,
     kind_of,
 )
-from workflows.vocabulary import Answer, Hearer, InspectionKind, OrganizationKind, Origin
+from workflows.vocabulary import Addressee, Answer, InspectionKind, OrganizationKind, Origin
 
 ABOUT_UNIVERSITY = Sheet(Origin.CENTRE, UNIVERSITY, OrganizationKind.UNIVERSITY, JINSHUI, local(4, 12, 10).date())
 ABOUT_DISTRICT = replace(ABOUT_UNIVERSITY, unit_id=JINSHUI, unit_kind=OrganizationKind.DISTRICT)
@@ -80,16 +80,16 @@ def test_while_its_finding_stands_an_item_is_not_in_place(answer: Answer) -> Non
 
 
 def test_the_unit_and_the_responsible_leader_hear_of_an_inspection_and_those_next_above_of_a_self_check() -> None:
-    everybody = (Hearer.UNIT, Hearer.DISTRICT, Hearer.TEAM, Hearer.RESPONSIBLE_LEADER)
+    everybody = (Addressee.UNIT, Addressee.DISTRICT, Addressee.TEAM, Addressee.RESPONSIBLE_LEADER)
     assert {name: hears_of_closing(sheet) for name, sheet in SHEETS.items()} == {
         "centre about university": everybody,
         "district about university": everybody,
-        "university about itself": (Hearer.DISTRICT,),
+        "university about itself": (Addressee.DISTRICT,),
         "centre about district": everybody,
-        "district about itself": (Hearer.TEAM,),
+        "district about itself": (Addressee.TEAM,),
     }
 
 
 def test_the_team_or_the_district_office_is_behind_the_feedback() -> None:
-    assert behind(SHEETS["centre about district"]) is Hearer.TEAM
-    assert behind(SHEETS["district about university"]) is Hearer.DISTRICT
+    assert behind(SHEETS["centre about district"]) is Addressee.TEAM
+    assert behind(SHEETS["district about university"]) is Addressee.DISTRICT

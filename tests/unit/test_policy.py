@@ -4,7 +4,7 @@ import pytest
 
 from tests.unit.findings.law import POLICY, policy
 from workflows.policy import PolicyError, load_policy, shipped_policy_text
-from workflows.vocabulary import Hearer, Role, Severity
+from workflows.vocabulary import Addressee, Role, Severity
 
 TEXT = shipped_policy_text()
 
@@ -20,7 +20,7 @@ def test_the_shipped_policy_is_the_notice_and_our_choices() -> None:
     assert POLICY.reviews.partials == 3
     assert set(POLICY.behind) == {"notification", "review", "decision", "opinion"}
     assert POLICY.acknowledgement.wanted_from == (Role.LEADER, Role.LEADERSHIP)
-    assert POLICY.acknowledgement.next_above[Role.LEADER] is Hearer.LEADERSHIP
+    assert POLICY.acknowledgement.next_above[Role.LEADER] is Addressee.LEADERSHIP
 
 
 def test_each_entry_of_the_shipped_policy_names_its_paragraph_or_says_that_it_is_our_choice() -> None:

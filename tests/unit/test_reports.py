@@ -22,7 +22,7 @@ from workflows.reports import (
     weeks,
 )
 from workflows.rules import Rules
-from workflows.vocabulary import Hearer, JournalAct, Light, ReportState
+from workflows.vocabulary import Addressee, JournalAct, Light, ReportState
 
 DEADLINE = local(4, 15)  # a Thursday
 A_MOMENT = timedelta(microseconds=1)
@@ -141,13 +141,13 @@ def test_figures_end_with_the_submission_or_the_deadline_whichever_comes_first()
 
 
 def test_who_is_late_hears_with_those_above_and_more_of_them_when_it_is_missing() -> None:
-    assert hearers(RULES, UNIVERSITY, REMIND) == (Hearer.UNIT,)
+    assert hearers(RULES, UNIVERSITY, REMIND) == (Addressee.UNIT,)
     for kind, above, next_above in (
-        (UNIVERSITY, {Hearer.DISTRICT}, {Hearer.TEAM, Hearer.RESPONSIBLE_LEADER}),
-        (DISTRICT, {Hearer.TEAM, Hearer.RESPONSIBLE_LEADER}, {Hearer.LEADERSHIP}),
+        (UNIVERSITY, {Addressee.DISTRICT}, {Addressee.TEAM, Addressee.RESPONSIBLE_LEADER}),
+        (DISTRICT, {Addressee.TEAM, Addressee.RESPONSIBLE_LEADER}, {Addressee.LEADERSHIP}),
     ):
-        assert set(hearers(RULES, kind, LATE)) == {Hearer.UNIT, *above}
-        assert set(hearers(RULES, kind, MISSING)) == {Hearer.UNIT, *above, *next_above}
+        assert set(hearers(RULES, kind, LATE)) == {Addressee.UNIT, *above}
+        assert set(hearers(RULES, kind, MISSING)) == {Addressee.UNIT, *above, *next_above}
         assert set(hearers(RULES, kind, JournalAct.SUBMIT)) <= above
 
 

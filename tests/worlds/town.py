@@ -13,11 +13,12 @@ from sqlalchemy.orm import Session
 
 from service.findings.escalations import refuse
 from service.findings.handling_opinions import opine
-from service.findings.log import NewFinding, log
+from service.findings.log import NewFinding
 from service.findings.rectification_notices import Demand, begin, notify
 from service.findings.reviews import NewReview, review
 from service.findings.submissions import submit
 from service.findings.sweep import next_due_at, sweep
+from service.inspections.findings import log_on_sheet
 from service.models import Alert, Event, Evidence, Finding, Organization, Person, Round, Submission, new_id
 from service.people.accounts import caller_of
 from service.rounds.rounds import add_team, assign
@@ -146,7 +147,7 @@ def log_finding(
         severity=given.pop("severity", Severity.GENERAL),
         **given,
     )
-    return log(session, new, actor=by or town.inspector, now=at)
+    return log_on_sheet(session, new, actor=by or town.inspector, now=at)
 
 
 def notify_finding(

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from enum import StrEnum
 
-from workflows.vocabulary import Hearer, Move
+from workflows.vocabulary import Addressee, Move
 
 
 class Audience(StrEnum):
@@ -38,10 +38,10 @@ _REASON_FOR_UNIT = frozenset(
 )
 
 
-def audience(move: Move, step: str | None = None, hears: Collection[Hearer] = ()) -> Audience:
+def audience(move: Move, step: str | None = None, hears: Collection[Addressee] = ()) -> Audience:
     """The circle that sees events of this move; who was late inside the centre stays there (accountability)."""
     if move is Move.BREACH:
-        return Audience.OVERSEER if Hearer.DISTRICT in hears else Audience.CENTRE
+        return Audience.OVERSEER if Addressee.DISTRICT in hears else Audience.CENTRE
     if move in _CENTRE or (move is Move.REMIND and step == "opinion"):
         return Audience.CENTRE
     return Audience.OVERSEER if move in _OVERSEER else Audience.UNIT

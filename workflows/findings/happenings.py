@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from workflows.vocabulary import Hearer, Move, State
+from workflows.vocabulary import Addressee, Move, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class Happening:
     escalation_level: int
     step: str | None = None  # which rung, reminder or breach
     due_at: datetime | None = None  # the instant it was due, when the clock moved
-    hears: tuple[Hearer, ...] = ()
+    hears: tuple[Addressee, ...] = ()
     data: Mapping[str, object] = field(default_factory=dict)
 
     @property

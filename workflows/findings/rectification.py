@@ -6,15 +6,15 @@ from datetime import datetime
 from transitions import MachineError
 
 from workflows.findings.acts import Act, Refusal, TransitionRefused
+from workflows.findings.addressees import addressees
 from workflows.findings.clocks import next_timer, timers
 from workflows.findings.effects import EFFECTS, enter_escalated, settle_clocks
 from workflows.findings.facts import CLOCK, Actor, Facts
 from workflows.findings.happenings import Happening
-from workflows.findings.hearers import hearers
 from workflows.findings.sides import parts_of
 from workflows.findings.table import MACHINE, TABLE
 from workflows.rules import Rules
-from workflows.vocabulary import AUTHORITY, Clock, Hearer, Move, State
+from workflows.vocabulary import AUTHORITY, Addressee, Clock, Move, State
 
 ROWS_FROM = {state: tuple(row for row in TABLE if state in row.sources) for state in State}
 WITHIN_ANOTHER = (Move.SET_ANEW, Move.ACKNOWLEDGE)  # part of an opinion; of an alert, not of a finding
@@ -24,13 +24,13 @@ def log(facts: Facts, rules: Rules) -> Happening:
     """The first happening of a finding that has just been logged."""
     step = str(facts.severity)
     kind = f"{Move.LOG}.{step}"
-    return Happening(Move.LOG, None, facts.state, 0, step, hears=hearers(facts, kind, rules.policy))
+    return Happening(Move.LOG, None, facts.state, 0, step, hears=addressees(facts, kind, rules.policy))
 
 
 def propose(facts: Facts, rules: Rules, due_at: datetime) -> Happening:
     """The same of a finding that the clock proposes, since an item fell due at that instant and nobody confirmed it."""
     kind = f"{Move.LOG}.proposed"
-    return Happening(Move.LOG, None, facts.state, 0, "proposed", due_at, hears=hearers(facts, kind, rules.policy))
+    return Happening(Move.LOG, None, facts.state, 0, "proposed", due_at, hears=addressees(facts, kind, rules.policy))
 
 
 def apply(facts: Facts, act: Act, rules: Rules) -> Happening:
@@ -61,7 +61,7 @@ def advance(facts: Facts, rules: Rules, now: datetime) -> list[Happening]:
     return happenings
 
 
-def unacknowledged(facts: Facts, hearer: Hearer, due_at: datetime) -> Happening:
+def unacknowledged(facts: Facts, hearer: Addressee, due_at: datetime) -> Happening:
     """An alert that nobody acknowledged in time: the next above hears once; the finding stays as it is."""
     state = facts.state
     return Happening(Move.BREACH, state, state, facts.escalation_level, "acknowledgement", due_at, (hearer,))
@@ -126,5 +126,5 @@ def _happening(
         data["awaiting_review"] = True
     if act.move is Move.ESCALATE and before is State.ESCALATED and act.actor is CLOCK:
         data["opinion_overdue"] = True
-    hears = hearers(facts, kind, rules.policy, stage=data.get("stage"), went_up=went_up)
+    hears = addressees(facts, kind, rules.policy, stage=data.get("stage"), went_up=went_up)
     return Happening(act.move, before, facts.state, facts.escalation_level, step, act.due_at, hears, data)

@@ -16,9 +16,9 @@ from service.inspections.answers.given import (
     refuse_unlawful,
 )
 from service.inspections.answers.problems import Found, finding_for, worded
-from service.inspections.locking import deed_about, held_sheet
+from service.inspections.locking import entry_about, held_sheet
 from service.models import AnswerEvidence, AnswerRevision, Inspection, InspectionAnswer
-from service.records.journal import keep
+from service.records.journal import record_entries
 from workflows.findings.facts import Actor
 from workflows.vocabulary import Answer, JournalAct
 
@@ -94,5 +94,5 @@ def _journal(
         {"item": one.item.number, "answer": str(one.new.answer), "finding": numbers[one.item.number]} for one in changed
     ]
     data = {"number": sheet.number, "answers": said}
-    keep(session, [deed_about(sheet, JournalAct.ANSWER, actor=actor, data=data)], now=now)
+    record_entries(session, [entry_about(sheet, JournalAct.ANSWER, actor=actor, data=data)], now=now)
     session.flush()

@@ -7,7 +7,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.findings.log import NewFinding, log, settle
+from service.findings.log import NewFinding, settle
+from service.inspections.findings import log_on_sheet
 from service.models import ChecklistItem, Finding, Inspection
 from workflows.findings.facts import Actor
 from workflows.vocabulary import Severity
@@ -56,7 +57,7 @@ def worded(sheet: Inspection, item: ChecklistItem, found: Found, *, note: str | 
 def finding_for(session: Session, standing: Finding | None, new: NewFinding, *, actor: Actor, now: datetime) -> Finding:
     """The finding that stands, or the new one, logged; settled when it was put right on the spot."""
     if standing is None:
-        return log(session, new, actor=actor, now=now)
+        return log_on_sheet(session, new, actor=actor, now=now)
     return settle(session, standing.id, new.settled, actor=actor, now=now) if new.settled else standing
 
 

@@ -25,7 +25,7 @@ from tests.worlds.town import (
     sweep_until,
 )
 from workflows.accountability import Aspect
-from workflows.vocabulary import Answer, ClosingOutcome, Hearer, Light, Origin, Outcome, Severity
+from workflows.vocabulary import Addressee, Answer, ClosingOutcome, Light, Origin, Outcome, Severity
 
 NOW = local(4, 30, 10)
 CENTRE = {"inspector", "team_head", "leader", "leadership"}
@@ -55,7 +55,7 @@ def test_a_late_review_is_told_with_who_was_behind_it_and_by_how_much(session: S
     found = of_finding(session, finding.id, actor=town.leadership, now=NOW)
     notification, review = found.clocks
     assert (notification.clock, notification.owed.breached, notification.owed.light) == ("notification", False, None)
-    assert (review.clock, review.behind) == ("review", [Hearer.TEAM])
+    assert (review.clock, review.behind) == ("review", [Addressee.TEAM])
     assert {person.id for person in review.people} == {town.inspector.id, town.team_head.id}
     assert (review.owed.due_at, review.owed.until) == (local(4, 23), local(4, 27, 10))
     assert review.owed.late_by == local(4, 27, 10) - local(4, 23)
@@ -117,7 +117,7 @@ def test_feedback_that_is_late_is_a_clock_of_the_inspecting_side(session: Sessio
     sweep_sheets(session, local(4, 17, 9))
     found = of_unit(session, actor=town.leader, now=local(4, 17, 9), organization_id=town.college.id)
     (clock,) = found.clocks
-    assert (clock.clock, clock.behind, clock.owed.light) == ("feedback", [Hearer.TEAM], Light.RED)
+    assert (clock.clock, clock.behind, clock.owed.light) == ("feedback", [Addressee.TEAM], Light.RED)
     assert (clock.owed.due_at, clock.owed.late_working_days, clock.owed.tellings) == (local(4, 15), 2, 2)
     assert acts(list(found.timeline.items), Aspect.URGED) == ["breach", "breach"]
 

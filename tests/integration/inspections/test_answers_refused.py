@@ -6,10 +6,11 @@ from sqlalchemy.orm import Session
 
 from service.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from service.findings.escalations import void
-from service.findings.log import NewFinding, Settlement, log
+from service.findings.log import NewFinding, Settlement
 from service.findings.rectification_notices import Demand, notify
 from service.inspections.answer_list import answers_of
 from service.inspections.answers import Found, NewAnswer, answer
+from service.inspections.findings import log_on_sheet
 from service.models import AnswerRevision, Inspection
 from tests.build.sheets import closed, find, findings, items_of, lay_checklists, opened, row, say, the_finding
 from tests.worlds.town import DEADLINE, FOUND_AT, Town, add_evidence, log_finding
@@ -157,4 +158,4 @@ def test_refused_answers_leave_no_trace(session: Session, town: Town, sheet: Ins
     assert session.scalar(select(func.count(AnswerRevision.id))) == 0
     assert [one.row for one in answers_of(session, sheet.id, actor=town.inspector) if one.row] == []
     new = NewFinding(town.college.id, "时钟停走", Severity.GENERAL)
-    assert log(session, new, actor=town.inspector, now=FOUND_AT).number.endswith("-0001")
+    assert log_on_sheet(session, new, actor=town.inspector, now=FOUND_AT).number.endswith("-0001")

@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session
 
 from service.audit.verify import verify
 from service.errors import Conflict, InvalidInput
-from service.findings.log import NewFinding, log
+from service.findings.log import NewFinding
 from service.inspections.answer_list import answers_of
 from service.inspections.answers import Found, NewAnswer, answer
 from service.inspections.closing import close
 from service.inspections.feedback import sweep_feedback
+from service.inspections.findings import log_on_sheet
 from service.inspections.sheets import NewInspection, edit, open_sheet
 from service.models import Finding, Inspection, JournalEntry, RectificationNotice
 from service.rounds.rounds import close_round
@@ -120,7 +121,7 @@ def test_a_sheet_closes_once_and_with_everything_that_was_found(
     failures = race(
         engine,
         *[lambda own: close(own, sheet.id, BY_DEADLINE, actor=town.inspector, now=FOUND_AT + HOUR)] * 3,
-        *[lambda own: log(own, new, actor=town.team_head, now=FOUND_AT + HOUR)] * 3,
+        *[lambda own: log_on_sheet(own, new, actor=town.team_head, now=FOUND_AT + HOUR)] * 3,
     )
     assert sum(isinstance(failure, Conflict) for failure in failures) == 2
     assert all(isinstance(failure, (Conflict, InvalidInput)) for failure in failures)

@@ -15,7 +15,7 @@ from service.findings.rectification_notices import begin
 from service.findings.sweep import COLUMNS
 from service.models import Alert, Event, Finding, Person
 from service.people.accounts import disable_person
-from service.records.events import Entry, Moved, record
+from service.records.events import LockedFinding, NewEvent, record_moves
 from service.records.facts import facts_of
 from service.records.hash_chain import append_hash
 from service.rounds.rulebooks import rules_of
@@ -45,12 +45,12 @@ def counts(session: Session) -> tuple[int, int]:
     return session.scalar(select(func.count(Event.id))) or 0, session.scalar(select(func.count(Alert.id))) or 0
 
 
-def opened(session: Session, town: Town, finding: Finding) -> Moved:
+def opened(session: Session, town: Town, finding: Finding) -> LockedFinding:
     """The finding as a writer would hold it, with the unit's receipt tried on it."""
     row = session.execute(select(*COLUMNS).where(Finding.id == finding.id)).mappings().one()
     facts, rules = facts_of(row), rules_of(session, town.round, finding.policy_version)
     happening = apply(facts, Act(Move.BEGIN, town.university, FOUND_AT + timedelta(hours=1)), rules)
-    return Moved(row, facts, rules, [Entry(happening, town.university)])
+    return LockedFinding(row, facts, rules, [NewEvent(happening, town.university)])
 
 
 def test_a_move_writes_state_event_and_alerts_together(session: Session, town: Town) -> None:
@@ -81,7 +81,7 @@ def test_a_stale_version_is_a_conflict_and_nothing_is_written(session: Session, 
     session.commit()
     before = counts(session)
     with pytest.raises(Conflict, match="stale_version"):
-        record(session, [stale], now=FOUND_AT + timedelta(hours=1))
+        record_moves(session, [stale], now=FOUND_AT + timedelta(hours=1))
     session.rollback()
     session.refresh(finding)
     assert (counts(session), finding.version, finding.received_at) == (before, 4, FOUND_AT + timedelta(minutes=30))
@@ -93,7 +93,7 @@ def test_one_stale_finding_among_many_stops_them_all(session: Session, town: Tow
     session.execute(text("UPDATE findings SET version = version + 1 WHERE number LIKE '%0005'"))
     session.commit()
     with pytest.raises(Conflict, match="stale_version"):
-        record(session, moved, now=FOUND_AT + timedelta(hours=1))
+        record_moves(session, moved, now=FOUND_AT + timedelta(hours=1))
     session.rollback()
     states = session.scalars(select(Finding.state).execution_options(populate_existing=True)).all()
     assert (states, counts(session)) == ([State.NOTIFIED] * 8, (16, 8))
@@ -106,7 +106,7 @@ def test_when_an_alert_cannot_be_written_neither_is_the_move(session: Session, t
     session.execute(text("DROP TABLE deliveries"))
     session.execute(text("ALTER TABLE alerts RENAME TO alerts_elsewhere"))
     with pytest.raises(DBAPIError):
-        record(session, [one], now=FOUND_AT + timedelta(hours=1))
+        record_moves(session, [one], now=FOUND_AT + timedelta(hours=1))
     session.rollback()
     session.refresh(finding)
     assert (finding.state, kinds(session, finding)) == (State.NOTIFIED, ["log.general", "notify"])

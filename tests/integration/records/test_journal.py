@@ -15,15 +15,15 @@ from service.audit.checkpoints import JOURNAL, checkpoint
 from service.audit.faults import Fault, Wrong
 from service.audit.verify import verify
 from service.models import Alert, JournalEntry, Message, new_id
-from service.records.journal import Deed, keep
+from service.records.journal import NewEntry, record_entries
 from tests.fakes.recording_channel import Pigeon
 from tests.worlds.town import FOUND_AT, Town
 from workflows.findings.facts import CLOCK
-from workflows.vocabulary import Hearer, JournalAct, SubjectKind
+from workflows.vocabulary import Addressee, JournalAct, SubjectKind
 
 
-def feedback(town: Town, subject_id: str, *, at_clock: bool = False) -> Deed:
-    return Deed(
+def feedback(town: Town, subject_id: str, *, at_clock: bool = False) -> NewEntry:
+    return NewEntry(
         subject_kind=SubjectKind.INSPECTION,
         subject_id=subject_id,
         act=JournalAct.FEEDBACK,
@@ -32,15 +32,15 @@ def feedback(town: Town, subject_id: str, *, at_clock: bool = False) -> Deed:
         district_id=town.district_office.id,
         actor=CLOCK if at_clock else town.inspector,
         data={"number": "2026-08-督0001", "seen": 70, "findings": 2, "settled": 1},
-        hears=(Hearer.UNIT, Hearer.TEAM, Hearer.RESPONSIBLE_LEADER),
+        hears=(Addressee.UNIT, Addressee.TEAM, Addressee.RESPONSIBLE_LEADER),
         due_at=FOUND_AT if at_clock else None,
     )
 
 
 def test_entries_of_one_subject_hang_on_each_other(session: Session, town: Town) -> None:
     subject, other = new_id(), new_id()
-    keep(session, [feedback(town, subject), feedback(town, other), feedback(town, subject)], now=FOUND_AT)
-    keep(session, [feedback(town, subject)], now=FOUND_AT + timedelta(hours=1))
+    record_entries(session, [feedback(town, subject), feedback(town, other), feedback(town, subject)], now=FOUND_AT)
+    record_entries(session, [feedback(town, subject)], now=FOUND_AT + timedelta(hours=1))
     query = select(JournalEntry).where(JournalEntry.subject_id == subject).order_by(JournalEntry.position)
     entries = session.scalars(query).all()
     assert [entry.position for entry in entries] == [1, 2, 3]
@@ -49,7 +49,7 @@ def test_entries_of_one_subject_hang_on_each_other(session: Session, town: Town)
 
 
 def test_everybody_hears_but_whoever_did_it(session: Session, town: Town) -> None:
-    keep(session, [feedback(town, new_id())], now=FOUND_AT)
+    record_entries(session, [feedback(town, new_id())], now=FOUND_AT)
     heard = set(session.scalars(select(Alert.person_id)))
     assert heard == {town.university.id, town.team_head.id, town.leader.id}
 
@@ -57,12 +57,12 @@ def test_everybody_hears_but_whoever_did_it(session: Session, town: Town) -> Non
 def test_what_the_clock_says_is_told_once(session: Session, town: Town) -> None:
     subject = new_id()
     for _ in range(2):
-        keep(session, [feedback(town, subject, at_clock=True)], now=FOUND_AT)
+        record_entries(session, [feedback(town, subject, at_clock=True)], now=FOUND_AT)
     assert session.scalar(select(func.count(Alert.id))) == 4
 
 
 def test_unit_and_leader_are_told_in_words_of_their_own(session: Session, town: Town) -> None:
-    keep(session, [feedback(town, new_id())], now=FOUND_AT)
+    record_entries(session, [feedback(town, new_id())], now=FOUND_AT)
     texts_by_id = texts_of(session, session.scalars(select(Alert.id)).all(), "zh")
     texts = {alert.person_id: texts_by_id[alert.id] for alert in session.scalars(select(Alert))}
     figures = "共查看70项，发现问题2个，其中立行立改1个。"
@@ -72,7 +72,7 @@ def test_unit_and_leader_are_told_in_words_of_their_own(session: Session, town: 
 
 def test_such_an_alert_is_listed_acknowledged_and_mailed(session: Session, town: Town) -> None:
     subject = new_id()
-    keep(session, [feedback(town, subject)], now=FOUND_AT)
+    record_entries(session, [feedback(town, subject)], now=FOUND_AT)
     (alert,) = alerts(session, actor=town.leader).items
     assert (alert.event_id, alert.finding_id) == (None, None)
     assert alert.about == {"kind": "inspection", "id": subject}
@@ -87,7 +87,7 @@ def test_such_an_alert_is_listed_acknowledged_and_mailed(session: Session, town:
 
 
 def test_an_entry_is_neither_changed_nor_deleted(session: Session, town: Town) -> None:
-    keep(session, [feedback(town, new_id())], now=FOUND_AT)
+    record_entries(session, [feedback(town, new_id())], now=FOUND_AT)
     session.commit()
     for act in ("UPDATE journal SET reason = 'x'", "DELETE FROM journal"):
         with pytest.raises(DBAPIError, match="append-only"):
@@ -97,7 +97,7 @@ def test_an_entry_is_neither_changed_nor_deleted(session: Session, town: Town) -
 
 def test_the_audit_finds_an_entry_that_was_forged(session: Session, town: Town) -> None:
     subject = new_id()
-    keep(session, [feedback(town, subject)] * 3, now=FOUND_AT)
+    record_entries(session, [feedback(town, subject)] * 3, now=FOUND_AT)
     session.commit()
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("ALTER TABLE journal DISABLE TRIGGER append_only"))
@@ -109,7 +109,7 @@ def test_the_audit_finds_an_entry_that_was_forged(session: Session, town: Town) 
 
 
 def test_the_audit_finds_that_the_last_entries_are_gone(session: Session, town: Town) -> None:
-    keep(session, [feedback(town, new_id())] * 3, now=FOUND_AT)
+    record_entries(session, [feedback(town, new_id())] * 3, now=FOUND_AT)
     session.commit()
     assert checkpoint(session, now=FOUND_AT, book=JOURNAL)
     session.execute(delete(Alert))

@@ -11,7 +11,7 @@ from service.people.accounts import disable_person
 from service.records.recipients import Directory
 from tests.worlds.factories import make_person
 from tests.worlds.town import FOUND_AT, Town, local, log_finding, receive_finding
-from workflows.vocabulary import Hearer, Role
+from workflows.vocabulary import Addressee, Role
 
 
 def rows_of(session: Session, *findings: Finding) -> list[RowMapping]:
@@ -20,7 +20,7 @@ def rows_of(session: Session, *findings: Finding) -> list[RowMapping]:
     return [rows[id_] for id_ in ids]
 
 
-def names(town: Town, directory: Directory, row: RowMapping, *hearers: Hearer, unit_knows: bool = True) -> list[str]:
+def names(town: Town, directory: Directory, row: RowMapping, *hearers: Addressee, unit_knows: bool = True) -> list[str]:
     known = {actor.id: name for name, actor in town.everybody().items()}
     return [known[one.id] for one in directory.hear(row, hearers, unit_knows=unit_knows)]
 
@@ -31,13 +31,13 @@ def test_each_hearer_is_the_people_on_that_side_of_the_finding(session: Session,
     rows = rows_of(session, here, there)
     directory = Directory(session, rows)
     for row, prefix in zip(rows, ("", "other_"), strict=True):
-        assert names(town, directory, row, Hearer.UNIT) == [f"{prefix}university"]
-        assert names(town, directory, row, Hearer.DISTRICT) == [f"{prefix}district"]
-        assert sorted(names(town, directory, row, Hearer.TEAM)) == [f"{prefix}inspector", f"{prefix}team_head"]
-        assert names(town, directory, row, Hearer.RESPONSIBLE_LEADER) == [f"{prefix}leader"]
-        assert names(town, directory, row, Hearer.LEADERSHIP) == ["leadership"]
-        assert names(town, directory, row, Hearer.BUREAU, Hearer.COMMITTEE) == ["bureau", "committee"]
-        assert names(town, directory, row, Hearer.TOLD) == []
+        assert names(town, directory, row, Addressee.UNIT) == [f"{prefix}university"]
+        assert names(town, directory, row, Addressee.DISTRICT) == [f"{prefix}district"]
+        assert sorted(names(town, directory, row, Addressee.TEAM)) == [f"{prefix}inspector", f"{prefix}team_head"]
+        assert names(town, directory, row, Addressee.RESPONSIBLE_LEADER) == [f"{prefix}leader"]
+        assert names(town, directory, row, Addressee.LEADERSHIP) == ["leadership"]
+        assert names(town, directory, row, Addressee.BUREAU, Addressee.COMMITTEE) == ["bureau", "committee"]
+        assert names(town, directory, row, Addressee.TOLD) == []
 
 
 def test_each_person_hears_once_in_the_order_of_the_hearers(session: Session, town: Town) -> None:
@@ -45,7 +45,7 @@ def test_each_person_hears_once_in_the_order_of_the_hearers(session: Session, to
     refuse(session, finding.id, actor=town.inspector, now=local(4, 14, 12), reason="拒不整改")
     (row,) = rows_of(session, finding)
     directory = Directory(session, [row], [finding.id])
-    heard = names(town, directory, row, Hearer.RESPONSIBLE_LEADER, Hearer.UNIT, Hearer.TOLD)
+    heard = names(town, directory, row, Addressee.RESPONSIBLE_LEADER, Addressee.UNIT, Addressee.TOLD)
     assert heard[:2] == ["leader", "university"]
     assert sorted(heard) == ["district", "inspector", "leader", "leadership", "team_head", "university"]
 
@@ -56,7 +56,7 @@ def test_a_district_office_as_unit_is_left_out_on_both_its_sides_while_it_knows_
     finding = log_finding(session, town, organization_id=town.district_office.id)
     (row,) = rows_of(session, finding)
     directory = Directory(session, [row])
-    both = (Hearer.UNIT, Hearer.DISTRICT, Hearer.RESPONSIBLE_LEADER)
+    both = (Addressee.UNIT, Addressee.DISTRICT, Addressee.RESPONSIBLE_LEADER)
     assert names(town, directory, row, *both) == ["district", "leader"]
     assert names(town, directory, row, *both, unit_knows=False) == ["leader"]
 
@@ -67,10 +67,10 @@ def test_several_people_of_a_unit_hear_and_the_disabled_do_not(session: Session,
     disable_person(session, session.get_one(Person, town.university.id), now=FOUND_AT)
     session.flush()
     (row,) = rows_of(session, log_finding(session, town))
-    assert [one.id for one in Directory(session, [row]).hear(row, [Hearer.UNIT])] == [second.id]
+    assert [one.id for one in Directory(session, [row]).hear(row, [Addressee.UNIT])] == [second.id]
 
 
 def test_sides_that_the_law_has_not_resolved_are_a_mistake(session: Session, town: Town) -> None:
     (row,) = rows_of(session, log_finding(session, town))
     with pytest.raises(ValueError, match="overseer"):
-        Directory(session, [row]).hear(row, [Hearer.OVERSEER])
+        Directory(session, [row]).hear(row, [Addressee.OVERSEER])

@@ -3,7 +3,7 @@
 import pytest
 
 from workflows.findings.audience import Audience, audience, reason_shown_to_unit, told_upward
-from workflows.vocabulary import Hearer, Move
+from workflows.vocabulary import Addressee, Move
 
 OVERSEER = {Move.VOID, Move.OPINE}
 CENTRE = {Move.BREACH, Move.REPLY, Move.REPEAT, Move.ACKNOWLEDGE}
@@ -17,18 +17,18 @@ def test_each_event_has_its_circle(move: Move) -> None:
 
 
 def test_a_breach_is_read_by_the_district_office_only_when_the_office_is_behind_it() -> None:
-    assert audience(Move.BREACH, "review", (Hearer.DISTRICT, Hearer.RESPONSIBLE_LEADER)) is Audience.OVERSEER
-    assert audience(Move.BREACH, "review", (Hearer.TEAM, Hearer.RESPONSIBLE_LEADER)) is Audience.CENTRE
+    assert audience(Move.BREACH, "review", (Addressee.DISTRICT, Addressee.RESPONSIBLE_LEADER)) is Audience.OVERSEER
+    assert audience(Move.BREACH, "review", (Addressee.TEAM, Addressee.RESPONSIBLE_LEADER)) is Audience.CENTRE
 
 
 def test_the_warning_of_a_missing_opinion_stays_in_the_centre() -> None:
-    assert audience(Move.REMIND, "opinion", (Hearer.LEADERSHIP,)) is Audience.CENTRE
-    assert audience(Move.REMIND, "deadline", (Hearer.UNIT,)) is Audience.UNIT
+    assert audience(Move.REMIND, "opinion", (Addressee.LEADERSHIP,)) is Audience.CENTRE
+    assert audience(Move.REMIND, "deadline", (Addressee.UNIT,)) is Audience.UNIT
 
 
 def test_who_was_late_inside_the_centre_stays_there() -> None:
-    assert audience(Move.BREACH, "review", (Hearer.TEAM, Hearer.RESPONSIBLE_LEADER)) is Audience.CENTRE
-    assert audience(Move.BREACH, "review", (Hearer.DISTRICT, Hearer.RESPONSIBLE_LEADER)) is Audience.OVERSEER
+    assert audience(Move.BREACH, "review", (Addressee.TEAM, Addressee.RESPONSIBLE_LEADER)) is Audience.CENTRE
+    assert audience(Move.BREACH, "review", (Addressee.DISTRICT, Addressee.RESPONSIBLE_LEADER)) is Audience.OVERSEER
     assert audience(Move.REMIND, "opinion") is Audience.CENTRE
     assert audience(Move.REMIND, "deadline") is Audience.UNIT
 

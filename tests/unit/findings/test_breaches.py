@@ -24,10 +24,10 @@ from tests.unit.findings.law import (
 )
 from workflows.findings.facts import Facts
 from workflows.findings.rectification import advance
-from workflows.vocabulary import Clock, Hearer, Move, Origin, Severity, State
+from workflows.vocabulary import Addressee, Clock, Move, Origin, Severity, State
 
-TEAM, DISTRICT_OFFICE = Hearer.TEAM, Hearer.DISTRICT
-LEADER_HEARS, LEADERSHIP_HEARS = Hearer.RESPONSIBLE_LEADER, Hearer.LEADERSHIP
+TEAM, DISTRICT_OFFICE = Addressee.TEAM, Addressee.DISTRICT
+LEADER_HEARS, LEADERSHIP_HEARS = Addressee.RESPONSIBLE_LEADER, Addressee.LEADERSHIP
 
 
 def asked(**known: Any) -> Facts:
@@ -36,7 +36,7 @@ def asked(**known: Any) -> Facts:
     return facts
 
 
-def breaches(facts: Facts) -> list[tuple[Hearer, ...]]:
+def breaches(facts: Facts) -> list[tuple[Addressee, ...]]:
     happenings = [h for h in advance_in_steps(facts, RULES, local(4, 25, 10)) if h.move is Move.BREACH]
     assert [happening.data["stage"] for happening in happenings] == list(range(1, len(happenings) + 1))
     return [happening.hears for happening in happenings][:5]
@@ -58,7 +58,7 @@ def breaches(facts: Facts) -> list[tuple[Hearer, ...]]:
     ],
 )
 def test_the_person_behind_hears_then_the_leader_then_the_leadership_team_then_daily(
-    facts: Facts, behind: Hearer
+    facts: Facts, behind: Addressee
 ) -> None:
     first, second, *later = breaches(facts)
     assert first == (behind,)

@@ -28,7 +28,7 @@ from tests.unit.findings.law import (
 from workflows.findings.acts import Refusal, TransitionRefused
 from workflows.findings.facts import Facts
 from workflows.findings.rectification import allowed_moves, log
-from workflows.vocabulary import Hearer, Move, Origin, Severity, State
+from workflows.vocabulary import Addressee, Move, Origin, Severity, State
 
 LOOKED_BACK_AT = local(5, 10, 10)
 AGAIN = local(5, 14)
@@ -49,14 +49,14 @@ def verified_above() -> Facts:
     ("origin", "severity", "told"),
     [
         (Origin.CENTRE, Severity.GENERAL, ()),
-        (Origin.CENTRE, Severity.MAJOR, (Hearer.UNIT, Hearer.RESPONSIBLE_LEADER)),
-        (Origin.DISTRICT, Severity.MAJOR, (Hearer.UNIT, Hearer.RESPONSIBLE_LEADER)),
-        (Origin.UNIT, Severity.GENERAL, (Hearer.DISTRICT,)),
-        (Origin.UNIT, Severity.MAJOR, (Hearer.DISTRICT, Hearer.RESPONSIBLE_LEADER)),
+        (Origin.CENTRE, Severity.MAJOR, (Addressee.UNIT, Addressee.RESPONSIBLE_LEADER)),
+        (Origin.DISTRICT, Severity.MAJOR, (Addressee.UNIT, Addressee.RESPONSIBLE_LEADER)),
+        (Origin.UNIT, Severity.GENERAL, (Addressee.DISTRICT,)),
+        (Origin.UNIT, Severity.MAJOR, (Addressee.DISTRICT, Addressee.RESPONSIBLE_LEADER)),
     ],
 )
 def test_logging_tells_leader_and_unit_of_a_major_finding_at_once(
-    origin: Origin, severity: Severity, told: tuple[Hearer, ...]
+    origin: Origin, severity: Severity, told: tuple[Addressee, ...]
 ) -> None:
     happening = log(finding(origin=origin, severity=severity), RULES)
     assert (happening.kind, happening.before, happening.after) == (f"log.{severity}", None, State.FOUND)
@@ -82,7 +82,7 @@ def test_reopening_starts_a_new_cycle_at_level_none() -> None:
     assert facts.escalation_level == 2
     happening = do(facts, Move.REOPEN, TEAM_HEAD, LOOKED_BACK_AT, deadline=AGAIN)
     assert (happening.before, happening.after) == (State.VERIFIED, State.RECTIFYING)
-    assert happening.hears == (Hearer.UNIT, Hearer.DISTRICT, Hearer.TOLD)
+    assert happening.hears == (Addressee.UNIT, Addressee.DISTRICT, Addressee.TOLD)
     assert (facts.escalation_level, facts.recurrences, facts.cycle, facts.failures) == (0, 1, 2, 0)
     assert (facts.verified_at, facts.escalated_at, facts.overdue_at, facts.stopped_at) == (None, None, None, None)
     assert facts.deadline == facts.original_deadline == AGAIN
@@ -124,7 +124,7 @@ def test_a_finding_logged_by_mistake_is_voided_by_the_head_and_stays_where_it_wa
         do(facts, Move.VOID, INSPECTOR, FOUND_AT)
     happening = do(facts, Move.VOID, TEAM_HEAD, FOUND_AT)
     assert (happening.after, facts.state, facts.voided_at) == (State.FOUND, State.FOUND, FOUND_AT)
-    assert happening.hears == (Hearer.UNIT, Hearer.DISTRICT, Hearer.TOLD)
+    assert happening.hears == (Addressee.UNIT, Addressee.DISTRICT, Addressee.TOLD)
     assert until(facts, to=local(12, 31)) == []
 
 

@@ -30,7 +30,7 @@ from workflows.findings.acts import Refusal, TransitionRefused
 from workflows.findings.facts import Facts
 from workflows.findings.rectification import advance
 from workflows.rules import Rules
-from workflows.vocabulary import Hearer, Move, Origin, Severity, State
+from workflows.vocabulary import Addressee, Move, Origin, Severity, State
 
 NOON = local(4, 21, 12)
 LATER = local(4, 30)  # six working days beyond the deadline
@@ -52,8 +52,8 @@ def grant(facts: Facts, at: datetime, deadline: datetime = LATER) -> Facts:
 def test_asking_tells_the_one_who_decides(origin: Origin, severity: Severity) -> None:
     facts = rectifying(origin=origin, severity=severity)
     happening = do(facts, Move.ASK_EXTENSION, UNIT, NOON, deadline=LATER, extension_id="申请")
-    team_or_district = Hearer.TEAM if origin is Origin.CENTRE else Hearer.DISTRICT
-    assert happening.hears == ((Hearer.RESPONSIBLE_LEADER if severity is Severity.MAJOR else team_or_district),)
+    team_or_district = Addressee.TEAM if origin is Origin.CENTRE else Addressee.DISTRICT
+    assert happening.hears == ((Addressee.RESPONSIBLE_LEADER if severity is Severity.MAJOR else team_or_district),)
     assert happening.after is State.RECTIFYING
 
 

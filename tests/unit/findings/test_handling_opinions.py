@@ -25,7 +25,7 @@ from tests.unit.findings.law import (
 from workflows.findings.acts import Refusal, TransitionRefused
 from workflows.findings.facts import Actor, Facts
 from workflows.findings.rectification import advance
-from workflows.vocabulary import Hearer, Move, Severity, State
+from workflows.vocabulary import Addressee, Move, Severity, State
 
 NEXT_DAY = local(4, 15, 10)
 NEW_DEADLINE = local(4, 22)
@@ -45,7 +45,7 @@ def test_refusing_to_rectify_goes_up_at_once() -> None:
     facts = rectifying()
     happening = do(facts, Move.REFUSE, TEAM_HEAD, REFUSED_AT)
     assert (happening.after, happening.escalation_level) == (State.ESCALATED, 1)
-    assert {Hearer.RESPONSIBLE_LEADER, Hearer.LEADERSHIP, Hearer.UNIT} <= set(happening.hears)
+    assert {Addressee.RESPONSIBLE_LEADER, Addressee.LEADERSHIP, Addressee.UNIT} <= set(happening.hears)
     assert (facts.escalated_at, facts.opinion_awaited_since) == (REFUSED_AT, REFUSED_AT)
 
 
@@ -53,10 +53,10 @@ def test_an_opinion_is_reported_to_bureau_and_committee_with_or_without_a_new_de
     facts = escalated()
     happening = do(facts, Move.OPINE, LEADERSHIP, NEXT_DAY)
     assert (happening.after, happening.escalation_level) == (State.ESCALATED, 2)
-    assert happening.hears[:2] == (Hearer.BUREAU, Hearer.COMMITTEE)
+    assert happening.hears[:2] == (Addressee.BUREAU, Addressee.COMMITTEE)
     assert facts.reported_at == NEXT_DAY
     again = do(facts, Move.OPINE, LEADERSHIP, NEXT_DAY + timedelta(days=1))
-    assert {Hearer.BUREAU, Hearer.COMMITTEE} <= set(again.hears)
+    assert {Addressee.BUREAU, Addressee.COMMITTEE} <= set(again.hears)
 
 
 def test_after_an_opinion_without_a_deadline_only_the_weekly_repeat_remains() -> None:
@@ -89,7 +89,7 @@ def test_a_deadline_set_anew_and_missed_is_overdue_and_goes_up_at_once_with_its_
         (Move.ESCALATE, State.ESCALATED),
     ]
     assert facts.escalation_level == 2
-    assert {Hearer.LEADERSHIP, Hearer.BUREAU, Hearer.COMMITTEE} <= set(happenings[1].hears)
+    assert {Addressee.LEADERSHIP, Addressee.BUREAU, Addressee.COMMITTEE} <= set(happenings[1].hears)
     assert facts.opinion_awaited_since == facts.reported_at == facts.escalated_at == happenings[1].due_at
     assert "opinion_overdue" not in happenings[1].data
 
@@ -159,7 +159,7 @@ def test_escalating_within_escalated_ends_neither_the_wait_for_an_opinion_nor_it
 def test_bureau_and_committee_reply_to_what_was_reported(person: Actor) -> None:
     facts = opine(escalated())
     happening = do(facts, Move.REPLY, person, NEXT_DAY)
-    assert (happening.after, happening.hears) == (State.ESCALATED, (Hearer.LEADERSHIP, Hearer.RESPONSIBLE_LEADER))
+    assert (happening.after, happening.hears) == (State.ESCALATED, (Addressee.LEADERSHIP, Addressee.RESPONSIBLE_LEADER))
     with pytest.raises(TransitionRefused, match=Refusal.NOT_REPORTED):
         do(escalated(), Move.REPLY, person, NEXT_DAY)
 

@@ -22,7 +22,7 @@ from tests.unit.findings.law import UNIT as UNIVERSITY
 from workflows.findings.clocks import at_risk_at
 from workflows.findings.rectification import advance
 from workflows.rules import Rules
-from workflows.vocabulary import Hearer, Move, Origin, Severity, State
+from workflows.vocabulary import Addressee, Move, Origin, Severity, State
 
 REMINDERS = [("remind.deadline", "04-20 09:00"), ("remind.deadline", "04-22 09:00"), ("remind.deadline", "04-23 09:00")]
 GENERAL = [
@@ -54,9 +54,9 @@ MAJOR = [
     ("breach.opinion", "05-07 17:00"),
     ("breach.opinion", "05-08 17:00"),
 ]
-UNIT, TEAM, DISTRICT = Hearer.UNIT, Hearer.TEAM, Hearer.DISTRICT
-LEADER, LEADERSHIP = Hearer.RESPONSIBLE_LEADER, Hearer.LEADERSHIP
-UPWARD = (Hearer.BUREAU, Hearer.COMMITTEE)
+UNIT, TEAM, DISTRICT = Addressee.UNIT, Addressee.TEAM, Addressee.DISTRICT
+LEADER, LEADERSHIP = Addressee.RESPONSIBLE_LEADER, Addressee.LEADERSHIP
+UPWARD = (Addressee.BUREAU, Addressee.COMMITTEE)
 HEARD = {
     Origin.CENTRE: {
         "expire": (UNIT, TEAM, DISTRICT),

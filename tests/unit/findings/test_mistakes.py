@@ -7,7 +7,7 @@ from workflows.findings.acts import Act
 from workflows.findings.clocks import next_timer
 from workflows.findings.facts import CLOCK
 from workflows.findings.rectification import apply, unacknowledged
-from workflows.vocabulary import Hearer, Move, State
+from workflows.vocabulary import Addressee, Move, State
 
 
 @pytest.mark.parametrize(("state", "level"), [(State.OVERDUE, 0), (State.ESCALATED, 2)])
@@ -23,7 +23,7 @@ def test_a_step_of_the_clock_names_its_clock() -> None:
 
 def test_an_alert_that_nobody_acknowledged_tells_the_next_above_and_changes_nothing() -> None:
     facts = rectifying()
-    happening = unacknowledged(facts, Hearer.LEADERSHIP, FOUND_AT)
-    assert (happening.kind, happening.hears) == ("breach.acknowledgement", (Hearer.LEADERSHIP,))
+    happening = unacknowledged(facts, Addressee.LEADERSHIP, FOUND_AT)
+    assert (happening.kind, happening.hears) == ("breach.acknowledgement", (Addressee.LEADERSHIP,))
     assert (happening.before, happening.after, happening.due_at) == (State.RECTIFYING, State.RECTIFYING, FOUND_AT)
     assert facts == rectifying()

@@ -13,9 +13,9 @@ from workflows.deadlines import working_days_after
 from workflows.findings.clocks import next_timer
 from workflows.findings.rectification import advance
 from workflows.rules import Rules
-from workflows.vocabulary import LAST_LEVEL, Hearer, Move, Origin, Severity, State
+from workflows.vocabulary import LAST_LEVEL, Addressee, Move, Origin, Severity, State
 
-ABOVE = {Hearer.RESPONSIBLE_LEADER, Hearer.LEADERSHIP, Hearer.BUREAU, Hearer.COMMITTEE}
+ABOVE = {Addressee.RESPONSIBLE_LEADER, Addressee.LEADERSHIP, Addressee.BUREAU, Addressee.COMMITTEE}
 NEVER = small_policy(report_without_opinion_after="never")
 ROUNDS = {
     "centre, general": (finding(), Rules(small_policy(), CALENDAR), 1),
@@ -118,9 +118,9 @@ def test_going_up_is_always_told_above(steps: list[Edge]) -> None:
         level = edge.before.facts.escalation_level
         for happening in edge.happenings:
             if happening.after is State.ESCALATED and happening.before is not State.ESCALATED:
-                assert Hearer.LEADERSHIP in happening.hears, edge.after.path
+                assert Addressee.LEADERSHIP in happening.hears, edge.after.path
             if happening.move is Move.OPINE or level < happening.escalation_level == LAST_LEVEL:
-                assert {Hearer.BUREAU, Hearer.COMMITTEE} <= set(happening.hears), edge.after.path
+                assert {Addressee.BUREAU, Addressee.COMMITTEE} <= set(happening.hears), edge.after.path
             level = happening.escalation_level
 
 
@@ -128,7 +128,7 @@ def test_every_end_is_told_to_those_who_were_told(steps: list[Edge]) -> None:
     ends = {Move.REVIEW_PASS, Move.SET_ANEW, Move.REOPEN, Move.VOID}
     for edge in steps:
         for happening in edge.happenings:
-            assert happening.move not in ends or Hearer.TOLD in happening.hears
+            assert happening.move not in ends or Addressee.TOLD in happening.hears
 
 
 def test_what_a_finding_carries_fits_its_state(nodes: list[Node]) -> None:

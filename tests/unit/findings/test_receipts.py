@@ -28,7 +28,7 @@ from workflows.findings.clocks import next_timer
 from workflows.findings.facts import Facts
 from workflows.findings.rectification import advance
 from workflows.rules import Rules
-from workflows.vocabulary import Hearer, Move, Origin, State
+from workflows.vocabulary import Addressee, Move, Origin, State
 
 DEEMED_AT = local(4, 13)  # one working day after Monday's notice
 
@@ -67,13 +67,13 @@ def test_nobody_signs_and_receipt_is_deemed_at_that_instant() -> None:
 @pytest.mark.parametrize(
     ("origin", "told"),
     [
-        (Origin.CENTRE, (Hearer.UNIT, Hearer.TEAM, Hearer.DISTRICT)),
-        (Origin.DISTRICT, (Hearer.UNIT, Hearer.DISTRICT)),
-        (Origin.UNIT, (Hearer.UNIT, Hearer.DISTRICT)),
+        (Origin.CENTRE, (Addressee.UNIT, Addressee.TEAM, Addressee.DISTRICT)),
+        (Origin.DISTRICT, (Addressee.UNIT, Addressee.DISTRICT)),
+        (Origin.UNIT, (Addressee.UNIT, Addressee.DISTRICT)),
     ],
 )
 def test_unit_overseer_and_district_office_hear_once_of_a_missing_receipt(
-    origin: Origin, told: tuple[Hearer, ...]
+    origin: Origin, told: tuple[Addressee, ...]
 ) -> None:
     facts = notified(origin=origin)
     happenings = advance(facts, RULES, local(4, 19))
@@ -174,7 +174,7 @@ def test_a_self_found_finding_begins_with_its_own_deadline(origin: Origin) -> No
     with pytest.raises(TransitionRefused, match=Refusal.DEADLINE_MISSING):
         do(facts, Move.BEGIN, UNIT, FOUND_AT, working_days=3)
     happening = do(facts, Move.BEGIN, UNIT, FOUND_AT, deadline=DEADLINE)
-    assert (happening.after, facts.deadline, happening.hears) == (State.RECTIFYING, DEADLINE, (Hearer.DISTRICT,))
+    assert (happening.after, facts.deadline, happening.hears) == (State.RECTIFYING, DEADLINE, (Addressee.DISTRICT,))
 
 
 def test_an_overseer_may_notify_what_a_unit_found_itself() -> None:

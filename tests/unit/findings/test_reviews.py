@@ -29,7 +29,7 @@ from workflows.findings.clocks import deadline_runs
 from workflows.findings.facts import Facts
 from workflows.findings.rectification import advance
 from workflows.rules import Rules
-from workflows.vocabulary import Hearer, Move, Origin, Severity, State
+from workflows.vocabulary import Addressee, Move, Origin, Severity, State
 
 NOON = local(4, 21, 12)
 
@@ -73,7 +73,7 @@ def test_passing_verifies_and_ends_every_clock() -> None:
     facts = submitted()
     happening = do(facts, Move.REVIEW_PASS, TEAM_HEAD, NOON)
     assert (happening.after, facts.verified_at) == (State.VERIFIED, NOON)
-    assert happening.hears == (Hearer.UNIT, Hearer.DISTRICT, Hearer.TOLD)
+    assert happening.hears == (Addressee.UNIT, Addressee.DISTRICT, Addressee.TOLD)
     assert until(facts, to=local(12, 31)) == []
     assert not facts.awaiting_review
 
@@ -118,8 +118,8 @@ def test_a_general_finding_goes_up_at_its_second_failure() -> None:
     submit(facts, NOON)
     happening = do(facts, Move.REVIEW_FAIL, TEAM_HEAD, local(4, 22, 9))
     assert (happening.after, happening.escalation_level, facts.failures) == (State.ESCALATED, 1, 2)
-    assert happening.hears[:3] == (Hearer.UNIT, Hearer.DISTRICT, Hearer.RESPONSIBLE_LEADER)
-    assert Hearer.LEADERSHIP in happening.hears
+    assert happening.hears[:3] == (Addressee.UNIT, Addressee.DISTRICT, Addressee.RESPONSIBLE_LEADER)
+    assert Addressee.LEADERSHIP in happening.hears
 
 
 def test_a_major_finding_goes_up_at_its_first_failure() -> None:
@@ -179,7 +179,7 @@ def test_failing_within_escalated_keeps_the_level() -> None:
     submit(facts, local(4, 14, 13))
     happening = do(facts, Move.REVIEW_FAIL, TEAM_HEAD, local(4, 14, 14))
     assert (happening.before, happening.after, happening.escalation_level) == (State.ESCALATED, State.ESCALATED, 1)
-    assert Hearer.LEADERSHIP not in happening.hears
+    assert Addressee.LEADERSHIP not in happening.hears
 
 
 @pytest.mark.parametrize("build", [overdue, escalated])

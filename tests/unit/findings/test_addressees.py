@@ -3,12 +3,12 @@
 import pytest
 
 from tests.unit.findings.law import DEADLINE, POLICY, RULES, finding, finding_of_district, policy
+from workflows.findings.addressees import addressees
 from workflows.findings.facts import Facts
-from workflows.findings.hearers import hearers
 from workflows.findings.rectification import propose
-from workflows.vocabulary import KINDS, Hearer, Move, Origin, Severity
+from workflows.vocabulary import KINDS, Addressee, Move, Origin, Severity
 
-TEAM, DISTRICT, LEADER = Hearer.TEAM, Hearer.DISTRICT, Hearer.RESPONSIBLE_LEADER
+TEAM, DISTRICT, LEADER = Addressee.TEAM, Addressee.DISTRICT, Addressee.RESPONSIBLE_LEADER
 
 
 @pytest.mark.parametrize(
@@ -24,41 +24,41 @@ TEAM, DISTRICT, LEADER = Hearer.TEAM, Hearer.DISTRICT, Hearer.RESPONSIBLE_LEADER
     ],
 )
 def test_overseer_reviewer_and_decider_are_sides_of_the_finding(
-    facts: Facts, overseer: Hearer, reviewer: Hearer, decider: Hearer
+    facts: Facts, overseer: Addressee, reviewer: Addressee, decider: Addressee
 ) -> None:
-    assert hearers(facts, "begin", POLICY) == (overseer,)
-    assert hearers(facts, "submit", POLICY) == (reviewer,)
-    assert hearers(facts, "ask_extension", POLICY) == (decider,)
+    assert addressees(facts, "begin", POLICY) == (overseer,)
+    assert addressees(facts, "submit", POLICY) == (reviewer,)
+    assert addressees(facts, "ask_extension", POLICY) == (decider,)
 
 
 def test_nobody_is_told_twice_of_one_event() -> None:
     for origin in Origin:
         for kind in KINDS:
-            told = hearers(finding(origin=origin, escalation_level=2), kind, POLICY, went_up=True)
+            told = addressees(finding(origin=origin, escalation_level=2), kind, POLICY, went_up=True)
             assert len(told) == len(set(told))
 
 
 def test_going_up_is_told_to_those_above_whatever_the_move() -> None:
-    up_one = hearers(finding(escalation_level=1), "review_fail", POLICY, went_up=True)
-    assert {LEADER, Hearer.LEADERSHIP} <= set(up_one)
-    up_two = hearers(finding(escalation_level=2), "refuse", POLICY, went_up=True)
-    assert {Hearer.BUREAU, Hearer.COMMITTEE} <= set(up_two)
+    up_one = addressees(finding(escalation_level=1), "review_fail", POLICY, went_up=True)
+    assert {LEADER, Addressee.LEADERSHIP} <= set(up_one)
+    up_two = addressees(finding(escalation_level=2), "refuse", POLICY, went_up=True)
+    assert {Addressee.BUREAU, Addressee.COMMITTEE} <= set(up_two)
 
 
 def test_an_event_that_the_policy_does_not_name_is_told_to_nobody() -> None:
     silent = policy('repeat = ["bureau", "committee", "leadership"]\n')
-    assert hearers(finding(), "repeat", silent) == ()
+    assert addressees(finding(), "repeat", silent) == ()
 
 
 def test_an_origin_may_differ_from_the_rest() -> None:
-    assert POLICY.heard_by(Origin.DISTRICT, "review_fail") == (Hearer.UNIT, DISTRICT)
-    assert POLICY.heard_by(Origin.CENTRE, "review_fail") == (Hearer.UNIT, DISTRICT, LEADER)
+    assert POLICY.heard_by(Origin.DISTRICT, "review_fail") == (Addressee.UNIT, DISTRICT)
+    assert POLICY.heard_by(Origin.CENTRE, "review_fail") == (Addressee.UNIT, DISTRICT, LEADER)
     assert POLICY.heard_by(Origin.DISTRICT, "expire") == POLICY.heard_by(Origin.CENTRE, "expire")
 
 
 def test_a_district_office_is_not_told_the_opinion_on_itself() -> None:
-    assert DISTRICT in hearers(finding(), "opine", POLICY)
-    assert DISTRICT not in hearers(finding_of_district(), "opine", POLICY)
+    assert DISTRICT in addressees(finding(), "opine", POLICY)
+    assert DISTRICT not in addressees(finding_of_district(), "opine", POLICY)
 
 
 def test_only_the_overseer_is_told_of_a_proposal() -> None:
@@ -70,16 +70,16 @@ def test_only_the_overseer_is_told_of_a_proposal() -> None:
 
 def test_a_policy_that_was_kept_before_there_were_proposals_tells_the_overseer_all_the_same() -> None:
     kept = policy('"log.proposed" = ["overseer"]\n')
-    assert hearers(finding_of_district(), "log.proposed", kept) == (TEAM,)
+    assert addressees(finding_of_district(), "log.proposed", kept) == (TEAM,)
     silent = policy('"log.proposed" = ["overseer"]', '"log.proposed" = []')
-    assert hearers(finding_of_district(), "log.proposed", silent) == ()
+    assert addressees(finding_of_district(), "log.proposed", silent) == ()
 
 
 def test_the_last_stage_of_a_breach_repeats() -> None:
-    told = [hearers(finding(), "breach.review", POLICY, stage=stage) for stage in (1, 2, 3, 4, 99)]
+    told = [addressees(finding(), "breach.review", POLICY, stage=stage) for stage in (1, 2, 3, 4, 99)]
     assert told[0] == (TEAM,)
     assert told[1] == (TEAM, LEADER)
-    assert told[2] == told[3] == told[4] == (TEAM, LEADER, Hearer.LEADERSHIP)
+    assert told[2] == told[3] == told[4] == (TEAM, LEADER, Addressee.LEADERSHIP)
 
 
 def test_every_move_has_its_kinds_of_events() -> None:

@@ -3,12 +3,12 @@
 from workflows.findings.facts import Facts
 from workflows.findings.sides import centre_reviews, team_oversees
 from workflows.policy import Policy
-from workflows.vocabulary import Hearer, Move, Severity
+from workflows.vocabulary import Addressee, Move, Severity
 
 
-def hearers(
+def addressees(
     facts: Facts, kind: str, policy: Policy, *, stage: object = None, went_up: bool = False
-) -> tuple[Hearer, ...]:
+) -> tuple[Addressee, ...]:
     """The hearers of an event of this kind, in the policy's order, each once."""
     named = list(policy.heard_by(facts.origin, kind))
     if went_up:
@@ -17,19 +17,19 @@ def hearers(
         clock = kind.partition(".")[2]
         named += policy.behind[clock] + policy.breach[min(stage, len(policy.breach)) - 1]  # type: ignore[index]
     if facts.unit_is_district and kind == str(Move.OPINE):
-        named = [hearer for hearer in named if hearer is not Hearer.DISTRICT]  # here that is the unit itself
+        named = [hearer for hearer in named if hearer is not Addressee.DISTRICT]  # here that is the unit itself
     return tuple(dict.fromkeys(resolved(hearer, facts) for hearer in named))
 
 
-def resolved(hearer: Hearer, facts: Facts) -> Hearer:
+def resolved(hearer: Addressee, facts: Facts) -> Addressee:
     """Overseer, reviewer and decider are the team, the district office or the responsible leader."""
-    overseer = Hearer.TEAM if team_oversees(facts) else Hearer.DISTRICT
+    overseer = Addressee.TEAM if team_oversees(facts) else Addressee.DISTRICT
     match hearer:
-        case Hearer.OVERSEER:
+        case Addressee.OVERSEER:
             return overseer
-        case Hearer.REVIEWER:
-            return Hearer.TEAM if centre_reviews(facts) else Hearer.DISTRICT
-        case Hearer.DECIDER:
-            return Hearer.RESPONSIBLE_LEADER if facts.severity is Severity.MAJOR else overseer
+        case Addressee.REVIEWER:
+            return Addressee.TEAM if centre_reviews(facts) else Addressee.DISTRICT
+        case Addressee.DECIDER:
+            return Addressee.RESPONSIBLE_LEADER if facts.severity is Severity.MAJOR else overseer
         case _:
             return hearer
