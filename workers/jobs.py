@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from service.alerts.delivery import LIMIT, SENDING_WITHIN
 from service.alerts.delivery import deliver as send_waiting
 from service.audit.checkpoints import BOOKS, checkpoint, unsealed_since
-from service.documents.making import make_waiting
-from service.documents.rendering import Workshop
-from service.documents.waiting import next_render_at
+from service.documents.making import make_due
+from service.documents.queue import next_render_at
+from service.documents.rendering import RenderTools
 from service.errors import Unavailable
 from service.files.store import FolderStore
 from service.findings.acknowledgements import next_unacknowledged_at, sweep_acknowledgements
@@ -100,10 +100,10 @@ def render_waiting(wiring: Wiring) -> int:
         if at is None or at > clock.now(session):
             return 0
     data = wiring.settings.data_dir
-    workshop = Workshop(
+    tools = RenderTools(
         wiring.readers, FolderStore(data / "evidence"), FolderStore(data / "documents"), data / "templates"
     )
-    return make_waiting(wiring.sessions, workshop, now=clock.now, within=WORK_FOR, stop=lambda: wiring.stop.requested)
+    return make_due(wiring.sessions, tools, now=clock.now, within=WORK_FOR, stop=lambda: wiring.stop.requested)
 
 
 def next_swept_at(session: Session) -> list[datetime]:

@@ -10,7 +10,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from service.alerts.waiting import next_delivery_at
-from service.documents.waiting import next_render_at
+from service.documents.queue import next_render_at
 from service.errors import Unavailable
 from service.store import clock
 from service.store.db import unavailable_when_lost

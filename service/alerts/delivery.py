@@ -20,7 +20,7 @@ from service.alerts.channels import (
 )
 from service.alerts.drafts import Draft, load_drafts
 from service.alerts.grouping import group
-from service.alerts.leases import Lease
+from service.alerts.leases import LeasedDelivery
 from service.store import clock
 
 BATCH = 50  # messages under one lease and over one connection
@@ -99,7 +99,7 @@ def _group(post: _Post) -> int:
     return grouped.messages
 
 
-def _claim(post: _Post, limit: int) -> tuple[list[Lease], dict[str, Letter]]:
+def _claim(post: _Post, limit: int) -> tuple[list[LeasedDelivery], dict[str, Letter]]:
     """Leases and their letters, by message; a letter is missing when its reader cannot be reached any more."""
     up = post.channels.keys() - set(post.report.down)
     with post.sessions.begin() as session:
@@ -118,7 +118,7 @@ def _write(draft: Draft) -> Letter:
         return PermanentFailure(f"无法生成邮件 / the mail cannot be written: {error!r}")
 
 
-def _send_batch(post: _Post, channel: str, batch: list[Lease], letters: dict[str, Letter]) -> None:
+def _send_batch(post: _Post, channel: str, batch: list[LeasedDelivery], letters: dict[str, Letter]) -> None:
     """Send over one connection; what is left when time is up or the channel goes down is put back."""
     left = list(batch)
     try:
@@ -136,7 +136,7 @@ def _send_batch(post: _Post, channel: str, batch: list[Lease], letters: dict[str
             leases.put_back(session, left, now=post.now(session))
 
 
-def _send_one(post: _Post, connection: Connection, lease: Lease, letter: Letter | None) -> None:
+def _send_one(post: _Post, connection: Connection, lease: LeasedDelivery, letter: Letter | None) -> None:
     error: PermanentFailure | TemporaryFailure | None = None
     if isinstance(letter, PermanentFailure):
         error = letter
@@ -151,7 +151,9 @@ def _send_one(post: _Post, connection: Connection, lease: Lease, letter: Letter 
     post.count(**{outcome: 1})
 
 
-def _write_down(session: Session, lease: Lease, letter: Letter | None, error: Exception | None, now: datetime) -> bool:
+def _write_down(
+    session: Session, lease: LeasedDelivery, letter: Letter | None, error: Exception | None, now: datetime
+) -> bool:
     if letter is None:
         return leases.withdrawn(session, lease, ADDRESS_GONE)
     if error is None:

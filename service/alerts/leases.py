@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import SystemRandom
 
-from sqlalchemy import Update, select, update
-from sqlalchemy.engine import CursorResult
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from service.models import Delivery, Message, new_id
+from service.models import Delivery, Message
+from service.store.leases import Lease, change, due, release, take
 
 LEASE = timedelta(seconds=60)  # longer than a job, which is longer than the timeout of one mail
 FIRST_RETRY = timedelta(seconds=15)
@@ -21,68 +21,53 @@ _dice = SystemRandom()
 
 
 @dataclass(frozen=True, slots=True)
-class Lease:
+class LeasedDelivery(Lease):
     """One delivery that is ours until the lease runs out."""
 
-    delivery_id: str
     message_id: str
     channel: str
-    attempts: int  # with this one
-    token: str
 
 
-def claim(session: Session, *, now: datetime, channels: Collection[str], limit: int) -> list[Lease]:
+def claim(session: Session, *, now: datetime, channels: Collection[str], limit: int) -> list[LeasedDelivery]:
     """Lease up to `limit` deliveries that are due, the longest waiting first; commit before sending."""
-    query = (
-        select(Delivery.id, Delivery.message_id, Delivery.channel, Delivery.attempts)
-        .where(Delivery.next_attempt_at <= now, Delivery.channel.in_(channels))
-        .order_by(Delivery.next_attempt_at, Delivery.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True, of=Delivery)
-    )
-    token = new_id()
-    leases = [Lease(id_, message, channel, done + 1, token) for id_, message, channel, done in session.execute(query)]
-    # A lease is an attempt in the future: when its holder dies, the delivery is due again by itself.
-    until = now + LEASE
-    session.execute(
-        _update()
-        .where(Delivery.id.in_([lease.delivery_id for lease in leases]))
-        .values(lease_token=token, leased_until=until, next_attempt_at=until, attempts=Delivery.attempts + 1)
-    )
-    return leases
+    columns = (Delivery.id, Delivery.attempts, Delivery.message_id, Delivery.channel)
+    query = due(Delivery, *columns, now=now, limit=limit).where(Delivery.channel.in_(channels))
+    rows = session.execute(query).all()
+    token = take(session, Delivery, [row.id for row in rows], until=now + LEASE)
+    return [LeasedDelivery(row.id, token, row.attempts + 1, row.message_id, row.channel) for row in rows]
 
 
 def sent(session: Session, lease: Lease, *, now: datetime) -> bool:
-    """It was handed over; false when the lease was lost."""
-    return _finish(session, lease, sent_at=now, next_attempt_at=None, last_error=None)
+    """Record that it was handed over; false when the lease was lost."""
+    return release(session, Delivery, lease, next_attempt_at=None, sent_at=now, last_error=None)
 
 
 def failed(session: Session, lease: Lease, error: str, *, now: datetime, permanent: bool) -> bool:
-    """It was not; try again later, or give up after a permanent failure or the last attempt."""
+    """Try again later, or give up after a permanent failure or the last attempt; false when the lease was lost."""
     if permanent or lease.attempts >= ATTEMPTS:
-        return _finish(session, lease, given_up_at=now, next_attempt_at=None, last_error=error)
-    return _finish(session, lease, next_attempt_at=now + retry_after(lease.attempts), last_error=error)
+        return release(session, Delivery, lease, next_attempt_at=None, given_up_at=now, last_error=error)
+    again_at = now + retry_after(lease.attempts)
+    return release(session, Delivery, lease, next_attempt_at=again_at, last_error=error)
 
 
 def withdrawn(session: Session, lease: Lease, why: str) -> bool:
-    """Nobody is to be reached any more: neither sent nor given up."""
-    return _finish(session, lease, next_attempt_at=None, last_error=why)
+    """End a delivery whose address is gone: neither sent nor given up; false when the lease was lost."""
+    return release(session, Delivery, lease, next_attempt_at=None, last_error=why)
 
 
 def put_back(session: Session, leases: Sequence[Lease], *, now: datetime) -> None:
-    """Not even tried: at once free for others, and no attempt counted."""
-    _put_back(session, leases, now, None)
+    """Free at once, without counting an attempt, what was not even tried."""
+    for lease in leases:
+        release(session, Delivery, lease, next_attempt_at=now, attempts=Delivery.attempts - 1)
 
 
 def rest(session: Session, channel: str, leases: Sequence[Lease], error: str, *, now: datetime) -> None:
-    """The channel is down: nothing that waits for it counts an attempt, all of it is let alone for a while."""
+    """Leave everything of a channel that is down alone for a while, without counting an attempt."""
     until = now + _jittered(CHANNEL_REST)
-    _put_back(session, leases, until, error)
-    session.execute(
-        _update()
-        .where(Delivery.channel == channel, Delivery.next_attempt_at <= now)
-        .values(next_attempt_at=until, last_error=error)
-    )
+    for lease in leases:
+        release(session, Delivery, lease, next_attempt_at=until, attempts=Delivery.attempts - 1, last_error=error)
+    waiting = change(Delivery).where(Delivery.channel == channel, Delivery.next_attempt_at <= now)
+    session.execute(waiting.values(next_attempt_at=until, last_error=error))
 
 
 def retry_after(attempts: int) -> timedelta:
@@ -99,34 +84,6 @@ def given_up(session: Session, *, since: datetime) -> Sequence[Delivery]:
         .order_by(Delivery.given_up_at.desc(), Delivery.id)
     )
     return session.scalars(query).all()
-
-
-def _finish(session: Session, lease: Lease, **values: object) -> bool:
-    result = session.execute(
-        _update()
-        .where(Delivery.id == lease.delivery_id, Delivery.lease_token == lease.token)
-        .values(lease_token=None, leased_until=None, **values)
-    )
-    return isinstance(result, CursorResult) and result.rowcount == 1
-
-
-def _put_back(session: Session, leases: Sequence[Lease], until: datetime, error: str | None) -> None:
-    for lease in leases:
-        session.execute(
-            _update()
-            .where(Delivery.id == lease.delivery_id, Delivery.lease_token == lease.token)
-            .values(
-                lease_token=None,
-                leased_until=None,
-                next_attempt_at=until,
-                attempts=Delivery.attempts - 1,
-                last_error=error or Delivery.last_error,
-            )
-        )
-
-
-def _update() -> Update:
-    return update(Delivery).execution_options(synchronize_session=False)
 
 
 def _jittered(after: timedelta) -> timedelta:

@@ -1,4 +1,4 @@
-"""One document after another: claimed, made outside any transaction, and what became of it written down."""
+"""One document after another: claimed, made outside any transaction, and the outcome recorded."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -7,41 +7,40 @@ from time import monotonic
 import structlog
 from sqlalchemy.orm import Session, sessionmaker
 
-from service.documents import waiting
 from service.documents.failures import cause_of, is_final
-from service.documents.rendering import Workshop, render
-from service.documents.waiting import Job
+from service.documents.queue import RenderJob, claim, fail, finish, report_progress
+from service.documents.rendering import RenderTools, render
 
 _log = structlog.get_logger()
 Clock = Callable[[Session], datetime]
 
 
-def make_waiting(
-    sessions: sessionmaker[Session], workshop: Workshop, *, now: Clock, within: float, stop: Callable[[], bool]
+def make_due(
+    sessions: sessionmaker[Session], tools: RenderTools, *, now: Clock, within: float, stop: Callable[[], bool]
 ) -> int:
-    """Make what waits; returns how many were tried. Begins no further document after `within` seconds."""
+    """Make the documents that are due; returns how many were tried. Begins no further one after `within` seconds."""
     until, tried = monotonic() + within, 0
     while monotonic() < until and not stop():
         with sessions.begin() as session:
-            job = waiting.claim(session, now=now(session))
+            job = claim(session, now=now(session))
         if job is None:
             break
-        _make(sessions, workshop, job, now)
+        _make(sessions, tools, job, now)
         tried += 1
     return tried
 
 
-def _make(sessions: sessionmaker[Session], workshop: Workshop, job: Job, now: Clock) -> None:
-    def tell(percent: int) -> None:
+def _make(sessions: sessionmaker[Session], tools: RenderTools, job: RenderJob, now: Clock) -> None:
+    def progress(percent: int) -> None:
         with sessions.begin() as session:
-            waiting.tell(session, job, percent, now=now(session))
+            report_progress(session, job, percent, now=now(session))
 
     try:
-        made = render(job.kind, job.title, job.data, workshop, tell)
+        made = render(job.kind, job.title, job.data, tools, progress)
     except Exception as error:  # noqa: BLE001 - whatever is wrong with one, the others are made
         _log.exception("document_unmade", document=job.id, kind=job.kind)
         with sessions.begin() as session:
-            waiting.fail(session, job, cause_of(error), now=now(session), permanent=is_final(error))
+            fail(session, job, cause_of(error), now=now(session), permanent=is_final(error))
         return
     with sessions.begin() as session:
-        waiting.finish(session, job, made.files, now=now(session), note=made.note)
+        finish(session, job, made.files, now=now(session), note=made.note)

@@ -25,7 +25,7 @@ Progress = Callable[[int], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Workshop:
+class RenderTools:
     """What papers are made with: where evidence lies, where papers go, and the office's own templates."""
 
     readers: sessionmaker[Session]
@@ -42,31 +42,31 @@ class Made:
     note: str | None = None
 
 
-def render(kind: DocumentKind, title: str, data: Mapping[str, Any], workshop: Workshop, progress: Progress) -> Made:
+def render(kind: DocumentKind, title: str, data: Mapping[str, Any], tools: RenderTools, progress: Progress) -> Made:
     """Make a document; `progress` is told the percent. The same data give the same bytes.
 
     A template of the office's own may hold what only Word shows: then there is no PDF. Raises `BadTemplate` for one
     that cannot be filled in.
     """
     if kind is DocumentKind.LEDGER:
-        return Made({"xlsx": _ledger(data, workshop, progress)})
-    word = fill(template_of(kind, workshop.templates), data, _photos(data, workshop.evidence), title=title)
+        return Made({"xlsx": _ledger(data, tools, progress)})
+    word = fill(template_of(kind, tools.templates), data, _photos(data, tools.evidence), title=title)
     progress(50)
-    files = {"docx": workshop.papers.put(io.BytesIO(word))}
+    files = {"docx": tools.papers.put(io.BytesIO(word))}
     try:
         pages = to_pdf(word, title=title)
     except NotForPdf as error:
         return Made(files, cause_of(error))
-    return Made({**files, "pdf": workshop.papers.put(io.BytesIO(pages))})
+    return Made({**files, "pdf": tools.papers.put(io.BytesIO(pages))})
 
 
-def _ledger(data: Mapping[str, Any], workshop: Workshop, progress: Progress) -> Stored:
+def _ledger(data: Mapping[str, Any], tools: RenderTools, progress: Progress) -> Stored:
     wanted = asked(dict(data))
     with tempfile.TemporaryFile() as file:
-        with workshop.readers() as session:
+        with tools.readers() as session:
             write_ledger(session, file, wanted.order, actor=wanted.actor, now=wanted.at, progress=progress)
         file.seek(0)
-        return workshop.papers.put(file)
+        return tools.papers.put(file)
 
 
 def _photos(data: Mapping[str, Any], evidence: EvidenceStore) -> Iterator[Photo]:

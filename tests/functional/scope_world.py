@@ -14,8 +14,8 @@ from flask import Flask
 
 from api.app import create_app
 from api.http.door import Door
-from service.documents.making import make_waiting
-from service.documents.rendering import Workshop
+from service.documents.making import make_due
+from service.documents.rendering import RenderTools
 from service.reports.plan import plan_due
 from service.settings import load_settings
 from service.store.db import connect, sessions
@@ -129,8 +129,8 @@ def build_world(database_url: str, folder: Path) -> World:
 def make_papers(app: Flask) -> int:
     """Do what a worker of the render queue does at this hour."""
     door: Door = app.extensions["duban"]
-    workshop = Workshop(door.reading, door.store, door.papers, door.settings.data_dir / "templates")
-    return make_waiting(door.writing, workshop, now=door.now, within=60, stop=lambda: False)
+    tools = RenderTools(door.reading, door.store, door.papers, door.settings.data_dir / "templates")
+    return make_due(door.writing, tools, now=door.now, within=60, stop=lambda: False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from api.http.door import Door
 from api.schemas.documents import LedgerFilters
 from api.schemas.findings import FindingQuery
 from api.schemas.paging import PagingQuery
-from service.documents.making import make_waiting
-from service.documents.rendering import Workshop
+from service.documents.making import make_due
+from service.documents.rendering import RenderTools
 from tests.build.workbooks import Table, table
 from tests.functional.conftest import Stage
 from tests.worlds.cast import OTHER_UNIVERSITY, UNIVERSITY
@@ -16,8 +16,8 @@ from tests.worlds.cast import OTHER_UNIVERSITY, UNIVERSITY
 def work_off(stage: Stage) -> None:
     """What a worker does when documents wait."""
     door: Door = stage.app.extensions["duban"]
-    workshop = Workshop(door.reading, door.store, door.papers, door.settings.data_dir / "templates")
-    make_waiting(door.writing, workshop, now=lambda _session: stage.clock.at, within=60, stop=lambda: False)
+    tools = RenderTools(door.reading, door.store, door.papers, door.settings.data_dir / "templates")
+    make_due(door.writing, tools, now=lambda _session: stage.clock.at, within=60, stop=lambda: False)
 
 
 def asked(stage: Stage, who: str, **how: Any) -> str:

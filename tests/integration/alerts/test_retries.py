@@ -128,7 +128,7 @@ def test_a_lease_keeps_others_away_until_it_runs_out(engine: Engine, session: Se
     group(session, now=NOW, channels=[Pigeon()])
     session.commit()
 
-    def claim(at: datetime) -> list[leases.Lease]:
+    def claim(at: datetime) -> list[leases.LeasedDelivery]:
         claimed = leases.claim(session, now=at, channels=["mail"], limit=10)
         session.commit()
         return claimed

@@ -9,10 +9,10 @@ from docx import Document as WordFile
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from service.documents import waiting
-from service.documents.making import make_waiting
+from service.documents import queue
+from service.documents.making import make_due
 from service.documents.orders import DocumentFilter, file_of, list_documents, request, request_ledger
-from service.documents.rendering import Workshop
+from service.documents.rendering import RenderTools
 from service.errors import Conflict, InvalidInput, NotFound
 from service.files.store import FolderStore
 from service.findings.handling_opinions import opine
@@ -43,18 +43,18 @@ SEERS = (
 
 
 @pytest.fixture
-def workshop(engine: Engine, tmp_path: Path) -> Workshop:
+def tools(engine: Engine, tmp_path: Path) -> RenderTools:
     evidence, papers = FolderStore(tmp_path / "evidence"), FolderStore(tmp_path / "documents")
-    return Workshop(sessions(reading(engine)), evidence, papers, tmp_path / "templates")
+    return RenderTools(sessions(reading(engine)), evidence, papers, tmp_path / "templates")
 
 
 @pytest.fixture
-def make(engine: Engine, workshop: Workshop, session: Session) -> Make:
+def make(engine: Engine, tools: RenderTools, session: Session) -> Make:
     """Commit what the test did, and do what a worker does at that moment."""
 
     def at(now: datetime = LATER) -> int:
         session.commit()
-        tried = make_waiting(sessions(engine), workshop, now=lambda _: now, within=60, stop=lambda: False)
+        tried = make_due(sessions(engine), tools, now=lambda _: now, within=60, stop=lambda: False)
         session.expire_all()
         return tried
 
@@ -68,21 +68,21 @@ def ask_for_notice(session: Session, town: Town, finding: Finding) -> Document:
 
 
 def test_a_paper_is_queued_then_made_in_both_formats(
-    session: Session, town: Town, make: Make, workshop: Workshop
+    session: Session, town: Town, make: Make, tools: RenderTools
 ) -> None:
     document = ask_for_notice(session, town, notify_finding(session, town))
     assert (document.status, document.progress) == (DocumentStatus.QUEUED, 0)
     with pytest.raises(Conflict, match="document_not_ready"):
-        file_of(document, workshop.papers, "pdf")
+        file_of(document, tools.papers, "pdf")
     assert make() == 1
     assert (document.status, document.progress, sorted(document.files)) == (DocumentStatus.READY, 100, ["docx", "pdf"])
     for form, begins in (("docx", b"PK"), ("pdf", b"%PDF")):
-        file, size = file_of(document, workshop.papers, form)
+        file, size = file_of(document, tools.papers, form)
         with file:
             content = file.read()
         assert (content.startswith(begins), len(content)) == (True, size)
     with pytest.raises(InvalidInput):
-        file_of(document, workshop.papers, "xlsx")
+        file_of(document, tools.papers, "xlsx")
     assert make() == 0
 
 
@@ -102,14 +102,14 @@ def test_a_killed_worker_s_paper_is_made_by_another_with_the_same_bytes(
     document = ask_for_notice(session, town, notify_finding(session, town))
     session.commit()
     with sessions(engine).begin() as dying:
-        job = waiting.claim(dying, now=LATER)
+        job = queue.claim(dying, now=LATER)
     assert job
     assert make() == 0, "somebody is at it"
-    assert make(LATER + waiting.LEASE) == 1
+    assert make(LATER + queue.LEASE) == 1
     made = dict(document.files)
     session.commit()
     with sessions(engine).begin() as late:  # it was only asleep
-        assert not waiting.finish(late, job, {}, now=LATER + waiting.LEASE)
+        assert not queue.finish(late, job, {}, now=LATER + queue.LEASE)
     session.expire_all()
     assert document.files == made
 
@@ -122,17 +122,17 @@ def test_two_workers_never_make_the_same_paper_at_once(session: Session, town: T
     if engine.dialect.name != "postgresql":
         return  # which lets one writer in at a time
     with sessions(engine)() as one, sessions(engine)() as other:
-        assert waiting.claim(one, now=LATER)
-        assert waiting.claim(other, now=LATER) is None
+        assert queue.claim(one, now=LATER)
+        assert queue.claim(other, now=LATER) is None
 
 
 def test_a_template_that_is_broken_fails_the_paper_and_no_other(
-    session: Session, town: Town, make: Make, workshop: Workshop
+    session: Session, town: Town, make: Make, tools: RenderTools
 ) -> None:
-    workshop.templates.mkdir()
+    tools.templates.mkdir()
     broken = WordFile()
     broken.add_paragraph("{{ unit")
-    broken.save(str(workshop.templates / "rectification_notice.docx"))
+    broken.save(str(tools.templates / "rectification_notice.docx"))
     document = ask_for_notice(session, town, notify_finding(session, town))
     ledger = request_ledger(session, LedgerOrder(FindingFilter()), actor=town.inspector, now=LATER)
     assert make() == 2
@@ -144,15 +144,15 @@ def test_a_template_that_is_broken_fails_the_paper_and_no_other(
 
 
 def test_what_fails_for_no_reason_of_its_own_is_tried_again_then_given_up(
-    session: Session, town: Town, make: Make, workshop: Workshop
+    session: Session, town: Town, make: Make, tools: RenderTools
 ) -> None:
-    workshop.papers.folder.parent.joinpath("documents").write_text("a file where a folder should be")  # type: ignore[attr-defined]
+    tools.papers.folder.parent.joinpath("documents").write_text("a file where a folder should be")  # type: ignore[attr-defined]
     document = ask_for_notice(session, town, notify_finding(session, town))
     now = LATER
-    for attempt in range(1, waiting.ATTEMPTS + 1):
+    for attempt in range(1, queue.ATTEMPTS + 1):
         assert make(now) == 1
         assert document.attempts == attempt
-        now += waiting.AGAIN_AFTER * attempt
+        now += queue.AGAIN_AFTER * attempt
     assert document.status is DocumentStatus.FAILED
     assert make(now + timedelta(days=1)) == 0
 
@@ -163,10 +163,10 @@ def test_a_paper_that_takes_its_workers_down_with_it_is_given_up_and_the_next_on
     deadly = ask_for_notice(session, town, notify_finding(session, town))
     session.commit()
     now = LATER
-    for _ in range(waiting.ATTEMPTS):
+    for _ in range(queue.ATTEMPTS):
         with sessions(engine).begin() as dying:
-            assert waiting.claim(dying, now=now)
-        now += waiting.LEASE
+            assert queue.claim(dying, now=now)
+        now += queue.LEASE
     other = request_ledger(session, LedgerOrder(FindingFilter()), actor=town.inspector, now=now)
     assert make(now) == 1
     assert (deadly.status, other.status) == (DocumentStatus.FAILED, DocumentStatus.READY)
@@ -175,12 +175,12 @@ def test_a_paper_that_takes_its_workers_down_with_it_is_given_up_and_the_next_on
 
 
 def test_what_only_word_can_show_makes_a_word_file_alone_and_says_so(
-    session: Session, town: Town, make: Make, workshop: Workshop
+    session: Session, town: Town, make: Make, tools: RenderTools
 ) -> None:
-    workshop.templates.mkdir()
+    tools.templates.mkdir()
     numbered = WordFile()
     numbered.add_paragraph("{{ unit }}", style="List Number")
-    numbered.save(str(workshop.templates / "rectification_notice.docx"))
+    numbered.save(str(tools.templates / "rectification_notice.docx"))
     document = ask_for_notice(session, town, notify_finding(session, town))
     make()
     assert (document.status, sorted(document.files)) == (DocumentStatus.READY, ["docx"])

@@ -1,0 +1,75 @@
+"""Documents on their way: claimed under a lease, finished by whoever holds it, tried again, given up visibly."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from service.documents.failures import GIVEN_UP
+from service.files.store import Stored
+from service.models import Document
+from service.store.leases import Lease, change, due, release, renew, take
+from workflows.vocabulary import DocumentKind, DocumentStatus
+
+LEASE = timedelta(minutes=2)  # renewed with each word of progress; a paper takes a second, a large ledger a minute
+ATTEMPTS = 5
+AGAIN_AFTER = timedelta(seconds=20)  # times the number of attempts
+_COLUMNS = (Document.id, Document.attempts, Document.kind, Document.title, Document.data)
+
+
+@dataclass(frozen=True, slots=True)
+class RenderJob(Lease):
+    """One document that is ours until the lease runs out."""
+
+    kind: DocumentKind
+    title: str
+    data: dict[str, Any]
+
+
+def next_render_at(session: Session) -> datetime | None:
+    """When the next document is due to be made, None when none waits: one probe of an index."""
+    return session.scalar(select(func.min(Document.next_attempt_at)).where(Document.next_attempt_at.is_not(None)))
+
+
+def claim(session: Session, *, now: datetime) -> RenderJob | None:
+    """Lease the document that has waited longest, None when none is due; commit before making it.
+
+    One whose every attempt has ended without a word, since it took its worker down with it, is given up.
+    """
+    query = due(Document, *_COLUMNS, now=now, limit=1)
+    while (row := session.execute(query).first()) and row.attempts >= ATTEMPTS:
+        gone = {"lease_token": None, "leased_until": None, "next_attempt_at": None}
+        values = {**gone, "status": DocumentStatus.FAILED, "error": GIVEN_UP}
+        session.execute(change(Document).where(Document.id == row.id).values(values))
+    if row is None:
+        return None
+    token = take(session, Document, [row.id], until=now + LEASE, status=DocumentStatus.RENDERING)
+    return RenderJob(row.id, token, row.attempts + 1, row.kind, row.title, row.data)
+
+
+def report_progress(session: Session, job: RenderJob, percent: int, *, now: datetime) -> bool:
+    """Record how far it is, and hold the lease for longer; false when it was lost."""
+    return renew(session, Document, job, until=now + LEASE, progress=percent)
+
+
+def finish(
+    session: Session, job: RenderJob, files: Mapping[str, Stored], *, now: datetime, note: str | None = None
+) -> bool:
+    """Record the files by format, and why one is missing.
+
+    False when the lease was lost, and somebody else makes it too, with the same bytes.
+    """
+    stored = {name: {"sha256": file.sha256, "size": file.size} for name, file in files.items()}
+    values = {"status": DocumentStatus.READY, "progress": 100, "files": stored, "rendered_at": now, "error": note}
+    return release(session, Document, job, next_attempt_at=None, **values)
+
+
+def fail(session: Session, job: RenderJob, error: str, *, now: datetime, permanent: bool) -> bool:
+    """Try again later, or never after a permanent failure or the last attempt; false when the lease was lost."""
+    if permanent or job.attempts >= ATTEMPTS:
+        return release(session, Document, job, next_attempt_at=None, status=DocumentStatus.FAILED, error=error)
+    again_at = now + AGAIN_AFTER * job.attempts
+    return release(session, Document, job, next_attempt_at=again_at, status=DocumentStatus.QUEUED, error=error)
