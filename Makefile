@@ -37,7 +37,7 @@ bench: .venv/.ready-test ## print what is measured
 	$(BIN)/python -m benchmarks $(ARGS)
 
 diagram: ## redraw the states in ARCHITECTURE.md / 重画状态图
-	$(BIN)/python -m workflows.findings.diagram
+	$(BIN)/python -m tests.architecture.diagram
 
 papers: .venv/.ready-test ## write the shipped Word templates, and draw them for the docs / 重写公文模板
 	$(BIN)/python -m service.documents.templates.draft

@@ -14,11 +14,9 @@ from api.schemas.accountability import (
 )
 from service.accountability import accountability
 from service.accountability import missed as overlooked
-from workflows.findings.sides import TEAM_ROLES
-from workflows.vocabulary import Role
+from workflows.vocabulary import CENTRE_ROLES
 
 blueprint = Blueprint("accountability", "追责 · who inspected, urged and decided, and what came late")
-CENTRE = (*TEAM_ROLES, Role.LEADER, Role.LEADERSHIP)
 
 
 @blueprint.get("/findings/<id:finding_id>/accountability")
@@ -30,7 +28,7 @@ def of_finding(finding_id: str) -> Any:
 
 
 @blueprint.get("/statistics/accountability")
-@only(*CENTRE)
+@only(*CENTRE_ROLES)
 @blueprint.arguments(AccountabilityQuery, location="query")
 @blueprint.response(200, UnitAccountabilitySchema)
 def of_unit(query: dict[str, Any]) -> Any:
@@ -42,7 +40,7 @@ def of_unit(query: dict[str, Any]) -> Any:
 
 
 @blueprint.get("/statistics/missed")
-@only(*CENTRE)
+@only(*CENTRE_ROLES)
 @blueprint.arguments(MissedQuery, location="query")
 @blueprint.response(200, MissedPageSchema)
 def missed(query: dict[str, Any]) -> Any:

@@ -27,11 +27,10 @@ from service.errors import NotFound
 from service.store.paging import Page
 from service.wording import word
 from workflows.campaigns import Result
-from workflows.findings.sides import TEAM_ROLES
-from workflows.vocabulary import CampaignCode, Role
+from workflows.vocabulary import CENTRE_ROLES, CampaignCode, Role
 
 blueprint = Blueprint("campaigns", "五个专项行动 · what was done against what endangers the exam, and its results")
-CONCERNED = (*TEAM_ROLES, Role.DISTRICT, Role.LEADER, Role.LEADERSHIP)
+CONCERNED = (*CENTRE_ROLES, Role.DISTRICT)
 
 
 @blueprint.get("/campaigns")

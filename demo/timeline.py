@@ -15,11 +15,10 @@ from service.findings.read import events
 from service.records.told import Listener, told
 from service.wording import moment, word
 from workflows.findings.facts import Actor
-from workflows.findings.sides import TEAM_ROLES
-from workflows.vocabulary import Measure, Move, Role, State
+from workflows.vocabulary import CENTRE_ROLES, TEAM_ROLES, UPWARD_ROLES, Measure, Move, Role, State
 
 INDENT = " " * 4
-_ORDER = (Role.UNIVERSITY, Role.DISTRICT, *TEAM_ROLES, Role.LEADER, Role.LEADERSHIP, Role.BUREAU, Role.COMMITTEE)
+_ORDER = (Role.UNIVERSITY, Role.DISTRICT, *CENTRE_ROLES, *UPWARD_ROLES)
 
 
 @dataclass(frozen=True, slots=True)

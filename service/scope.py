@@ -6,23 +6,27 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, false, or_, true
 
 from service.models import CampaignAction, Event, Finding, Inspection
-from workflows.findings.audience import Audience, reason_shown_to_unit
+from workflows.findings.audience import (
+    ORIGINS_KNOWN_FROM_LOGGING,
+    SEVERITIES_KNOWN_FROM_LOGGING,
+    Audience,
+    reason_shown_to_unit,
+)
 from workflows.findings.facts import Actor
-from workflows.findings.sides import TEAM_ROLES, UNIT_ROLES, UPWARD_ROLES
-from workflows.vocabulary import Move, Origin, Role, Severity, State
+from workflows.vocabulary import ASSIGNED_ROLES, CENTRE_ROLES, UNIT_ROLES, UPWARD_ROLES, Move, Origin, Role, State
 
 Condition = ColumnElement[bool]
 
 
 def findings_seen(actor: Actor) -> Condition:
     """The findings that the actor sees, as a condition on `Finding`."""
-    if actor.role in (*TEAM_ROLES, Role.LEADER):
+    if actor.role in ASSIGNED_ROLES:
         return Finding.district_id.in_(sorted(actor.district_ids))
     if actor.role is Role.UNIVERSITY:
-        return and_(Finding.organization_id == actor.organization_id, _known_to_unit())
+        return and_(Finding.organization_id == actor.organization_id, known_to_unit())
     if actor.role is Role.DISTRICT:
         own = Finding.organization_id == actor.organization_id
-        return and_(Finding.district_id == actor.organization_id, or_(~own, _known_to_unit()))
+        return and_(Finding.district_id == actor.organization_id, or_(~own, known_to_unit()))
     if actor.role in UPWARD_ROLES:
         return Finding.reported_at.is_not(None)
     return true() if actor.role is Role.LEADERSHIP else false()
@@ -30,7 +34,7 @@ def findings_seen(actor: Actor) -> Condition:
 
 def places_seen(actor: Actor, organization: ColumnElement[Any], district: ColumnElement[Any]) -> Condition:
     """The rows about an organization that the actor sees, by the columns that name it and its district office."""
-    if actor.role in (*TEAM_ROLES, Role.LEADER):
+    if actor.role in ASSIGNED_ROLES:
         return district.in_(sorted(actor.district_ids))
     if actor.role is Role.UNIVERSITY:
         return organization == actor.organization_id
@@ -59,8 +63,7 @@ def sees_coverage(actor: Actor, *, of_team: bool) -> bool:
 
     Of teams only the centre; a district office sees what it has still to do itself.
     """
-    centre = (*TEAM_ROLES, Role.LEADER, Role.LEADERSHIP)
-    return actor.role in centre or (actor.role is Role.DISTRICT and not of_team)
+    return actor.role in CENTRE_ROLES or (actor.role is Role.DISTRICT and not of_team)
 
 
 def campaigns_seen(actor: Actor) -> Condition:
@@ -109,7 +112,7 @@ def data_seen(actor: Actor, data: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def holds_to_account(actor: Actor) -> bool:
     """Whether the actor may see who inspected, urged and decided, and what came late: the centre alone."""
-    return actor.role in (*TEAM_ROLES, Role.LEADER, Role.LEADERSHIP)
+    return actor.role in CENTRE_ROLES
 
 
 def sees_acts(actor: Actor) -> bool:
@@ -127,15 +130,14 @@ def replies_seen(actor: Actor) -> Condition:
     return false() if actor.role in UNIT_ROLES else true()
 
 
-def unit_knows(*, state: State, origin: Origin, severity: Severity) -> bool:
-    """A unit sees general findings from notification, major ones from logging, its own always."""
-    return state is not State.FOUND or origin is Origin.UNIT or severity is Severity.MAJOR
+def known_to_unit() -> Condition:
+    """The findings that their units see, as a condition on `Finding`: the law's `unit_knows`."""
+    return or_(Finding.state != State.FOUND, known_from_logging())
 
 
-def _known_to_unit() -> ColumnElement[Any]:
-    """`unit_knows` as a condition on `Finding`."""
+def known_from_logging() -> Condition:
+    """The findings that their units see before they are notified, as a condition on `Finding`."""
     return or_(
-        Finding.state != State.FOUND,
-        Finding.origin == Origin.UNIT,
-        Finding.severity == Severity.MAJOR,
+        Finding.origin.in_(sorted(ORIGINS_KNOWN_FROM_LOGGING)),
+        Finding.severity.in_(sorted(SEVERITIES_KNOWN_FROM_LOGGING)),
     )

@@ -13,7 +13,6 @@ from workflows.rules import Rules
 from workflows.vocabulary import Addressee, JournalAct, Light, OrganizationKind, ReportState
 
 A_WEEK = timedelta(days=7)
-REPORTING = (OrganizationKind.UNIVERSITY, OrganizationKind.DISTRICT)  # who owes weekly reports
 
 
 class Week(NamedTuple):

@@ -54,6 +54,15 @@ class Role(StrEnum):
     SYSTEM = "system"  # 时钟
 
 
+UNIT_KINDS = (OrganizationKind.UNIVERSITY, OrganizationKind.DISTRICT)  # what a finding, sheet or report can be about
+
+TEAM_ROLES = (Role.INSPECTOR, Role.TEAM_HEAD)
+ASSIGNED_ROLES = (*TEAM_ROLES, Role.LEADER)  # to whom districts are assigned (包干分工)
+CENTRE_ROLES = (*ASSIGNED_ROLES, Role.LEADERSHIP)
+UNIT_ROLES = (Role.UNIVERSITY, Role.DISTRICT)
+UPWARD_ROLES = (Role.BUREAU, Role.COMMITTEE)
+
+
 class Part(StrEnum):
     """What an actor is towards one finding; the table of moves grants moves to parts."""
 
@@ -277,7 +286,7 @@ LAST_LEVEL = 2  # bureau and committee; 1 is the leadership team, 0 none
 AUTHORITY = (Clock.NOTIFICATION, Clock.REVIEW, Clock.DECISION, Clock.OPINION)
 
 _STEPS = {
-    Move.LOG: ("general", "major", "proposed"),
+    Move.LOG: (*Severity, "proposed"),
     Move.ESCALATE: ("1", "2"),
     Move.REMIND: ("deadline", "opinion"),
     Move.BREACH: (*AUTHORITY, "acknowledgement"),

@@ -18,9 +18,8 @@ from service.rounds.current import round_meant
 from service.scope import findings_seen, holds_to_account
 from service.store.paging import DEFAULT_LIMIT, Page
 from workflows.findings.facts import Actor
-from workflows.vocabulary import JournalAct, OrganizationKind, SubjectKind
+from workflows.vocabulary import UNIT_KINDS, JournalAct, SubjectKind
 
-UNIT_KINDS = (OrganizationKind.UNIVERSITY, OrganizationKind.DISTRICT)
 ABOUT_INSPECTIONS = (SubjectKind.INSPECTION, SubjectKind.UNIT)
 
 

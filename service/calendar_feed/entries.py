@@ -12,8 +12,7 @@ from service.models import Event, Finding, Organization, Round, WeeklyReport
 from service.scope import findings_seen
 from service.wording.texts import word, written
 from workflows.findings.facts import Actor
-from workflows.findings.sides import UNIT_ROLES
-from workflows.vocabulary import Role, State
+from workflows.vocabulary import UNIT_ROLES, Role, State
 
 FILE = "calendar"  # of service/wording
 MOST_FINDINGS, MOST_REPORTS = 300, 100

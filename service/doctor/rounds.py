@@ -9,10 +9,9 @@ from sqlalchemy.orm import Session
 from service.doctor.check import Check, fault, ok, warning
 from service.models import Assignment, Organization, Person, Round, Team, TeamMember
 from service.rounds.rulebooks import calendar_in_force
-from workflows.vocabulary import OrganizationKind, Role
+from workflows.vocabulary import UNIT_KINDS, UPWARD_ROLES, OrganizationKind, Role
 
-UNITS = (OrganizationKind.DISTRICT, OrganizationKind.UNIVERSITY)
-ABOVE = (Role.LEADERSHIP, Role.BUREAU, Role.COMMITTEE)
+ABOVE = (Role.LEADERSHIP, *UPWARD_ROLES)
 
 
 def check_rounds(session: Session) -> Iterator[Check]:
@@ -56,7 +55,7 @@ def _hearing(session: Session, rounds: Sequence[Round]) -> Check:
 
 def _silent_units(session: Session) -> Sequence[str]:
     someone = exists().where(Person.organization_id == Organization.id, _reachable())
-    units = select(Organization.name).where(Organization.kind.in_(UNITS), ~someone)
+    units = select(Organization.name).where(Organization.kind.in_(UNIT_KINDS), ~someone)
     return session.scalars(units.order_by(Organization.name)).all()
 
 

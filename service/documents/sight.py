@@ -8,12 +8,10 @@ from sqlalchemy import ColumnElement, and_, exists, false, or_
 from service.models import Document, Finding, HandlingOpinion, Inspection, Organization, WeeklyReport
 from service.scope import findings_seen, places_seen, sees_acts
 from workflows.findings.facts import Actor
-from workflows.findings.sides import TEAM_ROLES, UPWARD_ROLES
-from workflows.vocabulary import DocumentKind, OrganizationKind, Role
+from workflows.vocabulary import CENTRE_ROLES, UPWARD_ROLES, DocumentKind, OrganizationKind, Role
 
 Subject = ColumnElement[str | None]
 Condition = ColumnElement[bool]
-_CENTRE = (*TEAM_ROLES, Role.LEADER, Role.LEADERSHIP)
 
 
 def documents_seen(actor: Actor) -> Condition:
@@ -39,11 +37,11 @@ def _sheet(subject: Subject, actor: Actor) -> Condition:
 
 
 def _escalated(subject: Subject, actor: Actor) -> Condition:
-    return exists().where(Finding.id == subject, findings_seen(actor)) if actor.role in _CENTRE else false()
+    return exists().where(Finding.id == subject, findings_seen(actor)) if actor.role in CENTRE_ROLES else false()
 
 
 def _opinion(subject: Subject, actor: Actor) -> Condition:
-    if actor.role not in (*_CENTRE, *UPWARD_ROLES):
+    if actor.role not in (*CENTRE_ROLES, *UPWARD_ROLES):
         return false()
     about = and_(HandlingOpinion.finding_id == Finding.id, findings_seen(actor))
     return exists().where(HandlingOpinion.id == subject, about)
@@ -56,7 +54,7 @@ def _report(subject: Subject, actor: Actor) -> Condition:
 
 def _district(subject: Subject, actor: Actor) -> Condition:
     """The district office's own, and for the centre: its universities have no part in it."""
-    if actor.role not in (*_CENTRE, Role.DISTRICT):
+    if actor.role not in (*CENTRE_ROLES, Role.DISTRICT):
         return false()
     mine = places_seen(actor, Organization.id.expression, Organization.id.expression)
     return exists().where(Organization.id == subject, Organization.kind == OrganizationKind.DISTRICT, mine)

@@ -19,10 +19,9 @@ from service.store.numbering import next_numbers
 from workflows.findings.facts import Actor
 from workflows.findings.rectification import log as log_happening
 from workflows.findings.rectification import propose
-from workflows.findings.sides import TEAM_ROLES, UNIT_ROLES, origin_of
-from workflows.vocabulary import Move, OrganizationKind, Origin, Severity, State
+from workflows.findings.sides import origin_of
+from workflows.vocabulary import TEAM_ROLES, UNIT_KINDS, UNIT_ROLES, Move, Origin, Severity, State
 
-UNIT_KINDS = (OrganizationKind.UNIVERSITY, OrganizationKind.DISTRICT)
 AT_A_TIME = 500  # findings looked up by their ids
 
 

@@ -7,11 +7,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.errors import Conflict, InvalidInput
-from service.findings.new import UNIT_KINDS, Place, place_of
+from service.findings.new import Place, place_of
 from service.models import ChecklistItem, Organization
 from workflows.findings.facts import Actor
 from workflows.findings.sides import origin_of
-from workflows.vocabulary import OrganizationKind, Role
+from workflows.vocabulary import UNIT_KINDS, OrganizationKind, Role
 
 
 def units_of(session: Session, *, actor: Actor) -> list[Organization]:

@@ -13,8 +13,7 @@ from service.errors import NotAllowed
 from service.models import Assignment, Person, Round, TeamMember, Token
 from service.people.passwords import check_password, hash_password, is_outdated, matches
 from workflows.findings.facts import Actor
-from workflows.findings.sides import TEAM_ROLES
-from workflows.vocabulary import Role
+from workflows.vocabulary import TEAM_ROLES, Role
 
 TOKEN_PREFIX = "duban_"  # noqa: S105 - lets scanners of leaked secrets recognize a token
 TOKEN_BYTES = 32

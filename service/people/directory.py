@@ -11,8 +11,14 @@ from service.models import Assignment, ClosingDecision, Finding, Organization, R
 from service.scope import findings_seen
 from service.store.paging import DEFAULT_LIMIT, Order, Page, page
 from workflows.findings.facts import Actor
-from workflows.findings.sides import TEAM_ROLES, UNIT_ROLES
-from workflows.vocabulary import ClosingOutcome, OrganizationKind, Role
+from workflows.vocabulary import (
+    ASSIGNED_ROLES,
+    UNIT_ROLES,
+    UPWARD_ROLES,
+    ClosingOutcome,
+    OrganizationKind,
+    Role,
+)
 
 _ABOVE = (OrganizationKind.CENTRE, OrganizationKind.BUREAU, OrganizationKind.COMMITTEE)  # known to everyone
 _ORGANIZATIONS = Order(Organization.name.expression, Organization.id.expression, lambda row: row.name)
@@ -64,7 +70,7 @@ def closing_counts(session: Session, round_: Round, *, actor: Actor) -> dict[Clo
 def teams(session: Session, *, actor: Actor, cursor: str | None = None, limit: int = DEFAULT_LIMIT) -> Page[Team]:
     """Teams of the open rounds that the caller has to do with, with their members."""
     query = select(Team).join(Round, Team.round_id == Round.id).where(Round.closed_at.is_(None))
-    if actor.role not in (Role.LEADERSHIP, Role.ADMIN, Role.BUREAU, Role.COMMITTEE):
+    if actor.role not in (Role.LEADERSHIP, Role.ADMIN, *UPWARD_ROLES):
         near = select(Assignment.team_id).where(Assignment.district_id.in_(_districts(session, actor)))
         query = query.where(Team.id.in_(near))
     query = query.options(selectinload(Team.members))
@@ -85,7 +91,7 @@ def assignments_of(session: Session, teams: Sequence[Team]) -> dict[str, list[As
 def organizations_seen(actor: Actor) -> ColumnElement[bool]:
     """The organizations that the actor is told of, as a condition on `Organization`."""
     above = Organization.kind.in_(_ABOVE)
-    if actor.role in (*TEAM_ROLES, Role.LEADER):
+    if actor.role in ASSIGNED_ROLES:
         mine = sorted(actor.district_ids)
         return or_(above, Organization.id.in_(mine), Organization.parent_id.in_(mine))
     if actor.role is Role.DISTRICT:

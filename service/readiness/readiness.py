@@ -18,8 +18,8 @@ from service.rounds.rulebooks import rules_of
 from service.scope import findings_seen, inspections_seen, places_seen, sees_readiness
 from workflows.findings.facts import Actor
 from workflows.readiness import checks_of, readiness
-from workflows.reports import REPORTING, weeks
-from workflows.vocabulary import OrganizationKind, Readiness
+from workflows.reports import weeks
+from workflows.vocabulary import UNIT_KINDS, OrganizationKind, Readiness
 
 Counts = Mapping[Readiness, int]
 Key = TypeVar("Key", bound=Hashable)
@@ -126,7 +126,7 @@ def _standings(
 ) -> list[UnitStanding]:
     rules = rules_of(session, round_)
     week_ends = {
-        kind: [week.deadline for week in weeks(rules, kind, round_.starts_on, round_.ends_on)] for kind in REPORTING
+        kind: [week.deadline for week in weeks(rules, kind, round_.starts_on, round_.ends_on)] for kind in UNIT_KINDS
     }
     checked = [
         (due, checks_of(due.due_at, week_ends[due.audience] if due.weekly else None))

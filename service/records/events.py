@@ -13,10 +13,9 @@ from service.models import Finding, new_id
 from service.records.facts import columns_of
 from service.records.hash_chain import append_hash, canonical_text
 from service.records.recipients import Directory, Recipient
-from service.scope import unit_knows
 from service.store.bulk import insert_rows, update_versions
 from workflows.deadlines import working_days_after
-from workflows.findings.audience import audience, told_upward
+from workflows.findings.audience import audience, told_upward, unit_knows
 from workflows.findings.facts import CLOCK, Actor, Facts
 from workflows.findings.happenings import Happening
 from workflows.rules import Rules

@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, and_, case, false, func, not_, or_, select
 from sqlalchemy.orm import Session
 
 from service.models import Checklist, ChecklistItem, Event, Finding
-from workflows.vocabulary import Move, OrganizationKind, Origin, Severity, State
+from service.scope import known_from_logging
+from workflows.vocabulary import Move, OrganizationKind, Severity, State
 
 UNSORTED = "未分类"  # of findings that name no checklist item
 FLOWS = ("found", "proposed", "notified", "put_right", "overdue", "escalated", "voided", "reopened")
@@ -137,13 +138,9 @@ def _happened(counted: Counted) -> dict[str, ColumnElement[bool]]:
     """Which events count for what.
 
     A unit learns of a general finding of others with its notice, or when it is settled: for its own report it is
-    found then, and was never there when it is withdrawn before (`service.scope.unit_knows`).
+    found then, and was never there when it is withdrawn before.
     """
-    unknown = and_(
-        Finding.organization_id == counted.organization_id,
-        Finding.severity == Severity.GENERAL,
-        Finding.origin != Origin.UNIT,
-    )
+    unknown = and_(Finding.organization_id == counted.organization_id, not_(known_from_logging()))
     was_found = Event.from_state == State.FOUND
     told = and_(unknown, was_found, Event.to_state != State.FOUND)
     found = or_(told, and_(not_(unknown), Event.move == Move.LOG))

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from service.models import Assignment, Organization, Round, WeeklyReport, new_id
 from service.rounds.rulebooks import rules_of
 from service.store.bulk import insert_rows
-from workflows.reports import REPORTING, Week, first_step_after, steps, weeks
+from workflows.reports import Week, first_step_after, steps, weeks
 from workflows.rules import Rules
-from workflows.vocabulary import OrganizationKind
+from workflows.vocabulary import UNIT_KINDS, OrganizationKind
 
 ROUNDS = 20  # in one transaction
 REPORTS = WeeklyReport.metadata.tables["weekly_reports"]
@@ -54,7 +54,7 @@ def _plan(session: Session, round_: Round, now: datetime) -> None:
     A report whose deadline had passed before its unit or its round was in the books is not asked for.
     """
     rules = rules_of(session, round_)
-    of_kind = {kind: weeks(rules, kind, round_.starts_on, round_.ends_on) for kind in REPORTING}
+    of_kind = {kind: weeks(rules, kind, round_.starts_on, round_.ends_on) for kind in UNIT_KINDS}
     units = _units(session, round_)
     wanted = {(unit.id, week.number): week for unit in units for week in of_kind[unit.kind]}
     known = {(report.organization_id, report.week): report for report in _known(session, round_)}

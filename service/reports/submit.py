@@ -16,9 +16,8 @@ from service.reports.prefill import prefill, week_before
 from service.rounds.rulebooks import rules_of
 from workflows.deadlines import is_kept
 from workflows.findings.facts import Actor
-from workflows.findings.sides import UNIT_ROLES
 from workflows.reports import counted_until, hearers
-from workflows.vocabulary import JournalAct, SubjectKind
+from workflows.vocabulary import UNIT_ROLES, JournalAct, SubjectKind
 
 Words = Mapping[str, Any]  # by section: see api/schemas/reports.py
 

@@ -17,7 +17,7 @@ from service.records.journal import NewEntry, record_entries
 from service.round_closing.closing import held_round
 from service.round_closing.round_deeds import Counted, deeds_around
 from service.rounds.same_items import same_items_of
-from service.scope import unit_knows
+from workflows.findings.audience import unit_knows
 from workflows.findings.facts import Actor
 from workflows.vocabulary import Addressee, ClosingOutcome, JournalAct, SubjectKind
 

@@ -14,8 +14,8 @@ from service.models import ClosingDecision, Round
 from service.records.journal import NewEntry, record_entries
 from service.round_closing.round_deeds import Counted, deeds_around
 from service.rounds.rounds import close_round
-from service.scope import unit_knows
 from service.store.bulk import insert_rows
+from workflows.findings.audience import unit_knows
 from workflows.findings.facts import Actor
 from workflows.vocabulary import Addressee, ClosingOutcome, JournalAct, Role, SubjectKind
 

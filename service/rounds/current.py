@@ -7,9 +7,8 @@ from sqlalchemy.orm import Session, aliased
 
 from service.errors import InvalidInput, NotFound
 from service.models import Assignment, Organization, Round
-from workflows.vocabulary import OrganizationKind
+from workflows.vocabulary import UNIT_KINDS, OrganizationKind
 
-UNITS = (OrganizationKind.DISTRICT, OrganizationKind.UNIVERSITY)  # a district office is a unit of its own district
 # The district office of a unit, as a column: `Organization.district_id` says the same of a row.
 DISTRICT_OF_UNIT: ColumnElement[str | None] = case(
     (Organization.kind == OrganizationKind.DISTRICT, Organization.id), else_=Organization.parent_id
@@ -49,7 +48,7 @@ def units_of(
         select(Organization, district)
         .join(district, district.id == DISTRICT_OF_UNIT)
         .join(Assignment, Assignment.district_id == district.id)
-        .where(Assignment.round_id == round_.id, Organization.kind.in_(UNITS), *conditions)
+        .where(Assignment.round_id == round_.id, Organization.kind.in_(UNIT_KINDS), *conditions)
         .order_by(district.name, district.id, Organization.kind, Organization.name)
     )
     if district_id:

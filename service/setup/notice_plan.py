@@ -11,8 +11,7 @@ from sqlalchemy.orm import Session
 from service.errors import InvalidInput
 from service.models import Organization, Person, Round
 from service.setup.notice_file import Doubt, Notice
-from workflows.findings.sides import TEAM_ROLES
-from workflows.vocabulary import OrganizationKind, Role
+from workflows.vocabulary import TEAM_ROLES, OrganizationKind, Role
 
 
 @dataclass(slots=True)

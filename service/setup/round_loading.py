@@ -17,9 +17,8 @@ from service.reports.plan import plan_due
 from service.rounds.rounds import NewRound, add_team, ask_from, assign, open_round
 from service.rounds.rulebooks import keep_policy
 from service.setup.round_file import OrganizationTable, RoundFile, RoundTable, read_round_file
-from workflows.findings.sides import TEAM_ROLES
 from workflows.policy import shipped_policy_text
-from workflows.vocabulary import OrganizationKind, Role
+from workflows.vocabulary import TEAM_ROLES, OrganizationKind, Role
 
 _FROM_ABOVE = {OrganizationKind.DISTRICT: 1, OrganizationKind.UNIVERSITY: 2}  # the others stand under nobody
 

@@ -8,8 +8,8 @@ from typing import Any
 from service.wording.moments import days_between, moment
 from service.wording.texts import filled, word, wording, written
 from workflows.findings.facts import Actor, Facts
-from workflows.findings.sides import centre_reviews, parts_of, team_oversees
-from workflows.vocabulary import Origin, Part, Role, Severity, State
+from workflows.findings.sides import decider_of, overseer_of, parts_of, reviewer_of
+from workflows.vocabulary import UNIT_ROLES, Origin, Part, Role, Severity, State
 
 # Who plays several parts is spoken to in the first that the text knows.
 _PARTS = (
@@ -21,7 +21,6 @@ _PARTS = (
     Part.OVERSEER,
     Part.UPWARD,
 )
-_OUTSIDE = (Role.UNIVERSITY, Role.DISTRICT)  # who was late inside the centre is not for them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,24 +114,20 @@ def _marks(alert: AlertFields, language: str) -> str:
     marks = []
     if alert.data.get("awaiting_review") and alert.kind != "breach.review":  # which says so itself
         marks.append(written("letters", "awaiting_review", language))
-    if alert.data.get("opinion_overdue") and alert.reader_role not in _OUTSIDE:
+    if alert.data.get("opinion_overdue") and alert.reader_role not in UNIT_ROLES:  # it was late inside the centre
         marks.append(written("letters", "opinion_overdue", language))
     return "".join(marks)
 
 
 def _blanks(alert: AlertFields, facts: Facts, language: str, zone: tzinfo) -> dict[str, str]:
-    side = {
-        "overseer": "team" if team_oversees(facts) else "district",
-        "reviewer": "team" if centre_reviews(facts) else "district",
-    }
-    side["decider"] = "responsible_leader" if alert.severity is Severity.MAJOR else side["overseer"]
+    sides = {"overseer": overseer_of(facts), "reviewer": reviewer_of(facts), "decider": decider_of(facts)}
     return {
         "number": alert.number,
         "unit": alert.unit,
         "level": written("letters", f"level_{alert.escalation_level}", language),
         "actor": word(alert.actor_role, language),
         "stage": str(alert.data.get("stage", 1)),
-        **{blank: written("letters", who, language) for blank, who in side.items()},
+        **{blank: written("letters", side, language) for blank, side in sides.items()},
         **_of_deadline(alert, language, zone),
     }
 

@@ -13,7 +13,7 @@ from service.findings.list import FindingFilter, list_findings
 from service.findings.read import events, evidence, handling_opinions, reviews, seen_finding, submissions
 from service.findings.view import view
 from service.models import Event, Finding
-from service.scope import findings_seen, reason_seen, unit_knows
+from service.scope import findings_seen, reason_seen
 from tests.worlds.town import (
     Town,
     add_evidence,
@@ -25,6 +25,7 @@ from tests.worlds.town import (
     submit_finding,
     sweep_until,
 )
+from workflows.findings.audience import unit_knows
 from workflows.vocabulary import Measure, Move, Origin, Outcome, Severity, State
 
 CENTRE = {"inspector", "team_head", "leader", "leadership"}

@@ -1,15 +1,18 @@
 """Who is told of a step: the policy's words, resolved to sides of the finding."""
 
 from workflows.findings.facts import Facts
-from workflows.findings.sides import centre_reviews, team_oversees
+from workflows.findings.sides import decider_of, overseer_of, reviewer_of
 from workflows.policy import Policy
-from workflows.vocabulary import Addressee, Move, Severity
+from workflows.vocabulary import Addressee, Move
 
 
 def addressees(
     facts: Facts, kind: str, policy: Policy, *, stage: object = None, went_up: bool = False
 ) -> tuple[Addressee, ...]:
-    """The hearers of an event of this kind, in the policy's order, each once."""
+    """Who hears of an event of this kind, in the policy's order, each once.
+
+    `stage` counts the tellings of a breached clock; `went_up`: the event brought the finding into `escalated`.
+    """
     named = list(policy.heard_by(facts.origin, kind))
     if went_up:
         named += policy.heard_by(facts.origin, f"escalate.{facts.escalation_level}")
@@ -17,19 +20,18 @@ def addressees(
         clock = kind.partition(".")[2]
         named += policy.behind[clock] + policy.breach[min(stage, len(policy.breach)) - 1]  # type: ignore[index]
     if facts.unit_is_district and kind == str(Move.OPINE):
-        named = [hearer for hearer in named if hearer is not Addressee.DISTRICT]  # here that is the unit itself
-    return tuple(dict.fromkeys(resolved(hearer, facts) for hearer in named))
+        named = [side for side in named if side is not Addressee.DISTRICT]  # here that is the unit itself
+    return tuple(dict.fromkeys(resolved(addressee, facts) for addressee in named))
 
 
-def resolved(hearer: Addressee, facts: Facts) -> Addressee:
-    """Overseer, reviewer and decider are the team, the district office or the responsible leader."""
-    overseer = Addressee.TEAM if team_oversees(facts) else Addressee.DISTRICT
-    match hearer:
+def resolved(addressee: Addressee, facts: Facts) -> Addressee:
+    """Overseer, reviewer and decider as team, district office or responsible leader; anybody else as named."""
+    match addressee:
         case Addressee.OVERSEER:
-            return overseer
+            return overseer_of(facts)
         case Addressee.REVIEWER:
-            return Addressee.TEAM if centre_reviews(facts) else Addressee.DISTRICT
+            return reviewer_of(facts)
         case Addressee.DECIDER:
-            return Addressee.RESPONSIBLE_LEADER if facts.severity is Severity.MAJOR else overseer
+            return decider_of(facts)
         case _:
-            return hearer
+            return addressee

@@ -3,7 +3,8 @@
 from collections.abc import Collection
 from enum import StrEnum
 
-from workflows.vocabulary import Addressee, Move
+from workflows.findings.severity import CONSEQUENCES
+from workflows.vocabulary import Addressee, Move, Origin, Severity, State
 
 
 class Audience(StrEnum):
@@ -19,6 +20,12 @@ _CENTRE = (Move.REPLY, Move.REPEAT, Move.ACKNOWLEDGE)
 
 # What bureau and committee may read once a finding has been reported to them: what happened, not who was late inside.
 _UPWARD = frozenset(Move) - {Move.BREACH, Move.ACKNOWLEDGE, Move.REMIND, Move.DEEM_RECEIVED}
+
+# A unit sees these findings from logging, all others from notification.
+ORIGINS_KNOWN_FROM_LOGGING = frozenset({Origin.UNIT})
+SEVERITIES_KNOWN_FROM_LOGGING = frozenset(
+    severity for severity, follows in CONSEQUENCES.items() if follows.known_from_logging
+)
 
 # Reasons that are meant for the unit; those of refusals, escalations and opinions are internal.
 _REASON_FOR_UNIT = frozenset(
@@ -45,6 +52,12 @@ def audience(move: Move, step: str | None = None, hears: Collection[Addressee] =
     if move in _CENTRE or (move is Move.REMIND and step == "opinion"):
         return Audience.CENTRE
     return Audience.OVERSEER if move in _OVERSEER else Audience.UNIT
+
+
+def unit_knows(*, state: State, origin: Origin, severity: Severity) -> bool:
+    """Whether the unit sees the finding; `service.scope.known_to_unit` is the same as a condition on rows."""
+    from_logging = origin in ORIGINS_KNOWN_FROM_LOGGING or severity in SEVERITIES_KNOWN_FROM_LOGGING
+    return from_logging or state is not State.FOUND
 
 
 def told_upward(move: Move, *, reported: bool) -> bool:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from workflows.deadlines import is_kept, working_days_after
 from workflows.findings.acts import Act, Refusal
 from workflows.findings.facts import Facts
+from workflows.findings.severity import CONSEQUENCES
 from workflows.rules import Rules
-from workflows.vocabulary import LAST_LEVEL, Move, Origin, Role, Severity, State
+from workflows.vocabulary import LAST_LEVEL, Move, Origin, Role, State
 
 Condition = Callable[[Facts, Act, Rules], bool]
 
@@ -37,8 +38,8 @@ def not_voided(facts: Facts, _act: Act, _rules: Rules) -> bool:
 
 
 @_about(Refusal.MAJOR)
-def general(facts: Facts, _act: Act, _rules: Rules) -> bool:
-    return facts.severity is Severity.GENERAL
+def settled_on_the_spot(facts: Facts, _act: Act, _rules: Rules) -> bool:
+    return CONSEQUENCES[facts.severity].settled_on_the_spot
 
 
 @_about(Refusal.REVIEW_PENDING)

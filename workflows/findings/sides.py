@@ -3,11 +3,17 @@
 from collections.abc import Iterator
 
 from workflows.findings.facts import Actor, Facts
-from workflows.vocabulary import OrganizationKind, Origin, Part, Role, Severity
-
-TEAM_ROLES = (Role.INSPECTOR, Role.TEAM_HEAD)
-UNIT_ROLES = (Role.UNIVERSITY, Role.DISTRICT)
-UPWARD_ROLES = (Role.BUREAU, Role.COMMITTEE)
+from workflows.findings.severity import CONSEQUENCES
+from workflows.vocabulary import (
+    TEAM_ROLES,
+    UNIT_ROLES,
+    UPWARD_ROLES,
+    Addressee,
+    OrganizationKind,
+    Origin,
+    Part,
+    Role,
+)
 
 
 def parts_of(actor: Actor, facts: Facts) -> frozenset[Part]:
@@ -15,16 +21,26 @@ def parts_of(actor: Actor, facts: Facts) -> frozenset[Part]:
     return frozenset(_parts(actor, facts))
 
 
-def team_oversees(facts: Facts) -> bool:
-    """Whether the centre's team is the overseer, rather than the district office."""
-    if facts.origin is Origin.UNIT:
-        return facts.unit_is_district
-    return facts.origin is Origin.CENTRE
+def overseer(origin: Origin, *, unit_is_district: bool) -> Addressee:
+    """Who acts for the other side: the centre's team or the district office; of self-checks whoever is next above."""
+    by_team = unit_is_district if origin is Origin.UNIT else origin is Origin.CENTRE
+    return Addressee.TEAM if by_team else Addressee.DISTRICT
 
 
-def centre_reviews(facts: Facts) -> bool:
-    """From level 1 on, and for every major finding, only the centre reviews."""
-    return team_oversees(facts) or facts.severity is Severity.MAJOR or facts.escalation_level > 0
+def overseer_of(facts: Facts) -> Addressee:
+    """Who oversees the finding: the centre's team or the district office."""
+    return overseer(facts.origin, unit_is_district=facts.unit_is_district)
+
+
+def reviewer_of(facts: Facts) -> Addressee:
+    """Who reviews: from level 1 on, and for every major finding, the centre's team; else the overseer."""
+    centre = CONSEQUENCES[facts.severity].centre_reviews or facts.escalation_level > 0
+    return Addressee.TEAM if centre else overseer_of(facts)
+
+
+def decider_of(facts: Facts) -> Addressee:
+    """Who decides on extensions: the responsible leader when the finding is major, else the overseer."""
+    return Addressee.RESPONSIBLE_LEADER if CONSEQUENCES[facts.severity].leader_decides else overseer_of(facts)
 
 
 def origin_of(actor: Actor, *, unit_id: str, unit_kind: OrganizationKind, district_id: str) -> Origin | None:
@@ -65,15 +81,19 @@ def _overseeing(actor: Actor, facts: Facts) -> Iterator[Part]:
     of_team = actor.role in TEAM_ROLES and facts.district_id in actor.district_ids
     of_district = actor.role is Role.DISTRICT and actor.organization_id == facts.district_id
     leader = actor.role is Role.LEADER and facts.district_id in actor.district_ids
-    major = facts.severity is Severity.MAJOR
-    oversees = of_team if team_oversees(facts) else of_district and not facts.unit_is_district
+    plays = {
+        Addressee.TEAM: of_team,
+        Addressee.DISTRICT: of_district and not facts.unit_is_district,
+        Addressee.RESPONSIBLE_LEADER: leader,
+    }
+    oversees = plays[overseer_of(facts)]
     if oversees:
         yield Part.OVERSEER
         if actor.role in (Role.TEAM_HEAD, Role.DISTRICT):
             yield Part.WITHDRAWER
-    if of_team if centre_reviews(facts) else oversees:
+    if plays[reviewer_of(facts)]:
         yield Part.REVIEWER
     if leader:
         yield Part.RESPONSIBLE_LEADER
-    if leader if major else oversees:
+    if plays[decider_of(facts)]:
         yield Part.DECIDER

@@ -46,7 +46,7 @@ def _row(
 
 
 TABLE: tuple[Row, ...] = (
-    _row(Move.SETTLE, FOUND, VERIFIED, Part.OVERSEER, g.general, g.evidence_of_settlement),
+    _row(Move.SETTLE, FOUND, VERIFIED, Part.OVERSEER, g.settled_on_the_spot, g.evidence_of_settlement),
     _row(Move.NOTIFY, FOUND, NOTIFIED, Part.OVERSEER, *FUTURE_DEADLINE),
     _row(Move.BEGIN, FOUND, RECTIFYING, Part.UNIT, g.self_found, *FUTURE_DEADLINE),
     _row(Move.BEGIN, NOTIFIED, RECTIFYING, Part.UNIT),

@@ -4,8 +4,8 @@ import pytest
 
 from tests.unit.findings.law import CAST, DISTRICT, ERQI, JINSHUI, UNIVERSITY, finding, finding_of_district
 from workflows.findings.facts import Facts
-from workflows.findings.sides import centre_reviews, origin_of, origin_of_proposal, parts_of, team_oversees
-from workflows.vocabulary import OrganizationKind, Origin, Part, Severity
+from workflows.findings.sides import origin_of, origin_of_proposal, overseer_of, parts_of, reviewer_of
+from workflows.vocabulary import Addressee, OrganizationKind, Origin, Part, Severity
 
 OVERSIGHT = {Part.OVERSEER, Part.REVIEWER, Part.DECIDER, Part.WITHDRAWER}
 EVERYTHING = [
@@ -47,7 +47,7 @@ def test_a_district_office_never_oversees_itself() -> None:
     for facts in EVERYTHING:
         if facts.unit_is_district:
             assert parts_of(DISTRICT, facts) == {Part.ALERTED, Part.UNIT}
-            assert team_oversees(facts)
+            assert overseer_of(facts) is Addressee.TEAM
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_a_district_office_never_oversees_itself() -> None:
     ],
 )
 def test_the_centre_reviews_its_own_findings_major_ones_and_from_level_one_on(facts: Facts, centre: bool) -> None:
-    assert centre_reviews(facts) is centre
+    assert (reviewer_of(facts) is Addressee.TEAM) is centre
 
 
 @pytest.mark.parametrize("role", CAST)
@@ -95,5 +95,5 @@ def test_a_district_office_logs_nothing_on_another_office() -> None:
 def test_what_the_clock_proposes_is_overseen_by_the_office_next_above_the_unit() -> None:
     about_university = finding(origin=origin_of_proposal(OrganizationKind.UNIVERSITY))
     about_office = finding_of_district(origin=origin_of_proposal(OrganizationKind.DISTRICT))
-    assert (about_university.origin, team_oversees(about_university)) == (Origin.DISTRICT, False)
-    assert (about_office.origin, team_oversees(about_office)) == (Origin.CENTRE, True)
+    assert (about_university.origin, overseer_of(about_university)) == (Origin.DISTRICT, Addressee.DISTRICT)
+    assert (about_office.origin, overseer_of(about_office)) == (Origin.CENTRE, Addressee.TEAM)

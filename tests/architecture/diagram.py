@@ -1,48 +1,15 @@
-"""The state diagram of ARCHITECTURE.md, drawn from the table of moves by `python -m workflows.findings.diagram`."""
+"""The state diagram of ARCHITECTURE.md, drawn from the table of moves, in the words that people read."""
 
 import re
 import sys
 from pathlib import Path
 
+from service.wording import word
 from workflows.findings.table import TABLE
 from workflows.vocabulary import Move, Part, State
 
 BEGIN, END = "<!-- states:begin -->", "<!-- states:end -->"
 
-STATES = {
-    State.FOUND: "已发现",
-    State.NOTIFIED: "已通知",
-    State.RECTIFYING: "整改中",
-    State.VERIFIED: "已销号",
-    State.OVERDUE: "已逾期",
-    State.ESCALATED: "已上报",
-}
-MOVES = {
-    Move.LOG: "登记",
-    Move.SETTLE: "立行立改",
-    Move.NOTIFY: "限期整改通知",
-    Move.BEGIN: "签收",
-    Move.SUBMIT: "整改反馈",
-    Move.REVIEW_PASS: "复查通过",
-    Move.REVIEW_PARTIAL: "部分完成",
-    Move.REVIEW_FAIL: "整改不到位",
-    Move.REFUSE: "拒不整改",
-    Move.EXPIRE: "逾期",
-    Move.ESCALATE: "上报",
-    Move.ASK_EXTENSION: "申请延期",
-    Move.GRANT_EXTENSION: "同意延期",
-    Move.DENY_EXTENSION: "不同意延期",
-    Move.OPINE: "处理意见",
-    Move.SET_ANEW: "重新限期",
-    Move.REPLY: "批复",
-    Move.REOPEN: "回头看",
-    Move.VOID: "作废",
-    Move.DEEM_RECEIVED: "视为签收",
-    Move.REMIND: "提醒",
-    Move.BREACH: "督查不到位",
-    Move.REPEAT: "再次报告",
-    Move.ACKNOWLEDGE: "知悉",
-}
 CAPTION = "⏱ 由时钟推动 / moved by the clock · † 视情形而定 / depends on the circumstances"
 
 
@@ -51,8 +18,8 @@ def state_diagram() -> str:
     arrows = _arrows()
     lines = [
         "stateDiagram-v2",
-        *(f'    state "{name} {state}" as {state}' for state, name in STATES.items()),
-        f"    [*] --> {State.FOUND}: {MOVES[Move.LOG]} {Move.LOG}",
+        *(f'    state "{_zh(state)} {state}" as {state}' for state in State),
+        f"    [*] --> {State.FOUND}: {_zh(Move.LOG)} {Move.LOG}",
         *(
             f"    {before} --> {after}: {'<br/>'.join(moves)}"
             for (before, after), moves in arrows.items()
@@ -65,7 +32,7 @@ def state_diagram() -> str:
 def staying_table() -> str:
     """Markdown: the moves that leave a finding in its state, which would only clutter the diagram."""
     arrows = _arrows()
-    rows = (f"| {name} `{state}` | {'、'.join(arrows[state, state])} |" for state, name in STATES.items())
+    rows = (f"| {_zh(state)} `{state}` | {'、'.join(arrows[state, state])} |" for state in State)
     return "\n".join(["| 状态 / state | 状态不变 / moves that leave it |", "|---|---|", *rows])
 
 
@@ -93,10 +60,14 @@ def _arrows() -> dict[tuple[State, State], list[str]]:
     return arrows
 
 
+def _zh(member: State | Move) -> str:
+    return word(member, "zh")
+
+
 def _label(move: Move, source: State, parts: tuple[Part, ...]) -> str:
     clock = "⏱ " if Part.CLOCK in parts else ""
     ends = {row.to or source for row in TABLE if row.move is move and source in row.sources}
-    return f"{clock}{MOVES[move]} {move}{'†' if len(ends) > 1 else ''}"
+    return f"{clock}{_zh(move)} {move}{'†' if len(ends) > 1 else ''}"
 
 
 if __name__ == "__main__":  # pragma: no cover - what `make diagram` runs
