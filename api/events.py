@@ -10,7 +10,7 @@ from api.http.responses import single_page
 from api.schemas.events import EventSchema, FeedQuery
 from api.schemas.shown import page_of
 from service.findings import feed
-from service.findings import read as reading
+from service.findings.read import events_of, seen_finding
 from service.scope import data_seen, reason_seen
 from service.store.paging import Page
 
@@ -22,8 +22,8 @@ blueprint = Blueprint("events", "事件 · who did what, when and why")
 @blueprint.response(200, page_of(EventSchema))
 def timeline(finding_id: str) -> Page[Any]:
     """The timeline of a finding, oldest first."""
-    finding = reading.seen_finding(work().session, finding_id, actor=work().actor)
-    events = reading.events(work().session, finding, actor=work().actor)
+    finding = seen_finding(work().session, finding_id, actor=work().actor)
+    events = events_of(work().session, finding, actor=work().actor)
     return single_page([_shown(event, finding) for event in events])
 
 

@@ -11,7 +11,7 @@ from api.http.responses import single_page
 from api.schemas.evidence import EvidenceSchema, UploadBody
 from api.schemas.shown import page_of
 from service import evidence
-from service.findings import read as reading
+from service.findings.read import evidence_of, seen_finding
 from service.store.paging import Page
 
 blueprint = Blueprint("evidence", "佐证材料 · what shows it")
@@ -60,5 +60,5 @@ def download(evidence_id: str) -> Response:
 @blueprint.response(200, page_of(EvidenceSchema))
 def list_of_evidence(finding_id: str) -> Page[Any]:
     """The evidence put to a finding or to one of its acts, oldest first."""
-    finding = reading.seen_finding(work().session, finding_id, actor=work().actor)
-    return single_page(reading.evidence(work().session, finding, actor=work().actor))
+    finding = seen_finding(work().session, finding_id, actor=work().actor)
+    return single_page(evidence_of(work().session, [finding.id], actor=work().actor).get(finding.id, []))

@@ -11,7 +11,7 @@ from api.schemas.extensions import DecisionBody, ExtensionBody, ExtensionSchema
 from api.schemas.findings import FindingSchema
 from api.schemas.shown import page_of
 from service.findings import extensions
-from service.findings import read as reading
+from service.findings.read import extensions_of, seen_finding
 from service.store.paging import Page
 
 blueprint = Blueprint("extensions", "延期 · more time, asked for and decided")
@@ -22,8 +22,8 @@ blueprint = Blueprint("extensions", "延期 · more time, asked for and decided"
 @blueprint.response(200, page_of(ExtensionSchema))
 def list_of_extensions(finding_id: str) -> Page[Any]:
     """The extensions asked for on a finding, oldest first."""
-    finding = reading.seen_finding(work().session, finding_id, actor=work().actor)
-    return single_page(reading.extensions(work().session, finding, actor=work().actor))
+    finding = seen_finding(work().session, finding_id, actor=work().actor)
+    return single_page(extensions_of(work().session, finding, actor=work().actor))
 
 
 @move(blueprint, "extensions", ExtensionBody, created=ExtensionSchema)

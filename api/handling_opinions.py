@@ -10,7 +10,7 @@ from api.http.responses import single_page
 from api.schemas.handling_opinions import HandlingOpinionBody, HandlingOpinionSchema, ReplyBody, ReplySchema
 from api.schemas.shown import page_of
 from service.findings import handling_opinions as opinions
-from service.findings import read as reading
+from service.findings.read import handling_opinions_of, seen_finding
 from service.store.paging import Page
 
 blueprint = Blueprint("opinions", "处理意见 · what the leadership team orders, and the replies from above")
@@ -21,8 +21,8 @@ blueprint = Blueprint("opinions", "处理意见 · what the leadership team orde
 @blueprint.response(200, page_of(HandlingOpinionSchema))
 def list_of_opinions(finding_id: str) -> Page[Any]:
     """The handling opinions on a finding with their replies, oldest first."""
-    finding = reading.seen_finding(work().session, finding_id, actor=work().actor)
-    return single_page(reading.handling_opinions(work().session, finding, actor=work().actor))
+    finding = seen_finding(work().session, finding_id, actor=work().actor)
+    return single_page(handling_opinions_of(work().session, finding, actor=work().actor))
 
 
 @move(blueprint, "handling-opinions", HandlingOpinionBody, created=HandlingOpinionSchema)

@@ -10,8 +10,7 @@ from api.schemas.paging import PagingQuery
 from api.schemas.rectification_notices import NoticeBody, NoticeReceiptBody, NoticeSchema, NotificationBody, ReceiptBody
 from api.schemas.shown import page_of
 from service.findings import rectification_notices as notices
-from service.findings.rectification_notice_list import list_notices, view_notice
-from service.findings.rectification_notices import Demand
+from service.findings.rectification_notices import Demand, list_notices, view_notice
 from service.store.paging import Page
 
 blueprint = Blueprint("notices", "限期整改通知书 · what has to be put right by when")

@@ -9,8 +9,8 @@ from api.http.moves import move
 from api.http.responses import single_page
 from api.schemas.reviews import ReviewBody, ReviewSchema
 from api.schemas.shown import page_of
-from service.findings import read as reading
 from service.findings import reviews
+from service.findings.read import reviews_of, seen_finding
 from service.store.paging import Page
 
 blueprint = Blueprint("reviews", "复查 · what was seen of it")
@@ -21,8 +21,8 @@ blueprint = Blueprint("reviews", "复查 · what was seen of it")
 @blueprint.response(200, page_of(ReviewSchema))
 def list_of_reviews(finding_id: str) -> Page[Any]:
     """The reviews of a finding, oldest first."""
-    finding = reading.seen_finding(work().session, finding_id, actor=work().actor)
-    return single_page(reading.reviews(work().session, finding, actor=work().actor))
+    finding = seen_finding(work().session, finding_id, actor=work().actor)
+    return single_page(reviews_of(work().session, finding, actor=work().actor))
 
 
 @move(blueprint, "reviews", ReviewBody, created=ReviewSchema)

@@ -9,8 +9,8 @@ from api.http.moves import move
 from api.http.responses import single_page
 from api.schemas.shown import page_of
 from api.schemas.submissions import SubmissionBody, SubmissionSchema
-from service.findings import read as reading
 from service.findings import submissions
+from service.findings.read import seen_finding, submissions_of
 from service.store.paging import Page
 
 blueprint = Blueprint("submissions", "整改反馈 · what the unit has done")
@@ -21,8 +21,8 @@ blueprint = Blueprint("submissions", "整改反馈 · what the unit has done")
 @blueprint.response(200, page_of(SubmissionSchema))
 def list_of_submissions(finding_id: str) -> Page[Any]:
     """The submissions on a finding, oldest first."""
-    finding = reading.seen_finding(work().session, finding_id, actor=work().actor)
-    return single_page(reading.submissions(work().session, finding, actor=work().actor))
+    finding = seen_finding(work().session, finding_id, actor=work().actor)
+    return single_page(submissions_of(work().session, finding, actor=work().actor))
 
 
 @move(blueprint, "submissions", SubmissionBody, created=SubmissionSchema)

@@ -11,8 +11,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from service.findings.read import events
-from service.records.told import Listener, told
+from service.findings.read import events_of
+from service.records.recipients import AlertedPerson, recipients_of_events
 from service.wording import moment, word
 from workflows.findings.facts import Actor
 from workflows.vocabulary import CENTRE_ROLES, TEAM_ROLES, UPWARD_ROLES, Measure, Move, Role, State
@@ -27,14 +27,16 @@ class Timeline:
 
     finding: Any  # rows of the books, which doors read and do not name
     events: Sequence[Any]
-    told: Mapping[str, Sequence[Listener]]  # by event
+    told: Mapping[str, Sequence[AlertedPerson]]  # by event
     language: str
     zone: tzinfo
 
     @classmethod
     def of(cls, session: Session, finding: Any, *, actor: Actor, language: str, zone: tzinfo) -> "Timeline":
         """The history as far as the actor sees it."""
-        return cls(finding, events(session, finding, actor=actor), told(session, finding.id), language, zone)
+        return cls(
+            finding, events_of(session, finding, actor=actor), recipients_of_events(session, finding.id), language, zone
+        )
 
     def lines(self) -> Iterator[str]:
         """Every step on a line, below it whom it was told to; acknowledgements of one moment on one line."""
@@ -100,13 +102,13 @@ class Timeline:
             data["measure"] = word(Measure(data["measure"]), self.language)
         return {**data, "reason": event.reason or ""}
 
-    def _names(self, people: Sequence[Listener]) -> str:
+    def _names(self, people: Sequence[AlertedPerson]) -> str:
         """Units by their names, those inside by what they are; each once, from the unit upward."""
         inward = sorted(people, key=lambda person: _ORDER.index(person.role))
         said = dict.fromkeys(self._told_as(person) for person in inward)
         return self._phrase("between").join(said)
 
-    def _told_as(self, person: Listener) -> str:
+    def _told_as(self, person: AlertedPerson) -> str:
         if person.role in _NAMED_BY_UNIT:
             return person.organization
         if person.role in TEAM_ROLES:

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from service.models import Assignment, Inspection, InspectionAnswer, Organization, Person, Round, Team
-from service.people.naming import with_names
+from service.models import Assignment, Inspection, InspectionAnswer, Organization, Person, Round, Team, with_names
 from service.records.recipients import Directory
 from workflows.vocabulary import Addressee, OrganizationKind, Origin
 

@@ -9,8 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from service.accountability.overlooked import overlooked_by_sides
 from service.errors import NotAllowed
-from service.models import Assignment, Finding, Inspection, InspectionAnswer, Organization, Team
-from service.people.naming import with_names
+from service.models import Assignment, Finding, Inspection, InspectionAnswer, Organization, Team, with_names
 from service.rounds.current import round_meant
 from service.scope import findings_seen, holds_to_account, places_seen
 from service.store.paging import DEFAULT_LIMIT, Order, Page, page

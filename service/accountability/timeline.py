@@ -11,8 +11,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from service.errors import InvalidInput
-from service.models import Alert, Event, Finding, Inspection, JournalEntry, Person, Round, WeeklyReport
-from service.people.naming import with_names
+from service.models import Alert, Event, Finding, Inspection, JournalEntry, Person, Round, WeeklyReport, with_names
 from workflows.accountability import Aspect, aspect_of, aspect_of_entry
 from workflows.vocabulary import JournalAct, Role, SubjectKind
 

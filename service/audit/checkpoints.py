@@ -11,11 +11,11 @@ from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import BigInteger, ColumnElement, Select, Text, cast, func, select, true, tuple_
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from service.models import Checkpoint, Covering, Event, JournalCheckpoint, JournalEntry
 from service.records.hash_chain import utc_text
+from service.store.bulk import insert_into
 
 FETCH = 5000  # rows in memory at a time
 
@@ -130,8 +130,6 @@ def _seal(digest: "hashlib._Hash", made: Covering) -> str:
 
 
 def _insert(session: Session, made: Covering) -> bool:
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    table = made.metadata.tables[made.__tablename__]
-    values = {column.key: getattr(made, column.key) for column in table.columns}
-    statement = dialect.insert(table).values(values).on_conflict_do_nothing()
-    return session.scalar(statement.returning(table.c.serial)) is not None
+    values = {column.key: getattr(made, column.key) for column in made.__table__.columns}
+    statement = insert_into(session, type(made)).values(values).on_conflict_do_nothing()
+    return session.scalar(statement.returning(type(made).serial)) is not None

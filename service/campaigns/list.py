@@ -17,9 +17,9 @@ from service.models import (
     Evidence,
     JournalEntry,
     Organization,
+    with_names,
 )
 from service.people.accounts import rounds_that_count
-from service.people.naming import with_names
 from service.scope import campaigns_seen, places_seen
 from service.store.paging import DEFAULT_LIMIT, Order, Page, page
 from workflows.campaigns import week_of

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from service.alerts.leases import given_up
 from service.doctor.check import Check, fault, minutes, ok, warning
 from service.models import Alert, Delivery, Message
+from service.store.clock import earliest
 
 REMEMBERED = timedelta(days=14)  # longer than a holiday: what was given up meanwhile is still shown
 WAITING_TOO_LONG = timedelta(minutes=5)
@@ -30,7 +31,7 @@ def _given_up(session: Session, now: datetime) -> Check:
 
 
 def _ungrouped(session: Session, now: datetime) -> Check | None:
-    oldest = session.scalar(select(func.min(Alert.created_at)).where(Alert.message_id.is_(None)))
+    oldest = earliest(session, Alert.created_at, where=Alert.message_id.is_(None))
     late = oldest is not None and now - oldest > UNGROUPED_TOO_LONG
     return fault("mail", age=minutes(oldest, now)) if oldest and late else None
 

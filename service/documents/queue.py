@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service.documents.failures import GIVEN_UP
 from service.files.store import Stored
 from service.models import Document
+from service.store.clock import earliest
 from service.store.leases import Lease, change, due, release, renew, take
 from workflows.vocabulary import DocumentKind, DocumentStatus
 
@@ -31,7 +31,7 @@ class RenderJob(Lease):
 
 def next_render_at(session: Session) -> datetime | None:
     """When the next document is due to be made, None when none waits: one probe of an index."""
-    return session.scalar(select(func.min(Document.next_attempt_at)).where(Document.next_attempt_at.is_not(None)))
+    return earliest(session, Document.next_attempt_at)
 
 
 def claim(session: Session, *, now: datetime) -> RenderJob | None:

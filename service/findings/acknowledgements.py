@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import RowMapping, case, func, select, update
+from sqlalchemy import RowMapping, case, select, update
 from sqlalchemy.orm import Session
 
 from service.findings.sweep import AGAIN_AFTER, BATCH, COLUMNS, write_each
 from service.models import Alert, Finding, Person
 from service.records.events import LockedFinding, NewEvent
 from service.records.facts import facts_of
+from service.store.clock import earliest
 from workflows.findings.facts import Facts
 from workflows.findings.rectification import unacknowledged
 from workflows.rules import Rules
@@ -29,7 +30,7 @@ class Late(NamedTuple):
 
 def next_unacknowledged_at(session: Session) -> datetime | None:
     """When the next acknowledgement is due."""
-    return session.scalar(select(func.min(Alert.acknowledge_by)).where(Alert.acknowledge_by.is_not(None)))
+    return earliest(session, Alert.acknowledge_by)
 
 
 def sweep_acknowledgements(session: Session, *, now: datetime, limit: int = BATCH) -> int:

@@ -6,8 +6,7 @@ from sqlalchemy import BigInteger, Text, cast, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from service.errors import InvalidInput
-from service.models import Event, Finding
-from service.people.naming import with_names
+from service.models import Event, Finding, with_names
 from service.scope import events_seen, findings_seen
 from service.store.paging import Page
 from workflows.findings.facts import Actor

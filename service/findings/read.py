@@ -1,5 +1,6 @@
 """Reading one finding and what belongs to it, as far as the actor may see it."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 from sqlalchemy import Select, select
@@ -16,8 +17,8 @@ from service.models import (
     Reply,
     Review,
     Submission,
+    with_names,
 )
-from service.people.naming import with_names
 from service.records.facts import facts_of_finding
 from service.rounds.rulebooks import RulesOfRounds
 from service.scope import events_seen, findings_seen, replies_seen, sees_acts, sees_opinions
@@ -48,31 +49,31 @@ def moves_under(rules_of_rounds: RulesOfRounds, finding: Finding, *, actor: Acto
     return [] if rules.silent else allowed_moves(facts_of_finding(finding), actor, rules)
 
 
-def events(session: Session, finding: Finding, *, actor: Actor) -> Sequence[Event]:
+def events_of(session: Session, finding: Finding, *, actor: Actor) -> Sequence[Event]:
     """The timeline, oldest first."""
     query = select(Event).join(Finding, Event.finding_id == Finding.id).options(*with_names(Event.actor))
     return session.scalars(query.where(Finding.id == finding.id, events_seen(actor)).order_by(Event.position)).all()
 
 
-def submissions(session: Session, finding: Finding, *, actor: Actor) -> Sequence[Submission]:
+def submissions_of(session: Session, finding: Finding, *, actor: Actor) -> Sequence[Submission]:
     """Submissions, oldest first."""
     query = select(Submission).where(Submission.finding_id == finding.id).order_by(Submission.submitted_at)
     return session.scalars(query).all() if sees_acts(actor) else []
 
 
-def reviews(session: Session, finding: Finding, *, actor: Actor) -> Sequence[Review]:
+def reviews_of(session: Session, finding: Finding, *, actor: Actor) -> Sequence[Review]:
     """Reviews, oldest first."""
     query = select(Review).where(Review.finding_id == finding.id).order_by(Review.reviewed_at)
     return session.scalars(query).all() if sees_acts(actor) else []
 
 
-def extensions(session: Session, finding: Finding, *, actor: Actor) -> Sequence[Extension]:
+def extensions_of(session: Session, finding: Finding, *, actor: Actor) -> Sequence[Extension]:
     """Extensions, oldest first."""
     query = select(Extension).where(Extension.finding_id == finding.id).order_by(Extension.asked_at)
     return session.scalars(query).all() if sees_acts(actor) else []
 
 
-def handling_opinions(session: Session, finding: Finding, *, actor: Actor) -> Sequence[HandlingOpinion]:
+def handling_opinions_of(session: Session, finding: Finding, *, actor: Actor) -> Sequence[HandlingOpinion]:
     """Handling opinions with their replies, oldest first."""
     query = opinions_with_replies(actor).where(HandlingOpinion.finding_id == finding.id)
     ordered = query.order_by(HandlingOpinion.opined_at)
@@ -86,8 +87,14 @@ def opinions_with_replies(actor: Actor) -> Select[HandlingOpinion]:
     return select(HandlingOpinion).options(*loaded).execution_options(populate_existing=True)
 
 
-def evidence(session: Session, finding: Finding, *, actor: Actor) -> Sequence[Evidence]:
-    """Evidence put to the finding or to one of its acts, oldest first."""
-    attached = select(Attachment.evidence_id).where(Attachment.finding_id == finding.id)
-    query = select(Evidence).where(Evidence.id.in_(attached)).order_by(Evidence.uploaded_at, Evidence.id)
-    return session.scalars(query).all() if sees_acts(actor) else []
+def evidence_of(session: Session, finding_ids: Sequence[str], *, actor: Actor) -> dict[str, list[Evidence]]:
+    """The evidence put to each finding or to one of its acts, each piece once, oldest first, by the finding's id."""
+    if not sees_acts(actor):
+        return {}
+    attached: dict[str, dict[str, Evidence]] = defaultdict(dict)
+    for row in session.scalars(select(Attachment).where(Attachment.finding_id.in_(finding_ids))):
+        attached[row.finding_id][row.evidence_id] = row.evidence
+    return {
+        finding_id: sorted(pieces.values(), key=lambda piece: (piece.uploaded_at, piece.id))
+        for finding_id, pieces in attached.items()
+    }

@@ -1,20 +1,37 @@
-"""Rectification notices (限期整改通知书): issued with one or several findings of a unit, received by it."""
+"""Rectification notices (限期整改通知书): issued with one or several findings of a unit, received by it, listed."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, select, update
+from sqlalchemy.orm import Session, joinedload
 
 from service.errors import InvalidInput, NotFound
 from service.findings.moves import OpenFindings, instant, open_finding, open_findings
-from service.models import Finding, RectificationNotice, Round, new_id
+from service.models import Finding, RectificationNotice, Round, new_id, with_names
 from service.scope import findings_seen
 from service.store.numbering import next_number
+from service.store.paging import DEFAULT_LIMIT, Order, Page, page
 from workflows.findings.acts import Act
 from workflows.findings.facts import Actor, Facts
 from workflows.vocabulary import Move
+
+_NEWEST = Order(
+    RectificationNotice.issued_at.expression,
+    RectificationNotice.id.expression,
+    lambda notice: notice.issued_at,
+    descending=True,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeView:
+    """A notice with those of its findings that the caller sees, by number."""
+
+    notice: RectificationNotice
+    findings: Sequence[Finding]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +84,27 @@ def _issue(
     return notice
 
 
-def seen_notice(session: Session, notice_id: str, *, actor: Actor) -> RectificationNotice:
-    """A notice of which the actor sees at least one finding; raises `NotFound`."""
-    query = select(RectificationNotice).where(
-        RectificationNotice.id == notice_id,
-        select(Finding.id).where(Finding.notice_id == notice_id, findings_seen(actor)).exists(),
+def list_notices(
+    session: Session, *, actor: Actor, cursor: str | None = None, limit: int = DEFAULT_LIMIT
+) -> Page[NoticeView]:
+    """The notices of which the actor sees at least one finding, the newest first."""
+    query = (
+        select(RectificationNotice)
+        .where(_notices_seen(actor))
+        .options(joinedload(RectificationNotice.organization), *with_names(RectificationNotice.issued_by))
     )
+    found: Page[RectificationNotice] = page(session, query, _NEWEST, cursor=cursor, limit=limit)
+    return Page(_views(session, found.items, actor), found.next_cursor)
+
+
+def view_notice(session: Session, notice_id: str, *, actor: Actor) -> NoticeView:
+    """The notice with its findings; raises `NotFound` as `seen_notice` does."""
+    return _views(session, [seen_notice(session, notice_id, actor=actor)], actor)[0]
+
+
+def seen_notice(session: Session, notice_id: str, *, actor: Actor) -> RectificationNotice:
+    """The notice; raises `NotFound` when the actor sees none of its findings."""
+    query = select(RectificationNotice).where(RectificationNotice.id == notice_id, _notices_seen(actor))
     notice = session.scalar(query)
     if notice is None:
         raise NotFound("not_found")
@@ -159,3 +191,15 @@ def _can_be_signed(facts: Facts) -> bool:
 def _keep_plan(session: Session, finding_id: str, plan: str | None) -> None:
     if plan:
         session.execute(update(Finding).where(Finding.id == finding_id).values(plan=plan))
+
+
+def _notices_seen(actor: Actor) -> ColumnElement[bool]:
+    return select(Finding.id).where(Finding.notice_id == RectificationNotice.id, findings_seen(actor)).exists()
+
+
+def _views(session: Session, notices: Sequence[RectificationNotice], actor: Actor) -> list[NoticeView]:
+    query = select(Finding).where(Finding.notice_id.in_([notice.id for notice in notices]), findings_seen(actor))
+    carried: dict[str | None, list[Finding]] = defaultdict(list)
+    for finding in session.scalars(query.order_by(Finding.number).execution_options(populate_existing=True)):
+        carried[finding.notice_id].append(finding)
+    return [NoticeView(notice, carried[notice.id]) for notice in notices]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, func, select, update
+from sqlalchemy import RowMapping, Select, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -13,6 +13,7 @@ from service.models import Finding
 from service.records.events import LockedFinding, NewEvent, record_moves
 from service.records.facts import LAWFUL, facts_of
 from service.rounds.rulebooks import RulesOfRounds
+from service.store.clock import earliest
 from service.store.db import lost_or_locked
 from workflows.findings.happenings import Happening
 from workflows.findings.rectification import advance
@@ -47,7 +48,7 @@ class Swept:
 
 def next_due_at(session: Session) -> datetime | None:
     """When the next finding is due: one probe of an index."""
-    return session.scalar(select(func.min(Finding.next_action_at)).where(Finding.next_action_at.is_not(None)))
+    return earliest(session, Finding.next_action_at)
 
 
 def sweep(session: Session, *, now: datetime, limit: int = BATCH) -> Swept:

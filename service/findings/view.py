@@ -1,6 +1,5 @@
 """Findings as callers see them: with team and leader, what is pending, light and allowed moves, a page at a time."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,10 +7,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from service.findings.read import moves_under, opinions_with_replies
+from service.findings.read import evidence_of, moves_under, opinions_with_replies
 from service.models import (
     Assignment,
-    Attachment,
     ClosingDecision,
     Evidence,
     Extension,
@@ -20,8 +18,8 @@ from service.models import (
     Person,
     Submission,
     Team,
+    with_names,
 )
-from service.people.naming import with_names
 from service.rounds.rulebooks import RulesOfRounds
 from service.scope import is_unit, sees_acts, sees_opinions
 from workflows.findings.facts import Actor
@@ -67,7 +65,7 @@ def views(session: Session, findings: Sequence[Finding], *, actor: Actor, now: d
     submissions = _submissions(session, findings) if sees_acts(actor) else {}
     extensions = _extensions(session, findings) if sees_acts(actor) else {}
     opinions = _opinions(session, ids, actor)
-    evidence = _evidence(session, ids) if sees_acts(actor) else {}
+    evidence = evidence_of(session, ids, actor=actor)
     closings = _closings(session, findings, actor)
     rules = RulesOfRounds(session)
     return [
@@ -123,17 +121,6 @@ def _opinions(session: Session, finding_ids: Sequence[str], actor: Actor) -> dic
     query = opinions_with_replies(actor).where(HandlingOpinion.finding_id.in_(finding_ids))
     rows = session.scalars(query.order_by(HandlingOpinion.opined_at, HandlingOpinion.id))
     return {row.finding_id: row for row in rows}
-
-
-def _evidence(session: Session, finding_ids: Sequence[str]) -> dict[str, list[Evidence]]:
-    query = select(Attachment).where(Attachment.finding_id.in_(finding_ids))
-    attached: dict[str, dict[str, Evidence]] = defaultdict(dict)
-    for row in session.scalars(query):
-        attached[row.finding_id][row.evidence_id] = row.evidence
-    return {
-        finding_id: sorted(rows.values(), key=lambda evidence: (evidence.uploaded_at, evidence.id))
-        for finding_id, rows in attached.items()
-    }
 
 
 def _closings(session: Session, findings: Sequence[Finding], actor: Actor) -> dict[str, Closing]:

@@ -19,8 +19,8 @@ from service.models import (
     Inspection,
     InspectionAnswer,
     Person,
+    with_names,
 )
-from service.people.naming import with_names
 from service.scope import findings_seen
 from workflows.findings.facts import Actor
 from workflows.vocabulary import Answer

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 import structlog
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, joinedload
 
@@ -13,6 +13,7 @@ from service.inspections.locking import FEEDBACK, entry_about, facts_of_sheet
 from service.models import Inspection
 from service.records.journal import NewEntry, record_entries
 from service.rounds.rulebooks import RulesOfRounds
+from service.store.clock import earliest
 from workflows.feedback import Telling, feedback_due_at, next_telling, tell
 from workflows.inspections import Sheet
 from workflows.rules import Rules
@@ -23,7 +24,7 @@ _log = structlog.get_logger()
 
 def next_feedback_at(session: Session) -> datetime | None:
     """When the clock speaks of the next sheet: one probe of an index."""
-    return session.scalar(select(func.min(Inspection.next_action_at)).where(Inspection.next_action_at.is_not(None)))
+    return earliest(session, Inspection.next_action_at)
 
 
 def sweep_feedback(session: Session, *, now: datetime, limit: int = BATCH) -> int:

@@ -9,8 +9,7 @@ from sqlalchemy import ColumnElement, and_, func, not_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from service.inspections.locking import facts_of_sheet, seen_sheet
-from service.models import ChecklistItem, Finding, Inspection, InspectionAnswer, Round
-from service.people.naming import with_names
+from service.models import ChecklistItem, Finding, Inspection, InspectionAnswer, Round, with_names
 from service.rounds.rulebooks import calendar_in_force
 from service.scope import findings_seen, inspections_seen
 from service.store.paging import DEFAULT_LIMIT, Order, Page, page

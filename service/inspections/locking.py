@@ -8,8 +8,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from service.errors import Conflict, DubanError, NotAllowed, NotFound
-from service.models import Inspection, Round
-from service.people.naming import with_names
+from service.models import Inspection, Round, with_names
 from service.records.journal import NewEntry
 from service.scope import inspections_seen
 from workflows.findings.facts import Actor, Progress

@@ -9,7 +9,7 @@ from service.models.events import Alert, Delivery, Event, Message
 from service.models.findings import Finding, RectificationNotice, Revision
 from service.models.inspections import AnswerEvidence, AnswerRevision, Inspection, InspectionAnswer
 from service.models.journal import ClosingDecision, JournalEntry
-from service.models.organizations import CalendarFeed, Organization, Person, Token
+from service.models.organizations import CalendarFeed, Organization, Person, Token, with_names
 from service.models.rectifications import (
     Attachment,
     Evidence,
@@ -69,4 +69,5 @@ __all__ = [
     "Token",
     "WeeklyReport",
     "new_id",
+    "with_names",
 ]

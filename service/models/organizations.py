@@ -1,9 +1,11 @@
 """Organizations, people and their tokens."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, String, Uuid
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
+from sqlalchemy.orm.strategy_options import _AbstractLoad  # the type that SQLAlchemy's loaders are given by
 
 from service.models.columns import Base, Id, new_id
 from workflows.vocabulary import OrganizationKind, Role
@@ -71,3 +73,8 @@ class CalendarFeed(Base):
     revoked_at: Mapped[datetime | None]
 
     person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
+
+
+def with_names(*relationships: Any) -> list[_AbstractLoad]:
+    """Options that load the people of these relationships with their names, in the query's own statement."""
+    return [joinedload(one).load_only(Person.name).lazyload(Person.organization) for one in relationships]

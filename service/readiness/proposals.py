@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.checklists.due_items import DueItem, due_items
@@ -18,6 +18,7 @@ from service.models import ChecklistItem, Finding, Inspection, InspectionAnswer,
 from service.records.events import record_moves
 from service.rounds.current import Unit, units_of
 from service.rounds.rulebooks import rules_of
+from service.store.clock import earliest
 from workflows.findings.facts import CLOCK
 from workflows.findings.happenings import Happening
 from workflows.findings.sides import origin_of_proposal
@@ -38,7 +39,7 @@ class _Unconfirmed(NamedTuple):
 
 def next_proposal_at(session: Session) -> datetime | None:
     """When the next item falls due in any round: one probe of an index."""
-    return session.scalar(select(func.min(Round.next_action_at)).where(Round.next_action_at.is_not(None)))
+    return earliest(session, Round.next_action_at)
 
 
 def sweep_proposals(session: Session, *, now: datetime, limit: int = BATCH) -> int:

@@ -1,13 +1,13 @@
-"""Who the hearers of a step are, as people: units, teams, leaders, bureau and committee."""
+"""Who hears of a step, as people, and whom the events of a finding have alerted."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import or_, select, union
 from sqlalchemy.orm import Session
 
-from service.models import Alert, Assignment, Event, Person, TeamMember
+from service.models import Alert, Assignment, Event, Organization, Person, TeamMember
 from workflows.vocabulary import Addressee, Role
 
 _BY_ROLE = {
@@ -20,10 +20,20 @@ Row = Mapping[Any, Any]  # of a finding or another subject: `id`, `round_id`, `d
 
 
 class Recipient(NamedTuple):
-    """Somebody who hears."""
+    """A person who is alerted."""
 
     id: str
     role: Role
+
+
+class AlertedPerson(NamedTuple):
+    """A person whom an event alerted; `organization` is its name."""
+
+    id: str
+    username: str | None
+    name: str
+    role: Role
+    organization: str
 
 
 class Directory:
@@ -124,3 +134,19 @@ def _told(session: Session, finding_ids: list[str]) -> dict[str, list[str]]:
         for finding_id, person_id in pairs:
             told[finding_id].append(person_id)
     return told
+
+
+def recipients_of_events(session: Session, finding_id: str) -> Mapping[str, Sequence[AlertedPerson]]:
+    """The people whom each event of the finding alerted, by the event's id; events without alerts are left out."""
+    query = (
+        select(Event.id, Person.id, Person.username, Person.name, Person.role, Organization.name)
+        .join_from(Alert, Event, Alert.event_id == Event.id)
+        .join(Person, Alert.person_id == Person.id)
+        .join(Organization, Person.organization_id == Organization.id)
+        .where(Alert.finding_id == finding_id)
+        .order_by(Person.created_at, Person.id)
+    )
+    alerted: dict[str, list[AlertedPerson]] = defaultdict(list)
+    for event_id, id_, username, name, role, organization in session.execute(query):
+        alerted[event_id].append(AlertedPerson(id_, username, name, role, organization))
+    return alerted

@@ -8,8 +8,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from service.errors import NotFound
-from service.models import ReportVersion, Round, WeeklyReport
-from service.people.naming import with_names
+from service.models import ReportVersion, Round, WeeklyReport, with_names
 from service.scope import places_seen
 from service.store.paging import DEFAULT_LIMIT, Order, Page, page
 from workflows.findings.facts import Actor

@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, delete, func, or_, select, update
+from sqlalchemy import and_, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from service.models import Assignment, Organization, Round, WeeklyReport, new_id
 from service.rounds.rulebooks import rules_of
 from service.store.bulk import insert_rows
+from service.store.clock import earliest
 from workflows.reports import Week, first_step_after, steps, weeks
 from workflows.rules import Rules
 from workflows.vocabulary import UNIT_KINDS, OrganizationKind
@@ -33,7 +34,7 @@ class _Known(NamedTuple):
 
 def next_plan_at(session: Session) -> datetime | None:
     """When the next round is to be laid out; there are only a few rounds."""
-    return session.scalar(select(func.min(Round.replan_at)).where(Round.closed_at.is_(None)))
+    return earliest(session, Round.replan_at, where=Round.closed_at.is_(None))
 
 
 def plan_due(session: Session, *, now: datetime, limit: int = ROUNDS) -> int:

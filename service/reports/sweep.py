@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, aliased
 from service.models import Organization, Round, WeeklyReport
 from service.records.journal import NewEntry, record_entries
 from service.rounds.rulebooks import RulesOfRounds
+from service.store.clock import earliest
 from workflows.reports import Step, first_step_after, hearers, spoken, steps
 from workflows.rules import Rules
 from workflows.vocabulary import OrganizationKind, SubjectKind
@@ -20,8 +21,7 @@ BATCH = 1000
 
 def next_report_at(session: Session) -> datetime | None:
     """When the clock next has something to say of a report: one probe of an index."""
-    due = select(func.min(WeeklyReport.next_action_at)).where(WeeklyReport.next_action_at.is_not(None))
-    return session.scalar(due)
+    return earliest(session, WeeklyReport.next_action_at)
 
 
 def sweep_reports(session: Session, *, now: datetime, limit: int = BATCH) -> int:

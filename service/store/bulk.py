@@ -1,4 +1,4 @@
-"""Many rows in one statement: what makes a sweep of a thousand findings cheap."""
+"""Writing rows: many in one statement, which makes a sweep of a thousand findings cheap, and INSERT … ON CONFLICT."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,10 +7,15 @@ import msgspec
 from sqlalchemy import Table, bindparam, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import CursorResult
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import DeclarativeBase, Session
 
 Rows = Sequence[dict[str, Any]]
 FEW = 5  # up to so many rows, plain statements are as fast
+
+
+def insert_into(session: Session, target: Table | type[DeclarativeBase]) -> postgresql.Insert | sqlite.Insert:
+    """An INSERT of the session's database: `on_conflict_do_nothing` and `on_conflict_do_update` work on both."""
+    return postgresql.insert(target) if _is_postgresql(session) else sqlite.insert(target)
 
 
 def insert_rows(session: Session, table: Table, rows: Rows, *, once: str | None = None) -> None:
@@ -23,8 +28,7 @@ def insert_rows(session: Session, table: Table, rows: Rows, *, once: str | None 
         # S608: the names are our own tables' and columns', never a caller's words
         _run(session, f"INSERT INTO {table.name} ({columns}) SELECT {columns} FROM {_records(table)} {conflict}", rows)  # noqa: S608
         return
-    dialect = postgresql if _is_postgresql(session) else sqlite
-    statement = dialect.insert(table)
+    statement = insert_into(session, table)
     session.execute(statement.on_conflict_do_nothing(index_elements=[once]) if once else statement, list(rows))
 
 

@@ -1,9 +1,10 @@
-"""The one clock: everything goes by the database's."""
+"""The one clock, which is the database's, and the probe for what is due next."""
 
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 
 def now(session: Session) -> datetime:
@@ -15,3 +16,16 @@ def now(session: Session) -> datetime:
         at: datetime = session.scalars(select(func.clock_timestamp())).one()
         return at.astimezone(UTC)
     return datetime.now(UTC)
+
+
+def earliest(
+    session: Session, column: InstrumentedAttribute[Any], *, where: ColumnElement[bool] | None = None
+) -> datetime | None:
+    """The least instant in a column, None when there is none: one probe of the index on it.
+
+    `where` is the condition of a partial index that is not on the column's own presence.
+    """
+    at: datetime | None = session.scalar(
+        select(func.min(column)).where(column.is_not(None) if where is None else where)
+    )
+    return at

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.models import Heartbeat
-from service.store.upsert import insert_into
+from service.store.bulk import insert_into
 
 
 def beat(session: Session, process: str, *, now: datetime) -> None:

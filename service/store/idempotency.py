@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from service.errors import InvalidInput
 from service.models import IdempotencyKey
-from service.store.upsert import insert_into
+from service.store.bulk import insert_into
 
 KEPT_FOR = timedelta(hours=72)  # longer than a weekend's outage of a client that retries
 LONGEST_KEY = 200

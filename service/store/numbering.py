@@ -3,7 +3,7 @@
 from sqlalchemy.orm import Session
 
 from service.models import Counter
-from service.store.upsert import insert_into
+from service.store.bulk import insert_into
 
 
 def next_number(session: Session, name: str) -> int:

@@ -10,7 +10,7 @@ from service.errors import InvalidInput, NotFound
 from service.findings.escalations import refuse, void
 from service.findings.handling_opinions import opine, reply
 from service.findings.list import FindingFilter, list_findings
-from service.findings.read import events, evidence, handling_opinions, reviews, seen_finding, submissions
+from service.findings.read import events_of, evidence_of, handling_opinions_of, reviews_of, seen_finding, submissions_of
 from service.findings.view import view
 from service.models import Event, Finding
 from service.scope import findings_seen, reason_seen
@@ -52,7 +52,7 @@ def every(session: Session, town: Town, name: str) -> list[Finding]:
 
 
 def moves_read(session: Session, town: Town, finding: Finding, name: str) -> list[str]:
-    return [str(event.move) for event in events(session, finding, actor=town.everybody()[name])]
+    return [str(event.move) for event in events_of(session, finding, actor=town.everybody()[name])]
 
 
 def reported(session: Session, town: Town) -> Finding:
@@ -125,26 +125,26 @@ def test_each_reads_the_events_meant_for_him_or_her(session: Session, town: Town
 
 def test_reasons_and_opinions_are_not_for_the_unit(session: Session, town: Town) -> None:
     finding = reported(session, town)
-    reasons = {str(event.move): event.reason for event in events(session, finding, actor=town.university)}
+    reasons = {str(event.move): event.reason for event in events_of(session, finding, actor=town.university)}
     assert reasons["refuse"] == "负责人当面拒绝整改"
     assert reason_seen(town.university, finding, Move.REFUSE, reasons["refuse"]) is None
     assert reason_seen(town.university, finding, Move.REVIEW_PASS, reasons["review_pass"]) == "现场复查"
-    assert handling_opinions(session, finding, actor=town.university) == []
+    assert handling_opinions_of(session, finding, actor=town.university) == []
     assert view(session, finding, actor=town.university, now=REFUSED_AT).latest_opinion is None
     for name in (*CENTRE, "district", "bureau", "committee"):
         actor = town.everybody()[name]
-        (opinion,) = handling_opinions(session, finding, actor=actor)
+        (opinion,) = handling_opinions_of(session, finding, actor=actor)
         replies = [] if name == "district" else ["同意，限期反馈"]
         assert (opinion.opinion, [answer.text for answer in opinion.replies]) == ("约谈分管副校长", replies)
 
 
 def test_bureau_and_committee_get_the_brief_without_what_was_handed_in(session: Session, town: Town) -> None:
     finding = reported(session, town)
-    for read in (submissions, reviews, evidence):
-        assert (len(read(session, finding, actor=town.leadership)), read(session, finding, actor=town.bureau)) == (
-            1,
-            [],
-        )
+    for read in (submissions_of, reviews_of):
+        assert len(read(session, finding, actor=town.leadership)) == 1
+        assert read(session, finding, actor=town.bureau) == []
+    assert len(evidence_of(session, [finding.id], actor=town.leadership)[finding.id]) == 1
+    assert evidence_of(session, [finding.id], actor=town.bureau) == {}
 
 
 def test_what_was_withdrawn_is_hidden_unless_it_is_asked_for(session: Session, town: Town) -> None:

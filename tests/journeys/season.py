@@ -15,7 +15,7 @@ from demo.stories import Show
 from demo.theatre import outbox, play
 from service.files.store import FolderStore
 from service.models import Event, Finding
-from service.records.told import told
+from service.records.recipients import recipients_of_events
 from service.store.db import connect, sessions
 
 # instant by the clock of Zhengzhou, move, state and level then, usernames of those who were told
@@ -43,7 +43,7 @@ class Season:
     def steps(self, story: str, *, acknowledgements: bool = False) -> list[Step]:
         """The story step by step."""
         with self.session() as session:
-            heard = told(session, self.show.findings[story])
+            heard = recipients_of_events(session, self.show.findings[story])
             return [
                 (
                     f"{event.at.astimezone(self.show.calendar.zone):%m-%d %H:%M}",

@@ -13,8 +13,7 @@ from service.evidence import pieces_for
 from service.findings.new import Settlement
 from service.inspections.answers.problems import Found, standing_findings
 from service.inspections.locking import refusal
-from service.models import AnswerEvidence, ChecklistItem, Finding, Inspection, InspectionAnswer
-from service.people.naming import with_names
+from service.models import AnswerEvidence, ChecklistItem, Finding, Inspection, InspectionAnswer, with_names
 from workflows.findings.facts import Actor
 from workflows.inspections import answer_refused
 from workflows.vocabulary import Answer

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from service.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from service.findings.escalations import refuse
 from service.findings.extensions import ask, decide
-from service.findings.read import extensions
+from service.findings.read import extensions_of
 from service.findings.view import view
 from service.models import Extension, Finding
 from tests.worlds.town import (
@@ -52,7 +52,7 @@ def test_the_decider_may_name_another_deadline_or_deny(session: Session, town: T
     decide(session, two.id, actor=town.team_head, now=AT, granted=False, comment="理由不足")
     session.expire_all()
     assert (first.deadline, second.deadline, second.pending_extension_id) == (earlier, DEADLINE, None)
-    assert [row.granted for row in extensions(session, second, actor=town.university)] == [False]
+    assert [row.granted for row in extensions_of(session, second, actor=town.university)] == [False]
 
 
 def test_the_clock_runs_on_while_it_is_only_asked_for_and_a_grant_takes_it_back(session: Session, town: Town) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from service.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from service.findings.escalations import escalate, refuse
 from service.findings.handling_opinions import opine, reply
-from service.findings.read import handling_opinions
+from service.findings.read import handling_opinions_of
 from service.findings.view import view
 from service.models import Finding, HandlingOpinion
 from tests.worlds.town import (
@@ -75,7 +75,7 @@ def test_an_opinion_whose_new_deadline_is_wrong_is_not_recorded_at_all(session: 
     assert refused.value.fields == {"deadline": "deadline_past"}
     session.refresh(finding)
     assert (finding.escalation_level, finding.reported_at) == (1, None)
-    assert handling_opinions(session, finding, actor=town.leadership) == []
+    assert handling_opinions_of(session, finding, actor=town.leadership) == []
 
 
 def test_without_an_opinion_it_is_reported_as_overdue_after_a_warning(session: Session, town: Town) -> None:
@@ -102,7 +102,7 @@ def test_bureau_and_committee_reply_once_it_has_reached_them(session: Session, t
     opinion = opined(session, town, finding)
     reply(session, opinion.id, actor=town.committee, now=AT + timedelta(hours=1), text="同意")
     assert heard(session, finding, town, "reply") == ["leader", "leadership"]
-    (seen,) = handling_opinions(session, finding, actor=town.committee)
+    (seen,) = handling_opinions_of(session, finding, actor=town.committee)
     assert [answer.text for answer in seen.replies] == ["同意"]
     with pytest.raises(NotAllowed):
         reply(session, opinion.id, actor=town.leadership, now=AT + timedelta(hours=1), text="同意")

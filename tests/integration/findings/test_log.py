@@ -10,7 +10,7 @@ from service.audit.verify import verify
 from service.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from service.findings.log import NewFinding, Settlement, edit, log_all, settle
 from service.findings.new import place_of
-from service.findings.read import events, evidence
+from service.findings.read import events_of, evidence_of
 from service.models import Finding, Revision, new_id
 from service.rounds.rounds import close_round
 from tests.build.checklists import add_checklist
@@ -98,7 +98,7 @@ def test_what_is_put_right_on_the_spot_is_settled_with_evidence(session: Session
     assert (finding.state, finding.verified_at, finding.next_action_at) == (State.VERIFIED, FOUND_AT, None)
     assert kinds(session, finding) == ["log.general", "settle"]
     assert heard(session, finding, town, "settle") == ["district", "university"]
-    assert [row.id for row in evidence(session, finding, actor=town.university)] == [photograph]
+    assert [row.id for row in evidence_of(session, [finding.id], actor=town.university)[finding.id]] == [photograph]
 
 
 def test_a_major_finding_is_not_settled_and_the_unit_settles_nothing(session: Session, town: Town) -> None:
@@ -137,7 +137,7 @@ def test_text_is_corrected_and_what_stood_before_is_kept(session: Session, town:
     assert (edited.summary, edited.version, edited.next_action_at) == ("3号楼301考场监控黑屏", version + 1, due)
     before = session.execute(select(Revision.field, Revision.before)).all()
     assert before == [("summary", "3号楼考场监控摄像头黑屏")]
-    assert len(events(session, edited, actor=town.inspector)) == 2
+    assert len(events_of(session, edited, actor=town.inspector)) == 2
     with pytest.raises(Conflict, match="stale_version"):
         edit(session, finding.id, words, version=version, actor=town.inspector, now=LATER)
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from service.errors import Conflict, NotAllowed
 from service.findings.escalations import refuse, reopen
-from service.findings.read import reviews
+from service.findings.read import reviews_of
 from service.findings.rectification_notices import Demand, notify
 from service.findings.reviews import NewReview, review
 from service.models import Finding
@@ -51,7 +51,7 @@ def test_passing_closes_and_tells(session: Session, town: Town) -> None:
     session.refresh(finding)
     assert (finding.state, finding.verified_at, finding.next_action_at) == (State.VERIFIED, AT, None)
     assert heard(session, finding, town, "review_pass") == ["district", "university"]
-    assert [row.id for row in reviews(session, finding, actor=town.university)] == [made.id]
+    assert [row.id for row in reviews_of(session, finding, actor=town.university)] == [made.id]
 
 
 def test_partial_says_what_remains_and_gives_back_the_time_that_was_left(session: Session, town: Town) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.errors import Conflict, InvalidInput, NotAllowed
-from service.findings.read import evidence, submissions
+from service.findings.read import evidence_of, submissions_of
 from service.findings.reviews import NewReview, review
 from service.findings.submissions import submit
 from service.findings.sweep import sweep
@@ -41,7 +41,9 @@ def test_a_submission_stops_the_deadline_and_tells_the_reviewer(session: Session
     assert heard(session, finding, town, "submit") == ["inspector", "team_head"]
     shown = view(session, finding, actor=town.university, now=SUBMITTED_AT)
     assert shown.pending_submission is not None
-    assert [row.filename for row in evidence(session, finding, actor=town.inspector)] == ["整改照片.jpg"]
+    assert [row.filename for row in evidence_of(session, [finding.id], actor=town.inspector)[finding.id]] == [
+        "整改照片.jpg"
+    ]
 
 
 def test_a_submission_while_notified_counts_as_receipt(session: Session, town: Town) -> None:
@@ -71,7 +73,7 @@ def test_a_newer_submission_supersedes_and_makes_a_review_of_the_older_stale(ses
         review(session, finding.id, stale, actor=town.inspector, now=SUBMITTED_AT + timedelta(hours=3))
     session.refresh(finding)
     assert (finding.pending_submission_id, finding.awaiting_review_since) == (second.id, SUBMITTED_AT)
-    assert [row.id for row in submissions(session, finding, actor=town.district)] == [first.id, second.id]
+    assert [row.id for row in submissions_of(session, finding, actor=town.district)] == [first.id, second.id]
 
 
 def test_nothing_is_handed_in_without_evidence_or_from_the_future(session: Session, town: Town) -> None:
