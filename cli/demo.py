@@ -2,17 +2,16 @@
 
 import sqlite3
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import click
-from sqlalchemy import Engine, event
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from demo.stories import STORIES, Show
-from demo.theatre import outbox, play, words
-from demo.timeline import Timeline, phrase
+from demo.history import History, phrase
+from demo.stories import Played, outbox, play_stories
+from demo.story import Case
 from service.audit.verify import verify
 from service.files.store import FolderStore
 from service.findings.read import seen_finding
@@ -30,25 +29,26 @@ _DIGITS = "一二三四五六七八九"
 )
 def demo(*, lang: str, keep: Path | None) -> None:
     """用快进的时钟演示五个督办故事，并打印时间线。 / Play five stories on a fast clock and print their timeline."""
-    folder = _folder(keep)
+    folder = _empty_folder(keep)
     url = f"sqlite:///{folder / 'duban.db'}"
     upgrade(url)
     engine = connect(url)
-    event.listen(engine, "connect", _careless)
+    event.listen(engine, "connect", _write_carelessly)
     try:
-        show = play(sessions(engine), FolderStore(folder / "evidence"), [outbox(folder / "outbox")], lang)
-        click.echo("\n".join(_programme(engine, show, lang)))
-        click.echo("\n".join(_close(engine, folder, lang)))
+        played = play_stories(sessions(engine), FolderStore(folder / "evidence"), [outbox(folder / "outbox")], lang)
+        with sessions(engine)() as session:
+            click.echo("\n".join(_timeline(session, played, lang)))
+            click.echo("\n".join(_proof(session, folder / "outbox", lang)))
     finally:
         engine.dispose()
 
 
-def _careless(connection: sqlite3.Connection, _record: object) -> None:
+def _write_carelessly(connection: sqlite3.Connection, _record: object) -> None:
     """A folder to throw away need not survive a power cut."""
     connection.execute("PRAGMA synchronous = OFF")
 
 
-def _folder(keep: Path | None) -> Path:
+def _empty_folder(keep: Path | None) -> Path:
     if keep is None:
         return Path(tempfile.mkdtemp(prefix="duban-demo-"))
     folder = keep.absolute()
@@ -58,43 +58,37 @@ def _folder(keep: Path | None) -> Path:
     return folder
 
 
-def _programme(engine: Engine, show: Show, language: str) -> Iterator[str]:
-    said = words("round", language)
-    first, last = (today(show.at(*day), language, show.calendar.zone) for day in ((4, 7, 9), (6, 6, 9)))
+def _timeline(session: Session, played: Played, language: str) -> Iterator[str]:
+    new, calendar = played.round, played.calendar
+    first, exam = (today(calendar.opening(day), language, calendar.zone) for day in (new.starts_on, new.exam_days[0]))
     yield ""
-    yield said["title"]
-    yield phrase("programme", language, number=said["number"], first=first, exam=last)
-    with sessions(engine)() as session:
-        for place, story in enumerate(STORIES, 1):
-            yield from _story(session, show, story.__name__, place, language)
+    yield new.title
+    yield phrase("programme", language, number=new.number, first=first, exam=exam)
+    for number, case in enumerate(played.cases.values(), 1):
+        yield ""
+        ordinal = _DIGITS[number - 1] if language == "zh" else number
+        yield phrase("story", language, ordinal=ordinal, title=case.story.title)
+        yield from _story(session, case, played, language)
 
 
-def _story(session: Session, show: Show, name: str, place: int, language: str) -> Iterator[str]:
-    texts = words(name, language)
-    actor = show.actors["leadership-1"]
-    finding = seen_finding(session, show.findings[name], actor=actor)
-    timeline = Timeline.of(session, finding, actor=actor, language=language, zone=show.calendar.zone)
-    yield ""
-    yield phrase("story", language, ordinal=_DIGITS[place - 1] if language == "zh" else place, title=texts["title"])
-    yield from _heading(finding, texts["point"], language)
-    yield ""
-    yield from timeline.lines()
-    yield timeline.outcome()
-
-
-def _heading(finding: Any, point: str, language: str) -> Iterator[str]:
-    severity = word(finding.severity, language)
-    unit, district = finding.organization.name, finding.district.name
+def _story(session: Session, case: Case, played: Played, language: str) -> Iterator[str]:
+    actor = played.actors["leadership-1"]
+    finding = seen_finding(session, case.finding_id, actor=actor)
+    unit, district, severity = finding.organization.name, finding.district.name, word(finding.severity, language)
     yield phrase("unit", language, unit=unit, district=district, severity=severity, number=finding.number)
     yield phrase("problem", language, summary=finding.summary)
     yield phrase("demand", language, requirement=finding.requirement)
-    yield phrase("point", language, point=point)
+    yield phrase("point", language, point=case.story.point)
+    yield ""
+    history = History.of(session, finding, actor=actor, language=language, zone=played.calendar.zone)
+    yield from history.lines()
+    yield history.outcome()
 
 
-def _close(engine: Engine, folder: Path, language: str) -> Sequence[str]:
-    with sessions(engine)() as session:
-        faults = verify(session)
-    if faults:
+def _proof(session: Session, mails: Path, language: str) -> Iterator[str]:
+    """That the audit trail holds, and where the mails are; ClickException when it doesn't."""
+    if faults := verify(session):
         raise click.ClickException(phrase("broken", language, faults=len(faults)))
-    mails = len(list((folder / "outbox").glob("*.eml")))
-    return ["", phrase("verified", language), phrase("mails", language, mails=mails, folder=folder / "outbox")]
+    yield ""
+    yield phrase("verified", language)
+    yield phrase("mails", language, mails=len(list(mails.glob("*.eml"))), folder=mails)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from demo.data import DemoAccount, load_demo
+from demo.rounds import DemoAccount, load_demo
 from service.files.store import FolderStore
 from service.settings import Settings
 from service.setup.installation import is_unused

@@ -16,7 +16,7 @@ from service.audit.verify import verify
 from service.findings.sweep import next_due_at
 from service.models import Alert, Delivery, Message
 from service.store.db import sessions
-from tests.journeys.season import Season, play_season
+from tests.journeys.played_stories import PlayedStories, playing
 from tests.journeys.steps import STORIES
 from tests.servers import PostgreSQL
 
@@ -24,33 +24,33 @@ _NUMBERS = count(1)
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def season(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Season]:
-    folder = tmp_path_factory.mktemp("season")
+def played(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[PlayedStories]:
+    folder = tmp_path_factory.mktemp("stories")
     if request.param == "sqlite":
         template: Path = request.getfixturevalue("sqlite_template")
         url = f"sqlite:///{shutil.copy(template, folder / 'duban.db')}"
     else:
         server: PostgreSQL = request.getfixturevalue("postgresql")
-        name = f"season_{next(_NUMBERS)}"
+        name = f"stories_{next(_NUMBERS)}"
         url = server.create_database(name, template=request.getfixturevalue("postgresql_template"))
-    season = play_season(url, folder)
-    yield season
-    season.engine.dispose()
+    played = playing(url, folder)
+    yield played
+    played.engine.dispose()
 
 
 @pytest.mark.parametrize("story", STORIES)
-def test_every_step_comes_at_its_instant_and_is_told_to_whom_it_concerns(season: Season, story: str) -> None:
-    assert season.steps(story) == [(*step[:4], " ".join(sorted(step[4].split()))) for step in STORIES[story]]
+def test_every_step_comes_at_its_instant_and_is_told_to_whom_it_concerns(played: PlayedStories, story: str) -> None:
+    assert played.steps(story) == [(*step[:4], " ".join(sorted(step[4].split()))) for step in STORIES[story]]
 
 
-def test_every_story_is_played(season: Season) -> None:
-    assert set(season.show.findings) == set(STORIES)
+def test_every_story_is_played(played: PlayedStories) -> None:
+    assert set(played.played.cases) == set(STORIES)
 
 
-def test_a_deadline_is_missed_one_microsecond_after_it(season: Season) -> None:
-    with season.session() as session:
-        (missed,) = [event for event in season.events(session, "nobody_touches") if event.move == "expire"]
-        assert missed.at == season.show.at(4, 29, 17).replace(microsecond=1)
+def test_a_deadline_is_missed_one_microsecond_after_it(played: PlayedStories) -> None:
+    with played.session() as session:
+        (missed,) = [event for event in played.events(session, "nobody_touches") if event.move == "expire"]
+        assert missed.at == played.at(4, 29, 17).replace(microsecond=1)
 
 
 @pytest.mark.parametrize(
@@ -63,31 +63,31 @@ def test_a_deadline_is_missed_one_microsecond_after_it(season: Season) -> None:
     ],
 )
 def test_an_event_says_to_when_it_set_the_deadline(
-    season: Season, story: str, move: str, deadline: tuple[int, int, int]
+    played: PlayedStories, story: str, move: str, deadline: tuple[int, int, int]
 ) -> None:
-    with season.session() as session:
-        event = next(event for event in season.events(session, story) if event.move == move)
-        assert event.data["deadline"] == season.show.at(*deadline).isoformat()
+    with played.session() as session:
+        event = next(event for event in played.events(session, story) if event.move == move)
+        assert event.data["deadline"] == played.at(*deadline).isoformat()
 
 
-def test_everyone_who_was_told_of_an_escalation_is_told_how_it_ended(season: Season) -> None:
+def test_everyone_who_was_told_of_an_escalation_is_told_how_it_ended(played: PlayedStories) -> None:
     for story in ("nobody_touches", "put_right_badly"):
-        *before, end = season.steps(story)
+        *before, end = played.steps(story)
         told = {name for step in before if step[3] > 0 for name in step[4].split()}
-        inspector = {"nobody_touches": "inspector-4", "put_right_badly": "inspector-1"}[story]  # whose review it is
+        inspector = {"nobody_touches": "inspector-41", "put_right_badly": "inspector-12"}[story]  # whose review it is
         assert told - {inspector} == set(end[4].split())
 
 
-def test_what_falls_due_at_one_moment_reaches_a_person_as_one_mail(season: Season) -> None:
-    mails = [mail for mail in season.mails()["eleventh"] if mail["Date"] == "Wed, 29 Apr 2026 17:00:00 +0800"]
+def test_what_falls_due_at_one_moment_reaches_a_person_as_one_mail(played: PlayedStories) -> None:
+    mails = [mail for mail in played.mails()["zhengdong-1"] if mail["Date"] == "Wed, 29 Apr 2026 17:00:00 +0800"]
     assert len(mails) == 1
     assert (
         "逾期未整改到位，已上报领导班子" in mails[0].get_content()
     )  # of two rungs at once the last alone; the inbox has both
 
 
-def test_the_leadership_team_reads_what_has_come_up_and_nothing_else(season: Season) -> None:
-    assert [mail["Subject"] for mail in season.mails()["leadership-1"]] == [
+def test_the_leadership_team_reads_what_has_come_up_and_nothing_else(played: PlayedStories) -> None:
+    assert [mail["Subject"] for mail in played.mails()["leadership-1"]] == [
         "【督办】上报领导班子：示例十一大学2026-演示-0002号问题",
         "【督办】提醒未确认：示例十一大学2026-演示-0002号问题",
         "【督办】待提处理意见：示例十一大学2026-演示-0002号问题",
@@ -97,42 +97,43 @@ def test_the_leadership_team_reads_what_has_come_up_and_nothing_else(season: Sea
         "【督办】超时未复查：示例十学院2026-演示-0004号问题",
         "【督办】整改不到位上报：云桥示例学院2026-演示-0005号问题",
         "【督办】超时未复查：示例十学院2026-演示-0004号问题",
+        "【督办】处理意见：云桥示例学院2026-演示-0005号问题",
         "【督办】已销号：示例十一大学2026-演示-0002号问题",
         "【督办】已销号：云桥示例学院2026-演示-0005号问题",
     ]
 
 
-def test_bureau_and_committee_hear_of_what_was_reported_and_how_it_ended(season: Season) -> None:
+def test_bureau_and_committee_hear_of_what_was_reported_and_how_it_ended(played: PlayedStories) -> None:
     for name in ("bureau", "committee"):
-        subjects = [mail["Subject"].removeprefix("【督办】")[:4] for mail in season.mails()[name]]
+        subjects = [mail["Subject"].removeprefix("【督办】")[:4] for mail in played.mails()[name]]
         assert subjects == ["处理意见", "处理意见", "已销号：", "已销号："]
 
 
-def test_a_university_gets_mail_about_its_own_findings_alone(season: Season) -> None:
-    for mail in season.mails()["lake"]:
+def test_a_university_gets_mail_about_its_own_findings_alone(played: PlayedStories) -> None:
+    for mail in played.mails()["zhengdong-2"]:
         assert "镜湖示例学院" in mail["Subject"]
         assert "0003" in mail.get_content()
 
 
-def test_no_mail_carries_the_problem_itself(season: Season) -> None:
-    with season.session() as session:
-        summaries = [season.finding(session, story).summary for story in STORIES]
-    bodies = [mail.get_content() for mails in season.mails().values() for mail in mails]
+def test_no_mail_carries_the_problem_itself(played: PlayedStories) -> None:
+    with played.session() as session:
+        summaries = [played.finding(session, story).summary for story in STORIES]
+    bodies = [mail.get_content() for mails in played.mails().values() for mail in mails]
     assert len(bodies) > 100
     assert not [body for body in bodies if any(summary in body for summary in summaries)]
 
 
-def test_every_alert_went_out_once(season: Season) -> None:
-    with season.session() as session:
+def test_every_alert_went_out_once(played: PlayedStories) -> None:
+    with played.session() as session:
         assert not session.scalars(select(Alert.id).where(Alert.message_id.is_(None))).all()
         sent = session.scalars(select(Delivery.message_id).where(Delivery.sent_at.is_not(None))).all()
         assert sorted(sent) == sorted(session.scalars(select(Message.id)))
-    ids = [mail["Message-ID"] for mails in season.mails().values() for mail in mails]
+    ids = [mail["Message-ID"] for mails in played.mails().values() for mail in mails]
     assert len(ids) == len(set(ids)) == len(sent)
 
 
-def test_once_all_is_verified_nothing_is_due_and_every_chain_holds(season: Season) -> None:
-    with sessions(season.engine)() as session:
+def test_once_all_is_verified_nothing_is_due_and_every_chain_holds(played: PlayedStories) -> None:
+    with sessions(played.engine)() as session:
         assert next_due_at(session) is None
         assert next_delivery_at(session) is None
         assert verify(session) == []

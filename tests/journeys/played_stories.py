@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, datetime, time
 from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
@@ -11,8 +12,7 @@ from pathlib import Path
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from demo.stories import Show
-from demo.theatre import outbox, play
+from demo.stories import Played, outbox, play_stories
 from service.files.store import FolderStore
 from service.models import Event, Finding
 from service.records.recipients import recipients_of_events
@@ -23,30 +23,34 @@ Step = tuple[str, str, str, int, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Season:
-    """What is left of a season once it is over."""
+class PlayedStories:
+    """The books, the mails and the people after the stories."""
 
     engine: Engine
-    show: Show
+    played: Played
     outbox: Path
+
+    def at(self, month: int, day: int, hour: int) -> datetime:
+        """An instant of 2026 by the clock of Zhengzhou."""
+        return self.played.calendar.instant(date(2026, month, day), time(hour))
 
     def session(self) -> Session:
         return sessions(self.engine)()
 
     def finding(self, session: Session, story: str) -> Finding:
-        return session.get_one(Finding, self.show.findings[story])
+        return session.get_one(Finding, self.played.cases[story].finding_id)
 
     def events(self, session: Session, story: str) -> Sequence[Event]:
-        query = select(Event).where(Event.finding_id == self.show.findings[story])
+        query = select(Event).where(Event.finding_id == self.played.cases[story].finding_id)
         return session.scalars(query.order_by(Event.position)).all()
 
     def steps(self, story: str, *, acknowledgements: bool = False) -> list[Step]:
         """The story step by step."""
         with self.session() as session:
-            heard = recipients_of_events(session, self.show.findings[story])
+            heard = recipients_of_events(session, self.played.cases[story].finding_id)
             return [
                 (
-                    f"{event.at.astimezone(self.show.calendar.zone):%m-%d %H:%M}",
+                    f"{event.at.astimezone(self.played.calendar.zone):%m-%d %H:%M}",
                     f"{event.move}.{event.step}" if event.step else str(event.move),
                     str(event.to_state),
                     event.escalation_level,
@@ -65,8 +69,8 @@ class Season:
         return mails
 
 
-def play_season(url: str, folder: Path) -> Season:
-    """Play it in an empty database."""
+def playing(url: str, folder: Path) -> PlayedStories:
+    """Play them in an empty database."""
     engine = connect(url)
-    show = play(sessions(engine), FolderStore(folder / "evidence"), [outbox(folder / "outbox")], "zh")
-    return Season(engine, show, folder / "outbox")
+    played = play_stories(sessions(engine), FolderStore(folder / "evidence"), [outbox(folder / "outbox")], "zh")
+    return PlayedStories(engine, played, folder / "outbox")

@@ -1,0 +1,98 @@
+"""The demonstration data: the notice's own round of 2021, closed, and a round with invented dates around now."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+from sqlalchemy.orm import Session
+
+from demo.fast_clock import FastClock
+from demo.notice import ENDS_ON, LEADERS, NUMBER, STARTS_ON, TEAMS, TITLE
+from demo.office import UNIVERSITIES, Office, TeamPlan
+from demo.playing import cases, mornings
+from demo.steps import Days
+from demo.story import Story
+from demo.texts import texts
+from service.alerts.grouping import group
+from service.files.store import EvidenceStore
+from service.people.accounts import issue_token, set_password
+from service.rounds.rounds import NewRound, close_round
+from service.rounds.rulebooks import calendar_in_force, keep_shipped
+from workflows.calendar import Calendar
+from workflows.vocabulary import Role
+
+ROUND_BEGAN = timedelta(weeks=7)
+EXAM_AHEAD = timedelta(weeks=10)
+FRESH = timedelta(days=1)  # only alerts of the last day go out as mail; older ones are in the inbox
+SATURDAY = 5
+FIRST_DAY, LAST_DAY = "23", "0"  # working days before the last one that is over
+AWAY = {"leader-3": ("6", "0")}  # the one who has not read for a week
+
+
+@dataclass(frozen=True, slots=True)
+class DemoAccount:
+    """How somebody of the demo round gets in; `organization` is its name."""
+
+    role: str
+    username: str
+    password: str
+    token: str
+    organization: str
+
+
+def load_demo(session: Session, store: EvidenceStore, *, now: datetime) -> list[DemoAccount]:
+    """Load both rounds into an empty database, without committing; the findings are played by real use cases.
+
+    Everything that the clock owed until `now` has happened. Alerts older than a day are grouped into messages that no
+    channel carries, so that the first mails are those of the last day. Raises `InvalidInput` when data are there.
+    """
+    calendar, policy_version = calendar_in_force(session), keep_shipped(session, now=now)
+    office = Office(session, now)
+    office.add_organizations([name for names in UNIVERSITIES.values() for name in names])
+    _add_round_of_the_notice(office, calendar, policy_version)
+    accounts = [_account(session, office.people[name], now) for name in office.add_people()]
+    office.open_demo_round(demo_round(calendar, now, policy_version), asks_from=now)
+    days = Days(calendar, now)
+    clock = FastClock(session, now=days.instant(f"{FIRST_DAY} 08:00"))
+    stories = msgspec.convert(texts("findings.toml", "zh")["finding"], list[Story])
+    acts = [act for case in cases(stories, office, store) for act in case.acts(days)]
+    clock.play([*acts, *mornings(office, days, FIRST_DAY, LAST_DAY, away=AWAY)], until=now)
+    while group(session, now=now - FRESH, channels=()).messages:
+        pass
+    return accounts
+
+
+def demo_round(calendar: Calendar, now: datetime, policy_version: str) -> NewRound:
+    """A round that began some weeks ago; its exam is on a weekend about ten weeks ahead."""
+    today = calendar.local_date(now)
+    exam_on = today + EXAM_AHEAD
+    exam_on += timedelta(days=(SATURDAY - exam_on.weekday()) % 7)
+    days = [exam_on, exam_on + timedelta(days=1)]
+    title = f"关于开展 {exam_on.year} 年专升本考试安全督查工作的通知（演示）"
+    starts_on = calendar.working_day_after(today - ROUND_BEGAN, 0)
+    return NewRound(f"{starts_on.year}-督1", title, starts_on, days[-1], policy_version, days)
+
+
+def _add_round_of_the_notice(office: Office, calendar: Calendar, policy_version: str) -> None:
+    """Annex 3 to the letter; its people are named, but have no accounts."""
+    roles: Mapping[str, Role] = {
+        **dict.fromkeys(LEADERS, Role.LEADER),
+        **{team.head: Role.TEAM_HEAD for team in TEAMS},
+        **{member: Role.INSPECTOR for team in TEAMS for member in team.members},
+    }
+    for name, role in roles.items():
+        office.add_person(name, name, role)
+    teams = [TeamPlan(team.name, [team.head, *team.members], team.districts) for team in TEAMS]
+    new = NewRound(NUMBER, TITLE, STARTS_ON, ENDS_ON, policy_version)
+    round_ = office.open_round(new, teams, LEADERS, asks_from=office.now)
+    close_round(office.session, round_, now=calendar.closing(ENDS_ON))
+
+
+def _account(session: Session, person: Any, now: datetime) -> DemoAccount:  # a row of the books
+    password = secrets.token_urlsafe(12)
+    set_password(session, person, password, now=now)
+    token = issue_token(session, person=person, now=now)
+    return DemoAccount(str(person.role), person.username, password, token, person.organization.name)
