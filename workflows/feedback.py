@@ -13,15 +13,9 @@ from workflows.calendar import Calendar
 from workflows.deadlines import is_kept, working_days_after
 from workflows.findings.clocks import breach_at
 from workflows.findings.facts import Progress
-from workflows.inspections import Sheet, behind
+from workflows.inspections import Sheet, resolved
 from workflows.rules import Rules
 from workflows.vocabulary import Addressee, InspectionKind, Light
-
-_SIDES = (
-    Addressee.OVERSEER,
-    Addressee.REVIEWER,
-    Addressee.DECIDER,
-)  # a policy's words for whoever acts for the other side
 
 
 class Telling(NamedTuple):
@@ -44,10 +38,9 @@ def next_telling(sheet: Sheet, rules: Rules) -> Telling | None:
     if sheet.closed or rules.silent or sheet.kind is InspectionKind.SELF_CHECK:
         return None
     stage = (sheet.told.steps if sheet.told else 0) + 1
-    side = behind(sheet)
-    above = rules.policy.breach[min(stage, len(rules.policy.breach)) - 1]
-    hears = (side if hearer in _SIDES else hearer for hearer in (side, *above))
-    return Telling(_told_at(sheet, rules), stage, tuple(dict.fromkeys(hears)))
+    policy = rules.policy
+    named = (*policy.inspections.hears.breach, *policy.breach[min(stage, len(policy.breach)) - 1])
+    return Telling(_told_at(sheet, rules), stage, resolved(named, sheet))
 
 
 def tell(sheet: Sheet, rules: Rules, now: datetime) -> tuple[Sheet, list[Telling]]:

@@ -1,11 +1,13 @@
 """Sheets over a checklist: who opens and fills them, what may be answered, who hears of the end (notice, part 2)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from workflows.findings.facts import Actor, Progress
-from workflows.findings.sides import origin_of
+from workflows.findings.sides import origin_of, overseer
+from workflows.policy import Policy
 from workflows.vocabulary import Addressee, Answer, InspectionKind, OrganizationKind, Origin
 
 
@@ -64,17 +66,19 @@ def answer_refused(answer: Answer, *, finding_stands: bool) -> SheetRefusal | No
     return SheetRefusal.FINDING_STANDS if finding_stands and answer is not Answer.NOT_IN_PLACE else None
 
 
-def hears_of_closing(sheet: Sheet) -> tuple[Addressee, ...]:
-    """Who hears that the sheet is closed.
+def addressees_of_closing(sheet: Sheet, policy: Policy) -> tuple[Addressee, ...]:
+    """Who hears that the sheet is closed: of an inspection with the feedback, of a self-check by its own entry.
 
-    «每次督查结束后，要及时全面的向有关责任领导汇报，并向督查区县（市）或高校反馈意见» (part 4, paragraph 3); of a
-    self-check, the office or team next above the unit.
+    «每次督查结束后，要及时全面的向有关责任领导汇报，并向督查区县（市）或高校反馈意见» (part 4, paragraph 3).
     """
-    if sheet.kind is InspectionKind.INSPECTION:
-        return (Addressee.UNIT, Addressee.DISTRICT, Addressee.TEAM, Addressee.RESPONSIBLE_LEADER)
-    return (Addressee.TEAM if sheet.unit_kind is OrganizationKind.DISTRICT else Addressee.DISTRICT,)
+    hears = policy.inspections.hears
+    return resolved(hears.feedback if sheet.kind is InspectionKind.INSPECTION else hears.close, sheet)
 
 
-def behind(sheet: Sheet) -> Addressee:
-    """Who owes the feedback of an inspection."""
-    return Addressee.TEAM if sheet.origin is Origin.CENTRE else Addressee.DISTRICT
+def resolved(named: Iterable[Addressee], sheet: Sheet) -> tuple[Addressee, ...]:
+    """The policy's words as sides of the sheet, each once: overseer, reviewer and decider are one here."""
+    side = overseer(sheet.origin, unit_is_district=sheet.unit_kind is OrganizationKind.DISTRICT)
+    return tuple(dict.fromkeys(side if one in _OVERSEER else one for one in named))
+
+
+_OVERSEER = (Addressee.OVERSEER, Addressee.REVIEWER, Addressee.DECIDER)

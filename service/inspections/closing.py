@@ -16,10 +16,10 @@ from service.inspections.feedback import wind
 from service.inspections.locking import entry_about, facts_of_sheet, held_sheet
 from service.models import ChecklistItem, Finding, Inspection, InspectionAnswer
 from service.records.journal import record_entries
-from service.rounds.rulebooks import calendar_in_force
+from service.rounds.rulebooks import calendar_in_force, policy_of_version
 from workflows.deadlines import working_days_after
 from workflows.findings.facts import Actor
-from workflows.inspections import hears_of_closing
+from workflows.inspections import addressees_of_closing
 from workflows.vocabulary import Answer, DocumentKind, InspectionKind, JournalAct, State
 
 
@@ -66,7 +66,7 @@ def close(session: Session, inspection_id: str, closing: Closing, *, actor: Acto
     sheet.version += 1
     wind(session, sheet, now=now)
     session.flush()
-    record_entries(session, [*missed, *_told(session, sheet, seen, actor)], now=now)
+    record_entries(session, [*missed, *_entries(session, sheet, seen, actor)], now=now)
     _put_on_paper(session, sheet, actor, now)
     return sheet
 
@@ -125,10 +125,11 @@ def _seen_items(session: Session, sheet: Inspection) -> int:
     return session.scalar(select(func.count()).select_from(InspectionAnswer).where(*answered)) or 0
 
 
-def _told(session: Session, sheet: Inspection, seen: int, actor: Actor) -> list[Any]:
+def _entries(session: Session, sheet: Inspection, seen: int, actor: Actor) -> list[Any]:
     """That it is closed, and the feedback; a self-check feeds nothing back, but those next above hear of it."""
     data = {"number": sheet.number, "seen": seen, **_figures(session, sheet)}
-    hears = hears_of_closing(facts_of_sheet(sheet))
+    policy = policy_of_version(session, sheet.round.policy_version)
+    hears = addressees_of_closing(facts_of_sheet(sheet), policy)
     if sheet.kind is InspectionKind.SELF_CHECK:
         return [entry_about(sheet, JournalAct.CLOSE, actor=actor, data=data, hears=hears)]
     return [

@@ -16,10 +16,11 @@ from service.records.events import record_moves
 from service.records.journal import NewEntry, record_entries
 from service.round_closing.closing import held_round
 from service.round_closing.round_deeds import Counted, deeds_around
+from service.rounds.rulebooks import policy_of_version
 from service.rounds.same_items import same_items_of
 from workflows.findings.audience import unit_knows
 from workflows.findings.facts import Actor
-from workflows.vocabulary import Addressee, ClosingOutcome, JournalAct, SubjectKind
+from workflows.vocabulary import ClosingOutcome, JournalAct, SubjectKind
 
 DECISIONS = ClosingDecision.metadata.tables["closing_decisions"]
 COUNTED = "findings"
@@ -124,18 +125,19 @@ def _tell(
     session: Session, round_: Round, before: Round, carried: Sequence[Carried], actor: Actor, now: datetime
 ) -> None:
     """Nothing is told of nothing."""
-    data = {"number": round_.number, "previous": before.number}
+    data = {"number": round_.number, "previous": before.number, COUNTED: len(carried)}
+    hears = policy_of_version(session, round_.policy_version).rounds.carry_over
     whole = NewEntry(
         subject_kind=SubjectKind.ROUND,
         subject_id=round_.id,
         act=JournalAct.CARRY_OVER,
         round_id=round_.id,
         actor=actor,
-        data={**data, COUNTED: len(carried), "carried": [[one.finding.id, one.successor.id] for one in carried]},
-        hears=(Addressee.LEADERSHIP,),
+        data={**data, "carried": [[one.finding.id, one.successor.id] for one in carried]},
+        hears=hears.all,
     )
     counted = [_counted(one.successor) for one in carried]
-    around = deeds_around(session, round_, JournalAct.CARRY_OVER, counted, actor=actor, data=data, names=[COUNTED])
+    around = deeds_around(session, round_, JournalAct.CARRY_OVER, counted, actor=actor, data=data, hears=hears)
     record_entries(session, [whole, *around] if carried else [], now=now)
 
 

@@ -14,10 +14,12 @@ from service.models import ClosingDecision, Round
 from service.records.journal import NewEntry, record_entries
 from service.round_closing.round_deeds import Counted, deeds_around
 from service.rounds.rounds import close_round
+from service.rounds.rulebooks import policy_of_version
 from service.store.bulk import insert_rows
 from workflows.findings.audience import unit_knows
 from workflows.findings.facts import Actor
-from workflows.vocabulary import Addressee, ClosingOutcome, JournalAct, Role, SubjectKind
+from workflows.policy.rounds import RoundHears
+from workflows.vocabulary import ClosingOutcome, JournalAct, Role, SubjectKind
 
 DECISIONS = ClosingDecision.metadata.tables["closing_decisions"]
 MOST_NAMED = 20  # findings whose numbers stand in the sentence of an error
@@ -71,11 +73,12 @@ def close(
     insert_rows(session, DECISIONS, rows)
     close_round(session, round_, now=now)
     counted = [_counted(row, verdicts[row["id"]]) for row in open_ones]
-    data, names = {"number": round_.number}, [str(outcome) for outcome in ClosingOutcome]
+    data = {"number": round_.number, **dict.fromkeys(map(str, ClosingOutcome), 0)}
+    hears = policy_of_version(session, round_.policy_version).rounds.close
     around = deeds_around(
-        session, round_, JournalAct.CLOSE, counted, actor=actor, data=data, names=names, everywhere=True
+        session, round_, JournalAct.CLOSE, counted, actor=actor, data=data, hears=hears, everywhere=True
     )
-    record_entries(session, [_whole(round_, verdicts, actor), *around], now=now)
+    record_entries(session, [_whole(round_, verdicts, actor, hears), *around], now=now)
     return round_
 
 
@@ -123,7 +126,7 @@ def _counted(row: RowMapping, verdict: Verdict) -> Counted:
     return Counted(row["organization_id"], row["district_id"], str(verdict.outcome), known)
 
 
-def _whole(round_: Round, verdicts: Mapping[str, Verdict], actor: Actor) -> NewEntry:
+def _whole(round_: Round, verdicts: Mapping[str, Verdict], actor: Actor, hears: RoundHears) -> NewEntry:
     """The entry of the round itself, with every decision, so that none can be changed unseen."""
     decided: dict[Verdict, list[str]] = defaultdict(list)
     for finding_id, verdict in verdicts.items():
@@ -143,5 +146,5 @@ def _whole(round_: Round, verdicts: Mapping[str, Verdict], actor: Actor) -> NewE
                 for verdict, ids in decided.items()
             ],
         },
-        hears=(Addressee.LEADERSHIP,),
+        hears=hears.all,
     )

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from service.models import Assignment, Round
 from service.records.journal import NewEntry
 from workflows.findings.facts import Actor
+from workflows.policy.rounds import RoundHears
 from workflows.vocabulary import Addressee, JournalAct, SubjectKind
 
 
@@ -45,13 +46,13 @@ def deeds_around(
     *,
     actor: Actor,
     data: Mapping[str, Any],
-    names: Sequence[str],
+    hears: RoundHears,
     everywhere: bool = False,
 ) -> list[NewEntry]:
     """Entries for each district's office, for its team and leader, and for each university, as far as concerned.
 
-    Each carries the counts, under all of `names`, of what its hearers know of, for the alert's text;
-    `everywhere`: those of a district hear also when there is nothing to count.
+    Each carries `data`, the numbers in it replaced by the counts of what those know of who hear of it, for the alert's
+    text; `hears` is the policy's. `everywhere`: those of a district hear also when there is nothing to count.
     """
     districts = session.scalars(select(Assignment.district_id).where(Assignment.round_id == round_.id))
     return [
@@ -63,28 +64,22 @@ def deeds_around(
             organization_id=audience.organization_id,
             district_id=audience.district_id,
             actor=actor,
-            data={**data, **_counts(audience.counted, names)},
+            data={**data, **Counter(one.counted_as for one in audience.counted)},
             hears=audience.hears,
             step=audience.step,
         )
-        for audience in _audiences(sorted(districts), counted)
+        for audience in _audiences(sorted(districts), counted, hears)
         if audience.counted or everywhere
     ]
 
 
-def _audiences(districts: Iterable[str], counted: Sequence[Counted]) -> Iterator[_Audience]:
+def _audiences(districts: Iterable[str], counted: Sequence[Counted], hears: RoundHears) -> Iterator[_Audience]:
     for district_id in districts:
         here = [one for one in counted if one.district_id == district_id]
-        around = (Addressee.TEAM, Addressee.RESPONSIBLE_LEADER)
-        yield _Audience("team", district_id, district_id, here, around)
+        yield _Audience("team", district_id, district_id, here, hears.team)
         to_office = [one for one in here if one.seen_by_office]
-        yield _Audience("office", district_id, district_id, to_office, (Addressee.DISTRICT,))
+        yield _Audience("office", district_id, district_id, to_office, hears.office)
         known = [one for one in here if one.known and one.organization_id != district_id]
         for unit_id in sorted({one.organization_id for one in known}):
             theirs = [one for one in known if one.organization_id == unit_id]
-            yield _Audience("unit", unit_id, district_id, theirs, (Addressee.UNIT,))
-
-
-def _counts(counted: Iterable[Counted], names: Sequence[str]) -> Mapping[str, Any]:
-    by_name = Counter(one.counted_as for one in counted)
-    return {name: by_name[name] for name in names}
+            yield _Audience("unit", unit_id, district_id, theirs, hears.unit)

@@ -50,7 +50,7 @@ def keep_shipped(session: Session, *, now: datetime) -> str:
 
 def rules_of(session: Session, round_: Round, policy_version: str | None = None) -> Rules:
     """The rules of a round, under the policy that a finding was logged with or the round's present one."""
-    policy = _policy(session, policy_version or round_.policy_version)
+    policy = policy_of_version(session, policy_version or round_.policy_version)
     return Rules(policy, calendar_in_force(session), round_.exam_on, silent=round_.closed_at is not None)
 
 
@@ -66,7 +66,9 @@ class RulesOfRounds:
         """The rules of a finding of that round, logged under that policy."""
         key = round_id, policy_version
         if key not in self._known:
-            self._known[key] = replace(self._of_round(round_id), policy=_policy(self._session, policy_version))
+            self._known[key] = replace(
+                self._of_round(round_id), policy=policy_of_version(self._session, policy_version)
+            )
         return self._known[key]
 
     def _of_round(self, round_id: str) -> Rules:
@@ -102,7 +104,8 @@ def _text(session: Session, version: str) -> str:
     return session.scalars(select(Rulebook.text).where(Rulebook.version == version)).one()
 
 
-def _policy(session: Session, version: str) -> Policy:
+def policy_of_version(session: Session, version: str) -> Policy:
+    """The policy that was kept under this version."""
     if version not in _POLICIES:
         _POLICIES[version] = load_policy(_text(session, version))
     return _POLICIES[version]

@@ -14,7 +14,7 @@ from workflows.deadlines import MICROSECOND, working_days_after
 from workflows.feedback import feedback_due_at, feedback_light, next_telling, tell
 from workflows.findings.facts import Progress
 from workflows.inspections import Sheet
-from workflows.policy import Inspections
+from workflows.policy.inspections import Inspections
 from workflows.rules import Rules
 from workflows.vocabulary import Addressee, Light, OrganizationKind, Origin
 

@@ -4,16 +4,16 @@ from dataclasses import replace
 
 import pytest
 
-from tests.unit.findings.law import CAST, DISTRICT, ERQI, INSPECTOR, JINSHUI, TEAM_HEAD, UNIT, UNIVERSITY, local
+from tests.unit.findings.law import CAST, DISTRICT, ERQI, INSPECTOR, JINSHUI, POLICY, TEAM_HEAD, UNIT, UNIVERSITY, local
 from workflows.findings.sides import origin_of
 from workflows.inspections import (
     Sheet,
     SheetRefusal,
+    addressees_of_closing,
     answer_refused,
-    behind,
     filling_refused,
-    hears_of_closing,
     kind_of,
+    resolved,
 )
 from workflows.vocabulary import Addressee, Answer, InspectionKind, OrganizationKind, Origin
 
@@ -81,7 +81,7 @@ def test_while_its_finding_stands_an_item_is_not_in_place(answer: Answer) -> Non
 
 def test_the_unit_and_the_responsible_leader_hear_of_an_inspection_and_those_next_above_of_a_self_check() -> None:
     everybody = (Addressee.UNIT, Addressee.DISTRICT, Addressee.TEAM, Addressee.RESPONSIBLE_LEADER)
-    assert {name: hears_of_closing(sheet) for name, sheet in SHEETS.items()} == {
+    assert {name: addressees_of_closing(sheet, POLICY) for name, sheet in SHEETS.items()} == {
         "centre about university": everybody,
         "district about university": everybody,
         "university about itself": (Addressee.DISTRICT,),
@@ -91,5 +91,6 @@ def test_the_unit_and_the_responsible_leader_hear_of_an_inspection_and_those_nex
 
 
 def test_the_team_or_the_district_office_is_behind_the_feedback() -> None:
-    assert behind(SHEETS["centre about district"]) is Addressee.TEAM
-    assert behind(SHEETS["district about university"]) is Addressee.DISTRICT
+    for word in (Addressee.OVERSEER, Addressee.REVIEWER, Addressee.DECIDER):
+        assert resolved((word, Addressee.TEAM), SHEETS["centre about district"]) == (Addressee.TEAM,)
+        assert resolved((word,), SHEETS["district about university"]) == (Addressee.DISTRICT,)

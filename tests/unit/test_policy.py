@@ -4,7 +4,7 @@ import pytest
 
 from tests.unit.findings.law import POLICY, policy
 from workflows.policy import PolicyError, load_policy, shipped_policy_text
-from workflows.vocabulary import Addressee, Role, Severity
+from workflows.vocabulary import Addressee, Origin, Role, Severity
 
 TEXT = shipped_policy_text()
 
@@ -62,6 +62,13 @@ def test_each_entry_of_the_shipped_policy_names_its_paragraph_or_says_that_it_is
         ('opine = ["bureau", "committee", ', "opine = [", "does not tell bureau, committee of opine"),
         ('"escalate.2" = ["bureau", ', '"escalate.2" = [', "does not tell bureau of escalate.2"),
         ("[hears.unit]", '[hears.unit]\n"escalate.1" = []', "of escalate.1 (findings of origin unit)"),
+        ('feedback = ["unit", ', "feedback = [", "inspections.hears.feedback does not tell unit"),
+        ('breach = ["overseer"]', "breach = []", "inspections.hears.breach names nobody"),
+        ('close = ["overseer"]', 'close = ["told"]', "inspections.hears names told"),
+        ('close = ["overseer"]', "closing = []", "unknown field `closing` - at `$.inspections.hears`"),
+        ('office = ["district"]', 'office = ["unit"]', "rounds.close.office names unit, for whom this is not meant"),
+        ('all = ["leadership"]', 'all = ["bureau"]', "rounds.close.all names bureau"),
+        ("[rounds.close]", "[rounds.open]", "unknown field `open` - at `$.rounds`"),
         ("version", "\0version", "line 6"),
     ],
 )
@@ -76,6 +83,15 @@ def test_a_wrong_policy_is_refused_with_a_sentence_that_names_the_place(old: str
 def test_a_file_that_is_no_policy_is_refused(text: str) -> None:
     with pytest.raises(PolicyError, match="政策文件有误"):
         load_policy(text)
+
+
+def test_a_policy_that_was_kept_before_sheets_and_rounds_stood_in_it_means_what_the_shipped_one_says() -> None:
+    begins, ends = TEXT.index("[inspections.hears]"), TEXT.index("# 第二部分第1、2条: the checklists'")
+    older = load_policy(TEXT[:begins] + TEXT[ends:])
+    assert (older.inspections, older.rounds) == (POLICY.inspections, POLICY.rounds)
+    oldest = load_policy(TEXT[: TEXT.index("[reports]")] + TEXT[TEXT.index("[hears.all]") :])
+    assert oldest.heard_by(Origin.CENTRE, "expire") == POLICY.heard_by(Origin.CENTRE, "expire")
+    assert (oldest.reports, oldest.inspections, oldest.rounds) == (POLICY.reports, POLICY.inspections, POLICY.rounds)
 
 
 def test_an_office_may_do_without_reminders() -> None:

@@ -19,6 +19,7 @@ from service.findings.sweep import next_due_at, sweep
 from service.findings.view import view
 from service.models import Alert, ClosingDecision, Finding, JournalEntry
 from service.round_closing.closing import Decision, Verdict, close
+from service.rounds.rulebooks import keep_policy
 from service.store.db import sessions
 from tests.build.racing import run_together
 from tests.worlds.town import (
@@ -35,6 +36,7 @@ from tests.worlds.town import (
     submit_finding,
 )
 from workflows.findings.facts import Actor
+from workflows.policy import shipped_policy_text
 from workflows.vocabulary import ClosingOutcome, JournalAct, Outcome, Severity, State
 
 NOW = local(4, 22, 10)
@@ -142,6 +144,15 @@ def test_everybody_around_hears_what_he_or_she_may_know(session: Session, town: 
     assert "终结0个" in told["other_leader"]
     english = texts_of(session, list(alerts.values()), "en")
     assert english[alerts[town.university.id or ""]].startswith(f"Round {number} is closed: 0 of your open findings")
+
+
+def test_whom_the_policy_of_the_round_leaves_out_hears_nothing_of_its_end(session: Session, town: Town) -> None:
+    quieter = shipped_policy_text().replace('office = ["district"]', "office = []", 1)
+    town.round.policy_version = keep_policy(session, quieter, now=FOUND_AT)
+    notify_finding(session, town)
+    closed(session, town, rest=CARRIED)
+    told = set(session.scalars(select(Alert.kind).where(Alert.kind.startswith("round."))))
+    assert told == {"round.close.team", "round.close.unit"}  # the leadership team has closed it
 
 
 def test_the_journal_holds_every_decision(session: Session, town: Town) -> None:

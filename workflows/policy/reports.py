@@ -6,20 +6,20 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from workflows.policy.table import Addressees, AtLeastOne, Table
 from workflows.vocabulary import Addressee
 
 Weekday = Annotated[int, msgspec.Meta(ge=1, le=7)]
-WorkingDays = Annotated[int, msgspec.Meta(ge=1, le=1000)]
 SIDES_OF_FINDINGS = {Addressee.OVERSEER, Addressee.REVIEWER, Addressee.DECIDER, Addressee.TOLD}
 
 
-class ReportHears(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class ReportHears(Table, frozen=True):
     """Who is told of a weekly report that was handed in, is due today, is late, is missing."""
 
-    submit: tuple[Addressee, ...]
-    remind: tuple[Addressee, ...]
-    late: tuple[Addressee, ...]
-    missing: tuple[Addressee, ...]
+    submit: Addressees
+    remind: Addressees
+    late: Addressees
+    missing: Addressees
 
 
 _OF_UNIVERSITY = ReportHears(
@@ -36,7 +36,7 @@ _OF_DISTRICT = ReportHears(
 )
 
 
-class Reports(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Reports(Table, frozen=True):
     """When weekly reports are owed, and who hears when they are not there (notice, part 2, paragraphs 1 and 2)."""
 
     university_weekday: Weekday = 4  # ISO: Monday is 1
@@ -44,7 +44,7 @@ class Reports(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     at: time = time(17)  # in the calendar's zone
     when_not_worked: Literal["before", "after"] = "before"  # where the deadline goes when its day is no working day
     remind_at: tuple[time, ...] = (time(9), time(15))  # on the day itself
-    missing_after_working_days: WorkingDays = 1  # late, and then missing; told again each so many days
+    missing_after_working_days: AtLeastOne = 1  # late, and then missing; told again each so many days
     university_hears: ReportHears = _OF_UNIVERSITY
     district_hears: ReportHears = _OF_DISTRICT
 
@@ -53,7 +53,7 @@ def report_mistakes(reports: Reports) -> Iterator[str]:
     """Late reports are told to the unit and to whoever it reports to; sides of a finding mean nothing here."""
     for name, above in (("university_hears", Addressee.DISTRICT), ("district_hears", Addressee.TEAM)):
         hears: ReportHears = getattr(reports, name)
-        if missing := [str(hearer) for hearer in (Addressee.UNIT, above) if hearer not in hears.late]:
+        if missing := [str(one) for one in (Addressee.UNIT, above) if one not in hears.late]:
             yield f"reports.{name}.late does not tell {', '.join(missing)}"
-        told = {*hears.submit, *hears.remind, *hears.late, *hears.missing}
-        yield from (f"reports.{name} names {side}, who is nobody here" for side in sorted(told & SIDES_OF_FINDINGS))
+        named = {*hears.submit, *hears.remind, *hears.late, *hears.missing}
+        yield from (f"reports.{name} names {side}, who is nobody here" for side in sorted(named & SIDES_OF_FINDINGS))

@@ -1,0 +1,109 @@
+"""The policy's sections on findings: reminders, clocks, the ladder, reviews, extensions, and who hears."""
+
+from collections.abc import Iterator, Mapping
+from datetime import time
+from itertools import product
+from typing import Literal
+
+from workflows.policy.table import Addressees, AtLeastOne, Count, Table
+from workflows.vocabulary import KINDS, Addressee, Origin, Role, Severity
+
+MUST_HEAR = {  # no office may leave these out: notice, part 4, paragraph 3
+    "expire": (Addressee.UNIT,),
+    "escalate.1": (Addressee.LEADERSHIP,),
+    "escalate.2": (Addressee.BUREAU, Addressee.COMMITTEE),
+    "opine": (Addressee.BUREAU, Addressee.COMMITTEE),
+}
+
+UNNAMED = {"log.proposed": (Addressee.OVERSEER,)}  # who hears where a policy was kept before there was such an event
+
+
+class Reminder(Table, frozen=True):
+    """One reminder of the unit before its deadline; 0 days before is the deadline's own day."""
+
+    working_days_before: Count
+    at: time  # in the calendar's zone
+
+
+class BySeverity(Table, frozen=True):
+    """One number for each severity."""
+
+    major: Count
+    general: Count
+
+    def of(self, severity: Severity) -> int:
+        """The number of this severity; the table has a field for each."""
+        number: int = getattr(self, str(severity))
+        return number
+
+
+class Clocks(Table, frozen=True):
+    """Working days within which each side has to act."""
+
+    receipt: AtLeastOne
+    notification: AtLeastOne
+    review: AtLeastOne
+    decision: AtLeastOne
+    opinion: AtLeastOne
+
+
+class Ladder(Table, frozen=True):
+    """How an overdue finding climbs; durations in working days, the repeat in days."""
+
+    leadership_after: BySeverity
+    report_without_opinion_after: AtLeastOne | Literal["never"]
+    warn_before_report: Count
+    repeat_after_days: AtLeastOne
+
+
+class Reviews(Table, frozen=True):
+    """What reviews lead to, and how long a resumed deadline runs at least."""
+
+    failures: BySeverity
+    partials: Count
+    grace_working_days: AtLeastOne
+
+
+class Extensions(Table, frozen=True):
+    """How often and how far a deadline may be moved within one cycle."""
+
+    at_most: Count
+    longest_working_days: AtLeastOne  # counted from the original deadline
+
+
+class Evidence(Table, frozen=True):
+    """How many pieces of evidence an act needs."""
+
+    submission: BySeverity
+    settlement: AtLeastOne
+
+
+class Acknowledgement(Table, frozen=True):
+    """Which alerts want a word of acknowledgement, and who hears when it is missing."""
+
+    wanted_from: tuple[Role, ...]
+    within_working_days: AtLeastOne
+    next_above: Mapping[Role, Addressee]
+
+
+class Hears(Table, frozen=True):
+    """Who is told of each kind of event: for all, and what differs by origin."""
+
+    all: Mapping[str, Addressees]
+    centre: Mapping[str, Addressees] = {}
+    district: Mapping[str, Addressees] = {}
+    unit: Mapping[str, Addressees] = {}
+
+    def by_origin(self) -> dict[Origin, dict[str, Addressees]]:
+        """Who is told of each kind of event, by the finding's origin."""
+        return {origin: {**UNNAMED, **self.all, **getattr(self, str(origin))} for origin in Origin}
+
+
+def hears_mistakes(hears: Hears) -> Iterator[str]:
+    """Kinds of events that do not exist, and those that the notice names and the office left out."""
+    named = {*hears.all, *hears.centre, *hears.district, *hears.unit}
+    yield from (f"hears names an unknown kind of event: {kind}" for kind in sorted(named - KINDS))
+    by_origin = hears.by_origin()
+    for origin, (kind, addressees) in product(Origin, MUST_HEAR.items()):
+        if missing := [str(one) for one in addressees if one not in by_origin[origin].get(kind, ())]:
+            yield f"hears does not tell {', '.join(missing)} of {kind} (findings of origin {origin})"

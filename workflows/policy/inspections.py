@@ -1,0 +1,35 @@
+"""The policy's section on inspections: their feedback, how often units are looked at, and who hears of sheets."""
+
+from collections.abc import Iterator
+
+from workflows.policy.table import Addressees, AtLeastOne, Table
+from workflows.vocabulary import Addressee
+
+MUST_HEAR = (Addressee.UNIT, Addressee.RESPONSIBLE_LEADER)  # of the feedback: notice, part 4, paragraph 3
+
+
+class SheetHears(Table, frozen=True):
+    """Who is told of a sheet; overseer, reviewer and decider all mean whoever oversees what is found with it."""
+
+    feedback: Addressees = (Addressee.UNIT, Addressee.DISTRICT, Addressee.TEAM, Addressee.RESPONSIBLE_LEADER)
+    close: Addressees = (Addressee.OVERSEER,)  # of a self-check, which feeds nothing back
+    breach: Addressees = (Addressee.OVERSEER,)  # and whom the stages of the policy's `breach` add
+
+
+class Inspections(Table, frozen=True):
+    """Working days within which an inspection feeds back, and how often each unit is looked at (part 4)."""
+
+    feedback_working_days: AtLeastOne = 2
+    every_days: AtLeastOne = 7  # a unit that no team has seen for longer counts as not inspected
+    hears: SheetHears = SheetHears()
+
+
+def inspection_mistakes(inspections: Inspections) -> Iterator[str]:
+    """The notice names those who have the feedback; nobody was told of a sheet before, so that `told` means nobody."""
+    hears = inspections.hears
+    if missing := [str(one) for one in MUST_HEAR if one not in hears.feedback]:
+        yield f"inspections.hears.feedback does not tell {', '.join(missing)}"
+    if not hears.breach:
+        yield "inspections.hears.breach names nobody"
+    if Addressee.TOLD in {*hears.feedback, *hears.close, *hears.breach}:
+        yield "inspections.hears names told, who is nobody here"

@@ -1,0 +1,31 @@
+"""The policy's section on rounds: who hears what became of the findings that were open when a round closed."""
+
+from collections.abc import Iterator
+
+from workflows.policy.table import Addressees, Table
+from workflows.vocabulary import Addressee
+
+
+class RoundHears(Table, frozen=True):
+    """Who is told how many findings it concerns: each is told of those alone that it may know of."""
+
+    all: Addressees = (Addressee.LEADERSHIP,)  # of all findings of the round
+    team: Addressees = (Addressee.TEAM, Addressee.RESPONSIBLE_LEADER)  # of those of a district
+    office: Addressees = (Addressee.DISTRICT,)  # of those of a district, without what is not yet for its office
+    unit: Addressees = (Addressee.UNIT,)  # of its own, once it knows of them
+
+
+class Rounds(Table, frozen=True):
+    """Who is told that a round was closed, and that findings were carried over into it."""
+
+    close: RoundHears = RoundHears()
+    carry_over: RoundHears = RoundHears()
+
+
+def round_mistakes(rounds: Rounds) -> Iterator[str]:
+    """An office may leave somebody out, but tell nobody of findings that are not for him or her to know."""
+    meant_for = RoundHears()
+    for name, hears in (("close", rounds.close), ("carry_over", rounds.carry_over)):
+        for part in RoundHears.__struct_fields__:
+            strangers = sorted(set(getattr(hears, part)) - set(getattr(meant_for, part)))
+            yield from (f"rounds.{name}.{part} names {one}, for whom this is not meant" for one in strangers)
