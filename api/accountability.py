@@ -4,7 +4,7 @@ from typing import Any
 
 from api.http.access import only, signed_in
 from api.http.blueprint import Blueprint
-from api.http.door import work
+from api.http.context import request_context
 from api.schemas.accountability import (
     AccountabilityQuery,
     FindingAccountabilitySchema,
@@ -24,7 +24,8 @@ blueprint = Blueprint("accountability", "追责 · who inspected, urged and deci
 @blueprint.response(200, FindingAccountabilitySchema)
 def of_finding(finding_id: str) -> Any:
     """Who did what about a finding and who did not: inspections, clocks of the authority, and one timeline."""
-    return accountability.of_finding(work().session, finding_id, actor=work().actor, now=work().now)
+    context = request_context()
+    return accountability.of_finding(context.session, finding_id, actor=context.actor, now=context.now)
 
 
 @blueprint.get("/statistics/accountability")
@@ -33,7 +34,8 @@ def of_finding(finding_id: str) -> Any:
 @blueprint.response(200, UnitAccountabilitySchema)
 def of_unit(query: dict[str, Any]) -> Any:
     """The same of a unit in one round: the clocks that were late or are running, and its timeline, oldest first."""
-    found = accountability.of_unit(work().session, actor=work().actor, now=work().now, **query)
+    context = request_context()
+    found = accountability.of_unit(context.session, actor=context.actor, now=context.now, **query)
     names = ("organization", "round", "sides", "clocks", "kept")
     page = found.timeline
     return {**{name: getattr(found, name) for name in names}, "items": page.items, "next_cursor": page.next_cursor}
@@ -45,5 +47,6 @@ def of_unit(query: dict[str, Any]) -> Any:
 @blueprint.response(200, MissedPageSchema)
 def missed(query: dict[str, Any]) -> Any:
     """Inspected, not found, later found by others: the findings, and how often this happened to each side."""
-    found = overlooked.missed(work().session, actor=work().actor, **query)
+    context = request_context()
+    found = overlooked.missed(context.session, actor=context.actor, **query)
     return {"ranking": found.ranking, "items": found.page.items, "next_cursor": found.page.next_cursor}

@@ -5,7 +5,7 @@ from typing import Any
 
 from api.http.access import signed_in
 from api.http.blueprint import Blueprint
-from api.http.door import language, work
+from api.http.context import language, request_context
 from api.schemas.alerts import AlertQuery, AlertSchema
 from api.schemas.fields import Nothing
 from api.schemas.shown import page_of
@@ -22,7 +22,8 @@ blueprint = Blueprint("alerts", "提醒 · what one was told, and that one has r
 @blueprint.response(200, page_of(AlertSchema))
 def list_of_alerts(query: dict[str, Any]) -> Page[Any]:
     """The caller's alerts, the newest first."""
-    page = inbox.alerts(work().session, actor=work().actor, **query)
+    context = request_context()
+    page = inbox.alerts(context.session, actor=context.actor, **query)
     return Page(_with_texts(page.items), page.next_cursor)
 
 
@@ -32,11 +33,12 @@ def list_of_alerts(query: dict[str, Any]) -> Page[Any]:
 @blueprint.response(200, AlertSchema)
 def acknowledge(_body: dict[str, Any], alert_id: str) -> Any:
     """Say that one has read it; doing so again changes nothing."""
-    (alert,) = _with_texts([inbox.acknowledge(work().session, alert_id, actor=work().actor, now=work().now)])
+    context = request_context()
+    (alert,) = _with_texts([inbox.acknowledge(context.session, alert_id, actor=context.actor, now=context.now)])
     return alert
 
 
 def _with_texts(alerts: Sequence[Any]) -> list[Mapping[str, Any]]:
-    texts = texts_of(work().session, [alert.id for alert in alerts], language())
+    texts = texts_of(request_context().session, [alert.id for alert in alerts], language())
     names = ("id", "event_id", "finding_id", "about", "kind", "created_at", "acknowledged_at")
     return [{**{name: getattr(alert, name) for name in names}, "text": texts[alert.id]} for alert in alerts]

@@ -1,4 +1,4 @@
-"""The application of this door, put together."""
+"""The Flask application, put together."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -35,7 +35,7 @@ from api import (
 )
 from api.http import openapi
 from api.http.access import require_rules
-from api.http.door import Door
+from api.http.context import Resources
 from api.http.encoding import Encoding
 from api.http.headers import register_headers
 from api.http.limits import limit_calls
@@ -61,7 +61,7 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] | None = None)
     app.json = Encoding(app)
     app.url_map.merge_slashes = False
     app.config.update(MAX_CONTENT_LENGTH=JSON_LIMIT, MAX_FORM_PARTS=MOST_PARTS, SECRET_KEY=settings.secret_key)
-    app.extensions["duban"] = Door.open(settings, now)
+    app.extensions["duban"] = Resources.open(settings, now)
     register_problems(app)
     _register_routes(app)
     require_rules(app)

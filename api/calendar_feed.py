@@ -8,7 +8,7 @@ from flask import Response, current_app, request
 
 from api.http.access import public, signed_in
 from api.http.blueprint import Blueprint
-from api.http.door import door, work
+from api.http.context import request_context, resources
 from api.http.transaction import in_one_transaction, repeats_itself
 from api.schemas.calendar_feed import CalendarAddressSchema
 from service.calendar_feed import calendar_of, close_feed, new_address, open_feed
@@ -25,9 +25,9 @@ SHORT = 300  # seconds that a program need not ask again
 @blueprint.response(201, CalendarAddressSchema)
 def open_() -> Any:
     """A new address of one's calendar, which is shown this once; the one before is revoked."""
-    at_work, settings = work(), door().settings
-    address = new_address(settings.secret_key, at_work.known.id, request.headers.get(FIELD))
-    open_feed(at_work.session, address, actor=at_work.actor, now=at_work.now)
+    context, settings = request_context(), resources().settings
+    address = new_address(settings.secret_key, context.caller.id, request.headers.get(FIELD))
+    open_feed(context.session, address, actor=context.actor, now=context.now)
     return {"url": f"{settings.base_url}/calendar/{address}.ics"}
 
 
@@ -36,14 +36,15 @@ def open_() -> Any:
 @blueprint.response(204, None)
 def close() -> None:
     """Revoke the address of one's calendar."""
-    close_feed(work().session, actor=work().actor, now=work().now)
+    context = request_context()
+    close_feed(context.session, actor=context.actor, now=context.now)
 
 
 @public
 def feed(address: str) -> Response:
     """The calendar, for whoever knows the address."""
-    at_work = work()
-    content = calendar_of(at_work.session, address, base_url=door().settings.base_url, now=at_work.now)
+    context = request_context()
+    content = calendar_of(context.session, address, base_url=resources().settings.base_url, now=context.now)
     answer = current_app.response_class(content, mimetype="text/calendar")
     answer.set_etag(hashlib.sha256(content).hexdigest())
     answer.headers["Cache-Control"] = f"private, max-age={SHORT}"

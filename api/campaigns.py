@@ -8,7 +8,7 @@ from werkzeug.exceptions import PreconditionRequired
 from api.findings import IF_MATCH, IF_NONE_MATCH
 from api.http.access import only, signed_in
 from api.http.blueprint import Blueprint
-from api.http.door import work
+from api.http.context import request_context
 from api.http.responses import if_match_version, single_page
 from api.schemas.campaigns import (
     ActionBody,
@@ -39,7 +39,8 @@ CONCERNED = (*CENTRE_ROLES, Role.DISTRICT)
 @blueprint.response(200, page_of(CampaignSchema))
 def list_of_campaigns(query: dict[str, Any]) -> Page[Any]:
     """The five, each with its actions counted and its results added up: in all, by district and by week."""
-    found = the_five(work().session, CampaignFilter(**query), actor=work().actor)
+    context = request_context()
+    found = the_five(context.session, CampaignFilter(**query), actor=context.actor)
     names = ("code", "total", "districts", "weeks")
     return single_page([{**{name: getattr(one, name) for name in names}, "name": _named(one.code)} for one in found])
 
@@ -50,8 +51,9 @@ def list_of_campaigns(query: dict[str, Any]) -> Page[Any]:
 @blueprint.response(200, page_of(ActionSchema))
 def list_of_actions(query: dict[str, Any], code: CampaignCode | None) -> Page[Any]:
     """The actions of a campaign that the caller sees, the latest day first; withdrawn ones only when asked for."""
+    context = request_context()
     paging = {name: query.pop(name) for name in ("withdrawn", "cursor", "limit") if name in query}
-    return actions(work().session, _one_of_five(code), CampaignFilter(**query), actor=work().actor, **paging)
+    return actions(context.session, _one_of_five(code), CampaignFilter(**query), actor=context.actor, **paging)
 
 
 @blueprint.post("/campaigns/<campaign:code>/actions")
@@ -60,8 +62,9 @@ def list_of_actions(query: dict[str, Any], code: CampaignCode | None) -> Page[An
 @blueprint.response(201, ActionSchema)
 def record(body: dict[str, Any], code: CampaignCode | None) -> Any:
     """Record an action of one's own district; a repeat with the same client_id answers with the first one."""
+    context = request_context()
     new = campaigns.NewAction(campaign=_one_of_five(code), **_with_results(body))
-    return _tagged(campaigns.record(work().session, new, actor=work().actor, now=work().now))
+    return _tagged(campaigns.record(context.session, new, actor=context.actor, now=context.now))
 
 
 @blueprint.get("/campaign-actions/<id:action_id>")
@@ -70,7 +73,8 @@ def record(body: dict[str, Any], code: CampaignCode | None) -> Any:
 @blueprint.doc(parameters=[IF_NONE_MATCH], responses={304: {"description": "Nothing has changed"}})
 def show(action_id: str) -> Any:
     """An action, with its evidence."""
-    return _tagged(seen_action(work().session, action_id, actor=work().actor))
+    context = request_context()
+    return _tagged(seen_action(context.session, action_id, actor=context.actor))
 
 
 @blueprint.patch("/campaign-actions/<id:action_id>")
@@ -80,11 +84,19 @@ def show(action_id: str) -> Any:
 @blueprint.doc(parameters=[IF_MATCH], responses={412: "PRECONDITION_FAILED", 428: "PRECONDITION_REQUIRED"})
 def revise(body: dict[str, Any], action_id: str) -> Any:
     """Correct an action; what stood before is kept."""
+    context = request_context()
     version = if_match_version()
     if version is None:
         raise PreconditionRequired
     changes = _with_results(body)
-    action = campaigns.revise(work().session, action_id, changes, version=version, actor=work().actor, now=work().now)
+    action = campaigns.revise(
+        context.session,
+        action_id,
+        changes,
+        version=version,
+        actor=context.actor,
+        now=context.now,
+    )
     return _tagged(action)
 
 
@@ -94,7 +106,8 @@ def revise(body: dict[str, Any], action_id: str) -> Any:
 @blueprint.response(200, ActionSchema)
 def withdraw(body: dict[str, Any], action_id: str) -> Any:
     """Withdraw what was recorded by mistake: it is kept, and counts no longer."""
-    return _tagged(campaigns.withdraw(work().session, action_id, **body, actor=work().actor, now=work().now))
+    context = request_context()
+    return _tagged(campaigns.withdraw(context.session, action_id, **body, actor=context.actor, now=context.now))
 
 
 def _one_of_five(code: CampaignCode | None) -> CampaignCode:
@@ -104,7 +117,7 @@ def _one_of_five(code: CampaignCode | None) -> CampaignCode:
 
 
 def _tagged(action: Any) -> tuple[ActionView, dict[str, str]]:
-    (seen,) = action_views(work().session, [action])
+    (seen,) = action_views(request_context().session, [action])
     return seen, {"ETag": f'"{action.version}"'}
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from api.http.access import signed_in
 from api.http.blueprint import Blueprint
-from api.http.door import work
+from api.http.context import request_context
 from api.schemas.checklists import ChecklistQuery, ChecklistSchema, FullChecklistSchema
 from api.schemas.shown import page_of
 from service.checklists import checklists
@@ -22,7 +22,7 @@ blueprint = Blueprint(
 @blueprint.response(200, page_of(ChecklistSchema))
 def list_of_checklists(query: dict[str, Any]) -> Page[Any]:
     """The checklists of all rounds or of one, by annex."""
-    return checklists.checklists(work().session, **query)
+    return checklists.checklists(request_context().session, **query)
 
 
 @blueprint.get("/checklists/<id:checklist_id>")
@@ -30,4 +30,4 @@ def list_of_checklists(query: dict[str, Any]) -> Page[Any]:
 @blueprint.response(200, FullChecklistSchema)
 def one_checklist(checklist_id: str) -> ChecklistView:
     """One checklist with its items, each with the day by which it has to be in place."""
-    return checklists.view(work().session, checklist_id)
+    return checklists.view(request_context().session, checklist_id)

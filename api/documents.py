@@ -7,14 +7,15 @@ from flask import Response, send_file
 from api.evidence import ALONE, FILE
 from api.http.access import signed_in
 from api.http.blueprint import Blueprint
-from api.http.door import door, language, work
-from api.schemas.documents import DocumentBody, DocumentFileQuery, DocumentQuery, DocumentSchema, ScanBody
+from api.http.context import language, request_context, resources
+from api.schemas.documents import DocumentBody, DocumentFileQuery, DocumentQuery, DocumentSchema, DocumentView, ScanBody
 from api.schemas.shown import page_of
 from service.documents import orders
 from service.files.filenames import clean_filename
 from service.findings.list import FindingFilter
 from service.ledger.export import LedgerOrder
 from service.store.paging import Page
+from service.wording.causes import told
 from workflows.vocabulary import DocumentKind
 
 blueprint = Blueprint("documents", "公文与台账 · what is put on paper")
@@ -32,7 +33,9 @@ MEDIA_TYPES = {
 def list_of_documents(query: dict[str, Any]) -> Page[Any]:
     """The documents that the caller sees, the newest first."""
     paging = {name: query.pop(name) for name in ("cursor", "limit") if name in query}
-    return orders.list_documents(work().session, orders.DocumentFilter(**query), actor=work().actor, **paging)
+    context = request_context()
+    page = orders.list_documents(context.session, orders.DocumentFilter(**query), actor=context.actor, **paging)
+    return Page([_view(document) for document in page.items], page.next_cursor)
 
 
 @blueprint.post("/documents")
@@ -41,12 +44,12 @@ def list_of_documents(query: dict[str, Any]) -> Page[Any]:
 @blueprint.response(201, DocumentSchema)
 def ask_for(body: dict[str, Any]) -> Any:
     """Ask for a document; what says the very same as one that is there is that one. A worker makes it."""
-    at_work, kind = work(), body["kind"]
+    context, kind = request_context(), body["kind"]
     if kind is not DocumentKind.LEDGER:
-        return orders.request(at_work.session, kind, body["subject_id"], actor=at_work.actor, now=at_work.now)
+        return _view(orders.request(context.session, kind, body["subject_id"], actor=context.actor, now=context.now))
     wanted = FindingFilter(**body.get("filters", {}))
     order = LedgerOrder(wanted, body.get("language") or language(), body.get("sheet_per_district", False))
-    return orders.request_ledger(at_work.session, order, actor=at_work.actor, now=at_work.now)
+    return _view(orders.request_ledger(context.session, order, actor=context.actor, now=context.now))
 
 
 @blueprint.get("/documents/<id:document_id>")
@@ -54,7 +57,8 @@ def ask_for(body: dict[str, Any]) -> Any:
 @blueprint.response(200, DocumentSchema)
 def show(document_id: str) -> Any:
     """How far a document is."""
-    return orders.seen_document(work().session, document_id, actor=work().actor)
+    context = request_context()
+    return _view(orders.seen_document(context.session, document_id, actor=context.actor))
 
 
 @blueprint.get("/documents/<id:document_id>/file")
@@ -63,9 +67,10 @@ def show(document_id: str) -> Any:
 @blueprint.doc(responses={200: FILE, 409: "CONFLICT"})
 def download(query: dict[str, Any], document_id: str) -> Response:
     """The file itself, as an attachment; 409 before it is ready."""
-    document = orders.seen_document(work().session, document_id, actor=work().actor)
+    context = request_context()
+    document = orders.seen_document(context.session, document_id, actor=context.actor)
     form = query["format"]
-    file, size = orders.file_of(document, door().papers, form)
+    file, size = orders.file_of(document, resources().papers, form)
     name = clean_filename(f"{document.title}.{form}")
     return _attachment(file, size, MEDIA_TYPES[form], name)
 
@@ -76,7 +81,8 @@ def download(query: dict[str, Any], document_id: str) -> Response:
 @blueprint.response(200, DocumentSchema)
 def put_scan(body: dict[str, Any], document_id: str) -> Any:
     """Put the sealed scan of an issued document beside it."""
-    return orders.attach_scan(work().session, document_id, body["evidence_id"], actor=work().actor)
+    context = request_context()
+    return _view(orders.attach_scan(context.session, document_id, body["evidence_id"], actor=context.actor))
 
 
 @blueprint.get("/documents/<id:document_id>/scan")
@@ -84,8 +90,13 @@ def put_scan(body: dict[str, Any], document_id: str) -> Any:
 @blueprint.doc(responses={200: FILE})
 def download_scan(document_id: str) -> Response:
     """The sealed scan, as an attachment."""
-    scan = orders.scan_of(work().session, document_id, actor=work().actor)
-    return _attachment(door().store.open(scan.sha256), scan.size, scan.media_type, scan.filename)
+    context = request_context()
+    scan = orders.scan_of(context.session, document_id, actor=context.actor)
+    return _attachment(resources().store.open(scan.sha256), scan.size, scan.media_type, scan.filename)
+
+
+def _view(document: Any) -> DocumentView:
+    return DocumentView(document, told(document.error, language()))
 
 
 def _attachment(file: Any, size: int, media_type: str, name: str) -> Response:

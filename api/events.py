@@ -5,7 +5,7 @@ from typing import Any
 
 from api.http.access import signed_in
 from api.http.blueprint import Blueprint
-from api.http.door import work
+from api.http.context import request_context
 from api.http.responses import single_page
 from api.schemas.events import EventSchema, FeedQuery
 from api.schemas.shown import page_of
@@ -22,8 +22,9 @@ blueprint = Blueprint("events", "事件 · who did what, when and why")
 @blueprint.response(200, page_of(EventSchema))
 def timeline(finding_id: str) -> Page[Any]:
     """The timeline of a finding, oldest first."""
-    finding = seen_finding(work().session, finding_id, actor=work().actor)
-    events = events_of(work().session, finding, actor=work().actor)
+    context = request_context()
+    finding = seen_finding(context.session, finding_id, actor=context.actor)
+    events = events_of(context.session, finding, actor=context.actor)
     return single_page([_shown(event, finding) for event in events])
 
 
@@ -33,17 +34,19 @@ def timeline(finding_id: str) -> Page[Any]:
 @blueprint.response(200, page_of(EventSchema))
 def feed_of_events(query: dict[str, Any]) -> Page[Any]:
     """Events after a cursor, oldest first; keep `next_cursor` to go on later, also when nothing is left now."""
-    page = feed.feed(work().session, actor=work().actor, after=query.get("after"), limit=query["limit"])
+    context = request_context()
+    page = feed.feed(context.session, actor=context.actor, after=query.get("after"), limit=query["limit"])
     return Page([_shown(event, finding) for event, finding in page.items], page.next_cursor)
 
 
 def _shown(event: Any, finding: Any) -> Mapping[str, Any]:
     """An event with as much of its reason and particulars as the caller may know."""
+    context = request_context()
     actor = event.actor
     names = ("id", "finding_id", "at", "move", "step", "from_state", "to_state", "escalation_level")
     return {
         **{name: getattr(event, name) for name in (*names, "hash", "previous_hash")},
         "actor": {"id": actor and actor.id, "name": actor and actor.name, "role": event.actor_role},
-        "data": data_seen(work().actor, event.data),
-        "reason": reason_seen(work().actor, finding, event.move, event.reason),
+        "data": data_seen(context.actor, event.data),
+        "reason": reason_seen(context.actor, finding, event.move, event.reason),
     }

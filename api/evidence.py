@@ -6,7 +6,7 @@ from flask import Response, send_file
 
 from api.http.access import signed_in
 from api.http.blueprint import Blueprint
-from api.http.door import door, work
+from api.http.context import request_context, resources
 from api.http.responses import single_page
 from api.schemas.evidence import EvidenceSchema, UploadBody
 from api.schemas.shown import page_of
@@ -25,12 +25,12 @@ ALONE = "default-src 'none'; sandbox; frame-ancestors 'none'"
 @blueprint.response(201, EvidenceSchema)
 def hand_in(body: dict[str, Any]) -> Any:
     """Hand in a file (part `file`); only the uploader's organization can attach it to a finding."""
-    at_work, file = work(), body["file"]
+    context, file = request_context(), body["file"]
     return evidence.upload(
-        at_work.session,
-        door().store,
-        actor=at_work.actor,
-        now=at_work.now,
+        context.session,
+        resources().store,
+        actor=context.actor,
+        now=context.now,
         stream=file.stream,
         filename=file.filename or "",
     )
@@ -41,9 +41,10 @@ def hand_in(body: dict[str, Any]) -> Any:
 @blueprint.doc(responses={200: FILE})
 def download(evidence_id: str) -> Response:
     """The file itself, as an attachment."""
-    known = evidence.seen_evidence(work().session, evidence_id, actor=work().actor)
+    context = request_context()
+    known = evidence.seen_evidence(context.session, evidence_id, actor=context.actor)
     answer = send_file(
-        door().store.open(known.sha256),
+        resources().store.open(known.sha256),
         mimetype=known.media_type,
         as_attachment=True,
         download_name=known.filename,
@@ -60,5 +61,6 @@ def download(evidence_id: str) -> Response:
 @blueprint.response(200, page_of(EvidenceSchema))
 def list_of_evidence(finding_id: str) -> Page[Any]:
     """The evidence put to a finding or to one of its acts, oldest first."""
-    finding = seen_finding(work().session, finding_id, actor=work().actor)
-    return single_page(evidence_of(work().session, [finding.id], actor=work().actor).get(finding.id, []))
+    context = request_context()
+    finding = seen_finding(context.session, finding_id, actor=context.actor)
+    return single_page(evidence_of(context.session, [finding.id], actor=context.actor).get(finding.id, []))

@@ -4,7 +4,7 @@ from typing import Any
 
 from api.http.access import signed_in
 from api.http.blueprint import Blueprint
-from api.http.door import Work, work
+from api.http.context import RequestContext, request_context
 from api.http.moves import move
 from api.http.responses import moved_finding, single_page
 from api.schemas.extensions import DecisionBody, ExtensionBody, ExtensionSchema
@@ -22,14 +22,15 @@ blueprint = Blueprint("extensions", "延期 · more time, asked for and decided"
 @blueprint.response(200, page_of(ExtensionSchema))
 def list_of_extensions(finding_id: str) -> Page[Any]:
     """The extensions asked for on a finding, oldest first."""
-    finding = seen_finding(work().session, finding_id, actor=work().actor)
-    return single_page(extensions_of(work().session, finding, actor=work().actor))
+    context = request_context()
+    finding = seen_finding(context.session, finding_id, actor=context.actor)
+    return single_page(extensions_of(context.session, finding, actor=context.actor))
 
 
 @move(blueprint, "extensions", ExtensionBody, created=ExtensionSchema)
-def ask(at_work: Work, finding_id: str, **body: Any) -> Any:
+def ask(context: RequestContext, finding_id: str, **body: Any) -> Any:
     """Ask for a later deadline; the clock runs on meanwhile."""
-    return extensions.ask(at_work.session, finding_id, actor=at_work.actor, now=at_work.now, **body)
+    return extensions.ask(context.session, finding_id, actor=context.actor, now=context.now, **body)
 
 
 @blueprint.post("/extensions/<id:extension_id>/decision")
@@ -38,6 +39,6 @@ def ask(at_work: Work, finding_id: str, **body: Any) -> Any:
 @blueprint.response(200, FindingSchema)
 def decide(body: dict[str, Any], extension_id: str) -> Any:
     """Grant the deadline asked for, or another, or deny it; answers with the finding."""
-    at_work = work()
-    decided = extensions.decide(at_work.session, extension_id, actor=at_work.actor, now=at_work.now, **body)
+    context = request_context()
+    decided = extensions.decide(context.session, extension_id, actor=context.actor, now=context.now, **body)
     return moved_finding(decided.finding_id)

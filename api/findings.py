@@ -6,7 +6,7 @@ from werkzeug.exceptions import PreconditionRequired
 
 from api.http.access import signed_in
 from api.http.blueprint import Blueprint
-from api.http.door import Work, work
+from api.http.context import RequestContext, request_context
 from api.http.moves import move
 from api.http.responses import if_match_version, moved_finding, with_etag
 from api.schemas.findings import FindingBody, FindingQuery, FindingSchema, FindingTexts, SettlementBody
@@ -40,10 +40,10 @@ IF_NONE_MATCH = {
 @blueprint.response(200, page_of(FindingSchema))
 def list_of_findings(query: dict[str, Any]) -> Page[Any]:
     """The findings that the caller sees, the newest first; withdrawn ones only when asked for."""
-    at_work = work()
+    context = request_context()
     paging = {name: query.pop(name) for name in ("sort", "cursor", "limit") if name in query}
-    page = list_findings(at_work.session, FindingFilter(**query), actor=at_work.actor, now=at_work.now, **paging)
-    return Page(views(at_work.session, page.items, actor=at_work.actor, now=at_work.now), page.next_cursor)
+    page = list_findings(context.session, FindingFilter(**query), actor=context.actor, now=context.now, **paging)
+    return Page(views(context.session, page.items, actor=context.actor, now=context.now), page.next_cursor)
 
 
 @blueprint.post("/findings")
@@ -52,10 +52,10 @@ def list_of_findings(query: dict[str, Any]) -> Page[Any]:
 @blueprint.response(201, FindingSchema)
 def log(body: dict[str, Any]) -> Any:
     """Log a finding; a repeat with the same client_id answers with the first one."""
-    at_work = work()
+    context = request_context()
     settled = body.pop("settled", None)
     new = NewFinding(**body, settled=Settlement(**settled) if settled else None)
-    return moved_finding(log_on_sheet(at_work.session, new, actor=at_work.actor, now=at_work.now).id)
+    return moved_finding(log_on_sheet(context.session, new, actor=context.actor, now=context.now).id)
 
 
 @blueprint.get("/findings/<id:finding_id>")
@@ -64,9 +64,9 @@ def log(body: dict[str, Any]) -> Any:
 @blueprint.doc(parameters=[IF_NONE_MATCH], responses={304: {"description": "Nothing has changed"}})
 def show(finding_id: str) -> Any:
     """A finding, with what the caller may do with it now."""
-    at_work = work()
-    finding = seen_finding(at_work.session, finding_id, actor=at_work.actor)
-    return with_etag(view(at_work.session, finding, actor=at_work.actor, now=at_work.now))
+    context = request_context()
+    finding = seen_finding(context.session, finding_id, actor=context.actor)
+    return with_etag(view(context.session, finding, actor=context.actor, now=context.now))
 
 
 @blueprint.patch("/findings/<id:finding_id>")
@@ -76,16 +76,16 @@ def show(finding_id: str) -> Any:
 @blueprint.doc(parameters=[IF_MATCH], responses={412: "PRECONDITION_FAILED", 428: "PRECONDITION_REQUIRED"})
 def correct(body: dict[str, Any], finding_id: str) -> Any:
     """Correct the text; the clock is not touched, and what stood before is kept."""
-    at_work = work()
+    context = request_context()
     version = if_match_version()
     if version is None:
         raise PreconditionRequired
-    edit(at_work.session, finding_id, body, version=version, actor=at_work.actor, now=at_work.now)
+    edit(context.session, finding_id, body, version=version, actor=context.actor, now=context.now)
     return moved_finding(finding_id)
 
 
 @move(blueprint, "settlement", SettlementBody)
-def settle(at_work: Work, finding_id: str, **body: Any) -> None:
+def settle(context: RequestContext, finding_id: str, **body: Any) -> None:
     """立行立改: put right on the spot, and seen by the overseer."""
     settlement = Settlement(**body)
-    settle_finding(at_work.session, finding_id, settlement, actor=at_work.actor, now=at_work.now)
+    settle_finding(context.session, finding_id, settlement, actor=context.actor, now=context.now)

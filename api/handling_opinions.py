@@ -4,7 +4,7 @@ from typing import Any
 
 from api.http.access import signed_in
 from api.http.blueprint import Blueprint
-from api.http.door import Work, work
+from api.http.context import RequestContext, request_context
 from api.http.moves import move
 from api.http.responses import single_page
 from api.schemas.handling_opinions import HandlingOpinionBody, HandlingOpinionSchema, ReplyBody, ReplySchema
@@ -21,14 +21,15 @@ blueprint = Blueprint("opinions", "处理意见 · what the leadership team orde
 @blueprint.response(200, page_of(HandlingOpinionSchema))
 def list_of_opinions(finding_id: str) -> Page[Any]:
     """The handling opinions on a finding with their replies, oldest first."""
-    finding = seen_finding(work().session, finding_id, actor=work().actor)
-    return single_page(handling_opinions_of(work().session, finding, actor=work().actor))
+    context = request_context()
+    finding = seen_finding(context.session, finding_id, actor=context.actor)
+    return single_page(handling_opinions_of(context.session, finding, actor=context.actor))
 
 
 @move(blueprint, "handling-opinions", HandlingOpinionBody, created=HandlingOpinionSchema)
-def opine(at_work: Work, finding_id: str, **body: Any) -> Any:
+def opine(context: RequestContext, finding_id: str, **body: Any) -> Any:
     """Record a handling opinion, which reports the finding to bureau and committee; a new deadline sets it anew."""
-    return opinions.opine(at_work.session, finding_id, actor=at_work.actor, now=at_work.now, **body)
+    return opinions.opine(context.session, finding_id, actor=context.actor, now=context.now, **body)
 
 
 @blueprint.post("/handling-opinions/<id:opinion_id>/replies")
@@ -37,4 +38,5 @@ def opine(at_work: Work, finding_id: str, **body: Any) -> Any:
 @blueprint.response(201, ReplySchema)
 def reply(body: dict[str, Any], opinion_id: str) -> Any:
     """批复 of the education bureau or the committee."""
-    return opinions.reply(work().session, opinion_id, actor=work().actor, now=work().now, **body)
+    context = request_context()
+    return opinions.reply(context.session, opinion_id, actor=context.actor, now=context.now, **body)

@@ -3,7 +3,7 @@
 from flask import Blueprint
 
 from api.http.access import public
-from api.http.door import door
+from api.http.context import resources
 from service.store.db import unavailable_when_lost
 from service.store.schema import require_current
 
@@ -22,5 +22,5 @@ def alive() -> dict[str, str]:
 def ready() -> dict[str, str]:
     """The database answers, and has the schema that this program was written for; Redis is not needed."""
     with unavailable_when_lost():
-        require_current(door().engine)
+        require_current(resources().engine)
     return {"status": "ok"}

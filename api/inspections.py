@@ -8,7 +8,7 @@ from werkzeug.exceptions import PreconditionRequired
 from api.findings import IF_MATCH, IF_NONE_MATCH
 from api.http.access import signed_in
 from api.http.blueprint import Blueprint
-from api.http.door import work
+from api.http.context import request_context
 from api.http.responses import if_match_version, single_page
 from api.schemas.inspection_answers import AnswersBody, AnswerSchema, RevisionSchema
 from api.schemas.inspections import (
@@ -37,10 +37,10 @@ TERM = ("requirement", "deadline", "working_days")
 @blueprint.response(200, page_of(InspectionSchema))
 def list_of_inspections(query: dict[str, Any]) -> Page[Any]:
     """The sheets that the caller sees, the newest first."""
-    at_work = work()
+    context = request_context()
     paging = {name: query.pop(name) for name in ("cursor", "limit") if name in query}
     wanted = InspectionFilter(**query)
-    return list_inspections(at_work.session, wanted, actor=at_work.actor, now=at_work.now, **paging)
+    return list_inspections(context.session, wanted, actor=context.actor, now=context.now, **paging)
 
 
 @blueprint.post("/inspections")
@@ -49,9 +49,9 @@ def list_of_inspections(query: dict[str, Any]) -> Page[Any]:
 @blueprint.response(201, InspectionSchema)
 def open_sheet(body: dict[str, Any]) -> Any:
     """Open a sheet about a unit; a repeat with the same client_id answers with the first one."""
-    at_work = work()
+    context = request_context()
     new = inspections.NewInspection(**body)
-    return _shown(inspections.open_sheet(at_work.session, new, actor=at_work.actor, now=at_work.now).id)
+    return _shown(inspections.open_sheet(context.session, new, actor=context.actor, now=context.now).id)
 
 
 @blueprint.get("/inspections/<id:inspection_id>")
@@ -70,11 +70,11 @@ def show_inspection(inspection_id: str) -> Any:
 @blueprint.doc(parameters=[IF_MATCH], responses={412: "PRECONDITION_FAILED", 428: "PRECONDITION_REQUIRED"})
 def correct_inspection(body: dict[str, Any], inspection_id: str) -> Any:
     """Correct methods, rooms, participants or note; what stood before is kept."""
-    at_work = work()
+    context = request_context()
     version = if_match_version()
     if version is None:
         raise PreconditionRequired
-    inspections.edit(at_work.session, inspection_id, body, version=version, actor=at_work.actor, now=at_work.now)
+    inspections.edit(context.session, inspection_id, body, version=version, actor=context.actor, now=context.now)
     return _shown(inspection_id)
 
 
@@ -83,7 +83,8 @@ def correct_inspection(body: dict[str, Any], inspection_id: str) -> Any:
 @blueprint.response(200, page_of(AnswerSchema))
 def list_of_answers(inspection_id: str) -> Page[Any]:
     """Every item of the checklist in order, with its answer or not_seen."""
-    return single_page(answers_of(work().session, inspection_id, actor=work().actor))
+    context = request_context()
+    return single_page(answers_of(context.session, inspection_id, actor=context.actor))
 
 
 @blueprint.post("/inspections/<id:inspection_id>/answers")
@@ -95,10 +96,10 @@ def answer_items(body: dict[str, Any], inspection_id: str) -> Page[Any]:
 
     «not_in_place» opens a finding, once for each item; `settled` says that it was put right on the spot.
     """
-    at_work = work()
+    context = request_context()
     news = [_new_answer(**one) for one in body["answers"]]
-    ids = answer(at_work.session, inspection_id, news, actor=at_work.actor, now=at_work.now)
-    return single_page(answers_of(at_work.session, inspection_id, actor=at_work.actor, item_ids=ids))
+    ids = answer(context.session, inspection_id, news, actor=context.actor, now=context.now)
+    return single_page(answers_of(context.session, inspection_id, actor=context.actor, item_ids=ids))
 
 
 @blueprint.get("/inspections/<id:inspection_id>/revisions")
@@ -106,7 +107,8 @@ def answer_items(body: dict[str, Any], inspection_id: str) -> Page[Any]:
 @blueprint.response(200, page_of(RevisionSchema))
 def list_of_revisions(inspection_id: str) -> Page[Any]:
     """What answers said before they were given anew, oldest first."""
-    return single_page(revisions_of(work().session, inspection_id, actor=work().actor))
+    context = request_context()
+    return single_page(revisions_of(context.session, inspection_id, actor=context.actor))
 
 
 @blueprint.post("/inspections/<id:inspection_id>/closing")
@@ -115,15 +117,15 @@ def list_of_revisions(inspection_id: str) -> Page[Any]:
 @blueprint.response(200, InspectionSchema)
 def close_sheet(body: dict[str, Any], inspection_id: str) -> Any:
     """Close a sheet for good: one rectification notice with all of its findings, and feedback to the unit."""
-    at_work = work()
+    context = request_context()
     terms = [(term.pop("id"), Term(**term)) for term in body.pop("findings", [])]
     for_all = Term(**{name: body.pop(name) for name in TERM if name in body})
     close(
-        at_work.session,
+        context.session,
         inspection_id,
         Closing(body.get("summary"), for_all, terms),
-        actor=at_work.actor,
-        now=at_work.now,
+        actor=context.actor,
+        now=context.now,
     )
     return _shown(inspection_id)
 
@@ -140,8 +142,8 @@ def _new_answer(**given: Any) -> NewAnswer:
 
 def _shown(inspection_id: str) -> tuple[InspectionView, dict[str, str]]:
     """The sheet with its tag: the version of its head, and a hash of what changes beside it."""
-    at_work = work()
-    seen = view_inspection(at_work.session, inspection_id, actor=at_work.actor, now=at_work.now)
+    context = request_context()
+    seen = view_inspection(context.session, inspection_id, actor=context.actor, now=context.now)
     beside = (seen.light, seen.items, sorted(seen.answered.items()), seen.may_fill)
     findings = [(finding.id, finding.version) for finding in seen.findings]
     digest = sha256(repr((beside, findings)).encode()).hexdigest()[:12]

@@ -7,7 +7,7 @@ from flask import Response, send_file
 
 from api.http.access import signed_in
 from api.http.blueprint import Blueprint
-from api.http.door import language, work
+from api.http.context import language, request_context
 from api.schemas.evidence import UploadBody
 from api.schemas.ledger import ImportQuery, ImportSchema
 from service.errors import InvalidInput
@@ -25,8 +25,8 @@ NAMES = {"zh": "整改台账导入模板.xlsx", "en": "ledger-template.xlsx"}
 @blueprint.doc(responses={200: FILE})
 def template() -> Response:
     """An empty table in Excel, with the units that the caller may log findings against to choose from."""
-    at_work, stream = work(), io.BytesIO()
-    write_template(at_work.session, stream, actor=at_work.actor, now=at_work.now, language=language())
+    context, stream = request_context(), io.BytesIO()
+    write_template(context.session, stream, actor=context.actor, now=context.now, language=language())
     stream.seek(0)
     return send_file(stream, mimetype=XLSX, as_attachment=True, download_name=NAMES[language()], etag=False)
 
@@ -41,8 +41,8 @@ def bring(query: dict[str, Any], body: dict[str, Any]) -> Any:
 
     A dry run lists every cell that cannot be accepted; else those are the errors of the 422, by sheet and cell.
     """
-    at_work, dry_run = work(), query.get("dry_run", False)
-    done = import_ledger(at_work.session, body["file"].stream, actor=at_work.actor, now=at_work.now, dry_run=dry_run)
+    context, dry_run = request_context(), query.get("dry_run", False)
+    done = import_ledger(context.session, body["file"].stream, actor=context.actor, now=context.now, dry_run=dry_run)
     if done.faults and not dry_run:
         raise InvalidInput({fault.address: fault.code for fault in done.faults[:MOST_LISTED]})
     errors = [

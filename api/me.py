@@ -4,7 +4,7 @@ from typing import Any
 
 from api.http.access import signed_in
 from api.http.blueprint import Blueprint
-from api.http.door import work
+from api.http.context import request_context
 from api.schemas.directory import MeSchema
 from service.people.profile import profile
 
@@ -16,6 +16,10 @@ blueprint = Blueprint("me", "Who one is, and what one has to do with")
 @blueprint.response(200, MeSchema)
 def me() -> Any:
     """The caller, and the districts of his or her team, lead or office."""
-    person = profile(work().session, actor=work().actor)
+    context = request_context()
+    person = profile(context.session, actor=context.actor)
     names = ("id", "username", "name", "role", "language", "organization")
-    return {**{name: getattr(person, name) for name in names}, "district_ids": sorted(work().known.district_ids)}
+    return {
+        **{name: getattr(person, name) for name in names},
+        "district_ids": sorted(context.caller.district_ids),
+    }

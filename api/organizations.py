@@ -4,7 +4,7 @@ from typing import Any
 
 from api.http.access import signed_in
 from api.http.blueprint import Blueprint
-from api.http.door import work
+from api.http.context import request_context
 from api.schemas.directory import OrganizationQuery, OrganizationSchema
 from api.schemas.shown import page_of
 from service.people import directory
@@ -19,4 +19,5 @@ blueprint = Blueprint("organizations", "机构 · universities, district offices
 @blueprint.response(200, page_of(OrganizationSchema))
 def list_of_organizations(query: dict[str, Any]) -> Page[Any]:
     """One's own organization, those above it and those in one's districts, by name."""
-    return directory.organizations(work().session, actor=work().actor, **query)
+    context = request_context()
+    return directory.organizations(context.session, actor=context.actor, **query)

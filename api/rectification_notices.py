@@ -4,7 +4,7 @@ from typing import Any
 
 from api.http.access import signed_in
 from api.http.blueprint import Blueprint
-from api.http.door import Work, work
+from api.http.context import RequestContext, request_context
 from api.http.moves import move
 from api.schemas.paging import PagingQuery
 from api.schemas.rectification_notices import NoticeBody, NoticeReceiptBody, NoticeSchema, NotificationBody, ReceiptBody
@@ -22,7 +22,8 @@ blueprint = Blueprint("notices", "限期整改通知书 · what has to be put ri
 @blueprint.response(200, page_of(NoticeSchema))
 def list_of_notices(query: dict[str, Any]) -> Page[Any]:
     """The notices of which the caller sees a finding, the newest first."""
-    return list_notices(work().session, actor=work().actor, **query)
+    context = request_context()
+    return list_notices(context.session, actor=context.actor, **query)
 
 
 @blueprint.post("/rectification-notices")
@@ -31,10 +32,10 @@ def list_of_notices(query: dict[str, Any]) -> Page[Any]:
 @blueprint.response(201, NoticeSchema)
 def issue(body: dict[str, Any]) -> Any:
     """Notify a unit of one or several findings with one numbered notice."""
-    at_work = work()
+    context = request_context()
     demands = [Demand(finding_id=demand.pop("id"), **demand) for demand in body["findings"]]
-    notice = notices.issue(at_work.session, body["organization_id"], demands, actor=at_work.actor, now=at_work.now)
-    return view_notice(at_work.session, notice.id, actor=at_work.actor)
+    notice = notices.issue(context.session, body["organization_id"], demands, actor=context.actor, now=context.now)
+    return view_notice(context.session, notice.id, actor=context.actor)
 
 
 @blueprint.get("/rectification-notices/<id:notice_id>")
@@ -42,7 +43,8 @@ def issue(body: dict[str, Any]) -> Any:
 @blueprint.response(200, NoticeSchema)
 def show_notice(notice_id: str) -> Any:
     """A notice with those of its findings that the caller sees."""
-    return view_notice(work().session, notice_id, actor=work().actor)
+    context = request_context()
+    return view_notice(context.session, notice_id, actor=context.actor)
 
 
 @blueprint.post("/rectification-notices/<id:notice_id>/receipt")
@@ -51,18 +53,20 @@ def show_notice(notice_id: str) -> Any:
 @blueprint.response(200, NoticeSchema)
 def receive(body: dict[str, Any], notice_id: str) -> Any:
     """签收 of every finding of the notice that is still to be signed for."""
-    at_work = work()
-    notices.receive(at_work.session, notice_id, actor=at_work.actor, now=at_work.now, **body)
-    return view_notice(at_work.session, notice_id, actor=at_work.actor)
+    context = request_context()
+    notices.receive(context.session, notice_id, actor=context.actor, now=context.now, **body)
+    return view_notice(context.session, notice_id, actor=context.actor)
 
 
 @move(blueprint, "notification", NotificationBody)
-def notify(at_work: Work, finding_id: str, **body: Any) -> None:
+def notify(context: RequestContext, finding_id: str, **body: Any) -> None:
     """A notice of one."""
-    notices.notify(at_work.session, Demand(finding_id, **body), actor=at_work.actor, now=at_work.now)
+    notices.notify(context.session, Demand(finding_id, **body), actor=context.actor, now=context.now)
 
 
 @move(blueprint, "receipt", ReceiptBody)
-def begin(at_work: Work, finding_id: str, **body: Any) -> None:
+def begin(context: RequestContext, finding_id: str, **body: Any) -> None:
     """签收 of the notice that the finding came with; a unit begins what it found itself with its own deadline."""
-    notices.begin(at_work.session, finding_id, actor=at_work.actor, now=at_work.now, signed=at_work.signed, **body)
+    notices.begin(
+        context.session, finding_id, actor=context.actor, now=context.now, signed=context.received_notices, **body
+    )

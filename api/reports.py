@@ -9,7 +9,7 @@ from werkzeug.exceptions import PreconditionRequired
 from api.findings import IF_MATCH, IF_NONE_MATCH
 from api.http.access import signed_in
 from api.http.blueprint import Blueprint
-from api.http.door import language, work
+from api.http.context import language, request_context
 from api.http.responses import if_match_version, single_page
 from api.schemas.reports import (
     DifficultyQuery,
@@ -40,12 +40,12 @@ MAYBE_MATCH = {**IF_MATCH, "description": "The ETag of what was seen: with an ol
 @blueprint.response(200, page_of(ReportSchema))
 def list_of_reports(query: dict[str, Any]) -> Page[Any]:
     """One's own reports and those of the places below, the earliest first."""
-    at_work = work()
+    context = request_context()
     paging = {name: query.pop(name) for name in ("sort", "cursor", "limit") if name in query}
     kind = OrganizationKind(query.pop("kind")) if "kind" in query else None
     wanted = ReportFilter(**query, kind=kind)
-    page = list_reports(at_work.session, wanted, actor=at_work.actor, now=at_work.now, **paging)
-    return Page(report_views(at_work.session, page.items, now=at_work.now), page.next_cursor)
+    page = list_reports(context.session, wanted, actor=context.actor, now=context.now, **paging)
+    return Page(report_views(context.session, page.items, now=context.now), page.next_cursor)
 
 
 @blueprint.get("/reports/<id:report_id>")
@@ -64,12 +64,12 @@ def show_report(report_id: str) -> Any:
 @blueprint.doc(parameters=[IF_MATCH], responses={412: "PRECONDITION_FAILED", 428: "PRECONDITION_REQUIRED"})
 def save_draft(body: dict[str, Any], report_id: str) -> Any:
     """Keep words that are not handed in yet, in place of those kept before."""
-    at_work = work()
+    context = request_context()
     version = if_match_version()
     if version is None:
         raise PreconditionRequired
     words = _said(body["words"])
-    reports.save_draft(at_work.session, report_id, words, version=version, actor=at_work.actor, now=at_work.now)
+    reports.save_draft(context.session, report_id, words, version=version, actor=context.actor, now=context.now)
     return _tagged(report_id)
 
 
@@ -80,17 +80,17 @@ def save_draft(body: dict[str, Any], report_id: str) -> Any:
 @blueprint.doc(parameters=[MAYBE_MATCH], responses={412: "PRECONDITION_FAILED"})
 def hand_in(body: dict[str, Any], report_id: str) -> Any:
     """Hand it in; handed in again, its words are revised, and its figures stay. A worker puts it on paper."""
-    at_work = work()
+    context = request_context()
     made = reports.submit(
-        at_work.session,
+        context.session,
         report_id,
         _said(body["words"]),
         language=body.get("language", language()),
         version=if_match_version(),
-        actor=at_work.actor,
-        now=at_work.now,
+        actor=context.actor,
+        now=context.now,
     )
-    orders.request(at_work.session, DocumentKind.WEEKLY_REPORT, report_id, actor=at_work.actor, now=at_work.now)
+    orders.request(context.session, DocumentKind.WEEKLY_REPORT, report_id, actor=context.actor, now=context.now)
     return made
 
 
@@ -99,8 +99,8 @@ def hand_in(body: dict[str, Any], report_id: str) -> Any:
 @blueprint.response(200, page_of(ReportVersionSchema))
 def list_of_versions(report_id: str) -> Page[Any]:
     """The report as it was handed in and handed in again, oldest first."""
-    at_work = work()
-    return single_page(versions(at_work.session, seen_report(at_work.session, report_id, actor=at_work.actor)))
+    context = request_context()
+    return single_page(versions(context.session, seen_report(context.session, report_id, actor=context.actor)))
 
 
 @blueprint.get("/statistics/difficulties")
@@ -109,15 +109,16 @@ def list_of_versions(report_id: str) -> Page[Any]:
 @blueprint.response(200, page_of(RaisingReportSchema))
 def list_of_difficulties(query: dict[str, Any]) -> Page[Any]:
     """问题和困难 that were raised in the reports that the caller sees, the newest first."""
+    context = request_context()
     paging = {name: query.pop(name) for name in ("cursor", "limit") if name in query}
-    return difficulties(work().session, DifficultyFilter(**query), actor=work().actor, **paging)
+    return difficulties(context.session, DifficultyFilter(**query), actor=context.actor, **paging)
 
 
 def _tagged(report_id: str) -> tuple[WholeReportView, dict[str, str]]:
     """The report with its tag: the version, and a hash of what changes without anybody's doing."""
-    at_work = work()
-    report = seen_report(at_work.session, report_id, actor=at_work.actor)
-    seen = report_view(at_work.session, report, actor=at_work.actor, now=at_work.now)
+    context = request_context()
+    report = seen_report(context.session, report_id, actor=context.actor)
+    seen = report_view(context.session, report, actor=context.actor, now=context.now)
     moving = hashlib.sha256(msgspec.json.encode([seen.state, seen.light, seen.figures])).hexdigest()[:16]
     return seen, {"ETag": f'"{report.version}-{moving}"'}
 

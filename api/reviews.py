@@ -4,7 +4,7 @@ from typing import Any
 
 from api.http.access import signed_in
 from api.http.blueprint import Blueprint
-from api.http.door import Work, work
+from api.http.context import RequestContext, request_context
 from api.http.moves import move
 from api.http.responses import single_page
 from api.schemas.reviews import ReviewBody, ReviewSchema
@@ -21,12 +21,13 @@ blueprint = Blueprint("reviews", "复查 · what was seen of it")
 @blueprint.response(200, page_of(ReviewSchema))
 def list_of_reviews(finding_id: str) -> Page[Any]:
     """The reviews of a finding, oldest first."""
-    finding = seen_finding(work().session, finding_id, actor=work().actor)
-    return single_page(reviews_of(work().session, finding, actor=work().actor))
+    context = request_context()
+    finding = seen_finding(context.session, finding_id, actor=context.actor)
+    return single_page(reviews_of(context.session, finding, actor=context.actor))
 
 
 @move(blueprint, "reviews", ReviewBody, created=ReviewSchema)
-def review(at_work: Work, finding_id: str, **body: Any) -> Any:
+def review(context: RequestContext, finding_id: str, **body: Any) -> Any:
     """The reviewer's word on the pending submission; naming one that is no longer the newest is refused."""
     new = reviews.NewReview(**body)
-    return reviews.review(at_work.session, finding_id, new, actor=at_work.actor, now=at_work.now)
+    return reviews.review(context.session, finding_id, new, actor=context.actor, now=context.now)

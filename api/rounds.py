@@ -4,7 +4,7 @@ from typing import Any
 
 from api.http.access import only, signed_in
 from api.http.blueprint import Blueprint
-from api.http.door import work
+from api.http.context import request_context
 from api.schemas.directory import ExamDaysBody, RoundSchema, RoundViewSchema
 from api.schemas.paging import PagingQuery
 from api.schemas.round_closing import CarriedOverSchema, CarryOverBody, ClosingBody
@@ -26,7 +26,7 @@ blueprint = Blueprint("rounds", "督查轮次 · one notice in force, with its p
 @blueprint.response(200, page_of(RoundSchema))
 def list_of_rounds(query: dict[str, Any]) -> Page[Any]:
     """All rounds, the newest number first."""
-    return directory.rounds(work().session, **query)
+    return directory.rounds(request_context().session, **query)
 
 
 @blueprint.get("/rounds/<id:round_id>")
@@ -34,7 +34,7 @@ def list_of_rounds(query: dict[str, Any]) -> Page[Any]:
 @blueprint.response(200, RoundViewSchema)
 def show(round_id: str) -> Any:
     """A round, and once it is closed how many findings were carried over or ended."""
-    return _viewed(directory.seen_round(work().session, round_id))
+    return _viewed(directory.seen_round(request_context().session, round_id))
 
 
 @blueprint.patch("/rounds/<id:round_id>")
@@ -43,7 +43,8 @@ def show(round_id: str) -> Any:
 @blueprint.response(200, RoundSchema)
 def set_exam_days(body: dict[str, Any], round_id: str) -> Any:
     """Set the exam days; the timers of every open finding are reckoned anew."""
-    return rounds.set_exam_days(work().session, round_id, body["exam_days"], actor=work().actor, now=work().now)
+    context = request_context()
+    return rounds.set_exam_days(context.session, round_id, body["exam_days"], actor=context.actor, now=context.now)
 
 
 @blueprint.post("/rounds/<id:round_id>/closing")
@@ -57,9 +58,9 @@ def close(body: dict[str, Any], round_id: str) -> Any:
     """
     decisions = [Decision(one.pop("finding_id"), Verdict(**one)) for one in body["decisions"]]
     rest = Verdict(**body["rest"]) if body["rest"] else None
-    at_work = work()
+    context = request_context()
     return _viewed(
-        round_closing.close(at_work.session, round_id, decisions, rest, actor=at_work.actor, now=at_work.now)
+        round_closing.close(context.session, round_id, decisions, rest, actor=context.actor, now=context.now)
     )
 
 
@@ -69,11 +70,12 @@ def close(body: dict[str, Any], round_id: str) -> Any:
 @blueprint.response(200, CarriedOverSchema)
 def carry_over(body: dict[str, Any], round_id: str) -> Any:
     """Log in this round what a closed one carried over; done again, it only adds what was left."""
-    at_work = work()
-    return carrying_over.carry_over(at_work.session, round_id, **body, actor=at_work.actor, now=at_work.now)
+    context = request_context()
+    return carrying_over.carry_over(context.session, round_id, **body, actor=context.actor, now=context.now)
 
 
 def _viewed(round_: Any) -> dict[str, Any]:
+    context = request_context()
     names = ("id", "number", "title", "starts_on", "ends_on", "exam_days", "policy_version", "closed_at")
-    counts = directory.closing_counts(work().session, round_, actor=work().actor)
+    counts = directory.closing_counts(context.session, round_, actor=context.actor)
     return {**{name: getattr(round_, name) for name in names}, "closing": counts}

@@ -4,7 +4,7 @@ from typing import Any
 
 from api.http.access import signed_in
 from api.http.blueprint import Blueprint
-from api.http.door import work
+from api.http.context import request_context
 from api.http.responses import single_page
 from api.schemas.readiness import CoveragePageSchema, ReadinessPageSchema, ReadinessQuery
 from api.schemas.round_comparison import ComparisonQuery, ComparisonSchema
@@ -23,7 +23,8 @@ blueprint = Blueprint("statistics", "统计 · how things stand, over what the c
 @blueprint.response(200, StatisticsSchema)
 def figures(query: dict[str, Any]) -> Any:
     """The figures of the findings that the caller sees, of all rounds unless one is named."""
-    return statistics.statistics(work().session, actor=work().actor, now=work().now, **query)
+    context = request_context()
+    return statistics.statistics(context.session, actor=context.actor, now=context.now, **query)
 
 
 @blueprint.get("/statistics/common-problems")
@@ -32,7 +33,8 @@ def figures(query: dict[str, Any]) -> Any:
 @blueprint.response(200, page_of(CommonProblemSchema))
 def common_problems(query: dict[str, Any]) -> Page[Any]:
     """共性问题: the checklist items that fail at several universities, the most widespread first."""
-    return single_page(statistics.common_problems(work().session, actor=work().actor, now=work().now, **query))
+    context = request_context()
+    return single_page(statistics.common_problems(context.session, actor=context.actor, now=context.now, **query))
 
 
 @blueprint.get("/statistics/rounds")
@@ -41,7 +43,8 @@ def common_problems(query: dict[str, Any]) -> Page[Any]:
 @blueprint.response(200, ComparisonSchema)
 def rounds_compared(query: dict[str, Any]) -> Any:
     """A round compared with last year's: findings then and now by unit, category and item, and what came back."""
-    return round_comparison.compare(work().session, actor=work().actor, **query)
+    context = request_context()
+    return round_comparison.compare(context.session, actor=context.actor, **query)
 
 
 @blueprint.get("/statistics/readiness")
@@ -50,7 +53,8 @@ def rounds_compared(query: dict[str, Any]) -> Any:
 @blueprint.response(200, ReadinessPageSchema)
 def how_far_units_are(query: dict[str, Any]) -> Any:
     """How far every unit in sight is with its checklist, and the sums; with organization_id, that unit item by item."""
-    table = readiness.standings(work().session, actor=work().actor, now=work().now, **query)
+    context = request_context()
+    table = readiness.standings(context.session, actor=context.actor, now=context.now, **query)
     items = [
         {
             **one.unit._asdict(),
@@ -70,6 +74,7 @@ def how_far_units_are(query: dict[str, Any]) -> Any:
 @blueprint.response(200, CoveragePageSchema)
 def who_was_inspected(query: dict[str, Any]) -> Any:
     """Whom each team and district office has inspected of late, whom longer ago, and whom never (red)."""
-    table = coverage.coverage_of_round(work().session, actor=work().actor, now=work().now, **query)
+    context = request_context()
+    table = coverage.coverage_of_round(context.session, actor=context.actor, now=context.now, **query)
     names = ("as_of", "round", "every_days")
     return {**{name: getattr(table, name) for name in names}, "items": table.inspectors, "next_cursor": None}

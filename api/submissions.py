@@ -4,7 +4,7 @@ from typing import Any
 
 from api.http.access import signed_in
 from api.http.blueprint import Blueprint
-from api.http.door import Work, work
+from api.http.context import RequestContext, request_context
 from api.http.moves import move
 from api.http.responses import single_page
 from api.schemas.shown import page_of
@@ -21,11 +21,12 @@ blueprint = Blueprint("submissions", "整改反馈 · what the unit has done")
 @blueprint.response(200, page_of(SubmissionSchema))
 def list_of_submissions(finding_id: str) -> Page[Any]:
     """The submissions on a finding, oldest first."""
-    finding = seen_finding(work().session, finding_id, actor=work().actor)
-    return single_page(submissions_of(work().session, finding, actor=work().actor))
+    context = request_context()
+    finding = seen_finding(context.session, finding_id, actor=context.actor)
+    return single_page(submissions_of(context.session, finding, actor=context.actor))
 
 
 @move(blueprint, "submissions", SubmissionBody, created=SubmissionSchema)
-def submit(at_work: Work, finding_id: str, **body: Any) -> Any:
+def submit(context: RequestContext, finding_id: str, **body: Any) -> Any:
     """Say what was done, with the evidence that the policy asks for."""
-    return submissions.submit(at_work.session, finding_id, actor=at_work.actor, now=at_work.now, **body)
+    return submissions.submit(context.session, finding_id, actor=context.actor, now=context.now, **body)

@@ -4,7 +4,7 @@ from typing import Any
 
 from api.http.access import signed_in
 from api.http.blueprint import Blueprint
-from api.http.door import work
+from api.http.context import request_context
 from api.schemas.directory import TeamSchema
 from api.schemas.paging import PagingQuery
 from api.schemas.shown import page_of
@@ -20,8 +20,9 @@ blueprint = Blueprint("teams", "督查组 · who inspects where, and who is resp
 @blueprint.response(200, page_of(TeamSchema))
 def list_of_teams(query: dict[str, Any]) -> Page[Any]:
     """The teams of the open rounds that the caller has to do with, by name."""
-    page = directory.teams(work().session, actor=work().actor, **query)
-    labour = directory.assignments_of(work().session, page.items)
+    context = request_context()
+    page = directory.teams(context.session, actor=context.actor, **query)
+    labour = directory.assignments_of(context.session, page.items)
     names = ("id", "round_id", "name", "members")
     shown = [{**{name: getattr(team, name) for name in names}, "assignments": labour[team.id]} for team in page.items]
     return Page(shown, page.next_cursor)

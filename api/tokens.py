@@ -3,9 +3,9 @@
 from datetime import timedelta
 from typing import Any
 
-from api.http.access import bearer, public, signed_in
+from api.http.access import bearer_token, public, signed_in
 from api.http.blueprint import Blueprint
-from api.http.door import work
+from api.http.context import request_context
 from api.schemas.tokens import SignInBody, TokenSchema
 from service.people import accounts
 
@@ -19,10 +19,10 @@ VALID_FOR = timedelta(hours=12)  # a working day; longer-lived ones are made wit
 @blueprint.response(201, TokenSchema)
 def sign_in(body: dict[str, Any]) -> Any:
     """Exchange user name and password for a bearer token, which is shown this once."""
-    at_work = work()
-    person = accounts.sign_in(at_work.session, **body, now=at_work.now)
-    token = accounts.issue_token(at_work.session, person=person, now=at_work.now, expires_after=VALID_FOR)
-    return {"token": token, "expires_at": at_work.now + VALID_FOR}
+    context = request_context()
+    person = accounts.sign_in(context.session, **body, now=context.now)
+    token = accounts.issue_token(context.session, person=person, now=context.now, expires_after=VALID_FOR)
+    return {"token": token, "expires_at": context.now + VALID_FOR}
 
 
 @blueprint.delete("/tokens/current")
@@ -30,4 +30,5 @@ def sign_in(body: dict[str, Any]) -> Any:
 @blueprint.response(204, None)
 def sign_out() -> None:
     """Make the token of this request worthless."""
-    accounts.revoke_token(work().session, bearer(), now=work().now)
+    context = request_context()
+    accounts.revoke_token(context.session, bearer_token(), now=context.now)

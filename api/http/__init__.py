@@ -1,1 +1,1 @@
-"""What every route of this door shares: blueprint, transaction, access, problems, limits."""
+"""What every route shares: blueprint, transaction, access, problems, limits."""

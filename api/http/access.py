@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from flask import Flask, request
 
-from api.http.door import Work
+from api.http.context import RequestContext
 from service.errors import NotAllowed
 from service.people.accounts import authenticate
 from workflows.vocabulary import Role
@@ -21,12 +21,12 @@ class Access:
     public: bool = False
     roles: frozenset[Role] = frozenset()  # none: whoever has signed in
 
-    def let_in(self, work: Work) -> None:
-        """Say who calls, and raise unless he or she may."""
+    def authenticate(self, context: RequestContext) -> None:
+        """Put the caller into the context; raises NotAllowed without a valid token, or with a role not listed."""
         if self.public:
             return
-        work.caller = authenticate(work.session, bearer(), now=work.now)
-        if self.roles and work.actor.role not in self.roles:
+        context.authenticated = authenticate(context.session, bearer_token(), now=context.now)
+        if self.roles and context.actor.role not in self.roles:
             raise NotAllowed("not_allowed")
 
 
@@ -35,22 +35,22 @@ class RouteWithoutRule(Exception):
 
 
 def public(view: View) -> View:
-    """Anybody."""
-    return _ruled(view, Access(public=True))
+    """Let anybody call the route."""
+    return _with_rule(view, Access(public=True))
 
 
 def signed_in(view: View) -> View:
-    """Whoever has a valid token."""
-    return _ruled(view, Access())
+    """Let whoever has a valid token call the route."""
+    return _with_rule(view, Access())
 
 
 def only(*roles: Role) -> Callable[[View], View]:
-    """Whoever has one of the roles."""
-    return lambda view: _ruled(view, Access(roles=frozenset(roles)))
+    """Let whoever has a valid token and one of the roles call the route."""
+    return lambda view: _with_rule(view, Access(roles=frozenset(roles)))
 
 
 def rule_of(view: Callable[..., Any]) -> Access:
-    """The rule of a route."""
+    """The rule of a route; raises RouteWithoutRule."""
     rule = getattr(view, "access", None)
     if not isinstance(rule, Access):
         raise RouteWithoutRule(f"{view.__module__}.{view.__qualname__} has none of public, signed_in, only(…)")
@@ -58,19 +58,19 @@ def rule_of(view: Callable[..., Any]) -> Access:
 
 
 def require_rules(app: Flask) -> None:
-    """Fail at start when any route has no rule; those that are not public live in a `Subject`, which asks for it."""
+    """Raise RouteWithoutRule, at start, when any route has no rule."""
     for rule in app.url_map.iter_rules():
         rule_of(app.view_functions[rule.endpoint])
 
 
-def bearer() -> str:
-    """The token of the request; raises when it brings none."""
-    given = request.authorization
-    if given is None or given.type != "bearer" or not given.token:
+def bearer_token() -> str:
+    """The token of the request; raises NotAllowed `unauthenticated` when it brings none."""
+    authorization = request.authorization
+    if authorization is None or authorization.type != "bearer" or not authorization.token:
         raise NotAllowed("unauthenticated")
-    return given.token
+    return authorization.token
 
 
-def _ruled(view: View, access: Access) -> View:
+def _with_rule(view: View, access: Access) -> View:
     view.access = access  # type: ignore[attr-defined]  # functions carry attributes, as smorest's own decorators do
     return view

@@ -1,4 +1,4 @@
-"""The blueprint of this door: strict arguments, a rule for every route, one transaction a request."""
+"""The API's blueprint: strict arguments, a rule for every route, one transaction a request."""
 
 from collections.abc import Callable, Collection
 from typing import Any

@@ -2,7 +2,7 @@
 
 from flask import Flask, Response
 
-from api.http.door import door
+from api.http.context import resources
 
 NOTHING = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 ALWAYS = {
@@ -24,7 +24,7 @@ def register_headers(app: Flask) -> None:
 def _guard(response: Response) -> Response:
     for name, value in ALWAYS.items():
         response.headers.setdefault(name, value)
-    if door().settings.base_url.startswith("https:"):
+    if resources().settings.base_url.startswith("https:"):
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     response.vary.update(("Authorization", "Accept-Language"))
     return response

@@ -8,7 +8,7 @@ from marshmallow import Schema
 
 from api.http.access import signed_in
 from api.http.blueprint import Blueprint
-from api.http.door import Work, work
+from api.http.context import RequestContext, request_context
 from api.http.problems import problem_of, status_of
 from api.http.responses import moved_finding
 from api.schemas.bulk import BulkSchema, bulk_of
@@ -55,7 +55,7 @@ def _register_single(blueprint: Blueprint, known: _Move) -> None:
     @blueprint.arguments(known.body)
     @blueprint.response(known.status, known.created or FindingSchema)
     def single(body: dict[str, Any], finding_id: str) -> Any:
-        done = known.act(work(), finding_id, **body)
+        done = known.act(request_context(), finding_id, **body)
         return done if known.created else moved_finding(finding_id)
 
     single.__doc__ = known.act.__doc__
@@ -67,26 +67,26 @@ def _register_bulk(blueprint: Blueprint, known: _Move) -> None:
     @blueprint.arguments(bulk_of(known.body))
     @blueprint.response(200, BulkSchema)
     def bulk(body: dict[str, Any]) -> Any:
-        return {"results": _bulk(work(), known, **body)}
+        return {"results": _bulk(request_context(), known, **body)}
 
     bulk.__doc__ = f"{known.act.__doc__} For many findings at once."
     blueprint.add_url_rule(f"/findings/bulk/{known.url}", f"bulk_{known.act.__name__}", bulk, methods=["POST"])
 
 
-def _bulk(at_work: Work, known: _Move, ids: Sequence[str], **body: Any) -> list[dict[str, Any]]:
+def _bulk(context: RequestContext, known: _Move, ids: Sequence[str], **body: Any) -> list[dict[str, Any]]:
     """Each in the order of its id, so that two callers cannot block each other; told in the order asked for."""
-    results = {id_: _one(at_work, known, id_, body) for id_ in sorted(ids)}
-    moved = load(at_work.session, [id_ for id_ in ids if "problem" not in results[id_]])
-    for seen in views(at_work.session, moved, actor=at_work.actor, now=at_work.now):
+    results = {id_: _one(context, known, id_, body) for id_ in sorted(ids)}
+    moved = load(context.session, [id_ for id_ in ids if "problem" not in results[id_]])
+    for seen in views(context.session, moved, actor=context.actor, now=context.now):
         results[seen.finding.id]["finding"] = seen
     return [results[id_] for id_ in ids]
 
 
-def _one(at_work: Work, known: _Move, finding_id: str, body: dict[str, Any]) -> dict[str, Any]:
+def _one(context: RequestContext, known: _Move, finding_id: str, body: dict[str, Any]) -> dict[str, Any]:
     """One of many: what it is refused for undoes nothing of the others."""
     try:
-        with at_work.session.begin_nested():
-            known.act(at_work, finding_id, **body)
+        with context.session.begin_nested():
+            known.act(context, finding_id, **body)
     except Unavailable:
         raise
     except DubanError as error:

@@ -1,4 +1,4 @@
-"""Errors as problem details (RFC 9457), in the caller's language: the one mapping of this door."""
+"""Errors as problem details (RFC 9457), in the caller's language: the API's one mapping."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -7,7 +7,7 @@ import msgspec
 from flask import Flask, Response, current_app, request
 from werkzeug.exceptions import HTTPException
 
-from api.http.door import language
+from api.http.context import language
 from service.errors import Conflict, DubanError, InvalidInput, NotAllowed, NotFound, Unavailable
 from service.wording import sentence, wording
 from service.wording.texts import written

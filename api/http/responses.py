@@ -1,4 +1,4 @@
-"""What routes answer with: findings with their tag, pages, whole lists."""
+"""Parts of answers: findings with their ETag, lists that are not cut into pages, 304."""
 
 import re
 from collections.abc import Sequence
@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Response, request
 
-from api.http.door import work
+from api.http.context import request_context
 from service.findings.moves import load
 from service.findings.view import FindingView, view
 from service.store.paging import Page
@@ -16,9 +16,9 @@ _VERSION = re.compile(r"(\d{1,9})(?:-|$)", re.ASCII)
 
 def moved_finding(finding_id: str) -> tuple[FindingView, dict[str, str]]:
     """A finding that the caller has just moved, with its tag."""
-    at_work = work()
-    (row,) = load(at_work.session, [finding_id])
-    return with_etag(view(at_work.session, row, actor=at_work.actor, now=at_work.now))
+    context = request_context()
+    (row,) = load(context.session, [finding_id])
+    return with_etag(view(context.session, row, actor=context.actor, now=context.now))
 
 
 def with_etag(seen: FindingView) -> tuple[FindingView, dict[str, str]]:

@@ -1,4 +1,4 @@
-"""One request, one transaction: who calls, the effect and the kept answer are committed together, or nothing is."""
+"""One request, one transaction: its effect and the answer stored for its key are committed together, or not at all."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -7,8 +7,8 @@ from typing import Any
 
 from flask import Response, current_app, g, request
 
-from api.http.access import bearer, rule_of
-from api.http.door import SAFE, Work, door
+from api.http.access import bearer_token, rule_of
+from api.http.context import SAFE, RequestContext, resources
 from service.errors import InvalidInput
 from service.evidence import LARGEST
 from service.store.db import unavailable_when_lost
@@ -20,68 +20,69 @@ View = Callable[..., Any]
 
 def in_one_transaction(view: View) -> View:
     """The view, called within a transaction of its own; any error rolls it back."""
-    rule, takes, kept = rule_of(view), _places(view), not getattr(view, "repeats_itself", False)
+    rule, locations = rule_of(view), _argument_locations(view)
+    store_answer = not getattr(view, "repeats_itself", False)
 
     @wraps(view)
-    def answered(**path: str) -> Any:
+    def transaction(**path: str) -> Any:
         if not rule.public:
-            bearer()
-        _read_body(takes)
-        _refuse_unknown_query(takes)
-        with unavailable_when_lost(), door().session() as session:
-            g.work = work = Work(session, door().now(session))
-            rule.let_in(work)
-            response = _once(work, lambda: view(**path), kept=kept)
+            bearer_token()
+        _read_body(locations)
+        _refuse_unknown_query(locations)
+        with unavailable_when_lost(), resources().session() as session:
+            g.request_context = context = RequestContext(session, resources().now(session))
+            rule.authenticate(context)
+            response = _answer_once(context, lambda: view(**path), store_answer=store_answer)
             session.commit()
         return response
 
-    return answered
+    return transaction
 
 
 def repeats_itself(view: View) -> View:
-    """Marks a view whose own answer to a key is always the same: its answer is a secret, and no copy of it is kept."""
+    """Mark a view that derives its answer, a secret, from the key: the answer is not stored."""
     view.repeats_itself = True  # type: ignore[attr-defined]  # functions carry attributes
     return view
 
 
-def _places(view: View) -> set[str]:
-    """Where the view's arguments come from: query, json, files."""
+def _argument_locations(view: View) -> set[str]:
+    """Of query, json and files, those that the view takes arguments from."""
     documented = getattr(view, "_apidoc", {}).get("arguments", {}).get("parameters", [])
     return {parameter["in"] for parameter in documented}
 
 
-def _read_body(takes: set[str]) -> None:
+def _read_body(locations: set[str]) -> None:
     """Read everything before the transaction begins: a slow sender must not hold it open."""
     if request.method in SAFE:
         return
-    if "files" in takes:
+    if "files" in locations:
         request.max_content_length = UPLOAD_LIMIT
         len(request.files)
     else:
         request.get_data()
 
 
-def _refuse_unknown_query(takes: set[str]) -> None:
-    if request.args and "query" not in takes:
+def _refuse_unknown_query(locations: set[str]) -> None:
+    if request.args and "query" not in locations:
         raise InvalidInput(dict.fromkeys(request.args, "unknown_field"))
 
 
-def _once(work: Work, answer: Callable[[], Response], *, kept: bool) -> Response:
-    """The answer; for a POST with a key that was used before, the first one, which is `kept` unless it is a secret."""
+def _answer_once(context: RequestContext, answer: Callable[[], Response], *, store_answer: bool) -> Response:
+    """The answer; for a POST whose key was used before, the stored first one. A secret is not stored."""
     key = request.headers.get(FIELD)
-    if key is None or request.method != "POST" or work.caller is None:
+    if key is None or request.method != "POST" or context.authenticated is None:
         return answer()
-    owner = work.caller.id
-    first = claim(work.session, person_id=owner, key=key, request_hash=_fingerprint(), now=work.now)
-    if first and kept:
+    owner = context.authenticated.id
+    first = claim(context.session, person_id=owner, key=key, request_hash=_request_hash(), now=context.now)
+    if first and store_answer:
         return current_app.response_class(first.body, first.status, mimetype="application/json")
     response = answer()
-    body = response.get_data(as_text=True) if kept else ""
-    remember(work.session, person_id=owner, key=key, status=response.status_code, body=body)
+    body = response.get_data(as_text=True) if store_answer else ""
+    remember(context.session, person_id=owner, key=key, status=response.status_code, body=body)
     return response
 
 
-def _fingerprint() -> str:
+def _request_hash() -> str:
     """The SHA-256 of method, address and body; of an upload, of its parts, for the boundary changes with every try."""
     digest = sha256(f"{request.method} {request.path}".encode(errors="surrogatepass"))
     if request.query_string:

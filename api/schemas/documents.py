@@ -1,16 +1,21 @@
 """公文 and 台账."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from marshmallow import ValidationError, fields, validates_schema
 
-from api.http.door import language
 from api.schemas.evidence import EvidenceSchema
 from api.schemas.fields import Choice, Id, Instant, Part, Strict, Text, Whole, Word, YesNo
 from api.schemas.paging import PagingQuery
 from api.schemas.shown import Shown, at, count, id_, named, part, several, text, word
-from service.wording.causes import told
 from workflows.vocabulary import LAST_LEVEL, DocumentKind, DocumentStatus, Light, Severity, State
+
+
+class DocumentView(NamedTuple):
+    """A document, and why it failed in the caller's language."""
+
+    document: Any
+    error: str | None
 
 
 class LedgerFilters(Strict):
@@ -103,8 +108,8 @@ class DocumentSchema(Shown):
     rendered_at = at(maybe=True)
     scan = part(EvidenceSchema, maybe=True)
 
-    def get(self, obj: Any, name: str) -> Any:
-        """The formats are those of its files; why one is missing is said in the caller's language."""
+    def get(self, obj: DocumentView, name: str) -> Any:
+        """The error comes from the view, the formats from the document's files, the rest from the document."""
         if name == "formats":
-            return sorted(obj.files)
-        return told(obj.error, language()) if name == "error" else getattr(obj, name)
+            return sorted(obj.document.files)
+        return obj.error if name == "error" else getattr(obj.document, name)

@@ -13,7 +13,7 @@ from flask import Flask
 from sqlalchemy import Engine
 
 from api.app import create_app
-from api.http.door import Door
+from api.http.context import Resources
 from service.findings.sweep import BATCH
 from service.reports.plan import plan_due
 from service.settings import Settings
@@ -46,13 +46,13 @@ class Stage:
 
     @property
     def engine(self) -> Engine:
-        door: Door = self.app.extensions["duban"]
-        return door.engine
+        resources: Resources = self.app.extensions["duban"]
+        return resources.engine
 
     def another(self, redis_url: str | None = None) -> "Stage":
         """A second process on the same database."""
-        door: Door = self.app.extensions["duban"]
-        settings = replace(door.settings, redis_url=redis_url)
+        resources: Resources = self.app.extensions["duban"]
+        settings = replace(resources.settings, redis_url=redis_url)
         return Stage(create_app(settings, now=self.clock.now), self.cast, self.clock)
 
     def go(self, at: datetime) -> None:
@@ -129,8 +129,8 @@ def set_stage(url: str, folder: Path, *, redis_url: str | None = None) -> Stage:
         base_url="http://127.0.0.1:8000",
     )
     app = create_app(settings, now=clock.now)
-    door: Door = app.extensions["duban"]
-    with sessions(door.engine)() as session:
+    resources: Resources = app.extensions["duban"]
+    with sessions(resources.engine)() as session:
         cast = build_cast(session, now=clock.at - timedelta(days=1))
         session.commit()
     return Stage(app, cast, clock)

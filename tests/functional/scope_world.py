@@ -13,7 +13,7 @@ from uuid import uuid4
 from flask import Flask
 
 from api.app import create_app
-from api.http.door import Door
+from api.http.context import Resources
 from service.documents.making import make_due
 from service.documents.rendering import RenderTools
 from service.reports.plan import plan_due
@@ -128,9 +128,9 @@ def build_world(database_url: str, folder: Path) -> World:
 
 def make_papers(app: Flask) -> int:
     """Do what a worker of the render queue does at this hour."""
-    door: Door = app.extensions["duban"]
-    tools = RenderTools(door.reading, door.store, door.papers, door.settings.data_dir / "templates")
-    return make_due(door.writing, tools, now=door.now, within=60, stop=lambda: False)
+    resources: Resources = app.extensions["duban"]
+    tools = RenderTools(resources.reading, resources.store, resources.papers, resources.settings.data_dir / "templates")
+    return make_due(resources.writing, tools, now=resources.now, within=60, stop=lambda: False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from urllib.parse import quote
 
 from docx import Document
 
-from api.http.door import Door
+from api.http.context import Resources
 from tests.fakes.client import Json
 from tests.functional.conftest import Stage
 from tests.functional.test_ledger_documents import work_off
@@ -37,8 +37,8 @@ def test_a_notice_is_fetched_in_word_and_pdf_under_its_own_name(stage: Stage) ->
 
 
 def test_why_a_paper_failed_is_said_in_the_reader_s_language(stage: Stage) -> None:
-    door: Door = stage.app.extensions["duban"]
-    templates = door.settings.data_dir / "templates"
+    resources: Resources = stage.app.extensions["duban"]
+    templates = resources.settings.data_dir / "templates"
     templates.mkdir()
     own = Document()
     own.add_paragraph("{{ offcie }}")

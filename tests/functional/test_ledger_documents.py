@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from api.http.door import Door
+from api.http.context import Resources
 from api.schemas.documents import LedgerFilters
 from api.schemas.findings import FindingQuery
 from api.schemas.paging import PagingQuery
@@ -15,9 +15,9 @@ from tests.worlds.cast import OTHER_UNIVERSITY, UNIVERSITY
 
 def work_off(stage: Stage) -> None:
     """What a worker does when documents wait."""
-    door: Door = stage.app.extensions["duban"]
-    tools = RenderTools(door.reading, door.store, door.papers, door.settings.data_dir / "templates")
-    make_due(door.writing, tools, now=lambda _session: stage.clock.at, within=60, stop=lambda: False)
+    resources: Resources = stage.app.extensions["duban"]
+    tools = RenderTools(resources.reading, resources.store, resources.papers, resources.settings.data_dir / "templates")
+    make_due(resources.writing, tools, now=lambda _session: stage.clock.at, within=60, stop=lambda: False)
 
 
 def asked(stage: Stage, who: str, **how: Any) -> str:

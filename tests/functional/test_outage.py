@@ -53,12 +53,12 @@ def test_a_lost_database_is_a_problem_and_the_next_call_works_again(
     stage = set_stage(postgresql_url, tmp_path)
     stage.logged()
     gone = connect("postgresql://nobody@127.0.0.1:1/nothing")
-    door = stage.app.extensions["duban"]
-    for maker in (door.reading, door.writing):
+    resources = stage.app.extensions["duban"]
+    for maker in (resources.reading, resources.writing):
         maker.configure(bind=gone)
     answer = stage["inspector"].call("GET", "/findings")
     assert (answer.status_code, answer.get_json()["code"]) == (503, "database_unavailable")
-    for maker in (door.reading, door.writing):
+    for maker in (resources.reading, resources.writing):
         maker.configure(bind=stage.engine)
     assert len(stage["inspector"].items("/findings")) == 1
     stage.engine.dispose()

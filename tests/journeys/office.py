@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from api.app import create_app
-from api.http.door import Door
+from api.http.context import Resources
 from demo.notice import TEAMS
 from service.checklists.catalogues import shipped
 from service.checklists.checklists import add_checklists
@@ -55,8 +55,8 @@ class Office:
 
     @property
     def engine(self) -> Engine:
-        door: Door = self.app.extensions["duban"]
-        return door.engine
+        resources: Resources = self.app.extensions["duban"]
+        return resources.engine
 
     @property
     def districts(self) -> list[str]:

@@ -1,4 +1,4 @@
-"""What the door was opened with, and one request's dealings with the books."""
+"""What a request works with: the resources of the process, and its own session, moment and caller."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -23,8 +23,8 @@ SAFE = ("GET", "HEAD")
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
-    """The door of one process: its database, stores and clock."""
+class Resources:
+    """The database, the stores and the clock of one process."""
 
     settings: Settings
     engine: Engine
@@ -35,53 +35,53 @@ class Door:
     now: Now
 
     @classmethod
-    def open(cls, settings: Settings, now: Callable[[], datetime] | None = None) -> "Door":
-        """Open the door; it connects at the first request, and goes by the database's clock unless told another."""
+    def open(cls, settings: Settings, now: Callable[[], datetime] | None = None) -> "Resources":
+        """Connect at the first request, and go by the database's clock unless `now` is given."""
         engine = connect(settings.database_url)
         store, papers = FolderStore(settings.data_dir / "evidence"), FolderStore(settings.data_dir / "documents")
         moment: Now = (lambda _session: now()) if now else clock.now
         return cls(settings, engine, sessions(engine), sessions(reading(engine)), store, papers, moment)
 
     def session(self) -> Session:
-        """A session for the present request; one that only looks may not write, and on SQLite does not queue."""
+        """A session for the present request; a GET's may not write, and on SQLite does not queue behind writers."""
         return self.reading() if request.method in SAFE else self.writing()
 
 
 @dataclass(slots=True)
-class Work:
-    """One request's dealings with the books, all at one moment, in one transaction."""
+class RequestContext:
+    """One request: its transaction, its moment, and its caller once a token has been accepted."""
 
     session: Session
     now: datetime
-    caller: Caller | None = None
-    signed: set[str] = field(default_factory=set)  # notices: one act signs for all findings of a notice
+    authenticated: Caller | None = None
+    received_notices: set[str] = field(default_factory=set)  # ids: a bulk receipt signs each notice once
 
     @property
-    def known(self) -> Caller:
-        """The caller; raises when nobody has signed in."""
-        if self.caller is None:
+    def caller(self) -> Caller:
+        """Who asks; raises NotAllowed `unauthenticated` on a public route."""
+        if self.authenticated is None:
             raise NotAllowed("unauthenticated")
-        return self.caller
+        return self.authenticated
 
     @property
     def actor(self) -> Actor:
-        return self.known.actor
+        return self.caller.actor
 
 
-def door() -> Door:
-    """The door of the present application."""
-    return cast(Door, current_app.extensions["duban"])
+def resources() -> Resources:
+    """The resources of the present application."""
+    return cast(Resources, current_app.extensions["duban"])
 
 
-def work() -> Work:
-    """The dealings of the present request."""
-    return cast(Work, g.work)
+def request_context() -> RequestContext:
+    """The context of the present request."""
+    return cast(RequestContext, g.request_context)
 
 
 def language() -> str:
-    """The caller's language: his or her own once known, else the one that the request asks for, else Chinese."""
-    at_work: Work | None = g.get("work")
-    if at_work and at_work.caller:
-        return at_work.caller.language
+    """`zh` or `en`: the caller's once authenticated, else what the request asks for, else Chinese."""
+    context: RequestContext | None = g.get("request_context")
+    if context and context.authenticated:
+        return context.authenticated.language
     asked: str | None = request.accept_languages.best_match(LANGUAGES)
     return asked or LANGUAGES[0]
