@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from marshmallow import ValidationError, validates_schema
 
 from api.schemas.evidence import EvidenceSchema
-from api.schemas.fields import Amount, Day, Id, Part, Several, Strict, Text, YesNo
+from api.schemas.fields import Amount, Day, EvidenceIds, Id, Part, Several, Strict, Text, YesNo
 from api.schemas.paging import PagingQuery
 from api.schemas.shown import NumberedSchema, Shown, at, count, id_, named, number, on, part, several, text, word
 from service.campaigns.list import ActionView
@@ -104,7 +104,7 @@ class ActionTexts(Strict):
     places = Several(Text(200), most=100)
     summary = Text()
     results = Several(Part(ResultBody), most=50)
-    evidence_ids = Several(Id(), most=MOST_EVIDENCE)
+    evidence_ids = EvidenceIds(most=MOST_EVIDENCE)
 
     smallest: ClassVar = 1  # properties
 
@@ -123,7 +123,7 @@ class ActionBody(Strict):
     places = Several(Text(200), most=100)
     summary = Text(required=True)
     results = Several(Part(ResultBody), most=50)
-    evidence_ids = Several(Id(), most=MOST_EVIDENCE)
+    evidence_ids = EvidenceIds(most=MOST_EVIDENCE)
     client_id = Text(100, allow_none=True)
 
 

@@ -178,6 +178,17 @@ class Several(_Coded, fields.List[Any]):
         super().__init__(inner, validate=checks, **options)
 
 
+class EvidenceIds(Several):
+    """Ids of evidence in the order given, each once however often it was named: use cases rely on that."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(Id(), **options)
+
+    def deserialize(self, value: Any, attr: str | None = None, data: Any = None, **options: Any) -> Any:
+        ids = super().deserialize(value, attr, data, **options)
+        return list(dict.fromkeys(ids)) if isinstance(ids, list) else ids
+
+
 class Part(_Coded, fields.Nested):
     """An object within an object."""
 

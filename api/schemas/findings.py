@@ -6,7 +6,7 @@ from marshmallow import ValidationError, validates_schema
 
 from api.schemas.evidence import EvidenceSchema
 from api.schemas.extensions import ExtensionSchema
-from api.schemas.fields import Choice, Id, Instant, Part, Several, Strict, Text, Whole, Word, YesNo
+from api.schemas.fields import Choice, EvidenceIds, Id, Instant, Part, Strict, Text, Whole, Word, YesNo
 from api.schemas.handling_opinions import HandlingOpinionSchema
 from api.schemas.paging import PagingQuery
 from api.schemas.shown import NumberedSchema, Shown, at, count, id_, named, part, several, text, word, yes_no
@@ -91,7 +91,7 @@ class FindingSchema(Shown):
 class SettlementBody(Strict):
     """立行立改: put right on the spot."""
 
-    evidence_ids = Several(Id(), required=True)
+    evidence_ids = EvidenceIds(required=True)
     comment = Text(required=True)
 
 
@@ -106,7 +106,7 @@ class FindingBody(Strict):
     inspection_id = Id(allow_none=True)
     location = Text(300, allow_none=True)
     found_at = Instant(allow_none=True)
-    evidence_ids = Several(Id())
+    evidence_ids = EvidenceIds()
     client_id = Text(100, allow_none=True)
     settled = Part(SettlementBody, allow_none=True)
 

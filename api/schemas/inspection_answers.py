@@ -4,7 +4,7 @@ from typing import Any
 
 from api.schemas.checklists import RequirementSchema
 from api.schemas.evidence import EvidenceSchema
-from api.schemas.fields import Id, Part, Several, Strict, Text, Whole, Word
+from api.schemas.fields import EvidenceIds, Id, Part, Several, Strict, Text, Whole, Word
 from api.schemas.findings import ChecklistItemSchema, SettlementBody
 from api.schemas.inspections import SheetFindingSchema
 from api.schemas.shown import Shown, at, count, id_, named, part, several, text, word
@@ -66,7 +66,7 @@ class AnswerBody(Strict):
     answer = Word(Answer, required=True)
     version = Whole(0, MOST_VERSIONS, required=True, metadata={"description": "the one seen; 0: none yet"})
     note = Text(allow_none=True)
-    evidence_ids = Several(Id())
+    evidence_ids = EvidenceIds()
     finding = Part(FoundBody, allow_none=True)
     settled = Part(SettlementBody, allow_none=True)
 

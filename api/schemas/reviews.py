@@ -1,6 +1,6 @@
 """复查."""
 
-from api.schemas.fields import Id, Several, Strict, Text, Word
+from api.schemas.fields import EvidenceIds, Id, Strict, Text, Word
 from api.schemas.shown import Shown, at, id_, named, text, word
 from workflows.vocabulary import Outcome
 
@@ -25,4 +25,4 @@ class ReviewBody(Strict):
     comment = Text(required=True)
     submission_id = Id(allow_none=True)
     remaining = Text(allow_none=True)
-    evidence_ids = Several(Id())
+    evidence_ids = EvidenceIds()

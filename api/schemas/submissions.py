@@ -1,6 +1,6 @@
 """整改反馈."""
 
-from api.schemas.fields import Day, Id, Several, Strict, Text
+from api.schemas.fields import Day, EvidenceIds, Strict, Text
 from api.schemas.shown import Shown, at, id_, named, on, text, yes_no
 
 
@@ -20,5 +20,5 @@ class SubmissionBody(Strict):
     """What was done, and what shows it."""
 
     measures = Text(required=True)
-    evidence_ids = Several(Id(), required=True)
+    evidence_ids = EvidenceIds(required=True)
     completed_on = Day(allow_none=True)

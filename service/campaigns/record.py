@@ -40,7 +40,7 @@ def record(session: Session, new: NewAction, *, actor: Actor, now: datetime) -> 
         recorded_by_id=actor.id,
         **as_kept(new.words, today=_today(session, now)),
     )
-    pieces = sorted({one.id for one in attachable(session, new.evidence_ids, actor=actor)})
+    pieces = sorted(one.id for one in attachable(session, new.evidence_ids, actor=actor))
     try:
         with session.begin_nested():
             session.add(row)

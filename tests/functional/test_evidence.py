@@ -65,3 +65,11 @@ def test_a_file_that_is_too_large_is_refused(stage: Stage) -> None:
         headers={"Content-Length": "22000000"},
     )
     assert (answer.status_code, answer.get_json()["code"]) == (413, "body_too_large")
+
+
+def test_a_piece_named_twice_comes_once(stage: Stage) -> None:
+    photo = stage["inspector"].upload()["id"]
+    finding = stage.logged("inspector", evidence_ids=[photo, photo.upper()])
+    assert [piece["id"] for piece in finding["evidence"]] == [photo]
+    (event,) = stage["inspector"].get(f"/findings/{finding['id']}/events")["items"]
+    assert event["data"]["evidence_ids"] == [photo]

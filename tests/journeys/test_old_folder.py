@@ -19,7 +19,7 @@ from flask import Flask
 from sqlalchemy import func, select, update
 
 from api.app import create_app
-from api.http.door import Door
+from api.http.context import Resources
 from cli.main import main
 from service.models import Document, Event
 from service.settings import Settings
@@ -73,8 +73,8 @@ def app(folder: Path, clock: dict[str, datetime]) -> Iterator[Flask]:
     )
     opened = create_app(settings, now=lambda: clock["now"])
     yield opened
-    door: Door = opened.extensions["duban"]
-    door.engine.dispose()
+    resources: Resources = opened.extensions["duban"]
+    resources.engine.dispose()
 
 
 def differences(old: Any, new: Any, path: str = "") -> Iterator[str]:
@@ -112,8 +112,8 @@ def test_everybody_is_served_what_was_served_before(app: Flask, caller: str) -> 
 
 def test_papers_of_every_kind_that_were_ordered_before_are_made(app: Flask) -> None:
     """One of each kind that waited, and one that had been made already."""
-    door: Door = app.extensions["duban"]
-    with sessions(door.engine).begin() as session:
+    resources: Resources = app.extensions["duban"]
+    with sessions(resources.engine).begin() as session:
         papers = session.scalars(select(Document).order_by(Document.requested_at)).all()
         chosen = {(paper.kind, paper.status): paper.id for paper in papers}
         session.execute(update(Document).values(status=DocumentStatus.READY, next_attempt_at=None))
@@ -121,7 +121,7 @@ def test_papers_of_every_kind_that_were_ordered_before_are_made(app: Flask) -> N
         session.execute(again.values(status=DocumentStatus.QUEUED, next_attempt_at=NOW))
     assert {kind for kind, status in chosen if status is DocumentStatus.QUEUED} == set(DocumentKind)
     assert make_papers(app) == len(chosen) > len(DocumentKind)
-    with sessions(door.engine)() as session:
+    with sessions(resources.engine)() as session:
         made = session.scalars(select(Document).where(Document.id.in_(chosen.values()))).all()
         assert {(paper.status, paper.error) for paper in made} == {(DocumentStatus.READY, None)}
         assert all(paper.files for paper in made)
@@ -129,8 +129,8 @@ def test_papers_of_every_kind_that_were_ordered_before_are_made(app: Flask) -> N
 
 def test_the_season_goes_on_and_the_record_stays_clean(app: Flask, folder: Path, clock: dict[str, datetime]) -> None:
     university = Client(app, SERVED["tokens"]["university-05"])
-    door: Door = app.extensions["duban"]
-    with sessions(door.engine)() as session:
+    resources: Resources = app.extensions["duban"]
+    with sessions(resources.engine)() as session:
         before = session.scalar(select(func.count(Event.id))) or 0
         for _ in range(14):
             clock["now"] += timedelta(days=1)

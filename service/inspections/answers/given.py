@@ -1,6 +1,6 @@
 """Answers as they are given: what each of them meets on the sheet, and why it cannot be taken."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -134,7 +134,7 @@ def refuse_unlawful(given: Sequence[Given]) -> None:
 
 def fresh_evidence(session: Session, sheet: Inspection, given: Sequence[Given], actor: Actor) -> dict[str, list[str]]:
     """By item, the pieces that its answer does not have yet; InvalidInput for those that the actor may not put."""
-    wanted = {one.item.id: list(dict.fromkeys(one.new.evidence_ids)) for one in given if one.new.evidence_ids}
+    wanted = {one.item.id: set(one.new.evidence_ids) for one in given if one.new.evidence_ids}
     if not wanted:
         return {}
     known = {one.id for one in pieces_for(session, chain.from_iterable(wanted.values()), actor=actor)}
@@ -145,8 +145,10 @@ def fresh_evidence(session: Session, sheet: Inspection, given: Sequence[Given], 
     if wrong:
         raise InvalidInput(wrong)
     query = select(AnswerEvidence.item_id, AnswerEvidence.evidence_id).where(AnswerEvidence.inspection_id == sheet.id)
-    there = {(item_id, evidence_id) for item_id, evidence_id in session.execute(query)}
-    return {item_id: [id_ for id_ in ids if (item_id, id_) not in there] for item_id, ids in wanted.items()}
+    attached: dict[str, set[str]] = defaultdict(set)
+    for item_id, evidence_id in session.execute(query):
+        attached[item_id].add(evidence_id)
+    return {item_id: sorted(ids - attached[item_id]) for item_id, ids in wanted.items()}
 
 
 def changes(one: Given, fresh: Mapping[str, Sequence[str]]) -> bool:
