@@ -40,7 +40,7 @@ diagram: ## redraw the states in ARCHITECTURE.md / 重画状态图
 	$(BIN)/python -m tests.architecture.diagram
 
 papers: .venv/.ready-test ## write the shipped Word templates, and draw them for the docs / 重写公文模板
-	$(BIN)/python -m service.documents.templates.draft
+	$(BIN)/python -m service.documents.templates.write
 	$(BIN)/python -m tests.drawn_papers
 
 lock: ## write requirements/*.txt from pyproject.toml; ARGS=--upgrade takes the newest versions

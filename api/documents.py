@@ -13,7 +13,7 @@ from api.schemas.shown import page_of
 from service.documents import orders
 from service.files.filenames import clean_filename
 from service.findings.list import FindingFilter
-from service.ledger.export import LedgerOrder
+from service.ledger.order import LedgerOrder
 from service.store.paging import Page
 from service.wording.causes import told
 from workflows.vocabulary import DocumentKind

@@ -8,6 +8,7 @@ from api.schemas.evidence import EvidenceSchema
 from api.schemas.fields import Choice, Id, Instant, Part, Strict, Text, Whole, Word, YesNo
 from api.schemas.paging import PagingQuery
 from api.schemas.shown import Shown, at, count, id_, named, part, several, text, word
+from service.documents.kinds import DEFINITIONS
 from workflows.vocabulary import LAST_LEVEL, DocumentKind, DocumentStatus, Light, Severity, State
 
 
@@ -39,15 +40,10 @@ class LedgerFilters(Strict):
 
 
 class DocumentBody(Strict):
-    """What is to be put on paper: a subject, or for a ledger its filters.
-
-    The subject: of a rectification_notice the notice, of inspection_feedback the inspection, of a leadership_report
-    and a close_out_slip the finding, of an upward_report the handling opinion, of a weekly_report the report, of a
-    campaign_summary the district office.
-    """
+    """What is to be put on paper: a subject, or for a ledger its filters."""
 
     kind = Word(DocumentKind, required=True)
-    subject_id = Id()
+    subject_id = Id(metadata={"description": "; ".join(f"{kind}: {one.subject}" for kind, one in DEFINITIONS.items())})
     filters = Part(LedgerFilters)
     sheet_per_district = YesNo()
     language = Choice("zh", "en", metadata={"description": "of a ledger; the caller's own when left out"})

@@ -63,7 +63,7 @@ class Id(_Read, fields.String):
     """The id of something: a UUID, in lower case."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(metadata={"format": "uuid"}, **options)
+        super().__init__(metadata={"format": "uuid", **options.pop("metadata", {})}, **options)
 
     def read(self, value: Any) -> str:
         if not isinstance(value, str) or not _UUID.fullmatch(value):

@@ -1,20 +1,18 @@
-"""Documents as people come for them: asked for, listed, fetched, and put beside their sealed scan."""
+"""Documents as people deal with them: asked for, listed, fetched, and put beside their sealed scan."""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import BinaryIO
 
+import msgspec
 from sqlalchemy import literal, select
 from sqlalchemy.orm import Session, joinedload
 
-from service.documents.kinds import gather
-from service.documents.kinds.gathered import Gathered
-from service.documents.sight import documents_seen, subject_seen
+from service.documents.kinds import documents_seen, gather, subject_seen
 from service.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from service.evidence import pieces_for
 from service.files.store import EvidenceStore
-from service.ledger.asked import kept
-from service.ledger.export import LedgerOrder
+from service.ledger.order import LedgerOrder, order_as_json
 from service.models import Document, Evidence, new_id
 from service.store.paging import DEFAULT_LIMIT, Order, Page, page
 from service.wording import word
@@ -29,7 +27,7 @@ _NEWEST = Order(
 
 @dataclass(frozen=True, slots=True)
 class DocumentFilter:
-    """Which documents are listed; what is not said does not matter."""
+    """Which documents are listed; a field that is None filters nothing."""
 
     kind: DocumentKind | None = None
     subject_id: str | None = None
@@ -39,26 +37,45 @@ class DocumentFilter:
 
 
 EVERY = DocumentFilter()
+_AROUND = (joinedload(Document.organization), joinedload(Document.requested_by), joinedload(Document.scan))
 
 
 def request(session: Session, kind: DocumentKind, subject_id: str, *, actor: Actor, now: datetime) -> Document:
-    """Ask for a paper; one that says the very same is answered with, unless it failed.
+    """Ask for a document; returns the newest one that says exactly that, unless it failed, else a new one in the queue.
 
-    Raises `NotFound` for a subject that is unknown or not seen, `Conflict` when there is nothing to tell yet.
+    Raises `NotFound` for a subject that is unknown or not seen, `Conflict` when there is nothing to say yet.
     """
     if not session.scalar(select(subject_seen(kind, literal(subject_id, Document.subject_id.type), actor))):
         raise NotFound("not_found")
-    said = gather(session, kind, subject_id, now=now)
-    return _same(session, kind, subject_id, said) or _queue(session, kind, subject_id, said, actor, now)
+    gathered = gather(session, kind, subject_id, now=now)
+    document = Document(
+        kind=kind,
+        subject_id=subject_id,
+        round_id=gathered.round_id,
+        organization_id=gathered.organization_id,
+        district_id=gathered.district_id,
+        number=gathered.number,
+        title=gathered.title,
+        data=msgspec.to_builtins(gathered.fields),
+    )
+    newest = _newest(session, kind, subject_id)
+    return newest if newest and newest.data == document.data else _queue(session, document, actor, now)
 
 
 def request_ledger(session: Session, order: LedgerOrder, *, actor: Actor, now: datetime) -> Document:
-    """Ask for a ledger (整改台账) of the findings that the actor sees at this moment."""
+    """Ask for a ledger (整改台账) of the findings that the actor sees at this moment.
+
+    Raises `NotAllowed` for an administrator, who sees none.
+    """
     if actor.role is Role.ADMIN:
         raise NotAllowed("not_allowed")
-    title = word(DocumentKind.LEDGER, order.language)
-    said = Gathered(title, kept(order, actor=actor, now=now), round_id=order.wanted.round_id)
-    return _queue(session, DocumentKind.LEDGER, None, said, actor, now)
+    document = Document(
+        kind=DocumentKind.LEDGER,
+        title=word(DocumentKind.LEDGER, order.language),
+        round_id=order.wanted.round_id,
+        data=order_as_json(order, actor=actor, now=now),
+    )
+    return _queue(session, document, actor, now)
 
 
 def list_documents(
@@ -78,7 +95,7 @@ def list_documents(
 
 
 def seen_document(session: Session, document_id: str, *, actor: Actor, lock: bool = False) -> Document:
-    """One of them; raises `NotFound`."""
+    """One document that the actor sees, locked if so wished; raises `NotFound`."""
     query = select(Document).where(Document.id == document_id, documents_seen(actor))
     document = session.scalar(query.with_for_update() if lock else query.options(*_AROUND))
     if document is None:
@@ -96,7 +113,10 @@ def file_of(document: Document, store: EvidenceStore, form: str) -> tuple[Binary
 
 
 def attach_scan(session: Session, document_id: str, evidence_id: str, *, actor: Actor) -> Document:
-    """Put the sealed scan beside a document that one's own office issues; a newer scan replaces it."""
+    """Put the sealed scan beside a document that one's own office issues; a newer scan replaces it.
+
+    Raises `NotAllowed` for another office's, `Conflict` before it is ready, `InvalidInput` for what is no scan.
+    """
     document = seen_document(session, document_id, actor=actor, lock=True)
     if actor.organization_id is None or document.data.get("issuer_id") != actor.organization_id:
         raise NotAllowed("not_yours")
@@ -122,35 +142,18 @@ def scan_of(session: Session, document_id: str, *, actor: Actor) -> Evidence:
     return scan
 
 
-def _same(session: Session, kind: DocumentKind, subject_id: str, said: Gathered) -> Document | None:
+def _newest(session: Session, kind: DocumentKind, subject_id: str) -> Document | None:
     query = select(Document).where(
         Document.subject_id == subject_id, Document.kind == kind, Document.status != DocumentStatus.FAILED
     )
-    newest = session.scalars(query.order_by(Document.requested_at.desc(), Document.id).limit(1)).first()
-    return newest if newest and newest.data == dict(said.data) else None
+    return session.scalars(query.order_by(Document.requested_at.desc(), Document.id).limit(1)).first()
 
 
-def _queue(
-    session: Session, kind: DocumentKind, subject_id: str | None, said: Gathered, actor: Actor, now: datetime
-) -> Document:
-    document = Document(
-        id=new_id(),
-        kind=kind,
-        subject_id=subject_id,
-        round_id=said.round_id,
-        organization_id=said.organization_id,
-        district_id=said.district_id,
-        number=said.number,
-        title=said.title,
-        data=dict(said.data),
-        status=DocumentStatus.QUEUED,
-        requested_at=now,
-        requested_by_id=actor.id,
-        next_attempt_at=now,
-    )
+def _queue(session: Session, document: Document, actor: Actor, now: datetime) -> Document:
+    document.id = new_id()
+    document.status = DocumentStatus.QUEUED
+    document.requested_at = document.next_attempt_at = now
+    document.requested_by_id = actor.id
     session.add(document)
     session.flush()
     return document
-
-
-_AROUND = (joinedload(Document.organization), joinedload(Document.requested_by), joinedload(Document.scan))

@@ -1,5 +1,6 @@
 """整改台账: a filtered list of findings as an Excel file, row by row, in the memory of a few rows."""
 
-from service.ledger.export import LedgerOrder, write_ledger
+from service.ledger.export import write_ledger
+from service.ledger.order import LedgerOrder
 
 __all__ = ["LedgerOrder", "write_ledger"]

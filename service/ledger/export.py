@@ -1,7 +1,6 @@
 """Writing a ledger: the rows of the database to the sheets of a file, one by one."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from typing import Any, BinaryIO
@@ -10,9 +9,9 @@ from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from service.errors import InvalidInput
-from service.findings.list import FindingFilter
 from service.ledger.columns import Reader, columns_for
 from service.ledger.filter_words import filter_words
+from service.ledger.order import LedgerOrder
 from service.ledger.rows import ledger_rows
 from service.ledger.workbook import LedgerBook, Sheet
 from service.rounds.rulebooks import calendar_in_force
@@ -20,15 +19,6 @@ from service.store.db import take_time
 from workflows.findings.facts import Actor
 
 MOST_ROWS = 1_000_000  # a sheet of Excel ends soon after
-
-
-@dataclass(frozen=True, slots=True)
-class LedgerOrder:
-    """Which findings are wanted, and how they are put down."""
-
-    wanted: FindingFilter
-    language: str = "zh"  # or en
-    sheet_per_district: bool = False
 
 
 def write_ledger(

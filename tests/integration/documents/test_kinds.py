@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from service.campaigns.record import record
 from service.campaigns.words import NewAction
-from service.documents.kinds.gathered import MOST_PICTURES, Desk, pictures_of
+from service.documents.kinds.reader import MOST_PICTURES, DocumentReader
 from service.documents.orders import request
 from service.errors import Conflict, NotFound
 from service.findings.extensions import ask, decide
@@ -83,7 +83,7 @@ def test_photographs_of_a_finding_come_along_and_the_rest_is_counted(session: Se
     assert len(pictures) == MOST_PICTURES
     assert {one["caption"] for one in pictures} == {f"{finding.number}号问题：整改照片.jpg"}
     assert last == {"sha256": None, "caption": "另有2张照片，见佐证材料"}
-    assert pictures_of(session, [log_finding(session, town)]) == []
+    assert DocumentReader.of(session, FOUND_AT).pictures([log_finding(session, town)]) == []
 
 
 def test_a_report_to_the_leadership_tells_reasons_and_one_to_those_above_nobodys_words_or_names(
@@ -169,4 +169,4 @@ def test_a_campaign_s_figures_are_added_up_and_written_out(session: Session, tow
 
 def test_the_zone_of_the_office_decides_the_year_of_a_number(session: Session, town: Town) -> None:
     late = FOUND_AT.replace(month=12, day=31, hour=17)  # already 2027 in China
-    assert Desk.of(session, late).blank_number(late) == "〔2027〕　　号"
+    assert DocumentReader.of(session, late).blank_number(late) == "〔2027〕　　号"

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import msgspec
 import pytest
 from sqlalchemy.orm import Session
 
@@ -19,8 +20,9 @@ MONEY = {"text": "经费尚未到位", "category": "考务管理"}
 
 def paper(session: Session, report_id: str) -> dict[str, object]:
     gathered = gather(session, DocumentKind.WEEKLY_REPORT, report_id, now=FRIDAY)
-    sections = {section["heading"]: section["lines"] for section in gathered.data["sections"]}
-    return {**gathered.data, "sections": sections, "title": gathered.title}
+    fields = msgspec.to_builtins(gathered.fields)
+    sections = {section["heading"]: section["lines"] for section in fields["sections"]}
+    return {**fields, "sections": sections, "title": gathered.title}
 
 
 def test_a_universitys_report_tells_its_self_check_and_what_others_checked(session: Session, laid_out: Town) -> None:

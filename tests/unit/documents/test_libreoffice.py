@@ -9,7 +9,7 @@ from typing import NamedTuple
 import pytest
 from pypdf import PdfReader
 
-from service.documents.template_files import template_of
+from service.documents.templates import template_of
 from service.documents.word import Photo, fill
 from tests.build.papers import PAPERS, UNIT, png
 from workflows.vocabulary import DocumentKind

@@ -15,8 +15,8 @@ from pypdf import PdfReader
 
 from service.documents.blocks import NotForPdf, blocks_of
 from service.documents.pdf import to_pdf
-from service.documents.template_files import template_of
-from service.documents.templates.draft import blank
+from service.documents.templates import template_of
+from service.documents.templates.write import blank
 from service.documents.word import fill
 from tests.build.papers import PAPERS, finding
 from tests.unit.documents.test_rendering import NOWHERE, pages_in, words_in

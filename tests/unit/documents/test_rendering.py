@@ -9,7 +9,7 @@ from docx import Document
 from pypdf import PdfReader
 
 from service.documents.pdf import to_pdf
-from service.documents.template_files import template_of
+from service.documents.templates import template_of
 from service.documents.word import BadTemplate, Photo, fill
 from tests.build.papers import AWKWARD, HEAD, PAPERS, UNIT, finding, png
 from workflows.vocabulary import DocumentKind

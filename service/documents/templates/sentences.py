@@ -51,7 +51,7 @@ _FINDINGS = Grid(
     (0, 1, 4),
 )
 
-DRAFTS: dict[str, tuple[Block, ...]] = {
+SENTENCES: dict[str, tuple[Block, ...]] = {
     "rectification_notice": (
         *_HEAD,
         (TITLE, "限期整改通知书"),

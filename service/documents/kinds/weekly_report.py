@@ -4,14 +4,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+import msgspec
+from sqlalchemy import ColumnElement, exists, select
 
-from service.documents.kinds.gathered import Desk, Gathered, amounts, issued_by, round_of
+from service.documents.kinds.definition import DocumentData, DocumentDefinition, Subject
+from service.documents.kinds.fields import DocumentFields, RoundFields, amounts
+from service.documents.kinds.reader import DocumentReader
 from service.errors import Conflict
 from service.models import ChecklistItem, ReportVersion, WeeklyReport
+from service.scope import places_seen
 from service.wording import word
 from service.wording.numerals import ordinal_numeral
 from workflows.campaigns import results_of
+from workflows.findings.facts import Actor
 from workflows.vocabulary import CampaignCode
 
 Row = Mapping[str, Any]
@@ -27,34 +32,56 @@ _SECTIONS = {
 }
 
 
-def weekly_report(desk: Desk, report_id: str) -> Gathered:
+class SectionFields(msgspec.Struct, frozen=True, kw_only=True):
+    """A section that has something to say."""
+
+    heading: str
+    lines: list[str]
+
+
+class WeeklyReportFields(DocumentFields, frozen=True, kw_only=True):
+    """The fields of the template."""
+
+    unit: str
+    recipient: str
+    week: int
+    period: str
+    overview: str
+    categories: list[dict[str, Any]]  # rows of the report's figures
+    sections: list[SectionFields]
+
+
+def gather(reader: DocumentReader, report_id: str) -> DocumentData:
     """Figures and words of the newest version (notice, part 2, paragraphs 1 and 2)."""
-    report = desk.session.get_one(WeeklyReport, report_id)
+    report = reader.session.get_one(WeeklyReport, report_id)
     query = select(ReportVersion).where(ReportVersion.report_id == report_id).order_by(ReportVersion.version.desc())
-    version = desk.session.scalars(query.limit(1)).first()
+    version = reader.session.scalars(query.limit(1)).first()
     if version is None:
         raise Conflict("not_submitted")
-    figures, unit = version.figures, report.organization.name
-    data = {
-        **issued_by(report.organization),
-        "number": "",
-        "unit": unit,
-        "recipient": report.recipient.name,
-        "round": round_of(report.round),
-        "week": report.week,
-        "period": _period(desk, report.week, figures),
-        "overview": "".join(_overview(figures)),
-        "categories": figures["categories"],
-        "sections": _sections(desk, figures, version.words),
-        "date": desk.day(version.submitted_at),
-    }
-    title = f"{unit}考试安全工作周报（第{report.week}周）"
-    return Gathered(title, data, None, report.round_id, report.organization_id, report.district_id)
+    figures, unit = version.figures, report.organization
+    fields = WeeklyReportFields(
+        office=unit.name,
+        issuer_id=unit.id,
+        number="",
+        unit=unit.name,
+        recipient=report.recipient.name,
+        round=RoundFields.of(report.round),
+        week=report.week,
+        period=_period(reader, report.week, figures),
+        overview="".join(_overview(figures)),
+        categories=figures["categories"],
+        sections=_sections(reader, figures, version.words),
+        date=reader.day(version.submitted_at),
+    )
+    title = f"{unit.name}考试安全工作周报（第{report.week}周）"
+    return DocumentData(title, fields, None, report.round_id, report.organization_id, report.district_id)
 
 
-def _period(desk: Desk, week: int, figures: Row) -> str:
-    since, until = (figures[name] and desk.moment(datetime.fromisoformat(figures[name])) for name in ("since", "until"))
-    return f"第{week}周（{since}至{until}）" if since else f"第{week}周（截至{until}）"
+def _period(reader: DocumentReader, week: int, figures: Row) -> str:
+    until = reader.moment(datetime.fromisoformat(figures["until"]))
+    if not figures["since"]:
+        return f"第{week}周（截至{until}）"
+    return f"第{week}周（{reader.moment(datetime.fromisoformat(figures['since']))}至{until}）"
 
 
 def _overview(figures: Row) -> Iterator[str]:
@@ -80,7 +107,7 @@ def _overview(figures: Row) -> Iterator[str]:
             yield f"{about}本期新增{part['new']}项，整改销号{part['put_right']}项，期末在办{part['open']}项。"
 
 
-def _sections(desk: Desk, figures: Row, words: Row) -> list[dict[str, Any]]:
+def _sections(reader: DocumentReader, figures: Row, words: Row) -> list[SectionFields]:
     """The sections that have something to say, numbered on from the first: what was counted, then what was written."""
     own_check = [row for row in figures["sheets"] if (row["about"], row["kind"]) == ("own", "self_check")]
     counted = {
@@ -89,23 +116,23 @@ def _sections(desk: Desk, figures: Row, words: Row) -> list[dict[str, Any]]:
         "campaigns": _campaigns(figures),
         "common_problems": _common(figures),
     }
-    lines = {name: [*counted.get(name, ()), *_lines(desk, words.get(name))] for name in _SECTIONS}
+    lines = {name: [*counted.get(name, ()), *_lines(reader, words.get(name))] for name in _SECTIONS}
     lines["difficulties"] = list(_difficulties(figures, words))
-    told = [(heading, lines[name]) for name, heading in _SECTIONS.items() if lines[name]]
+    filled = [name for name in _SECTIONS if lines[name]]
     return [
-        {"heading": f"{ordinal_numeral(place)}、{heading}", "lines": several}
-        for place, (heading, several) in enumerate(told, 2)
+        SectionFields(heading=f"{ordinal_numeral(place)}、{_SECTIONS[name]}", lines=lines[name])
+        for place, name in enumerate(filled, 2)
     ]
 
 
-def _lines(desk: Desk, said: Any) -> list[str]:
+def _lines(reader: DocumentReader, said: Any) -> list[str]:
     """A text by its lines, or what was written on common problems; difficulties are told with those of others."""
     if isinstance(said, str):
         return [line for line in said.splitlines() if line.strip()]
     on_items = [one for one in said or () if "checklist_item_id" in one]
     query = select(ChecklistItem.id, ChecklistItem.number)
     ids = [one["checklist_item_id"] for one in on_items]
-    numbers = dict(desk.session.execute(query.where(ChecklistItem.id.in_(ids))).all()) if ids else {}
+    numbers = dict(reader.session.execute(query.where(ChecklistItem.id.in_(ids))).all()) if ids else {}
     return [f"{numbers.get(one['checklist_item_id'], '')} {one['words']}" for one in on_items]
 
 
@@ -122,13 +149,13 @@ def _sheets(row: Row) -> str:
 
 
 def _campaigns(figures: Row) -> list[str]:
-    told = [row for row in figures.get("campaigns", ()) if row["actions"]]
-    return [f"{word(CampaignCode(row['campaign']), 'zh')}：开展行动{row['actions']}次{_results(row)}。" for row in told]
-
-
-def _results(row: Row) -> str:
-    results = amounts(results_of(row["results"]))
-    return f"，{results}" if results else ""
+    lines = []
+    for row in figures.get("campaigns", ()):
+        if row["actions"]:
+            results = amounts(results_of(row["results"]))
+            name = word(CampaignCode(row["campaign"]), "zh")
+            lines.append(f"{name}：开展行动{row['actions']}次{f'，{results}' if results else ''}。")
+    return lines
 
 
 def _common(figures: Row) -> list[str]:
@@ -146,3 +173,11 @@ def _difficulties(figures: Row, words: Row) -> Iterator[str]:
     for number, (whose, one) in enumerate([*raised, *(("", row) for row in own)], 1):
         category = f"（{one['category']}）" if one.get("category") else ""
         yield f"{number}. {whose}{one['text']}{category}"
+
+
+def _seen(subject: Subject, actor: Actor) -> ColumnElement[bool]:
+    places = places_seen(actor, WeeklyReport.organization_id.expression, WeeklyReport.district_id.expression)
+    return exists().where(WeeklyReport.id == subject, places)
+
+
+DEFINITION = DocumentDefinition(subject="the report", fields=WeeklyReportFields, gather=gather, seen=_seen)

@@ -1,4 +1,4 @@
-"""Writes the shipped Word templates: `python -m service.documents.templates.draft`.
+"""Writes the shipped Word templates: `python -m service.documents.templates.write`.
 
 Laid out after GB/T 9704-2012: A4 with margins of 37, 35, 28 and 26 mm, 22 lines of 28 characters, title in 小标宋 of
 22 pt, body in 仿宋 of 16 pt, headings in 黑体 and 楷体, page numbers between dashes. Each font has free substitutes.
@@ -16,8 +16,8 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
-from service.documents.templates import drafts as d
-from service.documents.templates.drafts import DRAFTS, Block, Grid
+from service.documents.templates import sentences
+from service.documents.templates.sentences import SENTENCES, Block, Grid
 
 FOLDER = Path(__file__).parent
 LINE = 28.95  # pt: 22 lines on 225 mm
@@ -54,30 +54,30 @@ class Look:
 
 
 LOOKS = {
-    d.HEADER: Look(SONG, 28, CENTRE, before=0.5, line=None, red=True),
-    d.NUMBER: Look(FANG, align=CENTRE, before=0.5, after=1, ruled=True),
-    d.TITLE: Look(SONG, 22, CENTRE, before=0.5, after=1, line=34, keep=True),
-    d.ADDRESSEE: Look(FANG),
-    d.BODY: Look(FANG, first=2),
-    d.HEADING: Look(HEI, first=2, keep=True),
-    d.SUBHEADING: Look(KAI, first=2, keep=True),
-    d.CLOSING: Look(FANG, first=2, keep=True),  # no page holds a signature alone
-    d.SEAL: Look(FANG, keep=True),
-    d.SENDER: Look(FANG, align=RIGHT, right=4, keep=True),
-    d.DATE: Look(FANG, align=RIGHT, right=4),
-    d.ATTACHED: Look(FANG, first=2, before=1, keep=True),
-    d.ATTACHMENT: Look(HEI, new_page=True, keep=True),
-    d.PHOTO: Look(FANG, 12, CENTRE, before=0.3, line=None, keep=True),
-    d.CAPTION: Look(FANG, 12, CENTRE, line=18),
-    d.CELL: Look(FANG, 12, LEFT, line=18),
-    d.FIGURE: Look(FANG, 12, CENTRE, line=18),
-    d.HEAD: Look(HEI, 12, CENTRE, line=18),
+    sentences.HEADER: Look(SONG, 28, CENTRE, before=0.5, line=None, red=True),
+    sentences.NUMBER: Look(FANG, align=CENTRE, before=0.5, after=1, ruled=True),
+    sentences.TITLE: Look(SONG, 22, CENTRE, before=0.5, after=1, line=34, keep=True),
+    sentences.ADDRESSEE: Look(FANG),
+    sentences.BODY: Look(FANG, first=2),
+    sentences.HEADING: Look(HEI, first=2, keep=True),
+    sentences.SUBHEADING: Look(KAI, first=2, keep=True),
+    sentences.CLOSING: Look(FANG, first=2, keep=True),  # no page holds a signature alone
+    sentences.SEAL: Look(FANG, keep=True),
+    sentences.SENDER: Look(FANG, align=RIGHT, right=4, keep=True),
+    sentences.DATE: Look(FANG, align=RIGHT, right=4),
+    sentences.ATTACHED: Look(FANG, first=2, before=1, keep=True),
+    sentences.ATTACHMENT: Look(HEI, new_page=True, keep=True),
+    sentences.PHOTO: Look(FANG, 12, CENTRE, before=0.3, line=None, keep=True),
+    sentences.CAPTION: Look(FANG, 12, CENTRE, line=18),
+    sentences.CELL: Look(FANG, 12, LEFT, line=18),
+    sentences.FIGURE: Look(FANG, 12, CENTRE, line=18),
+    sentences.HEAD: Look(HEI, 12, CENTRE, line=18),
 }
 
 
 def main() -> None:
     """Write every template beside this file."""
-    for kind, blocks in DRAFTS.items():
+    for kind, blocks in SENTENCES.items():
         paper = blank()
         for block in blocks:
             _add(paper, block)
@@ -164,7 +164,8 @@ def _add_row(table: Any, grid: Grid, texts: tuple[str, ...], *, head: bool = Fal
     every = zip(row.cells, grid.widths, (*texts, *[""] * len(grid.widths)), strict=False)
     for place, (cell, width, text) in enumerate(every):
         cell.width, cell.vertical_alignment = Mm(width), WD_ALIGN_VERTICAL.CENTER
-        cell.paragraphs[0].style = d.HEAD if head else d.FIGURE if place in grid.centred else d.CELL
+        style = sentences.FIGURE if place in grid.centred else sentences.CELL
+        cell.paragraphs[0].style = sentences.HEAD if head else style
         cell.paragraphs[0].text = text
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from service.findings.list import FindingFilter
 from service.ledger import LedgerOrder
-from service.ledger.asked import asked, kept
+from service.ledger.order import order_as_json, order_from_json
 from workflows.findings.facts import Actor
 from workflows.vocabulary import Light, Role, Severity, State
 
@@ -33,7 +33,7 @@ ACTORS = st.builds(Actor, st.sampled_from(Role), TEXTS, TEXTS, st.frozensets(TEX
 
 @given(order=ORDERS, actor=ACTORS, at=INSTANTS)
 def test_an_order_that_was_kept_is_the_order_that_was_given(order: LedgerOrder, actor: Actor, at: datetime) -> None:
-    data: dict[str, Any] = json.loads(json.dumps(kept(order, actor=actor, now=at)))
-    found = asked(data)
+    data: dict[str, Any] = json.loads(json.dumps(order_as_json(order, actor=actor, now=at)))
+    found = order_from_json(data)
     assert (found.order, found.actor, found.at) == (order, actor, at)
-    assert kept(found.order, actor=found.actor, now=found.at) == data
+    assert order_as_json(found.order, actor=found.actor, now=found.at) == data

@@ -1,0 +1,84 @@
+"""向领导班子的报告: on a finding that was escalated to the leadership team."""
+
+from sqlalchemy import ColumnElement, exists, false
+
+from service.documents.kinds.definition import DocumentData, DocumentDefinition, Subject
+from service.documents.kinds.fields import NONE_YET, RoundFields, as_sentence
+from service.documents.kinds.one_finding import (
+    NO_NEWS,
+    OneFindingFields,
+    StepFields,
+    event_in_words,
+    events_of,
+    of_finding,
+)
+from service.documents.kinds.reader import DocumentReader
+from service.errors import Conflict
+from service.models import Assignment, Event, Finding
+from service.scope import findings_seen
+from workflows.findings.facts import Actor
+from workflows.vocabulary import CENTRE_ROLES
+
+
+class NamedStepFields(StepFields, frozen=True, kw_only=True):
+    """One event in the course of a finding, and who acted."""
+
+    who: str
+
+
+class LeadershipReportFields(OneFindingFields, frozen=True, kw_only=True):
+    """The fields of the template."""
+
+    leader: str
+    steps: list[NamedStepFields]
+    why: str
+
+
+def gather(reader: DocumentReader, finding_id: str) -> DocumentData:
+    """The finding and its whole course (notice, part 4, paragraph 3)."""
+    finding = reader.session.get_one(Finding, finding_id)
+    if finding.escalation_level == 0:
+        raise Conflict("not_escalated")
+    centre = reader.centre()
+    assignment = reader.session.get(Assignment, (finding.round_id, finding.district_id))
+    fields = LeadershipReportFields(
+        office=centre.name,
+        issuer_id=centre.id,
+        number=reader.blank_number(reader.now),
+        unit=finding.organization.name,
+        round=RoundFields.of(finding.round),
+        finding=reader.finding(finding),
+        leader=assignment.leader.name if assignment else NONE_YET,
+        steps=_steps(reader, finding),
+        why=_why(finding),
+        date=reader.day(reader.now),
+    )
+    return of_finding(finding, f"关于{fields.unit}{finding.number}号问题整改情况的报告", fields)
+
+
+def _steps(reader: DocumentReader, finding: Finding) -> list[NamedStepFields]:
+    """Everything that happened, with reasons and names: for the house alone."""
+    return [
+        NamedStepFields(
+            at=reader.moment(event.at),
+            what=event_in_words(event),
+            why=as_sentence(event.reason or event.data.get("measures") or ""),
+            who=event.actor.name if event.actor else "督办系统",
+        )
+        for event in reader.session.scalars(events_of(finding).where(Event.move.not_in(NO_NEWS)))
+    ]
+
+
+def _why(finding: Finding) -> str:
+    if finding.failures:
+        return f"该问题经复查仍整改不到位（{finding.failures}次）。"
+    if finding.overdue_at:
+        return "该问题逾期未整改到位。"
+    return "该问题未按要求整改。"
+
+
+def _seen(subject: Subject, actor: Actor) -> ColumnElement[bool]:
+    return exists().where(Finding.id == subject, findings_seen(actor)) if actor.role in CENTRE_ROLES else false()
+
+
+DEFINITION = DocumentDefinition(subject="the finding", fields=LeadershipReportFields, gather=gather, seen=_seen)
