@@ -11,6 +11,7 @@ ROUND = {"number": "2021-35", "title": "明河市招生考试中心关于开展 
 AWKWARD = "第3考场<视频>质量不达标 & “{{ 模板 }}”{% raw %}\\#let x"
 HEAD: dict[str, Any] = {
     "office": "明河市招生考试中心",
+    "issuer_id": "00000000-0000-0000-0000-000000000001",
     "number": "限改〔2021〕12 号",
     "unit": UNIT,
     "round": ROUND,
@@ -68,7 +69,7 @@ _STEPS = [
 _CATEGORIES = ("组织领导情况", "报名资格审核", "标准化考点建设", "考前教育", "考点周边环境治理", "试卷安全保密")
 
 PAPERS: dict[DocumentKind, dict[str, Any]] = {
-    DocumentKind.RECTIFICATION_NOTICE: {**HEAD, "receipt_days": 1, "findings": _FINDINGS},
+    DocumentKind.RECTIFICATION_NOTICE: {**HEAD, "receipt_days": 1, "findings": _FINDINGS, "pictures": []},
     DocumentKind.INSPECTION_FEEDBACK: {
         **HEAD,
         "number": "2021-35-督0012",
@@ -81,6 +82,7 @@ PAPERS: dict[DocumentKind, dict[str, Any]] = {
         "categories": [_counts(category) for category in _CATEGORIES],
         "findings": [],
         "notice": "",
+        "pictures": [],
     },
     DocumentKind.LEADERSHIP_REPORT: {
         **HEAD,
@@ -116,6 +118,7 @@ PAPERS: dict[DocumentKind, dict[str, Any]] = {
         **HEAD,
         "office": "青石区招生考试办公室",
         "number": "〔2021〕　　号",
+        "district": "青石区招生考试办公室",
         "recipient": "明河市招生考试中心",
         "campaigns": [
             {
