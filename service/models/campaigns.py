@@ -3,10 +3,10 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, Uuid
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from service.models.columns import Base, Id, new_id
+from service.models.columns import AnyId, Base, EvidenceId, Id, OrganizationId, PersonId, RoundId, new_id
 from service.models.organizations import Organization, Person
 from service.models.rectifications import Evidence
 from service.models.rounds import Round
@@ -24,8 +24,8 @@ class CampaignAction(Base):
     )
 
     id: Mapped[Id] = mapped_column(default=new_id)
-    round_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("rounds.id"))
-    district_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("organizations.id"))
+    round_id: Mapped[RoundId]
+    district_id: Mapped[OrganizationId]
     campaign: Mapped[CampaignCode]
     acted_on: Mapped[date]
     lead_department: Mapped[str] = mapped_column(String(120))
@@ -35,7 +35,7 @@ class CampaignAction(Base):
     results: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)  # {name, value, unit}: in figures
     client_id: Mapped[str | None] = mapped_column(String(100))
     recorded_at: Mapped[datetime]
-    recorded_by_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("people.id"))
+    recorded_by_id: Mapped[PersonId]
     withdrawn_at: Mapped[datetime | None]  # recorded by mistake: kept, not counted
     version: Mapped[int] = mapped_column(default=1)
 
@@ -49,9 +49,7 @@ class CampaignEvidence(Base):
 
     __tablename__ = "campaign_evidence"
 
-    action_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("campaign_actions.id"), primary_key=True)
-    evidence_id: Mapped[str] = mapped_column(
-        Uuid(as_uuid=False), ForeignKey("evidence.id"), primary_key=True, index=True
-    )
+    action_id: Mapped[AnyId] = mapped_column(ForeignKey("campaign_actions.id"), primary_key=True)
+    evidence_id: Mapped[EvidenceId] = mapped_column(primary_key=True, index=True)
 
     evidence: Mapped[Evidence] = relationship(lazy="joined", innerjoin=True)

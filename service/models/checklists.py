@@ -1,9 +1,9 @@
 """The notice's checklists (督查表, annexes 1 and 2) and their items (督查内容)."""
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint, Uuid
+from sqlalchemy import String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from service.models.columns import Base, Id, new_id
+from service.models.columns import Base, ChecklistId, Id, RoundId, new_id
 from service.models.rounds import Round
 from workflows.vocabulary import OrganizationKind
 
@@ -15,7 +15,7 @@ class Checklist(Base):
     __table_args__ = (UniqueConstraint("round_id", "annex"),)
 
     id: Mapped[Id] = mapped_column(default=new_id)
-    round_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("rounds.id"))
+    round_id: Mapped[RoundId]
     annex: Mapped[int]
     audience: Mapped[OrganizationKind]  # whom it is about: university or district
     title: Mapped[str] = mapped_column(String(200))
@@ -31,8 +31,8 @@ class ChecklistItem(Base):
     __table_args__ = (UniqueConstraint("checklist_id", "position"),)
 
     id: Mapped[Id] = mapped_column(default=new_id)
-    round_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("rounds.id"), index=True)
-    checklist_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("checklists.id"))
+    round_id: Mapped[RoundId] = mapped_column(index=True)
+    checklist_id: Mapped[ChecklistId]
     position: Mapped[int]  # the row within the annex, from 1
     number: Mapped[str] = mapped_column(String(20))  # annex and row, such as 1-12
     category: Mapped[str] = mapped_column(String(80))  # the notice's own heading

@@ -13,11 +13,14 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     Enum,
+    ForeignKey,
+    Index,
     Integer,
     MetaData,
     Table,
     TypeDecorator,
     Uuid,
+    text,
 )
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, mapped_column
@@ -79,7 +82,25 @@ VOCABULARY = (
     *(InspectionKind, Answer, CampaignCode, ClosingOutcome, DocumentKind, DocumentStatus, SubjectKind, JournalAct),
 )
 Id = Annotated[str, mapped_column(Uuid(as_uuid=False), primary_key=True)]
+AnyId = Annotated[str, mapped_column(Uuid(as_uuid=False))]  # of anything: a foreign key, if any, stands with the column
+PersonId = Annotated[str, mapped_column(Uuid(as_uuid=False), ForeignKey("people.id"))]
+OrganizationId = Annotated[str, mapped_column(Uuid(as_uuid=False), ForeignKey("organizations.id"))]
+RoundId = Annotated[str, mapped_column(Uuid(as_uuid=False), ForeignKey("rounds.id"))]
+FindingId = Annotated[str, mapped_column(Uuid(as_uuid=False), ForeignKey("findings.id"))]
+EvidenceId = Annotated[str, mapped_column(Uuid(as_uuid=False), ForeignKey("evidence.id"))]
+ChecklistItemId = Annotated[str, mapped_column(Uuid(as_uuid=False), ForeignKey("checklist_items.id"))]
+TeamId = Annotated[str, mapped_column(Uuid(as_uuid=False), ForeignKey("teams.id"))]
+NoticeId = Annotated[str, mapped_column(Uuid(as_uuid=False), ForeignKey("rectification_notices.id"))]
+MessageId = Annotated[str, mapped_column(Uuid(as_uuid=False), ForeignKey("messages.id"))]
+InspectionId = Annotated[str, mapped_column(Uuid(as_uuid=False), ForeignKey("inspections.id"))]
+ChecklistId = Annotated[str, mapped_column(Uuid(as_uuid=False), ForeignKey("checklists.id"))]
 SerialKey = Annotated[int, mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)]
+
+
+def partial_index(name: str, *columns: str, where: str | None = None, unique: bool = False) -> Index:
+    """An index over the rows that meet a condition, on both databases; by default: the first column is set."""
+    condition = text(where or f"{columns[0]} IS NOT NULL")
+    return Index(name, *columns, unique=unique, postgresql_where=condition, sqlite_where=condition)
 
 
 def _check_name(check: Constraint, _table: Table) -> str:

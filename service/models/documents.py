@@ -3,10 +3,20 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Uuid, text
+from sqlalchemy import Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from service.models.columns import Base, Id, new_id
+from service.models.columns import (
+    AnyId,
+    Base,
+    EvidenceId,
+    Id,
+    OrganizationId,
+    PersonId,
+    RoundId,
+    new_id,
+    partial_index,
+)
 from service.models.organizations import Organization, Person
 from service.models.rectifications import Evidence
 from workflows.vocabulary import DocumentKind, DocumentStatus
@@ -19,20 +29,15 @@ class Document(Base):
     __table_args__ = (
         Index("ix_documents_subject", "subject_id", "kind"),
         Index("ix_documents_newest", "requested_at", "id"),
-        Index(
-            "ix_documents_waiting",
-            "next_attempt_at",
-            postgresql_where=text("next_attempt_at IS NOT NULL"),
-            sqlite_where=text("next_attempt_at IS NOT NULL"),
-        ),
+        partial_index("ix_documents_waiting", "next_attempt_at"),
     )
 
     id: Mapped[Id] = mapped_column(default=new_id)
     kind: Mapped[DocumentKind]
-    subject_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False))  # by kind; a ledger has none
-    round_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False), ForeignKey("rounds.id"))
-    organization_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False), ForeignKey("organizations.id"))
-    district_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False), ForeignKey("organizations.id"))
+    subject_id: Mapped[AnyId | None]  # by kind; a ledger has none
+    round_id: Mapped[RoundId | None]
+    organization_id: Mapped[OrganizationId | None]
+    district_id: Mapped[OrganizationId | None]
     number: Mapped[str | None] = mapped_column(String(60))
     title: Mapped[str] = mapped_column(String(300))
     data: Mapped[dict[str, Any]]  # all that it is made of, or what to look up (a ledger's filters)
@@ -40,15 +45,15 @@ class Document(Base):
     progress: Mapped[int] = mapped_column(default=0)  # percent
     files: Mapped[dict[str, Any]] = mapped_column(default=dict)  # format → {sha256, size}, in the evidence store
     requested_at: Mapped[datetime]
-    requested_by_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False), ForeignKey("people.id"))
+    requested_by_id: Mapped[PersonId | None]
     rendered_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
     next_attempt_at: Mapped[datetime | None]  # none once ready or given up
-    lease_token: Mapped[str | None] = mapped_column(Uuid(as_uuid=False))
+    lease_token: Mapped[AnyId | None]
     leased_until: Mapped[datetime | None]
     error: Mapped[str | None]
-    scan_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False), ForeignKey("evidence.id"))  # with seal
+    scan_id: Mapped[EvidenceId | None]  # with seal
 
-    organization: Mapped[Organization | None] = relationship(foreign_keys=[organization_id])
+    organization: Mapped[Organization | None] = relationship(foreign_keys="Document.organization_id")
     requested_by: Mapped[Person | None] = relationship()
     scan: Mapped[Evidence | None] = relationship()

@@ -4,10 +4,21 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint, Uuid, text
+from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from service.models.columns import Base, Id, SerialKey, TransactionId, new_id
+from service.models.columns import (
+    AnyId,
+    Base,
+    FindingId,
+    Id,
+    MessageId,
+    PersonId,
+    SerialKey,
+    TransactionId,
+    new_id,
+    partial_index,
+)
 from service.models.findings import Finding
 from service.models.journal import JournalEntry
 from service.models.organizations import Person
@@ -24,13 +35,13 @@ class Event(Base):
     )
 
     serial: Mapped[SerialKey]
-    id: Mapped[str] = mapped_column(Uuid(as_uuid=False), unique=True, default=new_id)
+    id: Mapped[AnyId] = mapped_column(unique=True, default=new_id)
     # PostgreSQL: the transaction's id, so that a reader never passes one that is still open; SQLite: 0
     transaction_id: Mapped[int] = mapped_column(BigInteger, server_default=TransactionId())
-    finding_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("findings.id"))
+    finding_id: Mapped[FindingId]
     position: Mapped[int]  # 1, 2, 3 … within the finding
     at: Mapped[datetime]
-    actor_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False), ForeignKey("people.id"))  # none: the clock
+    actor_id: Mapped[PersonId | None]  # none: the clock
     actor_role: Mapped[Role]
     move: Mapped[Move]
     step: Mapped[str | None] = mapped_column(String(32))
@@ -54,18 +65,8 @@ class Alert(Base):
     __tablename__ = "alerts"
     __table_args__ = (
         Index("ix_alerts_inbox", "person_id", "created_at", "id"),
-        Index(
-            "ix_alerts_to_group",
-            "created_at",
-            postgresql_where=text("message_id IS NULL"),
-            sqlite_where=text("message_id IS NULL"),
-        ),
-        Index(
-            "ix_alerts_to_acknowledge",
-            "acknowledge_by",
-            postgresql_where=text("acknowledge_by IS NOT NULL"),
-            sqlite_where=text("acknowledge_by IS NOT NULL"),
-        ),
+        partial_index("ix_alerts_to_group", "created_at", where="message_id IS NULL"),
+        partial_index("ix_alerts_to_acknowledge", "acknowledge_by"),
     )
 
     id: Mapped[Id] = mapped_column(default=new_id)
@@ -73,15 +74,15 @@ class Alert(Base):
         String(200), unique=True
     )  # finding, step, instant due, recipient; or event, recipient
     # its cause: an event of a finding, or an entry of the journal
-    event_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False), ForeignKey("events.id"))
-    finding_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False), ForeignKey("findings.id"), index=True)
-    entry_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False), ForeignKey("journal.id"))
-    person_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("people.id"))
+    event_id: Mapped[AnyId | None] = mapped_column(ForeignKey("events.id"))
+    finding_id: Mapped[FindingId | None] = mapped_column(index=True)
+    entry_id: Mapped[AnyId | None] = mapped_column(ForeignKey("journal.id"))
+    person_id: Mapped[PersonId]
     kind: Mapped[str] = mapped_column(String(48))  # the move, with its step for ladders
     created_at: Mapped[datetime]
     acknowledge_by: Mapped[datetime | None]  # while an acknowledgement is wanted and nobody above has heard
     acknowledged_at: Mapped[datetime | None]
-    message_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False), ForeignKey("messages.id"), index=True)
+    message_id: Mapped[MessageId | None] = mapped_column(index=True)
 
     event: Mapped[Event | None] = relationship()
     finding: Mapped[Finding | None] = relationship()
@@ -101,7 +102,7 @@ class Message(Base):
     __tablename__ = "messages"
 
     id: Mapped[Id] = mapped_column(default=new_id)
-    person_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("people.id"))
+    person_id: Mapped[PersonId]
     created_at: Mapped[datetime]
 
     person: Mapped[Person] = relationship()
@@ -114,20 +115,15 @@ class Delivery(Base):
     __tablename__ = "deliveries"
     __table_args__ = (
         UniqueConstraint("message_id", "channel"),
-        Index(
-            "ix_deliveries_waiting",
-            "next_attempt_at",
-            postgresql_where=text("next_attempt_at IS NOT NULL"),
-            sqlite_where=text("next_attempt_at IS NOT NULL"),
-        ),
+        partial_index("ix_deliveries_waiting", "next_attempt_at"),
     )
 
     id: Mapped[Id] = mapped_column(default=new_id)
-    message_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("messages.id"))
+    message_id: Mapped[MessageId]
     channel: Mapped[str] = mapped_column(String(16))
     attempts: Mapped[int] = mapped_column(default=0)
     next_attempt_at: Mapped[datetime | None]  # none once sent or given up
-    lease_token: Mapped[str | None] = mapped_column(Uuid(as_uuid=False))
+    lease_token: Mapped[AnyId | None]
     leased_until: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
     given_up_at: Mapped[datetime | None]

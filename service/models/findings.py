@@ -3,11 +3,23 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, Uuid, text
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from service.models.checklists import ChecklistItem
-from service.models.columns import Base, Id, new_id
+from service.models.columns import (
+    AnyId,
+    Base,
+    ChecklistItemId,
+    FindingId,
+    Id,
+    NoticeId,
+    OrganizationId,
+    PersonId,
+    RoundId,
+    new_id,
+    partial_index,
+)
 from service.models.organizations import Organization, Person
 from service.models.rounds import Round
 from workflows.vocabulary import Origin, Severity, State
@@ -21,15 +33,15 @@ class RectificationNotice(Base):
 
     id: Mapped[Id] = mapped_column(default=new_id)
     number: Mapped[str] = mapped_column(String(60))
-    round_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("rounds.id"))
-    organization_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("organizations.id"), index=True)
+    round_id: Mapped[RoundId]
+    organization_id: Mapped[OrganizationId] = mapped_column(index=True)
     issued_at: Mapped[datetime]
-    issued_by_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("people.id"))
+    issued_by_id: Mapped[PersonId]
     received_at: Mapped[datetime | None]  # signed by the unit
-    received_by_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False), ForeignKey("people.id"))
+    received_by_id: Mapped[PersonId | None]
 
     organization: Mapped[Organization] = relationship()
-    issued_by: Mapped[Person] = relationship(foreign_keys=[issued_by_id])
+    issued_by: Mapped[Person] = relationship(foreign_keys="RectificationNotice.issued_by_id")
 
 
 class Finding(Base):
@@ -39,64 +51,36 @@ class Finding(Base):
     __table_args__ = (
         UniqueConstraint("round_id", "number"),
         UniqueConstraint("created_by_id", "client_id"),
-        Index(
-            "ix_findings_due",
-            "next_action_at",
-            postgresql_where=text("next_action_at IS NOT NULL"),
-            sqlite_where=text("next_action_at IS NOT NULL"),
+        partial_index("ix_findings_due", "next_action_at"),
+        partial_index(
+            "ix_findings_proposed", "round_id", "organization_id", "checklist_item_id", unique=True, where="proposed"
         ),
-        Index(
-            "ix_findings_proposed",
-            "round_id",
-            "organization_id",
-            "checklist_item_id",
-            unique=True,
-            postgresql_where=text("proposed"),
-            sqlite_where=text("proposed"),
-        ),
-        Index(
-            "ix_findings_inspection",
-            "inspection_id",
-            postgresql_where=text("inspection_id IS NOT NULL"),
-            sqlite_where=text("inspection_id IS NOT NULL"),
-        ),
+        partial_index("ix_findings_inspection", "inspection_id"),
         Index("ix_findings_organization", "organization_id", "created_at", "id"),
         Index("ix_findings_district", "district_id", "created_at", "id"),
         Index("ix_findings_newest", "created_at", "id"),
-        Index(
-            "ix_findings_reported",
-            "reported_at",
-            postgresql_where=text("reported_at IS NOT NULL"),
-            sqlite_where=text("reported_at IS NOT NULL"),
-        ),
-        Index(
-            "ix_findings_set_aside",
-            "set_aside_at",
-            postgresql_where=text("set_aside_at IS NOT NULL"),
-            sqlite_where=text("set_aside_at IS NOT NULL"),
-        ),
+        partial_index("ix_findings_reported", "reported_at"),
+        partial_index("ix_findings_set_aside", "set_aside_at"),
     )
 
     id: Mapped[Id] = mapped_column(default=new_id)
     number: Mapped[str] = mapped_column(String(60))
-    round_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("rounds.id"))
-    organization_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("organizations.id"))  # the unit
-    district_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("organizations.id"))
+    round_id: Mapped[RoundId]
+    organization_id: Mapped[OrganizationId]  # the unit
+    district_id: Mapped[OrganizationId]
     origin: Mapped[Origin]
     severity: Mapped[Severity]
     policy_version: Mapped[str] = mapped_column(ForeignKey("rulebooks.version"))  # frozen at logging
     created_at: Mapped[datetime]
     # none: proposed by the clock
-    created_by_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False), ForeignKey("people.id"))
+    created_by_id: Mapped[PersonId | None]
     proposed: Mapped[bool] = mapped_column(default=False)  # nobody saw it: an item's completion time passed unconfirmed
     client_id: Mapped[str | None] = mapped_column(String(100))  # the caller's own key: a repeat finds the same finding
-    notice_id: Mapped[str | None] = mapped_column(
-        Uuid(as_uuid=False), ForeignKey("rectification_notices.id"), index=True
-    )
-    checklist_item_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False), ForeignKey("checklist_items.id"))
+    notice_id: Mapped[NoticeId | None] = mapped_column(index=True)
+    checklist_item_id: Mapped[ChecklistItemId | None]
     # use_alter: sheets refer to findings too
-    inspection_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False), ForeignKey("inspections.id", use_alter=True))
-    carried_from_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False), ForeignKey("findings.id"))  # last round's
+    inspection_id: Mapped[AnyId | None] = mapped_column(ForeignKey("inspections.id", use_alter=True))
+    carried_from_id: Mapped[FindingId | None]  # last round's
 
     # text: changed by PATCH, never touches the clock
     summary: Mapped[str] = mapped_column(String(500))
@@ -126,10 +110,10 @@ class Finding(Base):
     reported_at: Mapped[datetime | None]
     verified_at: Mapped[datetime | None]
     voided_at: Mapped[datetime | None]
-    pending_submission_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False))
+    pending_submission_id: Mapped[AnyId | None]
     submitted_late: Mapped[bool] = mapped_column(default=False)
     awaiting_review_since: Mapped[datetime | None]
-    pending_extension_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False))
+    pending_extension_id: Mapped[AnyId | None]
     extension_asked_at: Mapped[datetime | None]
     extensions: Mapped[int] = mapped_column(default=0)
     opinion_awaited_since: Mapped[datetime | None]
@@ -145,8 +129,8 @@ class Finding(Base):
     set_aside_error: Mapped[str | None]
 
     round: Mapped[Round] = relationship()
-    organization: Mapped[Organization] = relationship(foreign_keys=[organization_id])
-    district: Mapped[Organization] = relationship(foreign_keys=[district_id])
+    organization: Mapped[Organization] = relationship(foreign_keys="Finding.organization_id")
+    district: Mapped[Organization] = relationship(foreign_keys="Finding.district_id")
     created_by: Mapped[Person | None] = relationship()
     notice: Mapped[RectificationNotice | None] = relationship()
     checklist_item: Mapped[ChecklistItem | None] = relationship()
@@ -163,8 +147,8 @@ class Revision(Base):
     __tablename__ = "revisions"
 
     id: Mapped[Id] = mapped_column(default=new_id)
-    finding_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("findings.id"), index=True)
+    finding_id: Mapped[FindingId] = mapped_column(index=True)
     field: Mapped[str] = mapped_column(String(32))
     before: Mapped[str | None]
     revised_at: Mapped[datetime]
-    revised_by_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("people.id"))
+    revised_by_id: Mapped[PersonId]

@@ -3,11 +3,26 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint, Uuid, text
+from sqlalchemy import ForeignKeyConstraint, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from service.models.checklists import Checklist, ChecklistItem
-from service.models.columns import Base, Id, new_id
+from service.models.columns import (
+    AnyId,
+    Base,
+    ChecklistId,
+    ChecklistItemId,
+    EvidenceId,
+    FindingId,
+    Id,
+    InspectionId,
+    NoticeId,
+    OrganizationId,
+    PersonId,
+    RoundId,
+    new_id,
+    partial_index,
+)
 from service.models.findings import Finding, RectificationNotice
 from service.models.organizations import Organization, Person
 from service.models.rectifications import Evidence
@@ -24,23 +39,18 @@ class Inspection(Base):
         UniqueConstraint("opened_by_id", "client_id"),
         Index("ix_inspections_organization", "organization_id", "opened_at", "id"),
         Index("ix_inspections_district", "district_id", "opened_at", "id"),
-        Index(
-            "ix_inspections_due",
-            "next_action_at",
-            postgresql_where=text("next_action_at IS NOT NULL"),
-            sqlite_where=text("next_action_at IS NOT NULL"),
-        ),
+        partial_index("ix_inspections_due", "next_action_at"),
     )
 
     id: Mapped[Id] = mapped_column(default=new_id)
     number: Mapped[str] = mapped_column(String(60))
-    round_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("rounds.id"))
-    checklist_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("checklists.id"))
+    round_id: Mapped[RoundId]
+    checklist_id: Mapped[ChecklistId]
     kind: Mapped[InspectionKind]
     origin: Mapped[Origin]  # of whoever fills it in
-    organization_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("organizations.id"))  # the unit
-    district_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("organizations.id"))
-    by_organization_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("organizations.id"))
+    organization_id: Mapped[OrganizationId]  # the unit
+    district_id: Mapped[OrganizationId]
+    by_organization_id: Mapped[OrganizationId]
     inspected_on: Mapped[date]
     methods: Mapped[list[str]] = mapped_column(default=list)  # words of Method
     rooms: Mapped[list[str]] = mapped_column(default=list)  # places that were walked through (实地查看)
@@ -48,11 +58,11 @@ class Inspection(Base):
     note: Mapped[str | None]
     client_id: Mapped[str | None] = mapped_column(String(100))  # the caller's own key: a repeat finds the same sheet
     opened_at: Mapped[datetime]
-    opened_by_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("people.id"))
+    opened_by_id: Mapped[PersonId]
     closed_at: Mapped[datetime | None]
-    closed_by_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False), ForeignKey("people.id"))
+    closed_by_id: Mapped[PersonId | None]
     summary: Mapped[str | None]  # the inspectors' own words, given with the closing
-    notice_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False), ForeignKey("rectification_notices.id"))
+    notice_id: Mapped[NoticeId | None]
     feedback_due_at: Mapped[datetime | None]  # none: a self-check feeds nothing back
     next_action_at: Mapped[datetime | None]  # when the clock speaks of it next
     progress: Mapped[dict[str, Any]] = mapped_column(default=dict)
@@ -60,11 +70,11 @@ class Inspection(Base):
 
     round: Mapped[Round] = relationship()
     checklist: Mapped[Checklist] = relationship()
-    organization: Mapped[Organization] = relationship(foreign_keys=[organization_id])
-    district: Mapped[Organization] = relationship(foreign_keys=[district_id])
-    by_organization: Mapped[Organization] = relationship(foreign_keys=[by_organization_id])
-    opened_by: Mapped[Person] = relationship(foreign_keys=[opened_by_id])
-    closed_by: Mapped[Person | None] = relationship(foreign_keys=[closed_by_id])
+    organization: Mapped[Organization] = relationship(foreign_keys="Inspection.organization_id")
+    district: Mapped[Organization] = relationship(foreign_keys="Inspection.district_id")
+    by_organization: Mapped[Organization] = relationship(foreign_keys="Inspection.by_organization_id")
+    opened_by: Mapped[Person] = relationship(foreign_keys="Inspection.opened_by_id")
+    closed_by: Mapped[Person | None] = relationship(foreign_keys="Inspection.closed_by_id")
     notice: Mapped[RectificationNotice | None] = relationship()
 
 
@@ -74,19 +84,19 @@ class InspectionAnswer(Base):
     __tablename__ = "inspection_answers"
     __table_args__ = (Index("ix_inspection_answers_item", "item_id", "answered_at"),)
 
-    inspection_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("inspections.id"), primary_key=True)
-    item_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("checklist_items.id"), primary_key=True)
+    inspection_id: Mapped[InspectionId] = mapped_column(primary_key=True)
+    item_id: Mapped[ChecklistItemId] = mapped_column(primary_key=True)
     answer: Mapped[Answer]
     note: Mapped[str | None]
     answered_at: Mapped[datetime]
-    answered_by_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("people.id"))
+    answered_by_id: Mapped[PersonId]
     version: Mapped[int] = mapped_column(default=1)  # whoever writes says which version was seen
-    finding_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False), ForeignKey("findings.id"), index=True)
+    finding_id: Mapped[FindingId | None] = mapped_column(index=True)
 
     inspection: Mapped[Inspection] = relationship()
     item: Mapped[ChecklistItem] = relationship()
     answered_by: Mapped[Person] = relationship()
-    finding: Mapped[Finding | None] = relationship(foreign_keys=[finding_id])
+    finding: Mapped[Finding | None] = relationship(foreign_keys="InspectionAnswer.finding_id")
 
 
 class AnswerRevision(Base):
@@ -95,13 +105,13 @@ class AnswerRevision(Base):
     __tablename__ = "answer_revisions"
 
     id: Mapped[Id] = mapped_column(default=new_id)
-    inspection_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("inspections.id"), index=True)
-    item_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("checklist_items.id"))
+    inspection_id: Mapped[InspectionId] = mapped_column(index=True)
+    item_id: Mapped[ChecklistItemId]
     version: Mapped[int]
     answer: Mapped[Answer]
     note: Mapped[str | None]
     answered_at: Mapped[datetime]
-    answered_by_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("people.id"))
+    answered_by_id: Mapped[PersonId]
 
 
 class AnswerEvidence(Base):
@@ -116,10 +126,8 @@ class AnswerEvidence(Base):
         ),
     )
 
-    inspection_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), primary_key=True)
-    item_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), primary_key=True)
-    evidence_id: Mapped[str] = mapped_column(
-        Uuid(as_uuid=False), ForeignKey("evidence.id"), primary_key=True, index=True
-    )
+    inspection_id: Mapped[AnyId] = mapped_column(primary_key=True)
+    item_id: Mapped[AnyId] = mapped_column(primary_key=True)
+    evidence_id: Mapped[EvidenceId] = mapped_column(primary_key=True, index=True)
 
     evidence: Mapped[Evidence] = relationship(lazy="joined", innerjoin=True)

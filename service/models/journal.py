@@ -3,10 +3,20 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint, Uuid
+from sqlalchemy import BigInteger, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from service.models.columns import Base, SerialKey, TransactionId, new_id
+from service.models.columns import (
+    AnyId,
+    Base,
+    FindingId,
+    OrganizationId,
+    PersonId,
+    RoundId,
+    SerialKey,
+    TransactionId,
+    new_id,
+)
 from service.models.organizations import Organization, Person
 from workflows.vocabulary import ClosingOutcome, JournalAct, Role, SubjectKind
 
@@ -23,16 +33,16 @@ class JournalEntry(Base):
     )
 
     serial: Mapped[SerialKey]
-    id: Mapped[str] = mapped_column(Uuid(as_uuid=False), unique=True, default=new_id)
+    id: Mapped[AnyId] = mapped_column(unique=True, default=new_id)
     transaction_id: Mapped[int] = mapped_column(BigInteger, server_default=TransactionId())  # as of events
     subject_kind: Mapped[SubjectKind]
-    subject_id: Mapped[str] = mapped_column(Uuid(as_uuid=False))
+    subject_id: Mapped[AnyId]
     position: Mapped[int]  # 1, 2, 3 … of the subject
-    round_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("rounds.id"))
-    organization_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False), ForeignKey("organizations.id"))
-    district_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False), ForeignKey("organizations.id"))
+    round_id: Mapped[RoundId]
+    organization_id: Mapped[OrganizationId | None]
+    district_id: Mapped[OrganizationId | None]
     at: Mapped[datetime]
-    actor_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False), ForeignKey("people.id"))  # none: the clock
+    actor_id: Mapped[PersonId | None]  # none: the clock
     actor_role: Mapped[Role]
     act: Mapped[JournalAct]
     reason: Mapped[str | None]
@@ -42,7 +52,7 @@ class JournalEntry(Base):
     previous_hash: Mapped[str | None] = mapped_column(String(64))
 
     actor: Mapped[Person | None] = relationship()
-    organization: Mapped[Organization | None] = relationship(foreign_keys=[organization_id])
+    organization: Mapped[Organization | None] = relationship(foreign_keys="JournalEntry.organization_id")
 
 
 class ClosingDecision(Base):
@@ -50,12 +60,12 @@ class ClosingDecision(Base):
 
     __tablename__ = "closing_decisions"
 
-    finding_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("findings.id"), primary_key=True)
-    round_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("rounds.id"), index=True)
+    finding_id: Mapped[FindingId] = mapped_column(primary_key=True)
+    round_id: Mapped[RoundId] = mapped_column(index=True)
     outcome: Mapped[ClosingOutcome]
     reason: Mapped[str]
     decided_at: Mapped[datetime]
-    decided_by_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("people.id"))
-    successor_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False), ForeignKey("findings.id"))
+    decided_by_id: Mapped[PersonId]
+    successor_id: Mapped[FindingId | None]
 
     decided_by: Mapped[Person] = relationship()

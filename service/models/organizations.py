@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, Uuid
+from sqlalchemy import String
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 from sqlalchemy.orm.strategy_options import _AbstractLoad  # the type that SQLAlchemy's loaders are given by
 
-from service.models.columns import Base, Id, new_id
+from service.models.columns import Base, Id, OrganizationId, PersonId, new_id
 from workflows.vocabulary import OrganizationKind, Role
 
 
@@ -19,7 +19,7 @@ class Organization(Base):
     id: Mapped[Id] = mapped_column(default=new_id)
     kind: Mapped[OrganizationKind]
     name: Mapped[str] = mapped_column(String(200), unique=True)
-    parent_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False), ForeignKey("organizations.id"), index=True)
+    parent_id: Mapped[OrganizationId | None] = mapped_column(index=True)
 
     @property
     def district_id(self) -> str | None:
@@ -36,7 +36,7 @@ class Person(Base):
     username: Mapped[str | None] = mapped_column(String(80), unique=True)
     name: Mapped[str] = mapped_column(String(200))
     role: Mapped[Role] = mapped_column(index=True)
-    organization_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("organizations.id"), index=True)
+    organization_id: Mapped[OrganizationId] = mapped_column(index=True)
     email: Mapped[str | None] = mapped_column(String(254))  # without one, only the inbox reaches the person
     language: Mapped[str] = mapped_column(String(2), default="zh")  # zh or en
     password_hash: Mapped[str | None] = mapped_column(String(200))  # argon2id; none: cannot sign in with a password
@@ -52,7 +52,7 @@ class Token(Base):
     __tablename__ = "tokens"
 
     id: Mapped[Id] = mapped_column(default=new_id)
-    person_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("people.id"), index=True)
+    person_id: Mapped[PersonId] = mapped_column(index=True)
     hash: Mapped[str] = mapped_column(String(64), unique=True)
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime | None]  # none: until revoked
@@ -67,7 +67,7 @@ class CalendarFeed(Base):
     __tablename__ = "calendar_feeds"
 
     id: Mapped[Id] = mapped_column(default=new_id)
-    person_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("people.id"), index=True)
+    person_id: Mapped[PersonId] = mapped_column(index=True)
     hash: Mapped[str] = mapped_column(String(64), unique=True)
     created_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]

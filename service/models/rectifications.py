@@ -2,10 +2,10 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, ForeignKey, String, Uuid
+from sqlalchemy import BigInteger, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from service.models.columns import Base, Id, new_id
+from service.models.columns import AnyId, Base, EvidenceId, FindingId, Id, OrganizationId, PersonId, new_id
 from service.models.organizations import Person
 from workflows.vocabulary import Measure, Outcome
 
@@ -16,12 +16,12 @@ class Submission(Base):
     __tablename__ = "submissions"
 
     id: Mapped[Id] = mapped_column(default=new_id)
-    finding_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("findings.id"), index=True)
+    finding_id: Mapped[FindingId] = mapped_column(index=True)
     measures: Mapped[str]
     completed_on: Mapped[date | None]
     late: Mapped[bool]  # judged when it came
     submitted_at: Mapped[datetime]
-    submitted_by_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("people.id"))
+    submitted_by_id: Mapped[PersonId]
 
     submitted_by: Mapped[Person] = relationship()
 
@@ -32,13 +32,13 @@ class Review(Base):
     __tablename__ = "reviews"
 
     id: Mapped[Id] = mapped_column(default=new_id)
-    finding_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("findings.id"), index=True)
-    submission_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("submissions.id"))
+    finding_id: Mapped[FindingId] = mapped_column(index=True)
+    submission_id: Mapped[AnyId] = mapped_column(ForeignKey("submissions.id"))
     outcome: Mapped[Outcome]
     comment: Mapped[str]
     remaining: Mapped[str | None]  # what is still to be done (22 of 30 rooms)
     reviewed_at: Mapped[datetime]
-    reviewed_by_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("people.id"))
+    reviewed_by_id: Mapped[PersonId]
 
     reviewed_by: Mapped[Person] = relationship()
 
@@ -49,19 +49,19 @@ class Extension(Base):
     __tablename__ = "extensions"
 
     id: Mapped[Id] = mapped_column(default=new_id)
-    finding_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("findings.id"), index=True)
+    finding_id: Mapped[FindingId] = mapped_column(index=True)
     deadline: Mapped[datetime]  # as asked for
     reason: Mapped[str]
     asked_at: Mapped[datetime]
-    asked_by_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("people.id"))
+    asked_by_id: Mapped[PersonId]
     granted: Mapped[bool | None]
     granted_deadline: Mapped[datetime | None]
     comment: Mapped[str | None]
     decided_at: Mapped[datetime | None]
-    decided_by_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False), ForeignKey("people.id"))
+    decided_by_id: Mapped[PersonId | None]
 
-    asked_by: Mapped[Person] = relationship(foreign_keys=[asked_by_id])
-    decided_by: Mapped[Person | None] = relationship(foreign_keys=[decided_by_id])
+    asked_by: Mapped[Person] = relationship(foreign_keys="Extension.asked_by_id")
+    decided_by: Mapped[Person | None] = relationship(foreign_keys="Extension.decided_by_id")
 
 
 class HandlingOpinion(Base):
@@ -70,12 +70,12 @@ class HandlingOpinion(Base):
     __tablename__ = "handling_opinions"
 
     id: Mapped[Id] = mapped_column(default=new_id)
-    finding_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("findings.id"), index=True)
+    finding_id: Mapped[FindingId] = mapped_column(index=True)
     measure: Mapped[Measure]
     opinion: Mapped[str]
     new_deadline: Mapped[datetime | None]
     opined_at: Mapped[datetime]
-    opined_by_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("people.id"))
+    opined_by_id: Mapped[PersonId]
 
     opined_by: Mapped[Person] = relationship()
     replies: Mapped[list["Reply"]] = relationship(order_by="Reply.replied_at")
@@ -87,12 +87,10 @@ class Reply(Base):
     __tablename__ = "replies"
 
     id: Mapped[Id] = mapped_column(default=new_id)
-    handling_opinion_id: Mapped[str] = mapped_column(
-        Uuid(as_uuid=False), ForeignKey("handling_opinions.id"), index=True
-    )
+    handling_opinion_id: Mapped[AnyId] = mapped_column(ForeignKey("handling_opinions.id"), index=True)
     text: Mapped[str]
     replied_at: Mapped[datetime]
-    replied_by_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("people.id"))
+    replied_by_id: Mapped[PersonId]
 
     replied_by: Mapped[Person] = relationship()
 
@@ -108,8 +106,8 @@ class Evidence(Base):
     size: Mapped[int] = mapped_column(BigInteger)  # bytes
     filename: Mapped[str] = mapped_column(String(255))
     uploaded_at: Mapped[datetime]
-    uploaded_by_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("people.id"))
-    organization_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("organizations.id"))  # may attach it
+    uploaded_by_id: Mapped[PersonId]
+    organization_id: Mapped[OrganizationId]  # may attach it
 
 
 class Attachment(Base):
@@ -117,10 +115,8 @@ class Attachment(Base):
 
     __tablename__ = "attachments"
 
-    evidence_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("evidence.id"), primary_key=True)
-    finding_id: Mapped[str] = mapped_column(
-        Uuid(as_uuid=False), ForeignKey("findings.id"), primary_key=True, index=True
-    )
-    subject_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), primary_key=True)  # finding, submission or review
+    evidence_id: Mapped[EvidenceId] = mapped_column(primary_key=True)
+    finding_id: Mapped[FindingId] = mapped_column(primary_key=True, index=True)
+    subject_id: Mapped[AnyId] = mapped_column(primary_key=True)  # finding, submission or review
 
     evidence: Mapped[Evidence] = relationship(lazy="joined", innerjoin=True)

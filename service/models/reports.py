@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, Uuid, text
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from service.models.columns import Base, Id, new_id
+from service.models.columns import AnyId, Base, Id, OrganizationId, PersonId, RoundId, new_id, partial_index
 from service.models.organizations import Organization, Person
 from service.models.rounds import Round
 from workflows.vocabulary import OrganizationKind
@@ -20,19 +20,14 @@ class WeeklyReport(Base):
         UniqueConstraint("round_id", "organization_id", "week"),
         Index("ix_weekly_reports_organization", "organization_id", "deadline", "id"),
         Index("ix_weekly_reports_district", "district_id", "deadline", "id"),
-        Index(
-            "ix_weekly_reports_due",
-            "next_action_at",
-            postgresql_where=text("next_action_at IS NOT NULL"),
-            sqlite_where=text("next_action_at IS NOT NULL"),
-        ),
+        partial_index("ix_weekly_reports_due", "next_action_at"),
     )
 
     id: Mapped[Id] = mapped_column(default=new_id)
-    round_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("rounds.id"))
-    organization_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("organizations.id"))  # who owes it
-    district_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("organizations.id"))
-    recipient_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("organizations.id"))  # to whom
+    round_id: Mapped[RoundId]
+    organization_id: Mapped[OrganizationId]  # who owes it
+    district_id: Mapped[OrganizationId]
+    recipient_id: Mapped[OrganizationId]  # to whom
     week: Mapped[int]  # 1, 2, 3 … of the round
     deadline: Mapped[datetime]
     missing_at: Mapped[datetime]  # when it is no longer late but missing
@@ -40,15 +35,15 @@ class WeeklyReport(Base):
     # words saved before handing in
     draft: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     submitted_at: Mapped[datetime | None]  # the first time
-    submitted_by_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False), ForeignKey("people.id"))
+    submitted_by_id: Mapped[PersonId | None]
     late: Mapped[bool] = mapped_column(default=False)  # judged at the first submission
     version: Mapped[int] = mapped_column(default=1)
     next_action_at: Mapped[datetime | None]  # when the clock speaks of it next; none once submitted
 
     round: Mapped[Round] = relationship()
-    organization: Mapped[Organization] = relationship(foreign_keys=[organization_id])
-    district: Mapped[Organization] = relationship(foreign_keys=[district_id])
-    recipient: Mapped[Organization] = relationship(foreign_keys=[recipient_id])
+    organization: Mapped[Organization] = relationship(foreign_keys="WeeklyReport.organization_id")
+    district: Mapped[Organization] = relationship(foreign_keys="WeeklyReport.district_id")
+    recipient: Mapped[Organization] = relationship(foreign_keys="WeeklyReport.recipient_id")
     submitted_by: Mapped[Person | None] = relationship()
     versions: Mapped[list["ReportVersion"]] = relationship(order_by="ReportVersion.version", back_populates="report")
 
@@ -66,13 +61,13 @@ class ReportVersion(Base):
     __table_args__ = (UniqueConstraint("report_id", "version"),)
 
     id: Mapped[Id] = mapped_column(default=new_id)
-    report_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("weekly_reports.id"))
+    report_id: Mapped[AnyId] = mapped_column(ForeignKey("weekly_reports.id"))
     version: Mapped[int]  # 1, 2, 3 …
     language: Mapped[str] = mapped_column(String(2), default="zh")
     figures: Mapped[dict[str, Any]]
     words: Mapped[dict[str, Any]]
     submitted_at: Mapped[datetime]
-    submitted_by_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("people.id"))
+    submitted_by_id: Mapped[PersonId]
 
     submitted_by: Mapped[Person] = relationship()
     report: Mapped[WeeklyReport] = relationship(back_populates="versions")

@@ -2,10 +2,10 @@
 
 from datetime import UTC, date, datetime
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint, Uuid
+from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from service.models.columns import Base, Id, new_id
+from service.models.columns import Base, Id, OrganizationId, PersonId, RoundId, TeamId, new_id
 from service.models.organizations import Organization, Person
 
 AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)  # an instant that has always come
@@ -54,7 +54,7 @@ class Team(Base):
     __table_args__ = (UniqueConstraint("round_id", "name"),)
 
     id: Mapped[Id] = mapped_column(default=new_id)
-    round_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("rounds.id"), index=True)
+    round_id: Mapped[RoundId] = mapped_column(index=True)
     name: Mapped[str] = mapped_column(String(80))
 
     members: Mapped[list[Person]] = relationship(secondary="team_members", order_by=Person.name)
@@ -65,8 +65,8 @@ class TeamMember(Base):
 
     __tablename__ = "team_members"
 
-    team_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("teams.id"), primary_key=True)
-    person_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("people.id"), primary_key=True, index=True)
+    team_id: Mapped[TeamId] = mapped_column(primary_key=True)
+    person_id: Mapped[PersonId] = mapped_column(primary_key=True, index=True)
 
 
 class Assignment(Base):
@@ -74,10 +74,10 @@ class Assignment(Base):
 
     __tablename__ = "assignments"
 
-    round_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("rounds.id"), primary_key=True)
-    district_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("organizations.id"), primary_key=True)
-    team_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("teams.id"), index=True)
-    leader_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("people.id"), index=True)
+    round_id: Mapped[RoundId] = mapped_column(primary_key=True)
+    district_id: Mapped[OrganizationId] = mapped_column(primary_key=True)
+    team_id: Mapped[TeamId] = mapped_column(index=True)
+    leader_id: Mapped[PersonId] = mapped_column(index=True)
 
     team: Mapped[Team] = relationship()
     leader: Mapped[Person] = relationship()

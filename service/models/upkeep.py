@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, Uuid
+from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from service.models.columns import Base
+from service.models.columns import Base, PersonId
 
 
 class Counter(Base):
@@ -22,7 +22,7 @@ class IdempotencyKey(Base):
 
     __tablename__ = "idempotency_keys"
 
-    person_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("people.id"), primary_key=True)
+    person_id: Mapped[PersonId] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(200), primary_key=True)
     request_hash: Mapped[str] = mapped_column(String(64))  # of method, path and body
     status: Mapped[int | None]  # none only within the transaction that makes the answer
