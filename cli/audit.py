@@ -1,4 +1,4 @@
-"""`duban audit`: proof that nobody has changed the events, or what is served of them."""
+"""`duban audit`: proof that events, and the rows that follow from them, are unchanged."""
 
 from typing import Any
 
@@ -6,8 +6,8 @@ import click
 
 from service.audit.faults import Fault
 from service.audit.verify import verify
-from service.store.books import open_books
 from service.store.db import see_one_moment
+from service.store.transaction import transaction
 from service.wording.texts import written
 
 
@@ -19,14 +19,14 @@ def audit() -> None:
 @audit.command("verify")
 def verify_() -> None:
     """核验全部操作记录是否完整、未被改动。 / Prove that no event was changed, taken out or put in."""
-    with open_books(read_only=True) as session:
+    with transaction(read_only=True) as session:
         see_one_moment(session)
         faults = verify(session)
     if not faults:
         click.echo("操作记录完整，未被改动，现有内容与之相符。 / Every event is whole, and what is served agrees.")
         return
     for fault in faults:
-        click.echo(_in_words(fault))
+        click.echo(_sentence(fault))
     number = len(faults)
     raise click.ClickException(
         f"操作记录有 {number} 处不符，请保全数据库并与备份核对。 / "
@@ -34,7 +34,7 @@ def verify_() -> None:
     )
 
 
-def _in_words(fault: Fault) -> str:
+def _sentence(fault: Fault) -> str:
     blanks: dict[str, Any] = {
         "finding": fault.number or fault.finding_id,
         "subject": fault.subject_id,

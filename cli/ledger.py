@@ -9,15 +9,15 @@ from typing import Any, BinaryIO
 
 import click
 
-from cli.accounts import account
-from cli.failures import both_languages
-from cli.ledger_filters import filter_of, filtered
+from cli.errors import in_both_languages
+from cli.ledger_filters import filter_of, filter_options
+from cli.people import existing_person
 from service.errors import InvalidInput
 from service.ledger import LedgerOrder, write_ledger
 from service.ledger_import import MOST_LISTED, Imported, everywhere, import_ledger, write_template
 from service.people.accounts import caller_of
 from service.store import clock
-from service.store.books import open_books
+from service.store.transaction import transaction
 from workflows.findings.facts import Actor
 from workflows.vocabulary import Role
 
@@ -25,7 +25,7 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 LANGUAGE = click.option(
     "--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="语言 / language"
 )
-ANYBODY = Actor(Role.LEADERSHIP)  # who sits at the machine can read the database anyway
+UNRESTRICTED = Actor(Role.LEADERSHIP)  # who sits at the machine can read the database anyway
 
 
 @click.group()
@@ -35,15 +35,15 @@ def ledger() -> None:
 
 @ledger.command()
 @click.argument("file", type=FILE)
-@filtered
+@filter_options
 @click.option("--sheet-per-district", is_flag=True, help="每个区县一个工作表 / a sheet for each district")
 @LANGUAGE
 @click.option("--as", "username", help="按此人的权限导出；不填则导出全部 / as this person sees it; all of it without")
 def export(file: Path, *, sheet_per_district: bool, language: str, username: str | None, **filters: Any) -> None:
     """把符合条件的问题导出为 Excel 台账。 / Write the findings that are asked for to an Excel file."""
-    with open_books(read_only=True) as session, _draft(file) as stream:
+    with transaction(read_only=True) as session, _written_whole(file) as stream:
         order = LedgerOrder(filter_of(session, filters), language, sheet_per_district)
-        actor = caller_of(session, account(session, username)).actor if username else ANYBODY
+        actor = caller_of(session, existing_person(session, username)).actor if username else UNRESTRICTED
         number = write_ledger(session, stream, order, actor=actor, now=clock.now(session))
     click.echo(f"已导出 {number} 条到 {file}。 / {number} findings were written to {file}.")
 
@@ -54,8 +54,8 @@ def export(file: Path, *, sheet_per_district: bool, language: str, username: str
 @click.option("--as", "username", help="只列此人可登记的单位 / with the units of this person alone")
 def template(file: Path, *, language: str, username: str | None) -> None:
     """写出导入模板。 / Write the table that findings are imported from."""
-    with open_books(read_only=True) as session, _draft(file) as stream:
-        actor = caller_of(session, account(session, username)).actor if username else everywhere(session)
+    with transaction(read_only=True) as session, _written_whole(file) as stream:
+        actor = caller_of(session, existing_person(session, username)).actor if username else everywhere(session)
         write_template(session, stream, actor=actor, now=clock.now(session), language=language)
     click.echo(f"模板已写到 {file}。 / The template is in {file}.")
 
@@ -66,8 +66,8 @@ def template(file: Path, *, language: str, username: str | None) -> None:
 @click.option("--dry-run", is_flag=True, help="只检查，不作改动 / say what would happen, change nothing")
 def import_(file: Path, *, username: str, dry_run: bool) -> None:
     """从 Excel 表导入问题，要么全部，要么都不导入。 / Import findings from an Excel table, all of them or none."""
-    with open_books() as session, file.open("rb") as stream:
-        actor = caller_of(session, account(session, username)).actor
+    with transaction() as session, file.open("rb") as stream:
+        actor = caller_of(session, existing_person(session, username)).actor
         done = import_ledger(session, stream, actor=actor, now=clock.now(session), dry_run=dry_run)
     if done.faults:
         raise click.ClickException(_faults(done))
@@ -75,8 +75,8 @@ def import_(file: Path, *, username: str, dry_run: bool) -> None:
 
 
 @contextmanager
-def _draft(file: Path) -> Iterator[BinaryIO]:
-    """A stream whose content becomes the file once it is whole; what stood there before stays until then."""
+def _written_whole(file: Path) -> Iterator[BinaryIO]:
+    """A stream whose content replaces the file at the end; the file stays as it was when an exception ends it."""
     try:
         descriptor, name = tempfile.mkstemp(dir=file.absolute().parent, prefix=f".{file.name}.")
         try:
@@ -93,17 +93,16 @@ def _draft(file: Path) -> Iterator[BinaryIO]:
 
 
 def _summary(done: Imported) -> str:
-    tried = ("试运行：将", "Dry run: ") if done.dry_run else ("已", "")
+    zh, en = ("试运行：将", "Dry run: ") if done.dry_run else ("已", "")
     return (
-        f"{tried[0]}新登记 {done.added} 条，更正 {done.updated} 条，{done.unchanged} 条未变。 / "
-        f"{tried[1]}{done.added} findings added, {done.updated} corrected, {done.unchanged} unchanged."
+        f"{zh}新登记 {done.added} 条，更正 {done.updated} 条，{done.unchanged} 条未变。 / "
+        f"{en}{done.added} findings added, {done.updated} corrected, {done.unchanged} unchanged."
     )
 
 
 def _faults(done: Imported) -> str:
-    """One line for each cell that cannot be accepted."""
     lines = [
-        f"{fault.address}（{fault.column}）：{both_languages(fault.code, InvalidInput({}))}"
+        f"{fault.address}（{fault.column}）：{in_both_languages(fault.code, InvalidInput({}))}"
         for fault in done.faults[:MOST_LISTED]
     ]
     if more := len(done.faults) - len(lines):

@@ -1,14 +1,13 @@
-"""Which findings a ledger is about, as options of a command."""
+"""The filters of a ledger, as options of a command."""
 
 from collections.abc import Callable
-from datetime import datetime, tzinfo
 from functools import reduce
 from typing import Any
 
 import click
 from sqlalchemy.orm import Session
 
-from cli.instants import Instant
+from cli.param_types import Instant, in_zone
 from service.findings.list import FindingFilter
 from service.ledger.named import named_filter
 from service.rounds.rulebooks import calendar_in_force
@@ -33,17 +32,13 @@ FILTERS: tuple[Callable[[Any], Any], ...] = (
 )
 
 
-def filtered(command: Callable[..., Any]) -> Callable[..., Any]:
+def filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """The command with an option for each filter of the list of findings."""
-    return reduce(lambda below, option: option(below), reversed(FILTERS), command)
+    return reduce(lambda decorated, option: option(decorated), reversed(FILTERS), command)
 
 
 def filter_of(session: Session, options: dict[str, Any]) -> FindingFilter:
-    """The filter that the options stand for."""
+    """The filter of the options; instants without an offset are meant in the round's zone."""
     zone = calendar_in_force(session).zone
-    instants = {name: _placed(options[name], zone) for name in ("deadline_before", "deadline_after")}
+    instants = {name: in_zone(at, zone) for name in ("deadline_before", "deadline_after") if (at := options[name])}
     return named_filter(session, **{**options, **instants})
-
-
-def _placed(at: datetime | None, zone: tzinfo) -> datetime | None:
-    return at.replace(tzinfo=zone) if at and at.tzinfo is None else at

@@ -1,4 +1,4 @@
-"""What processes write while they run: one line an event, on standard error."""
+"""Logs of processes: one line an event, on standard error."""
 
 import logging
 import os
@@ -15,7 +15,7 @@ QUIET = ("alembic", "rq", "rq.worker", "rq.job", "redis", "transitions")  # a li
 
 
 def configure_logging() -> None:
-    """Send structlog's events and every library's log the same way."""
+    """Send structlog's events and the logs of libraries to standard error in one format."""
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -23,7 +23,7 @@ def configure_logging() -> None:
     ]
     formatter = structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=shared,
-        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *_rendering()],
+        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *_renderers()],
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(formatter)
@@ -37,27 +37,27 @@ def configure_logging() -> None:
     )
 
 
-def _rendering() -> list[Processor]:
+def _renderers() -> list[Processor]:
     if os.environ.get(WITH_PRIORITY):
-        return [_with_priority]
-    return [structlog.processors.TimeStamper(fmt="iso", utc=True), _plain]
+        return [_prioritized_line]
+    return [structlog.processors.TimeStamper(fmt="iso", utc=True), _timed_line]
 
 
-def _plain(_logger: object, _name: str, event: EventDict) -> str:
+def _timed_line(_logger: object, _name: str, event: EventDict) -> str:
     """`2026-05-08T09:00:00Z info swept findings=3`."""
     return f"{event.pop('timestamp')} {event.pop('level', 'info')} {_line(event)}"
 
 
-def _with_priority(_logger: object, _name: str, event: EventDict) -> str:
+def _prioritized_line(_logger: object, _name: str, event: EventDict) -> str:
     """`<6>swept findings=3`, and so each line of a traceback."""
     mark = f"<{PRIORITIES.get(event.pop('level', 'info'), 6)}>"
     return "\n".join(mark + line for line in _line(event).splitlines() or [""])
 
 
 def _line(event: EventDict) -> str:
-    said, trace = event.pop("event"), event.pop("exception", None)
-    particulars = (f"{name}={_value(value)}" for name, value in event.items())
-    return " ".join([str(said), *particulars]) + (f"\n{trace}" if trace else "")
+    name, trace = event.pop("event"), event.pop("exception", None)
+    particulars = (f"{key}={_value(value)}" for key, value in event.items())
+    return " ".join([str(name), *particulars]) + (f"\n{trace}" if trace else "")
 
 
 def _value(value: object) -> str:

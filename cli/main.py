@@ -1,4 +1,4 @@
-"""The command line's root: its commands are loaded when they are asked for."""
+"""The root of the command line; modules of commands are imported at first use."""
 
 import importlib
 from collections.abc import Iterator, MutableMapping
@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from cli.failures import as_sentences
+from cli.errors import click_exceptions
 
 COMMANDS = {
     "init": "cli.init:init",
@@ -28,7 +28,7 @@ COMMANDS = {
 
 
 class LazyCommands(MutableMapping[str, click.Command]):
-    """Commands by name, imported at first use: a worker does not wait for Flask."""
+    """Commands by name, imported at first use, so that a worker does not wait for Flask."""
 
     def __init__(self, places: MutableMapping[str, str]) -> None:
         self._places = places
@@ -52,14 +52,14 @@ class LazyCommands(MutableMapping[str, click.Command]):
 
 
 class Duban(click.Group):
-    """The root: whatever is expected to go wrong ends in one sentence and exit code 1."""
+    """The root: an expected error ends in one sentence and exit code 1."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        """In the order in which one needs them."""
+        """The names in the order of `COMMANDS`."""
         return list(self.commands)
 
     def invoke(self, ctx: click.Context) -> Any:
-        with as_sentences():
+        with click_exceptions():
             return super().invoke(ctx)
 
 

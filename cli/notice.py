@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 from sqlalchemy.orm import Session
 
-from cli.notice_tables import shown
+from cli.notice_tables import plan_as_text
 from service.errors import Unavailable
 from service.files.office_files import LARGEST
 from service.rounds.rulebooks import calendar_in_force
@@ -15,8 +15,8 @@ from service.setup.notice_file import open_notice
 from service.setup.notice_loading import Opened, load_notice
 from service.setup.notice_plan import NoticePlan, plan_notice
 from service.store import clock
-from service.store.books import open_books
 from service.store.db import unavailable_when_lost
+from service.store.transaction import transaction
 from workflows.calendar import load_calendar, shipped_calendar_text
 from workflows.policy import load_policy, shipped_policy_text
 from workflows.rules import Rules
@@ -38,44 +38,40 @@ def import_(file: Path, *, dry_run: bool, centre: str | None) -> None:
     Look at it with --dry-run first, and import the people who have accounts before: those whom only the notice names
     get none, and hear nothing.
     """
-    found = open_notice(_content(file), file.name)
+    with file.open("rb") as stream:
+        content = stream.read(LARGEST + 1)  # a larger file is refused for its size
+    found = open_notice(content, file.name)
     if dry_run:
-        with _books_if_any() as session:
+        with _transaction_if_set_up() as session:
             plan = plan_notice(session, found, centre=centre) if session else NoticePlan(found, doubts=[*found.doubts])
-            click.echo(shown(plan, _rules(session)))
-        click.echo(_nothing_changed(beside_books=session is not None))
+            click.echo(plan_as_text(plan, _rules(session)))
+        click.echo(_nothing_changed(looked_up=session is not None))
         return
-    with open_books() as session:
+    with transaction() as session:
         plan = plan_notice(session, found, centre=centre)
-        click.echo(shown(plan, _rules(session)))
+        click.echo(plan_as_text(plan, _rules(session)))
         opened = load_notice(session, plan, now=clock.now(session))
     click.echo(_summary(opened))
 
 
-def _content(file: Path) -> bytes:
-    """The file, as far as anybody would read it: what is larger is refused for its size."""
-    with file.open("rb") as stream:
-        return stream.read(LARGEST + 1)
-
-
 @contextmanager
-def _books_if_any() -> Iterator[Session | None]:
-    """The books, or nothing before they are set up: a notice can be looked at all the same."""
+def _transaction_if_set_up() -> Iterator[Session | None]:
+    """A read-only transaction; None before the database is set up, when a notice can be looked at all the same."""
     with ExitStack() as stack:
         session = None
         with suppress(Unavailable), unavailable_when_lost():
-            session = stack.enter_context(open_books(read_only=True))
+            session = stack.enter_context(transaction(read_only=True))
         yield session
 
 
 def _rules(session: Session | None) -> Rules:
-    """What the round would go by."""
+    """The shipped policy and the calendar in force, or the shipped one: what a round opened now would follow."""
     calendar = calendar_in_force(session) if session else load_calendar(shipped_calendar_text())
     return Rules(load_policy(shipped_policy_text()), calendar)
 
 
-def _nothing_changed(*, beside_books: bool) -> str:
-    if beside_books:
+def _nothing_changed(*, looked_up: bool) -> str:
+    if looked_up:
         return "以上未作任何改动。 / Nothing was changed."
     return (
         "以上未作任何改动；数据库尚未就绪，机构和人员未核对。 / "

@@ -1,10 +1,10 @@
-"""What was found in a notice, as tables in a terminal, with a mark for every doubt."""
+"""The plan of a round read from a notice, as tables in a terminal with a mark for every doubt."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from cli.tables import table
+from cli.text_tables import table
 from service.checklists.catalogues import Catalogue, Row
 from service.setup.notice_file import Doubt
 from service.setup.notice_plan import NoticePlan
@@ -13,18 +13,18 @@ from workflows.completion import CompletionError, RoundDays, completion_rule, du
 from workflows.rules import Rules
 
 LONGEST_CELL = 26  # characters: what is inspected is shown to be recognized, not to be read
-Marks = Mapping[str, str]  # place → the numbers of its doubts
+Marks = Mapping[str, str]  # by place in the notice, the numbers of its doubts
 
 
-def shown(plan: NoticePlan, rules: Rules) -> str:
-    """Everything that was read, and every doubt with a number by which the rows refer to it."""
+def plan_as_text(plan: NoticePlan, rules: Rules) -> str:
+    """Tables of all that was read, and every doubt with the number by which the rows refer to it."""
     marks = _marks(plan.doubts)
     parts = [
         _heading(plan, marks),
         *(_checklist(catalogue, plan, rules, marks) for catalogue in plan.notice.checklists),
         _leaders(plan, marks),
         _teams(plan, marks),
-        _new(plan),
+        _additions(plan),
         _doubts(plan.doubts),
     ]
     return "\n\n".join(part for part in parts if part)
@@ -68,22 +68,24 @@ def _checklist(catalogue: Catalogue, plan: NoticePlan, rules: Rules, marks: Mark
         "疑点",
     ]
     rows = [
-        [number, *_row(row), _due(row, catalogue, plan, rules), *_units(row), "√" if row.en else "—", marks[number]]
+        [
+            number,
+            row.category,
+            _shortened(row.question or row.zh),
+            row.completion,
+            _due(row, catalogue, plan, rules),
+            "、".join(row.lead_units),
+            "、".join(row.supporting_units),
+            "√" if row.en else "—",
+            marks[number],
+        ]
         for number, row in catalogue.numbered()
     ]
     return "\n".join(filter(None, (title, marks[place], table(headings, rows))))
 
 
-def _row(row: Row) -> list[str]:
-    return [row.category, _shortened(row.question or row.zh), row.completion]
-
-
-def _units(row: Row) -> list[str]:
-    return ["、".join(row.lead_units), "、".join(row.supporting_units)]
-
-
 def _due(row: Row, catalogue: Catalogue, plan: NoticePlan, rules: Rules) -> str:
-    """The day in the round that is to be opened; 每周 for what is open-ended."""
+    """The day in the planned round, 每周 for what is open-ended, ？ when it cannot be told."""
     heading = plan.notice.heading
     if heading.starts_on is None or heading.ends_on is None:
         return "？"
@@ -107,7 +109,7 @@ def _teams(plan: NoticePlan, marks: Marks) -> str:
             "、".join(team.heads),
             "、".join(team.members),
             _places(team.districts, plan),
-            _marked(marks, team.name, *team.heads, *team.members, *team.districts),
+            " ".join(filter(None, (marks[at] for at in (team.name, *team.heads, *team.members, *team.districts)))),
         ]
         for team in plan.notice.teams
     ]
@@ -121,16 +123,14 @@ def _places(districts: Sequence[str], plan: NoticePlan) -> str:
     return "、".join(f"{one}（{offices[one]}）" if one in offices else one for one in districts)
 
 
-def _marked(marks: Marks, *places: str) -> str:
-    return " ".join(filter(None, (marks[place] for place in places)))
-
-
-def _new(plan: NoticePlan) -> str:
-    """Who and what would be added."""
+def _additions(plan: NoticePlan) -> str:
     people = [f"{name}（{word(role, 'zh')}）" for name, role in plan.new_people.items()]
     offices = [*([] if plan.centre or not plan.centre_name else [plan.centre_name]), *plan.new_offices.values()]
-    told = {"将新增机构 / organizations to be added": offices, "将列名、无账号的人员 / people without accounts": people}
-    return "\n".join(f"{what}：{'、'.join(names)}" for what, names in told.items() if names)
+    additions = {
+        "将新增机构 / organizations to be added": offices,
+        "将列名、无账号的人员 / people without accounts": people,
+    }
+    return "\n".join(f"{what}：{'、'.join(names)}" for what, names in additions.items() if names)
 
 
 def _doubts(doubts: Sequence[Doubt]) -> str:
@@ -147,8 +147,8 @@ def _doubts(doubts: Sequence[Doubt]) -> str:
 def _sentences(doubts: Sequence[Doubt]) -> Iterator[str]:
     for number, doubt in enumerate(doubts, 1):
         blanks: dict[str, Any] = dict(doubt.particulars)
-        said = " / ".join(written("notice_file", doubt.code, language, **blanks) for language in ("zh", "en"))
-        yield f"{'✗' if doubt.stops else '？'}{number} {doubt.place}：{said}"
+        sentence = " / ".join(written("notice_file", doubt.code, language, **blanks) for language in ("zh", "en"))
+        yield f"{'✗' if doubt.stops else '？'}{number} {doubt.place}：{sentence}"
 
 
 def _shortened(text: str) -> str:

@@ -1,22 +1,20 @@
-"""`duban people`: adding people from a table, giving passwords, closing accounts."""
+"""`duban people`: people from a table, their passwords and accounts."""
 
 import csv
-import os
 import secrets
 from pathlib import Path
+from typing import Any
 
 import click
+from sqlalchemy.orm import Session
 
-from cli.accounts import account
-from cli.failures import both_languages
+from cli.errors import in_both_languages
 from service.errors import InvalidInput
-from service.people.accounts import disable_person, set_password
+from service.people.accounts import disable_person, person_named, set_password
 from service.people.adding import OPTIONAL, REQUIRED, import_people
-from service.settings import load_settings
 from service.store import clock
-from service.store.books import open_books
+from service.store.transaction import transaction
 
-GENERATED = 18  # bytes, hence 24 characters
 COLUMNS = ", ".join((*REQUIRED, *OPTIONAL))
 
 
@@ -30,7 +28,7 @@ def people() -> None:
 def import_(file: Path) -> None:
     """从 CSV 表导入人员，要么全部，要么一个也不导入。 / Add the people of a CSV table, all of them or none."""
     rows = _rows(file)
-    with open_books(load_settings(os.environ)) as session:
+    with transaction() as session:
         try:
             added = import_people(session, rows, now=clock.now(session))
         except InvalidInput as error:
@@ -46,9 +44,12 @@ def import_(file: Path) -> None:
 @click.option("--generate", is_flag=True, help="生成密码并只显示一次 / make a password and show it once")
 def password(username: str, *, generate: bool) -> None:
     """为用户设置新密码，其原有令牌随之失效。 / Give a new password; the tokens of the person end with the old one."""
-    with open_books() as session:
-        person = account(session, username)
-        new = secrets.token_urlsafe(GENERATED) if generate else _asked()
+    with transaction() as session:
+        person = existing_person(session, username)
+        if generate:
+            new = generated_password()
+        else:
+            new = click.prompt("新密码 / new password", hide_input=True, confirmation_prompt=True)
         set_password(session, person, new, now=clock.now(session))
         name = person.username
     click.echo(f"已为 {name} 设置新密码。 / {name} has a new password.")
@@ -60,15 +61,27 @@ def password(username: str, *, generate: bool) -> None:
 @click.argument("username")
 def disable(username: str) -> None:
     """停用账号：不能登录，不再收到提醒，已办事项保留。 / Close an account; what the person did stays on record."""
-    with open_books() as session:
-        person = account(session, username)
+    with transaction() as session:
+        person = existing_person(session, username)
         disable_person(session, person, now=clock.now(session))
         name = person.username
     click.echo(f"{name} 的账号已停用。 / The account of {name} is closed.")
 
 
-def _asked() -> str:
-    return str(click.prompt("新密码 / new password", hide_input=True, confirmation_prompt=True))
+def existing_person(session: Session, username: str) -> Any:  # a row of the books: doors do not name its type
+    """The person of that user name; ClickException when there is none or the account is disabled."""
+    person = person_named(session, username)
+    if person is None:
+        raise click.ClickException(
+            f"没有用户 {username}，或其账号已停用；请核对用户名。 / "
+            f"There is no user {username}, or the account is disabled; check the name."
+        )
+    return person
+
+
+def generated_password() -> str:
+    """A random password of 24 characters."""
+    return secrets.token_urlsafe(18)
 
 
 def _rows(file: Path) -> list[dict[str, str]]:
@@ -83,9 +96,8 @@ def _rows(file: Path) -> list[dict[str, str]]:
 
 
 def _faults(error: InvalidInput) -> str:
-    """One line for each cell that cannot be accepted."""
     lines = []
     for place, code in error.fields.items():
         line, _, column = place.partition(".")
-        lines.append(f"第 {line} 行 {column}（line {line}）：{both_languages(code, error)}")
+        lines.append(f"第 {line} 行 {column}（line {line}）：{in_both_languages(code, error)}")
     return "没有导入任何人： / nobody was added:\n" + "\n".join(lines)

@@ -1,4 +1,4 @@
-"""`duban round`: setting up an office and its rounds from a file."""
+"""`duban round`: organizations and rounds from a file."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ import click
 
 from service.setup.round_loading import Loaded, load_round
 from service.store import clock
-from service.store.books import open_books
+from service.store.transaction import transaction
 
 
 @click.group("round")
@@ -19,19 +19,15 @@ def round_() -> None:
 @click.option("--only-organizations", is_flag=True, help="只载入机构 / add the organizations and leave the rest")
 def load(file: Path, *, only_organizations: bool) -> None:
     """载入机构、轮次、督查组和包干分工，要么全部，要么都不载入。 / Add what a round's file holds, all or nothing."""
-    text = _text(file)
-    with open_books() as session:
-        loaded = load_round(session, text, now=clock.now(session), only_organizations=only_organizations)
-    click.echo(_summary(loaded))
-
-
-def _text(file: Path) -> str:
     try:
-        return file.read_text(encoding="utf-8-sig")  # Windows editors write the mark
+        text = file.read_text(encoding="utf-8-sig")  # Windows editors write the mark
     except UnicodeDecodeError as error:
         raise click.ClickException(
             f"{file} 不是 UTF-8 编码的文件，请另存为 UTF-8 后重试。 / {file} is not in UTF-8; save it so and try again."
         ) from error
+    with transaction() as session:
+        loaded = load_round(session, text, now=clock.now(session), only_organizations=only_organizations)
+    click.echo(_summary(loaded))
 
 
 def _summary(loaded: Loaded) -> str:

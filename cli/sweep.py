@@ -1,4 +1,4 @@
-"""`duban sweep`: let the clock make its moves once, or see which it would make."""
+"""`duban sweep`: let the clock make its due moves once, or show which it would make."""
 
 import os
 from collections.abc import Iterator, Sequence
@@ -7,17 +7,17 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from cli.instants import Instant
 from cli.logs import configure_logging
-from cli.tables import table
+from cli.param_types import Instant, in_zone
+from cli.text_tables import table
 from service.findings.sweep import BATCH, foresee
 from service.readiness.proposals import foresee_proposals
 from service.reports.sweep import foresee_reports
 from service.rounds.rulebooks import calendar_in_force
 from service.settings import load_settings
 from service.store import clock
-from service.store.books import open_books
 from service.store.schema import require_current
+from service.store.transaction import transaction
 from service.wording import word
 from workers.jobs import sweep_due
 from workers.wiring import wire
@@ -37,7 +37,7 @@ def sweep(*, dry_run: bool, at: datetime | None) -> None:
     if at is not None and not dry_run:
         raise click.ClickException("--at 只能与 --dry-run 一起使用。 / --at goes with --dry-run only.")
     if dry_run:
-        _foresee(at)
+        _print_foreseen(at)
         return
     configure_logging()
     wiring = wire(load_settings(os.environ))
@@ -47,26 +47,24 @@ def sweep(*, dry_run: bool, at: datetime | None) -> None:
     click.echo(f"已处理到期事项 {done} 项。 / {done} due items were worked off.")
 
 
-def _foresee(at: datetime | None) -> None:
-    with open_books(read_only=True) as session:
+def _print_foreseen(at: datetime | None) -> None:
+    with transaction(read_only=True) as session:
         zone = calendar_in_force(session).zone
-        if at is not None and at.tzinfo is None:
-            at = at.replace(tzinfo=zone)
-        at = at or clock.now(session)
+        at = in_zone(at, zone) if at else clock.now(session)
         found, proposed = foresee(session, at=at), foresee_proposals(session, at=at)
         reports = foresee_reports(session, at=at)
-    rows = [*_rows([*found, *proposed], zone), *_of_reports(reports, zone)]
+    rows = [*_finding_rows([*found, *proposed], zone), *_report_rows(reports, zone)]
     if rows:
         click.echo(table(HEADINGS, rows))
-    click.echo(f"截至 {_shown(at, zone)} 将发生 {len(rows)} 项变动。 / {len(rows)} moves would be made as of then.")
+    click.echo(f"截至 {_local(at, zone)} 将发生 {len(rows)} 项变动。 / {len(rows)} moves would be made as of then.")
     if BATCH in (len(found), len(reports)):
         click.echo(f"仅列出最先到期的 {BATCH} 项。 / Only the {BATCH} that fall due first are shown.")
 
 
-def _rows(found: Foreseen, zone: ZoneInfo) -> Iterator[Sequence[str]]:
+def _finding_rows(found: Foreseen, zone: ZoneInfo) -> Iterator[Sequence[str]]:
     for number, happenings in found:
         for happening in happenings:
-            due = _shown(happening.due_at, zone)
+            due = _local(happening.due_at, zone)
             states = " → ".join(
                 dict.fromkeys(word(state, "zh") for state in (happening.before, happening.after) if state)
             )
@@ -74,12 +72,12 @@ def _rows(found: Foreseen, zone: ZoneInfo) -> Iterator[Sequence[str]]:
             yield number, move, due, states, str(happening.escalation_level)
 
 
-def _of_reports(found: ForeseenReports, zone: ZoneInfo) -> Iterator[Sequence[str]]:
+def _report_rows(found: ForeseenReports, zone: ZoneInfo) -> Iterator[Sequence[str]]:
     for unit, week, steps in found:
         for step in steps:
             move = f"{word(step.act, 'zh')} report.{step.act}"
-            yield f"{unit} 第{week}周周报", move, _shown(step.due_at, zone), "", ""
+            yield f"{unit} 第{week}周周报", move, _local(step.due_at, zone), "", ""
 
 
-def _shown(at: datetime | None, zone: ZoneInfo) -> str:
+def _local(at: datetime | None, zone: ZoneInfo) -> str:
     return f"{at.astimezone(zone):%Y-%m-%d %H:%M}" if at else ""

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import click
 
-from cli.accounts import account
+from cli.people import existing_person
 from service.people.accounts import issue_token
 from service.store import clock
-from service.store.books import open_books
+from service.store.transaction import transaction
 
 
 @click.group()
@@ -22,8 +22,8 @@ def token() -> None:
 )
 def create(username: str, days: int | None) -> None:
     """为用户发放令牌，只显示这一次。 / Issue a token for a person; it is shown this once."""
-    with open_books() as session:
-        person = account(session, username)
+    with transaction() as session:
+        person = existing_person(session, username)
         expires_after = timedelta(days=days) if days else None
         text = issue_token(session, person=person, now=clock.now(session), expires_after=expires_after)
     click.echo(text)

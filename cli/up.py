@@ -9,15 +9,15 @@ from pathlib import Path
 
 import click
 
-from cli.children import Child, duban_command
+from cli.child_output import child_environ, print_line
+from cli.child_processes import Child, duban_command
 from cli.embedded_redis import redis_command, redis_url
-from cli.lines import child_environ, say
-from cli.runtime import hold_data_folder, listen, socket_folder
 from cli.supervisor import Supervisor
+from cli.up_resources import hold_data_folder, listen, socket_folder
 from service.settings import Settings, load_settings
 from service.setup.installation import is_installed
-from service.store.books import open_books
 from service.store.schema import upgrade
+from service.store.transaction import transaction
 from workers.queues import QUEUES, ping
 from workers.stopping import Stop
 
@@ -37,24 +37,24 @@ def up(*, demo: bool, data: Path | None, port: int) -> None:
     environ = dict(os.environ)
     if data is not None:
         environ["DUBAN_DATA_DIR"] = str(data)
-    with ExitStack() as held:
-        listener = held.enter_context(listen(port))
+    with ExitStack() as resources:
+        listener = resources.enter_context(listen(port))
         address = f"http://127.0.0.1:{listener.getsockname()[1]}"
         environ.setdefault("DUBAN_BASE_URL", address)
         settings = load_settings(environ)
         environ["DUBAN_DATA_DIR"] = str(settings.data_dir)
-        held.enter_context(hold_data_folder(settings.data_dir))
+        resources.enter_context(hold_data_folder(settings.data_dir))
         upgrade(settings.database_url)
         if demo:
             from demo.accounts import load_demo_once  # noqa: PLC0415 - nobody else needs the demonstration
 
             load_demo_once(settings)
-        folder = held.enter_context(socket_folder())
+        folder = resources.enter_context(socket_folder())
         _Up(settings, environ, folder, listener, address).run()
 
 
 class _Up:
-    """One run: Redis first and last, the rest between."""
+    """One run: Redis is started first and stopped last."""
 
     def __init__(
         self, settings: Settings, environ: dict[str, str], folder: Path, listener: socket.socket, address: str
@@ -62,7 +62,7 @@ class _Up:
         self._settings, self._environ, self._folder = settings, environ, folder
         self._listener, self._address = listener, address
         self._stop = Stop()
-        self._supervisor = Supervisor(say, self._stop)
+        self._supervisor = Supervisor(print_line, self._stop)
 
     def run(self) -> None:
         """Start in order, run until stopped, stop in the opposite order."""
@@ -74,7 +74,7 @@ class _Up:
                 names.append(child.name)
                 self._supervisor.start(child)
             if self._supervisor.wait_until(self._is_ready, READY_WITHIN):
-                _welcome(self._settings, self._address)
+                _print_welcome(self._settings, self._address)
             self._supervisor.run()
         finally:
             self._supervisor.stop(names)
@@ -105,9 +105,9 @@ class _Up:
             return False
 
 
-def _welcome(settings: Settings, address: str) -> None:
+def _print_welcome(settings: Settings, address: str) -> None:
     accounts = settings.data_dir / "demo-accounts.json"
-    with open_books(settings, read_only=True) as session:
+    with transaction(settings, read_only=True) as session:
         empty = not is_installed(session)
     mail = settings.data_dir / "outbox" / "*.eml" if settings.smtp_url is None else "SMTP"
     lines = [

@@ -9,7 +9,7 @@ import structlog
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 from gunicorn.glogging import Logger  # type: ignore[import-untyped]
 
-from cli.children import die_with_parent
+from cli.child_processes import die_with_parent
 from cli.logs import configure_logging
 from service.settings import Settings, load_settings
 from service.store.db import connect
@@ -40,7 +40,7 @@ def web(host: str, port: int, processes: int | None, fd: int | None) -> None:
 
 
 class _Web(BaseApplication):  # type: ignore[misc]  # gunicorn is not typed
-    """gunicorn, told what it needs to know by us instead of by a file."""
+    """gunicorn, configured here instead of by a file."""
 
     def __init__(self, settings: Settings, options: Mapping[str, object]) -> None:
         self._settings, self._options = settings, options
@@ -55,8 +55,8 @@ class _Web(BaseApplication):  # type: ignore[misc]  # gunicorn is not typed
             "logger_class": _Log,
             "errorlog": None,
             "loglevel": "warning",
-            "when_ready": _say_so,
-            "post_fork": _follow_master,
+            "when_ready": _log_start,
+            "post_fork": _end_with_master,
         }
         for name, value in {**fixed, **self._options}.items():
             self.cfg.set(name, value)
@@ -68,17 +68,17 @@ class _Web(BaseApplication):  # type: ignore[misc]  # gunicorn is not typed
 
 
 class _Log(Logger):  # type: ignore[misc]  # gunicorn is not typed
-    """gunicorn's words, written the way of everybody else's."""
+    """gunicorn's errors, in the log of this process."""
 
     def setup(self, cfg: Any) -> None:
         super().setup(cfg)
         self.error_log.propagate = True
 
 
-def _say_so(arbiter: Any) -> None:
+def _log_start(arbiter: Any) -> None:
     _log.info("serving", at=",".join(map(str, arbiter.LISTENERS)), processes=arbiter.cfg.workers)
 
 
-def _follow_master(_arbiter: object, _worker: object) -> None:
-    """A worker whose master was killed ends, so that no old one answers beside the next."""
+def _end_with_master(_arbiter: object, _worker: object) -> None:
+    """End a worker whose master was killed, so that no old one answers beside the next."""
     die_with_parent()

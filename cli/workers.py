@@ -1,18 +1,18 @@
-"""`duban worker` and `duban timetable`: the processes of door two."""
+"""`duban worker` and `duban timetable`: the processes of workers/."""
 
 from collections.abc import Sequence
 
 import click
 
-from cli.children import Child, duban_command
-from cli.lines import child_environ, say
+from cli.child_output import child_environ, print_line
+from cli.child_processes import Child, duban_command
 from cli.logs import configure_logging
 from cli.supervisor import Supervisor
-from workers import timetable as timetable_
-from workers import worker as worker_
 from workers.queues import QUEUES
 from workers.stopping import Stop
+from workers.timetable import keep
 from workers.wiring import Wiring, wait_for_books, wired
+from workers.worker import work
 
 
 @click.command()
@@ -24,7 +24,7 @@ def worker(queues: Sequence[str], count: int) -> None:
     wiring = _wired()
     chosen = tuple(dict.fromkeys(queues)) or QUEUES
     if count == 1:
-        worker_.work(wiring, chosen)
+        work(wiring, chosen)
     else:
         _run_pool(wiring.stop, chosen, count)
     wiring.close()
@@ -38,7 +38,7 @@ def timetable() -> None:
     """
     configure_logging()
     wiring = _wired()
-    timetable_.keep(wiring)
+    keep(wiring)
     wiring.close()
 
 
@@ -50,7 +50,7 @@ def _wired() -> Wiring:
 
 
 def _run_pool(stop: Stop, queues: Sequence[str], count: int) -> None:
-    supervisor = Supervisor(say, stop)
+    supervisor = Supervisor(print_line, stop)
     names = [f"worker-{number}" for number in range(1, count + 1)]
     for name in names:
         supervisor.start(Child(name, duban_command("worker", *queues), child_environ()))

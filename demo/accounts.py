@@ -13,7 +13,7 @@ from service.files.store import FolderStore
 from service.settings import Settings
 from service.setup.installation import is_unused
 from service.store import clock
-from service.store.books import open_books
+from service.store.transaction import transaction
 
 FILE = "demo-accounts.json"
 
@@ -26,7 +26,7 @@ def load_demo_once(settings: Settings) -> None:
     """
     file = settings.data_dir / FILE
     draft = file.with_name(f".{FILE}.draft")
-    with open_books(settings) as session:
+    with transaction(settings) as session:
         if is_unused(session):
             click.echo("正在载入演示数据…… / Loading the demonstration data …", err=True)
             accounts = load_demo(session, FolderStore(settings.data_dir / "evidence"), now=clock.now(session))

@@ -1,4 +1,4 @@
-"""Child processes that never outlive their parent, nor hear the terminal's Ctrl-C before the parent does."""
+"""Child processes that end with their parent, and get no Ctrl-C from the terminal."""
 
 import ctypes
 import os
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from time import monotonic
 
 PR_SET_PDEATHSIG = 1
-LIVES_LONG = 10.0  # seconds after which a start counts as good
+GOOD_START_AFTER = 10.0  # seconds after which a start counts as good
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.2, 30.0  # seconds before the next start
 _LIBC = ctypes.CDLL(None, use_errno=True)
 
@@ -68,14 +68,14 @@ class Child:
         assert self.process.stdout  # noqa: S101 - a pipe, by `start`
         return self.process.stdout.fileno()
 
-    def ended(self) -> int | None:
-        """How it ended, or none while it runs; a negative number is a signal's."""
+    def exit_code(self) -> int | None:
+        """Its exit code, negative for a signal; None while it runs, 0 when it isn't started."""
         return self.process.poll() if self.process else 0
 
-    def rest(self) -> None:
-        """Plan the next start: soon after a long life, ever later when it keeps dying."""
+    def plan_restart(self) -> None:
+        """Set when it is started again: soon after a long life, ever later when it keeps dying."""
         lived = monotonic() - self.started_at
-        self.pause = SHORTEST_PAUSE if lived >= LIVES_LONG else min(2 * self.pause, LONGEST_PAUSE)
+        self.pause = SHORTEST_PAUSE if lived >= GOOD_START_AFTER else min(2 * self.pause, LONGEST_PAUSE)
         self.start_at = monotonic() + self.pause
         self.process = None
 

@@ -1,4 +1,4 @@
-"""What a running `duban up` holds: its data folder, a port, and a short folder for sockets."""
+"""Resources that a running `duban up` holds: its data folder, a port, a folder for sockets."""
 
 import fcntl
 import os
@@ -18,7 +18,7 @@ BACKLOG = 512
 
 @contextmanager
 def hold_data_folder(folder: Path) -> Iterator[None]:
-    """Nobody else runs `duban up` on the same data meanwhile; the hold goes with the process."""
+    """Lock the data folder against another `duban up`, until the end or the process's death; else ClickException."""
     with (folder / "up.lock").open("a") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -32,7 +32,7 @@ def hold_data_folder(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def listen(port: int) -> Iterator[socket.socket]:
-    """An open socket on 127.0.0.1; callers wait in its queue while the web process starts again."""
+    """A listening socket on 127.0.0.1, where callers queue while the web process restarts; or ClickException."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -48,7 +48,7 @@ def listen(port: int) -> Iterator[socket.socket]:
 
 @contextmanager
 def socket_folder() -> Iterator[Path]:
-    """A private folder with a short name, gone afterwards; what killed runs left behind is removed."""
+    """A private folder with a short name, removed at the end, as are those that killed runs left behind."""
     parent = _short_parent()
     _remove_abandoned(parent)
     folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=parent))
@@ -59,8 +59,8 @@ def socket_folder() -> Iterator[Path]:
 
 
 def _short_parent() -> Path:
-    given = Path(tempfile.gettempdir())
-    return given if len(os.fsencode(given)) <= LONGEST_SOCKET_FOLDER - 30 else Path("/tmp")  # noqa: S108 - mkdtemp makes the folder private
+    usual = Path(tempfile.gettempdir())
+    return usual if len(os.fsencode(usual)) <= LONGEST_SOCKET_FOLDER - 30 else Path("/tmp")  # noqa: S108 - mkdtemp makes the folder private
 
 
 def _remove_abandoned(parent: Path) -> None:

@@ -1,4 +1,4 @@
-"""The books as a command opens them: settings from the environment, one transaction, the database's time."""
+"""One transaction for a command, on the database that the settings name."""
 
 import os
 from collections.abc import Iterator
@@ -12,12 +12,13 @@ from service.store.schema import require_current
 
 
 @contextmanager
-def open_books(
+def transaction(
     settings: Settings | None = None, *, read_only: bool = False, any_schema: bool = False
 ) -> Iterator[Session]:
-    """A session whose transaction is committed at the end, unless something went wrong.
+    """A session whose transaction is committed at the end, or rolled back on an exception.
 
-    Raises `Unavailable` when the database cannot be reached, or has another schema and that matters.
+    Settings come from the environment when none are passed. Raises `Unavailable` when the database cannot be reached,
+    or when it has another schema than this version's and not `any_schema`.
     """
     engine = connect((settings or load_settings(os.environ)).database_url)
     try:

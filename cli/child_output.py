@@ -1,4 +1,4 @@
-"""The lines of several processes in one terminal: when, who, what."""
+"""The output of child processes in one terminal: a line says when, which process, and what."""
 
 import os
 import re
@@ -15,12 +15,12 @@ _now = structlog.processors.TimeStamper(fmt="%H:%M:%S", utc=False, key="at")
 
 
 def child_environ(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
-    """The environment of a child whose lines are read here: it marks their urgency and leaves the time to us."""
+    """The environment of a child whose lines `print_line` shows: it marks their urgency and leaves out the time."""
     return {**environ, WITH_PRIORITY: "duban", "PYTHONUNBUFFERED": "1"}
 
 
-def say(name: str, line: str) -> None:
-    """Print one line of a child; for systemd as it wants it, else for people."""
+def print_line(name: str, line: str) -> None:
+    """Print one line of a child on standard error: with its priority under systemd, else with time and colour."""
     marked = _MARKED.fullmatch(line)
     priority, text = (int(marked[1]), marked[2]) if marked else (6, line)
     if os.environ.get(WITH_PRIORITY):

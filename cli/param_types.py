@@ -1,6 +1,6 @@
-"""Instants as they are typed."""
+"""Types of command-line parameters: instants."""
 
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 import click
 
@@ -8,7 +8,7 @@ YEARS = range(1970, 2101)  # beyond, calendars and time zones cannot be counted 
 
 
 class Instant(click.ParamType[datetime]):
-    """An ISO 8601 instant; without an offset it is meant where the round is."""
+    """An ISO 8601 instant; naive when it was typed without an offset, see `in_zone`."""
 
     name = "ISO"
 
@@ -31,3 +31,8 @@ class Instant(click.ParamType[datetime]):
                 ctx,
             )
         return instant
+
+
+def in_zone(at: datetime, zone: tzinfo) -> datetime:
+    """The instant; one typed without an offset is meant in that zone."""
+    return at if at.tzinfo else at.replace(tzinfo=zone)

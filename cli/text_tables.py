@@ -1,11 +1,11 @@
-"""Columns in a terminal, where a Chinese character is two cells wide."""
+"""Tables as text for a terminal, where a Chinese character is two cells wide."""
 
 from collections.abc import Sequence
 from unicodedata import east_asian_width
 
 
 def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Headings and rows, each column as wide as its widest cell."""
+    """Headings, a rule and rows, each column as wide as its widest cell."""
     widths = [max(map(_width, column)) for column in zip(headings, *rows, strict=True)]
     return "\n".join(_row(row, widths) for row in (headings, ["─" * width for width in widths], *rows))
 
