@@ -25,8 +25,7 @@ from api.schemas.shown import page_of
 from service.documents import orders
 from service.reports import submit as reports
 from service.reports.difficulties import DifficultyFilter, difficulties
-from service.reports.list import ReportFilter, list_reports, seen_report, versions
-from service.reports.view import WholeReportView, report_view, report_views
+from service.reports.list import FullReportView, ReportFilter, list_reports, seen_report, versions, view_report
 from service.store.paging import Page
 from workflows.vocabulary import DocumentKind, OrganizationKind
 
@@ -44,8 +43,7 @@ def list_of_reports(query: dict[str, Any]) -> Page[Any]:
     paging = {name: query.pop(name) for name in ("sort", "cursor", "limit") if name in query}
     kind = OrganizationKind(query.pop("kind")) if "kind" in query else None
     wanted = ReportFilter(**query, kind=kind)
-    page = list_reports(context.session, wanted, actor=context.actor, now=context.now, **paging)
-    return Page(report_views(context.session, page.items, now=context.now), page.next_cursor)
+    return list_reports(context.session, wanted, actor=context.actor, now=context.now, **paging)
 
 
 @blueprint.get("/reports/<id:report_id>")
@@ -114,11 +112,11 @@ def list_of_difficulties(query: dict[str, Any]) -> Page[Any]:
     return difficulties(context.session, DifficultyFilter(**query), actor=context.actor, **paging)
 
 
-def _tagged(report_id: str) -> tuple[WholeReportView, dict[str, str]]:
+def _tagged(report_id: str) -> tuple[FullReportView, dict[str, str]]:
     """The report with its tag: the version, and a hash of what changes without anybody's doing."""
     context = request_context()
     report = seen_report(context.session, report_id, actor=context.actor)
-    seen = report_view(context.session, report, actor=context.actor, now=context.now)
+    seen = view_report(context.session, report, actor=context.actor, now=context.now)
     moving = hashlib.sha256(msgspec.json.encode([seen.state, seen.light, seen.figures])).hexdigest()[:16]
     return seen, {"ETag": f'"{report.version}-{moving}"'}
 

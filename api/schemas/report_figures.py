@@ -1,5 +1,7 @@
 """What a weekly report counts."""
 
+from typing import Any
+
 from marshmallow import fields
 
 from api.schemas.checklists import RequirementSchema
@@ -102,3 +104,7 @@ class ReportFiguresSchema(Shown):
     campaigns = fields.List(part(CampaignCountsSchema))
     common_problems = fields.List(part(CommonProblemCountsSchema))
     difficulties = fields.List(part(RaisedSchema))
+
+    def dump(self, obj: Any, *, many: bool | None = None) -> Any:  # noqa: ARG002 - marshmallow's signature
+        """The figures as they are frozen."""
+        return obj.as_json()

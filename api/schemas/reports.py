@@ -8,13 +8,12 @@ from api.schemas.fields import Choice, Id, Part, Several, Strict, Text, Whole, W
 from api.schemas.paging import PagingQuery
 from api.schemas.report_figures import ReportFiguresSchema
 from api.schemas.shown import NumberedSchema, Shown, at, count, id_, named, part, several, text, word, yes_no
-from service.reports.list import SORTS
-from service.reports.view import WholeReportView
+from service.reports.list import SORTS, FullReportView
 from workflows.vocabulary import Light, OrganizationKind, ReportState
 
 LONGEST_REMARK, MOST_REMARKS = 2000, 100
 LATEST_WEEK = 520
-_OF_VIEW = WholeReportView.__dataclass_fields__
+_OF_VIEW = FullReportView.__dataclass_fields__
 
 
 class ProblemWordsBody(Strict):

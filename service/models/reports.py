@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from service.models.columns import AnyId, Base, Id, OrganizationId, PersonId, RoundId, new_id, partial_index
 from service.models.organizations import Organization, Person
+from service.models.report_figures import Figures, FrozenFigures
 from service.models.rounds import Round
 from workflows.vocabulary import OrganizationKind
 
@@ -64,7 +65,7 @@ class ReportVersion(Base):
     report_id: Mapped[AnyId] = mapped_column(ForeignKey("weekly_reports.id"))
     version: Mapped[int]  # 1, 2, 3 …
     language: Mapped[str] = mapped_column(String(2), default="zh")
-    figures: Mapped[dict[str, Any]]
+    figures: Mapped[Figures] = mapped_column(FrozenFigures)
     words: Mapped[dict[str, Any]]
     submitted_at: Mapped[datetime]
     submitted_by_id: Mapped[PersonId]

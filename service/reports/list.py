@@ -1,18 +1,23 @@
-"""Weekly reports as far as the actor sees them: one's own, and those of the places that one stands above."""
+"""Weekly reports as callers see them: their own, and those of the places that they stand above."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from service.errors import NotFound
 from service.models import ReportVersion, Round, WeeklyReport, with_names
+from service.models.report_figures import Figures
+from service.reports.figures import figures
+from service.rounds.rulebooks import RulesOfRounds
 from service.scope import places_seen
 from service.store.paging import DEFAULT_LIMIT, Order, Page, page
 from workflows.findings.facts import Actor
-from workflows.vocabulary import OrganizationKind, ReportState
+from workflows.reports import report_light, report_state
+from workflows.vocabulary import Light, OrganizationKind, ReportState
 
 _DEADLINE = (WeeklyReport.deadline.expression, WeeklyReport.id.expression, lambda row: row.deadline)
 _ORDERS = {"deadline": Order(*_DEADLINE), "-deadline": Order(*_DEADLINE, descending=True)}
@@ -31,6 +36,25 @@ class ReportFilter:
     kind: OrganizationKind | None = None  # university or district
 
 
+@dataclass(frozen=True, slots=True)
+class ReportView:
+    """One report of a list, and how it stands."""
+
+    report: WeeklyReport
+    state: ReportState
+    light: Light
+
+
+@dataclass(frozen=True, slots=True)
+class FullReportView(ReportView):
+    """One report with everything in it."""
+
+    figures: Figures  # frozen when it was handed in first; until then as of now
+    words: dict[str, Any] | None  # as they were handed in last
+    draft: dict[str, Any] | None  # only shown to the unit that owes it
+    versions: Sequence[ReportVersion]
+
+
 def list_reports(
     session: Session,
     wanted: ReportFilter,
@@ -40,12 +64,14 @@ def list_reports(
     sort: str = "deadline",
     cursor: str | None = None,
     limit: int = DEFAULT_LIMIT,
-) -> Page[WeeklyReport]:
+) -> Page[ReportView]:
     """A page of the reports that the actor sees; `sort` is one of `SORTS`, the earliest first by default."""
     around = (WeeklyReport.organization, WeeklyReport.district, WeeklyReport.recipient, WeeklyReport.round)
     query = select(WeeklyReport).where(_seen(actor), *_conditions(wanted, now)).options(*map(selectinload, around))
     named = query.options(*with_names(WeeklyReport.submitted_by))
-    return page(session, named, _ORDERS[sort], cursor=cursor, limit=limit)
+    found = page(session, named, _ORDERS[sort], cursor=cursor, limit=limit)
+    rules_of_rounds = RulesOfRounds(session)
+    return Page([_view(report, rules_of_rounds, now) for report in found.items], found.next_cursor)
 
 
 def seen_report(session: Session, report_id: str, *, actor: Actor, lock: bool = False) -> WeeklyReport:
@@ -58,6 +84,21 @@ def seen_report(session: Session, report_id: str, *, actor: Actor, lock: bool = 
     if report is None:
         raise NotFound("not_found")
     return report
+
+
+def view_report(session: Session, report: WeeklyReport, *, actor: Actor, now: datetime) -> FullReportView:
+    """The report with its figures and words, and its draft for the unit that owes it."""
+    view = _view(report, RulesOfRounds(session), now)
+    handed_in = versions(session, report)
+    return FullReportView(
+        report=report,
+        state=view.state,
+        light=view.light,
+        figures=handed_in[0].figures if handed_in else figures(session, report, now=now),
+        words=handed_in[-1].words if handed_in else None,
+        draft=report.draft if actor.organization_id == report.organization_id else None,
+        versions=handed_in,
+    )
 
 
 def versions(session: Session, report: WeeklyReport) -> Sequence[ReportVersion]:
@@ -78,6 +119,15 @@ def stands_as(state: ReportState, now: datetime) -> ColumnElement[bool]:
         ReportState.LATE: and_(~submitted, ~kept, ~missing),
         ReportState.MISSING: and_(~submitted, missing),
     }[state]
+
+
+def _view(report: WeeklyReport, rules_of_rounds: RulesOfRounds, now: datetime) -> ReportView:
+    """How a report stands; in a closed round as it stood then, and green: nothing is asked of anybody any more."""
+    rules = rules_of_rounds.of(report.round_id, report.round.policy_version)
+    instants = (report.deadline, report.missing_at, report.submitted_at)
+    state = report_state(*instants, now=min(now, report.round.closed_at or now))
+    light = Light.GREEN if rules.silent else report_light(rules, state, report.deadline, now)
+    return ReportView(report, state, light)
 
 
 def _seen(actor: Actor) -> ColumnElement[bool]:

@@ -11,8 +11,9 @@ from service.errors import Conflict, InvalidInput, NotAllowed
 from service.models import ChecklistItem, ReportVersion, WeeklyReport
 from service.records.hash_chain import content_hash
 from service.records.journal import NewEntry, record_entries
+from service.reports.figures import figures
 from service.reports.list import seen_report
-from service.reports.prefill import prefill, week_before
+from service.reports.period import week_before
 from service.rounds.rulebooks import rules_of
 from workflows.deadlines import is_kept
 from workflows.findings.facts import Actor
@@ -67,7 +68,7 @@ def submit(
         report_id=report.id,
         version=last.version + 1 if last else 1,
         language=language,
-        figures=last.figures if last else prefill(session, report, now=now),
+        figures=last.figures if last else figures(session, report, now=now),
         words=dict(words),
         submitted_at=now,
         submitted_by_id=actor.id,
@@ -139,7 +140,9 @@ def _tell(session: Session, report: WeeklyReport, made: ReportVersion, actor: Ac
             "week": report.week,
             "deadline": report.deadline.isoformat(),
             "version": made.version,
-            "content": content_hash({name: getattr(made, name) for name in ("language", "figures", "words")}),
+            "content": content_hash(
+                {"language": made.language, "figures": made.figures.as_json(), "words": made.words}
+            ),
         },
         hears=hearers(rules, report.kind, JournalAct.SUBMIT),
     )

@@ -8,11 +8,10 @@ from sqlalchemy.orm import Session
 
 from service.alerts.texts import texts_of
 from service.models import AT_ONCE, Alert, JournalEntry, Organization, ReportVersion, WeeklyReport
-from service.reports.list import seen_report
+from service.reports.list import FullReportView, seen_report, view_report
 from service.reports.plan import plan_due
 from service.reports.submit import submit
 from service.reports.sweep import next_report_at, sweep_reports
-from service.reports.view import WholeReportView, report_view
 from tests.worlds.town import SHANGHAI, Town, local
 from workflows.findings.facts import Actor
 from workflows.vocabulary import SubjectKind
@@ -108,7 +107,7 @@ def texts(session: Session, who: Actor, language: str = "zh") -> list[str]:
     return list(texts_of(session, ids, language).values())
 
 
-def view(session: Session, unit: Organization, week: int, *, actor: Actor, now: datetime) -> WholeReportView:
+def view(session: Session, unit: Organization, week: int, *, actor: Actor, now: datetime) -> FullReportView:
     """The report as somebody sees it."""
     report = seen_report(session, report_of(session, unit, week).id, actor=actor)
-    return report_view(session, report, actor=actor, now=now)
+    return view_report(session, report, actor=actor, now=now)

@@ -69,11 +69,16 @@ def test_the_figures_of_every_weekly_report_equal_a_recount_of_the_events(office
             until = _end(report)
             tally = recount(report, told, ended.get((report.organization_id, report.week - 1)), until)
             figures = versions[report.id].figures
-            rows = {row["category"]: row for row in figures["categories"]} | {"total": figures["total"]}
+            rows = {row.category: row for row in figures.categories} | {"total": figures.total}
             for heading, row in rows.items():
                 for name in (*FLOWS, "carried_over", "open"):
-                    assert row[name] == tally[heading][name], (report.organization.name, report.week, heading, name)
-                    compared[name] += row[name]
+                    assert getattr(row, name) == tally[heading][name], (
+                        report.organization.name,
+                        report.week,
+                        heading,
+                        name,
+                    )
+                    compared[name] += getattr(row, name)
         assert min(compared[name] for name in ("found", "notified", "put_right", "overdue", "escalated")) > 0
     assert len(versions) == 50 * WEEKS
 

@@ -1,7 +1,6 @@
 """周报: a weekly report as it was handed in last."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -12,12 +11,13 @@ from service.documents.kinds.fields import DocumentFields, RoundFields, amounts
 from service.documents.kinds.reader import DocumentReader
 from service.errors import Conflict
 from service.models import ChecklistItem, ReportVersion, WeeklyReport
+from service.models.report_figures import CategoryCounts, Figures, SheetCounts
 from service.scope import places_seen
 from service.wording import word
 from service.wording.numerals import ordinal_numeral
-from workflows.campaigns import results_of
+from workflows.campaigns import Result
 from workflows.findings.facts import Actor
-from workflows.vocabulary import CampaignCode
+from workflows.vocabulary import InspectionKind, Origin
 
 Row = Mapping[str, Any]
 
@@ -47,7 +47,7 @@ class WeeklyReportFields(DocumentFields, frozen=True, kw_only=True):
     week: int
     period: str
     overview: str
-    categories: list[dict[str, Any]]  # rows of the report's figures
+    categories: list[CategoryCounts]
     sections: list[SectionFields]
 
 
@@ -69,7 +69,7 @@ def gather(reader: DocumentReader, report_id: str) -> DocumentData:
         week=report.week,
         period=_period(reader, report.week, figures),
         overview="".join(_overview(figures)),
-        categories=figures["categories"],
+        categories=figures.categories,
         sections=_sections(reader, figures, version.words),
         date=reader.day(version.submitted_at),
     )
@@ -77,44 +77,45 @@ def gather(reader: DocumentReader, report_id: str) -> DocumentData:
     return DocumentData(title, fields, None, report.round_id, report.organization_id, report.district_id)
 
 
-def _period(reader: DocumentReader, week: int, figures: Row) -> str:
-    until = reader.moment(datetime.fromisoformat(figures["until"]))
-    if not figures["since"]:
-        return f"第{week}周（截至{until}）"
-    return f"第{week}周（{reader.moment(datetime.fromisoformat(figures['since']))}至{until}）"
+def _period(reader: DocumentReader, week: int, figures: Figures) -> str:
+    until = reader.moment(figures.until)
+    return f"第{week}周（{reader.moment(figures.since)}至{until}）" if figures.since else f"第{week}周（截至{until}）"
 
 
-def _overview(figures: Row) -> Iterator[str]:
+def _overview(figures: Figures) -> Iterator[str]:
     """What the table does not say, and sums that add up: what was open, came in, and was put right or withdrawn."""
-    total, major = figures["total"], figures["major"]
+    total, major = figures.total, figures.major
     among = [
-        *([f"回头看再次发现{total['reopened']}项"] if total["reopened"] else []),
-        *([f"到期未确认、由系统提出{total['proposed']}项"] if total["proposed"] else []),
+        *([f"回头看再次发现{total.reopened}项"] if total.reopened else []),
+        *([f"到期未确认、由系统提出{total.proposed}项"] if total.proposed else []),
     ]
     again = f"（含{'、'.join(among)}）" if among else ""
-    withdrawn = f"作废{total['voided']}项，" if total["voided"] else ""
+    withdrawn = f"作废{total.voided}项，" if total.voided else ""
     yield (
-        f"期初在办{total['carried_over']}项，本期新增{total['new']}项{again}，下发整改通知{total['notified']}项，"
-        f"整改销号{total['put_right']}项，{withdrawn}逾期{total['overdue']}项，上报{total['escalated']}项，"
-        f"期末在办{total['open']}项。"
+        f"期初在办{total.carried_over}项，本期新增{total.new}项{again}，下发整改通知{total.notified}项，"
+        f"整改销号{total.put_right}项，{withdrawn}逾期{total.overdue}项，上报{total.escalated}项，"
+        f"期末在办{total.open}项。"
     )
-    yield f"督查开展以来累计发现{total['to_date']['found']}项，累计整改销号{total['to_date']['put_right']}项。"
-    if major["to_date"]["found"]:
-        yield f"重大安全隐患本期新增{major['new']}项，整改销号{major['put_right']}项，期末在办{major['open']}项。"
-    for name, about in (("own", "考区自身问题"), ("universities", "高校问题")):
-        if name in figures:
-            part = figures[name]
-            yield f"{about}本期新增{part['new']}项，整改销号{part['put_right']}项，期末在办{part['open']}项。"
+    yield f"督查开展以来累计发现{total.to_date.found}项，累计整改销号{total.to_date.put_right}项。"
+    if major.to_date.found:
+        yield f"重大安全隐患本期新增{major.new}项，整改销号{major.put_right}项，期末在办{major.open}项。"
+    for part, about in ((figures.own, "考区自身问题"), (figures.universities, "高校问题")):
+        if part:
+            yield f"{about}本期新增{part.new}项，整改销号{part.put_right}项，期末在办{part.open}项。"
 
 
-def _sections(reader: DocumentReader, figures: Row, words: Row) -> list[SectionFields]:
+def _sections(reader: DocumentReader, figures: Figures, words: Row) -> list[SectionFields]:
     """The sections that have something to say, numbered on from the first: what was counted, then what was written."""
-    own_check = [row for row in figures["sheets"] if (row["about"], row["kind"]) == ("own", "self_check")]
-    counted = {
-        "self_check": map(_sheets, own_check),
-        "inspection": (_sheets(row) for row in figures["sheets"] if row not in own_check),
+    own_checks: list[str] = []
+    others: list[str] = []
+    for counts in figures.sheets:
+        own = counts.about == "own" and counts.kind is InspectionKind.SELF_CHECK
+        (own_checks if own else others).append(_sheets(counts))
+    counted: dict[str, Iterable[str]] = {
+        "self_check": own_checks,
+        "inspection": others,
         "campaigns": _campaigns(figures),
-        "common_problems": _common(figures),
+        "common_problems": _common_problems(figures),
     }
     lines = {name: [*counted.get(name, ()), *_lines(reader, words.get(name))] for name in _SECTIONS}
     lines["difficulties"] = list(_difficulties(figures, words))
@@ -136,43 +137,41 @@ def _lines(reader: DocumentReader, said: Any) -> list[str]:
     return [f"{numbers.get(one['checklist_item_id'], '')} {one['words']}" for one in on_items]
 
 
-def _sheets(row: Row) -> str:
-    checked = row["kind"] == "self_check"
-    by = {"unit": "", "district": "区县招考机构", "centre": "市招考中心"}[row["origin"]]
-    of = "所属高校" if row["about"] == "universities" else ""
+def _sheets(counts: SheetCounts) -> str:
+    checked = counts.kind is InspectionKind.SELF_CHECK
+    by = {Origin.UNIT: "", Origin.DISTRICT: "区县招考机构", Origin.CENTRE: "市招考中心"}[counts.origin]
+    of = "所属高校" if counts.about == "universities" else ""
     who = f"{of}开展自查" if checked else f"{by}开展督查"
-    units = f"，涉及高校{row['units']}所" if of else ""
+    units = f"，涉及高校{counts.units}所" if of else ""
     return (
-        f"{who}{row['sheets']}次{units}，对照督查内容{row['items']}项：已落实{row['in_place']}项，"
-        f"未落实{row['not_in_place']}项，不适用{row['not_applicable']}项，未查看{row['not_seen']}项。"
+        f"{who}{counts.sheets}次{units}，对照督查内容{counts.items}项：已落实{counts.in_place}项，"
+        f"未落实{counts.not_in_place}项，不适用{counts.not_applicable}项，未查看{counts.not_seen}项。"
     )
 
 
-def _campaigns(figures: Row) -> list[str]:
-    lines = []
-    for row in figures.get("campaigns", ()):
-        if row["actions"]:
-            results = amounts(results_of(row["results"]))
-            name = word(CampaignCode(row["campaign"]), "zh")
-            lines.append(f"{name}：开展行动{row['actions']}次{f'，{results}' if results else ''}。")
-    return lines
+def _campaigns(figures: Figures) -> Iterator[str]:
+    for counts in figures.campaigns or ():
+        if counts.actions:
+            results = amounts(Result(one.name, one.value, one.unit) for one in counts.results)
+            name = word(counts.campaign, "zh")
+            yield f"{name}：开展行动{counts.actions}次{'，' if results else ''}{results}。"
 
 
-def _common(figures: Row) -> list[str]:
-    return [
-        f"{row['checklist_item']['number']} {row['requirement']['zh'].rstrip('。')}——{len(row['universities'])}所高校"
-        f"存在问题{row['findings']}个（{'、'.join(one['name'] for one in row['universities'])}）。"
-        for row in figures.get("common_problems", ())
-    ]
+def _common_problems(figures: Figures) -> Iterator[str]:
+    for problem in figures.common_problems or ():
+        names = "、".join(university.name for university in problem.universities)
+        yield (
+            f"{problem.checklist_item.number} {problem.requirement.zh.rstrip('。')}——{len(problem.universities)}所高校"
+            f"存在问题{problem.findings}个（{names}）。"
+        )
 
 
-def _difficulties(figures: Row, words: Row) -> Iterator[str]:
+def _difficulties(figures: Figures, words: Row) -> Iterator[str]:
     """Those that universities raised, under their names, then one's own."""
-    raised = [(f"{row['organization']['name']}：", row) for row in figures.get("difficulties", ())]
-    own: Sequence[Row] = words.get("difficulties") or ()
-    for number, (whose, one) in enumerate([*raised, *(("", row) for row in own)], 1):
-        category = f"（{one['category']}）" if one.get("category") else ""
-        yield f"{number}. {whose}{one['text']}{category}"
+    raised = [(f"{one.organization.name}：", one.text, one.category) for one in figures.difficulties or ()]
+    own = [("", one["text"], one.get("category")) for one in words.get("difficulties") or ()]
+    for number, (whose, text, category) in enumerate([*raised, *own], 1):
+        yield f"{number}. {whose}{text}{f'（{category}）' if category else ''}"
 
 
 def _seen(subject: Subject, actor: Actor) -> ColumnElement[bool]:

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import pairwise
 from random import Random
-from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -12,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from service.findings.escalations import void
 from service.models import Event, ReportVersion, WeeklyReport
-from service.reports.prefill import prefill
+from service.models.report_figures import Counts, Figures
+from service.reports.figures import figures
 from tests.build.busy_weeks import BusyWeeks
 from tests.build.checklists import add_checklist
 from tests.build.recount import COUNTS, Life, lives, slices
@@ -25,23 +25,23 @@ FLOWS = [name for name in COUNTS if name != "new"]
 WEDNESDAY, THURSDAY = local(4, 15, 10), local(4, 16)
 
 
-def figures_of(session: Session, report: WeeklyReport, now: datetime) -> dict[str, Any]:
+def figures_of(session: Session, report: WeeklyReport, now: datetime) -> Figures:
     """Frozen ones, or what they would be now."""
     frozen = select(ReportVersion.figures).where(ReportVersion.report_id == report.id, ReportVersion.version == 1)
-    return session.scalar(frozen) or prefill(session, report, now=now)
+    return session.scalar(frozen) or figures(session, report, now=now)
 
 
-def parts(figures: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+def parts(told: Figures) -> dict[str, Counts]:
     """Each part by its name, categories too."""
-    named = {name: figures[name] for name in ("total", "major", "own", "universities") if name in figures}
-    return named | {row["category"]: row for row in figures["categories"]}
+    named = {"total": told.total, "major": told.major, "own": told.own, "universities": told.universities}
+    return {name: part for name, part in named.items() if part} | {row.category: row for row in told.categories}
 
 
-def equals(told: Mapping[str, Any], counted: Mapping[str, Mapping[str, int]]) -> None:
+def equals(told: Figures, counted: Mapping[str, Mapping[str, int]]) -> None:
     for name, part in parts(told).items():
         expected = counted.get(name, {})
         for count in (*COUNTS, "carried_over", "open"):
-            assert part[count] == expected.get(count, 0), f"{name}: {count}"
+            assert getattr(part, count) == expected.get(count, 0), f"{name}: {count}"
     assert set(counted) <= set(parts(told)) | {name for name, part in counted.items() if not any(part.values())}
 
 
@@ -66,26 +66,25 @@ def test_the_figures_of_every_week_equal_a_recount_and_add_up(session: Session, 
 def _check_weeks(session: Session, found: Sequence[Life], reports: Sequence[WeeklyReport], now: datetime) -> None:
     told = [figures_of(session, report, now) for report in reports]
     since = None
-    for report, figures in zip(reports, told, strict=True):
+    for report, of_week in zip(reports, told, strict=True):
         until = min(report.deadline, report.submitted_at or now)
-        assert figures["since"] == (since and since.isoformat())
-        assert figures["until"] == until.isoformat()
-        equals(figures, slices(found, report, since, until))
+        assert (of_week.since, of_week.until) == (since, until)
+        equals(of_week, slices(found, report, since, until))
         since = until
     whole = slices(found, reports[-1], None, since or now)
     for name in whole:
-        weeks = [parts(figures).get(name, dict.fromkeys((*FLOWS, "open", "carried_over"), 0)) for figures in told]
+        weeks = [parts(of_week).get(name, Counts()) for of_week in told]
         for count in FLOWS:
-            assert sum(week[count] for week in weeks) == whole[name][count], f"{name}: {count} does not add up"
+            assert sum(getattr(week, count) for week in weeks) == whole[name][count], f"{name}: {count} does not add up"
         if name in parts(told[-1]):
-            assert {count: parts(told[-1])[name]["to_date"][count] for count in FLOWS} == {
+            assert {count: getattr(parts(told[-1])[name].to_date, count) for count in FLOWS} == {
                 count: whole[name][count] for count in FLOWS
             }
-        assert all(before["open"] == after["carried_over"] for before, after in pairwise(weeks))
-    for part in (part for figures in told for part in parts(figures).values()):
-        balance = part["carried_over"] + part["found"] + part["reopened"] - part["put_right"] - part["voided"]
-        assert part["open"] == balance
-        assert part["new"] == part["found"] + part["reopened"]
+        assert all(before.open == after.carried_over for before, after in pairwise(weeks))
+    for part in (part for of_week in told for part in parts(of_week).values()):
+        balance = part.carried_over + part.found + part.reopened - part.put_right - part.voided
+        assert part.open == balance
+        assert part.new == part.found + part.reopened
 
 
 def test_a_university_is_not_told_in_figures_what_it_does_not_know_yet(session: Session, laid_out: Town) -> None:
@@ -94,14 +93,14 @@ def test_a_university_is_not_told_in_figures_what_it_does_not_know_yet(session: 
     finding = log_finding(session, town, at=OPENED_AT)
     log_finding(session, town, at=OPENED_AT, severity=Severity.MAJOR)
     log_finding(session, town, at=OPENED_AT, by=town.university)
-    assert prefill(session, report, now=WEDNESDAY)["total"]["found"] == 2
+    assert figures(session, report, now=WEDNESDAY).total.found == 2
     void(session, finding.id, actor=town.team_head, now=WEDNESDAY, reason="登记有误")
-    assert prefill(session, report, now=WEDNESDAY)["total"]["voided"] == 0
+    assert figures(session, report, now=WEDNESDAY).total.voided == 0
     notify_finding(session, town, at=WEDNESDAY, deadline=DEADLINE)
-    total = prefill(session, report, now=WEDNESDAY)["total"]
-    assert (total["found"], total["notified"], total["open"]) == (3, 1, 3)
-    of_office = prefill(session, report_of(session, town.district_office, 3), now=WEDNESDAY)
-    assert (of_office["total"]["found"], of_office["total"]["voided"]) == (4, 1)
+    total = figures(session, report, now=WEDNESDAY).total
+    assert (total.found, total.notified, total.open) == (3, 1, 3)
+    of_office = figures(session, report_of(session, town.district_office, 3), now=WEDNESDAY)
+    assert (of_office.total.found, of_office.total.voided) == (4, 1)
 
 
 def test_every_heading_has_its_row_and_what_has_none_comes_last(session: Session, laid_out: Town) -> None:
@@ -109,11 +108,11 @@ def test_every_heading_has_its_row_and_what_has_none_comes_last(session: Session
     add_checklist(session, town.round, ITEMS)
     report, of_office = report_of(session, town.college, 3), report_of(session, town.district_office, 3)
     headings = ["组织领导情况", "标准化考点建设"]
-    assert [row["category"] for row in prefill(session, report, now=WEDNESDAY)["categories"]] == headings
+    assert [row.category for row in figures(session, report, now=WEDNESDAY).categories] == headings
     log_finding(session, town, at=OPENED_AT, by=town.university)
     for one in (report, of_office):
-        rows = prefill(session, one, now=WEDNESDAY)["categories"]
-        assert [(row["category"], row["found"]) for row in rows] == [*((name, 0) for name in headings), ("未分类", 1)]
+        rows = figures(session, one, now=WEDNESDAY).categories
+        assert [(row.category, row.found) for row in rows] == [*((name, 0) for name in headings), ("未分类", 1)]
 
 
 def test_what_was_still_being_written_when_a_week_was_reported_is_counted_in_the_next(
@@ -122,23 +121,23 @@ def test_what_was_still_being_written_when_a_week_was_reported_is_counted_in_the
     town = laid_out
     hand_in(session, town.college, 3, by=town.university, at=WEDNESDAY)
     log_finding(session, town, by=town.university, at=WEDNESDAY)  # its transaction ended after the report's
-    later = prefill(session, report_of(session, town.college, 4), now=local(4, 20, 10))
-    assert (later["total"]["found"], later["total"]["carried_over"], later["total"]["open"]) == (1, 0, 1)
-    assert later["categories"][-1]["found"] == 1
+    later = figures(session, report_of(session, town.college, 4), now=local(4, 20, 10))
+    assert (later.total.found, later.total.carried_over, later.total.open) == (1, 0, 1)
+    assert later.categories[-1].found == 1
 
 
 def test_the_week_that_lies_ahead_is_empty_so_far(session: Session, laid_out: Town) -> None:
     town = laid_out
     log_finding(session, town, by=town.university, at=OPENED_AT)
-    ahead = prefill(session, report_of(session, town.college, 6), now=WEDNESDAY)
-    assert (ahead["total"]["found"], ahead["total"]["carried_over"], ahead["total"]["open"]) == (0, 1, 1)
+    ahead = figures(session, report_of(session, town.college, 6), now=WEDNESDAY)
+    assert (ahead.total.found, ahead.total.carried_over, ahead.total.open) == (0, 1, 1)
 
 
 def test_a_report_that_comes_late_counts_until_its_deadline(session: Session, laid_out: Town) -> None:
     town = laid_out
     log_finding(session, town, by=town.university, at=THURSDAY)
     log_finding(session, town, by=town.university, at=local(4, 16, 18))
-    assert prefill(session, report_of(session, town.college, 4), now=local(4, 17, 8))["total"]["found"] == 1
+    assert figures(session, report_of(session, town.college, 4), now=local(4, 17, 8)).total.found == 1
     made = hand_in(session, town.college, 3, by=town.university, at=local(4, 17, 9))
-    assert (made.figures["total"]["found"], made.figures["until"]) == (1, THURSDAY.isoformat())
-    assert prefill(session, report_of(session, town.college, 4), now=local(4, 17, 10))["total"]["found"] == 1
+    assert (made.figures.total.found, made.figures.until) == (1, THURSDAY)
+    assert figures(session, report_of(session, town.college, 4), now=local(4, 17, 10)).total.found == 1

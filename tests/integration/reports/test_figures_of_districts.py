@@ -15,7 +15,8 @@ from service.models import (
     WeeklyReport,
     new_id,
 )
-from service.reports.prefill import prefill
+from service.models.report_figures import Figures
+from service.reports.figures import figures
 from tests.build.checklists import add_checklist
 from tests.build.weekly import OPENED_AT, hand_in, report_of
 from tests.worlds.town import Town, local, log_finding
@@ -27,8 +28,8 @@ WEDNESDAY, THURSDAY, FRIDAY = local(4, 15, 10), local(4, 16), local(4, 17)
 LATER = FRIDAY + timedelta(hours=1)
 
 
-def of_office(session: Session, town: Town, *, week: int = 3, now: datetime = FRIDAY) -> dict[str, Any]:
-    return prefill(session, report_of(session, town.district_office, week), now=now)
+def of_office(session: Session, town: Town, *, week: int = 3, now: datetime = FRIDAY) -> Figures:
+    return figures(session, report_of(session, town.district_office, week), now=now)
 
 
 def add_sheet(
@@ -81,21 +82,22 @@ def test_the_answers_of_sheets_closed_in_the_week_are_told_by_who_checked_whom(
     add_sheet(session, town.college, items, {"1-1": Answer.NOT_IN_PLACE}, by=town.inspector, closed_at=LATER)
     add_sheet(session, town.other_college, items, {"1-1": Answer.NOT_IN_PLACE}, by=town.other_district)
     told = {
-        (row["about"], row["kind"], row["origin"]): [
-            row[name] for name in ("sheets", "units", "items", "in_place", "not_in_place", "not_applicable", "not_seen")
+        (row.about, row.kind, row.origin): [
+            getattr(row, name)
+            for name in ("sheets", "units", "items", "in_place", "not_in_place", "not_applicable", "not_seen")
         ]
-        for row in of_office(session, town)["sheets"]
+        for row in of_office(session, town).sheets
     }
     assert told == {
         ("own", "self_check", "unit"): [1, 1, 1, 1, 0, 0, 0],
         ("universities", "inspection", "district"): [2, 2, 6, 1, 0, 1, 4],
         ("universities", "self_check", "unit"): [1, 1, 3, 1, 1, 0, 1],
     }
-    of_college = prefill(session, report_of(session, town.college, 3), now=THURSDAY)["sheets"]
-    assert [(row["about"], row["origin"], row["items"]) for row in of_college] == [
+    of_college = figures(session, report_of(session, town.college, 3), now=THURSDAY).sheets
+    assert [(row.about, row.origin, row.items) for row in of_college] == [
         *(("own", "district", 3), ("own", "unit", 3)),
     ]
-    assert [row["origin"] for row in of_office(session, town, week=4, now=local(4, 20))["sheets"]] == ["centre"]
+    assert [row.origin for row in of_office(session, town, week=4, now=local(4, 20)).sheets] == ["centre"]
 
 
 def add_action(
@@ -125,7 +127,7 @@ def test_campaign_results_are_added_up_by_name_and_unit(session: Session, laid_o
     add_action(session, town, ("清理有害信息", 100, "条"), withdrawn_at=THURSDAY)
     add_action(session, town, ("清理有害信息", 7, "条"), at=LATER)
     add_action(session, town, ("清理有害信息", 9, "条"), district_id=town.other_office.id)
-    told = of_office(session, town)["campaigns"]
+    told = of_office(session, town).as_json()["campaigns"]
     assert [(row["campaign"], row["actions"]) for row in told] == [
         *(("cheating_devices", 1), ("online_environment", 2), ("surroundings", 0)),
         *(("impersonation", 0), ("training_agencies", 0)),
@@ -135,7 +137,7 @@ def test_campaign_results_are_added_up_by_name_and_unit(session: Session, laid_o
         {"name": "约谈网站", "unit": "家", "value": 1},
         {"name": "清理有害信息", "unit": "个群", "value": 2},
     ]
-    next_week = of_office(session, town, week=4, now=local(4, 20))["campaigns"]
+    next_week = of_office(session, town, week=4, now=local(4, 20)).as_json()["campaigns"]
     assert next_week[1]["results"] == [{"name": "清理有害信息", "unit": "条", "value": 7}]
 
 
@@ -154,7 +156,7 @@ def test_an_item_that_fails_at_several_universities_is_a_common_problem(session:
     mistaken = fails(third, town.college, town.inspector)
     fails(third, town.neighbour_college, town.inspector)
     void(session, mistaken, actor=town.team_head, now=WEDNESDAY, reason="登记有误")
-    assert of_office(session, town)["common_problems"] == [
+    assert of_office(session, town).as_json()["common_problems"] == [
         {
             "checklist_item": {"id": second.id, "number": "1-2", "category": "组织领导情况"},
             "requirement": {"zh": "组织领导情况", "en": None},
@@ -168,7 +170,7 @@ def test_an_item_that_fails_at_several_universities_is_a_common_problem(session:
             ],
         }
     ]
-    assert "common_problems" not in prefill(session, report_of(session, town.college, 3), now=THURSDAY)
+    assert "common_problems" not in figures(session, report_of(session, town.college, 3), now=THURSDAY).as_json()
 
 
 def test_what_universities_raise_is_collected_once_for_the_office(session: Session, laid_out: Town) -> None:
@@ -176,8 +178,8 @@ def test_what_universities_raise_is_collected_once_for_the_office(session: Sessi
     money = {"text": "经费尚未到位", "category": "考务管理"}
     hand_in(session, town.college, 3, by=town.university, at=THURSDAY, difficulties=[money])
     hand_in(session, town.other_college, 3, by=town.other_university, at=THURSDAY, difficulties=[money])
-    first = of_office(session, town)["difficulties"]
-    assert [(row["organization"]["name"], row["text"], row["category"]) for row in first] == [
+    first = of_office(session, town).difficulties or []
+    assert [(row.organization.name, row.text, row.category) for row in first] == [
         ("明河龙湖学院", "经费尚未到位", "考务管理"),
     ]
     hand_in(session, town.district_office, 3, by=town.district, at=FRIDAY)
@@ -185,11 +187,11 @@ def test_what_universities_raise_is_collected_once_for_the_office(session: Sessi
     hand_in(session, town.neighbour_college, 3, by=town.neighbour, at=LATER, difficulties=[late])
     more = {"text": "网络不稳定"}
     hand_in(session, town.college, 3, by=town.university, at=LATER, difficulties=[money, more])
-    second = of_office(session, town, week=4, now=local(4, 20))["difficulties"]
-    assert [(row["organization"]["name"], row["text"], row["category"]) for row in second] == [
+    second = of_office(session, town, week=4, now=local(4, 20)).difficulties or []
+    assert [(row.organization.name, row.text, row.category) for row in second] == [
         *(("明河云台学院", "缺少备用监考员", None), ("明河龙湖学院", "网络不稳定", None)),
     ]
-    assert {row["report_id"] for row in second} == {
+    assert {row.report_id for row in second} == {
         report_of(session, unit, 3).id for unit in (town.college, town.neighbour_college)
     }
 
@@ -201,7 +203,7 @@ def test_a_report_that_was_handed_in_keeps_all_of_it(session: Session, laid_out:
     session.expire_all()
     report: WeeklyReport = report_of(session, town.district_office, 3)
     assert report.versions[0].figures == made.figures
-    assert set(made.figures) == {
+    assert set(made.figures.as_json()) == {
         *("since", "until", "total", "major", "own", "universities", "categories"),
         *("sheets", "campaigns", "common_problems", "difficulties"),
     }
