@@ -11,6 +11,7 @@ from api import (
     calendar_feed,
     campaigns,
     checklists,
+    directory,
     documents,
     escalations,
     events,
@@ -21,15 +22,14 @@ from api import (
     health,
     inspections,
     ledger,
-    me,
-    organizations,
+    readiness,
     rectification_notices,
     reports,
     reviews,
+    round_comparison,
     rounds,
     statistics,
     submissions,
-    teams,
     tokens,
     welcome,
 )
@@ -43,10 +43,16 @@ from api.http.problems import register_problems
 from api.http.responses import not_modified_when_unchanged
 from service.settings import Settings
 
-SUBJECTS = (
-    *(findings, rectification_notices, submissions, reviews, extensions, escalations, handling_opinions, evidence),
-    *(inspections, documents, alerts, events, organizations, rounds, checklists, teams, ledger, calendar_feed, me),
-    *(tokens, statistics, campaigns, reports, accountability),
+BLUEPRINTS = dict.fromkeys(  # each once, in the order of the API's description
+    (
+        *(findings.blueprint, rectification_notices.blueprint, submissions.blueprint, reviews.blueprint),
+        *(extensions.blueprint, escalations.blueprint, handling_opinions.blueprint, evidence.blueprint),
+        *(inspections.blueprint, documents.blueprint, alerts.blueprint, events.blueprint),
+        *(directory.organizations, rounds.blueprint, checklists.blueprint, directory.teams, ledger.blueprint),
+        *(calendar_feed.blueprint, directory.caller, tokens.blueprint),
+        *(statistics.blueprint, round_comparison.blueprint, readiness.blueprint),
+        *(campaigns.blueprint, reports.blueprint, accountability.blueprint),
+    )
 )
 JSON_LIMIT = 1_000_000  # bytes of a body that is no upload
 MOST_PARTS = 10  # of an upload, which has one
@@ -73,8 +79,8 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] | None = None)
 
 def _register_routes(app: Flask) -> None:
     described = openapi.describe(app)
-    for module in SUBJECTS:
-        described.register_blueprint(module.blueprint)
+    for blueprint in BLUEPRINTS:
+        described.register_blueprint(blueprint)
     openapi.serve(app, described)
     app.register_blueprint(health.blueprint)
     app.register_blueprint(welcome.blueprint)

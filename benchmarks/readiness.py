@@ -16,7 +16,7 @@ from service.checklists.checklists import add_checklists
 from service.models import Checklist, Inspection, InspectionAnswer, Organization, Round, new_id
 from service.readiness.coverage import coverage_of_round
 from service.readiness.proposals import next_proposal_at, sweep_proposals
-from service.readiness.readiness import standings
+from service.readiness.readiness import readiness_of_round
 from service.statistics.statistics import common_problems
 from service.statistics.statistics import statistics as figures
 from service.store.db import connect, reading, sessions
@@ -42,7 +42,7 @@ def measure(url: str) -> dict[str, float]:
         session.commit()
     proposed, seconds = _propose(sessions(engine)())
     asked: dict[str, Callable[[Session], object]] = {
-        "readiness: all units, ms": lambda session: standings(session, actor=LEADERSHIP, now=NOW).categories,
+        "readiness: all units, ms": lambda session: readiness_of_round(session, actor=LEADERSHIP, now=NOW).categories,
         "coverage, ms": lambda session: coverage_of_round(session, actor=LEADERSHIP, now=NOW),
         "common problems, ms": lambda session: common_problems(session, actor=LEADERSHIP, now=NOW),
         "figures, ms": lambda session: figures(session, actor=LEADERSHIP, now=NOW),

@@ -38,7 +38,7 @@ class Line(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class OfItem:
+class ComparedItem:
     """One checklist item at one unit, then and now; items that only one of the rounds has stand alone."""
 
     unit_id: str
@@ -59,7 +59,7 @@ class OfItem:
 class Group:
     """Some lines together."""
 
-    items: Sequence[OfItem]
+    items: Sequence[ComparedItem]
 
     @property
     def then(self) -> Tally:
@@ -82,7 +82,7 @@ class _Cell:
     item_then: str | None = None
 
 
-def compared(lines: Iterable[Line], before: Sequence[Item], after: Sequence[Item]) -> list[OfItem]:
+def compared(lines: Iterable[Line], before: Sequence[Item], after: Sequence[Item]) -> list[ComparedItem]:
     """The lines of both rounds, matched by unit and item; in the later round's order, then those it does not ask."""
     same = same_items(before, after)
     cells: dict[tuple[str | None, str], _Cell] = {}
@@ -97,7 +97,7 @@ def compared(lines: Iterable[Line], before: Sequence[Item], after: Sequence[Item
     order = {item_id: position for position, item_id in enumerate(known)}
     now, names = {item.id for item in after}, {spelled(item.category): item.category for item in (*before, *after)}
     return [
-        OfItem(
+        ComparedItem(
             unit_id=unit_id,
             category=names[spelled(known[item_id].category)] if item_id else None,
             item_then=known.get(cell.item_then or ""),
@@ -111,9 +111,9 @@ def compared(lines: Iterable[Line], before: Sequence[Item], after: Sequence[Item
     ]
 
 
-def grouped(items: Iterable[OfItem], key_of: Callable[[OfItem], Key]) -> Mapping[Key, Group]:
+def grouped(items: Iterable[ComparedItem], key_of: Callable[[ComparedItem], Key]) -> Mapping[Key, Group]:
     """The items by something they have in common, in the order in which it first comes."""
-    groups: dict[Key, list[OfItem]] = defaultdict(list)
+    groups: dict[Key, list[ComparedItem]] = defaultdict(list)
     for item in items:
         groups[key_of(item)].append(item)
     return {key: Group(group) for key, group in groups.items()}

@@ -13,7 +13,7 @@ from workflows.vocabulary import Answer, Readiness
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class ItemFacts:
     """What is known of an item at a unit, over all sheets and findings.
 
     An answer that opened a finding is not kept as an answer: the finding tells how it went on. Neither is 'not seen',
@@ -36,16 +36,16 @@ def checks_of(due_at: datetime | None, week_ends: Sequence[datetime] | None) -> 
     return tuple(end for end in week_ends if due_at is None or end <= due_at)
 
 
-def readiness(known: Known, checks: Sequence[datetime], now: datetime) -> Readiness:
+def readiness(facts: ItemFacts, checks: Sequence[datetime], now: datetime) -> Readiness:
     """How it stands with an item.
 
     An open finding outweighs whatever a unit says of itself; else the newest word counts, of an answer or of a
     finding that was verified. What is in place at a weekly item stays so until a whole week has ended without anybody
     confirming it; what does not apply needs no second look.
     """
-    if known.found:
+    if facts.found:
         return Readiness.NOT_IN_PLACE
-    answer, at = _newest(known)
+    answer, at = _newest(facts)
     if answer in (Answer.NOT_IN_PLACE, Answer.NOT_APPLICABLE):
         return Readiness(answer)
     if _missed(at, [check for check in checks if not is_kept(check, now)]):
@@ -68,11 +68,11 @@ def next_fall_due(dues: Iterable[datetime | None], now: datetime) -> datetime | 
     return min((at for due_at in dues if due_at and (at := falls_due_at(due_at)) > now), default=None)
 
 
-def _newest(known: Known) -> tuple[Answer | None, datetime | None]:
-    put_right, answered = known.put_right_at, known.answered_at
+def _newest(facts: ItemFacts) -> tuple[Answer | None, datetime | None]:
+    put_right, answered = facts.put_right_at, facts.answered_at
     if put_right and (answered is None or put_right >= answered):
         return Answer.IN_PLACE, put_right
-    return known.answer, answered
+    return facts.answer, answered
 
 
 def _missed(confirmed_at: datetime | None, passed: Sequence[datetime]) -> bool:

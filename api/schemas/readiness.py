@@ -23,7 +23,7 @@ from api.schemas.shown import (
 )
 from api.schemas.statistics import PlaceQuery
 from service.readiness.coverage import UnitCoverage
-from service.readiness.readiness import ItemStanding
+from service.readiness.readiness import ItemReadiness
 from workflows.vocabulary import Answer, Coverage, Light, OrganizationKind, Origin, Readiness, State
 
 
@@ -85,8 +85,8 @@ class ItemReadinessSchema(Shown):
     put_right_at = at(maybe=True)
     findings = several(part(FindingOfItemSchema))
 
-    def get(self, obj: ItemStanding, name: str) -> Any:
-        """What is known of it lies beside what it is."""
+    def get(self, obj: ItemReadiness, name: str) -> Any:
+        """The item and its term come from the list of due items, the answer from the facts."""
         item = obj.due.item
         match name:
             case "checklist_item":
@@ -96,9 +96,7 @@ class ItemReadinessSchema(Shown):
             case "due_on" | "weekly":
                 return getattr(obj.due, name)
             case "answer" | "answered_at" | "put_right_at":
-                return getattr(obj.known.known, name)
-            case "inspection_id":
-                return obj.known.inspection_id
+                return getattr(obj.facts, name)
             case _:
                 return super().get(obj, name)
 
@@ -135,14 +133,14 @@ class UnitCoverageSchema(Shown):
     inspections = count()
 
     def get(self, obj: UnitCoverage, name: str) -> Any:
-        """Who it is, what was seen, and what follows."""
+        """The unit and its visits, flat."""
         match name:
             case "organization" | "district":
                 return getattr(obj.unit, name)
             case "last_inspected_on":
-                return obj.looked.last_on
+                return obj.visits.last_on
             case "inspections":
-                return obj.looked.times
+                return obj.visits.times
             case _:
                 return super().get(obj, name)
 

@@ -14,7 +14,7 @@ from service.errors import InvalidInput, NotAllowed
 from service.findings.read import seen_finding
 from service.models import ClosingDecision, Finding, JournalEntry, Organization, Round
 from service.people.directory import organizations_seen
-from service.rounds.current import round_meant
+from service.rounds.current import current_round
 from service.scope import findings_seen, holds_to_account
 from service.store.paging import DEFAULT_LIMIT, Page
 from workflows.findings.facts import Actor
@@ -79,7 +79,7 @@ def of_unit(
     Raises `NotAllowed` outside the centre, `InvalidInput` for a unit that the actor has nothing to do with.
     """
     _only_the_centre(actor)
-    unit, round_ = _unit(session, organization_id, actor), round_meant(session, round_id)
+    unit, round_ = _unit(session, organization_id, actor), current_round(session, round_id)
     sides = sides_of(session, unit, round_)
     here = (Finding.organization_id == unit.id, Finding.round_id == round_.id, findings_seen(actor))
     findings = session.scalars(select(Finding).where(*here).options(joinedload(Finding.round))).all()

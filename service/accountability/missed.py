@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 from service.accountability.overlooked import overlooked_by_sides
 from service.errors import NotAllowed
 from service.models import Assignment, Finding, Inspection, InspectionAnswer, Organization, Team, with_names
-from service.rounds.current import round_meant
+from service.rounds.current import current_round
 from service.scope import findings_seen, holds_to_account, places_seen
 from service.store.paging import DEFAULT_LIMIT, Order, Page, page
 from workflows.findings.facts import Actor
@@ -77,7 +77,7 @@ def missed(
     """
     if not holds_to_account(actor):
         raise NotAllowed("not_allowed")
-    round_ = round_meant(session, round_id)
+    round_ = current_round(session, round_id)
     overlooked = overlooked_by_sides([findings_seen(actor), *_asked(Finding, round_.id, district_id, organization_id)])
     seen = places_seen(actor, Inspection.organization_id.expression, Inspection.district_id.expression)
     sheets = [seen, *_asked(Inspection, round_.id, district_id, organization_id)]

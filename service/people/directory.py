@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, func, or_, select, true
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from service.errors import NotFound
-from service.models import Assignment, ClosingDecision, Finding, Organization, Round, Team
+from service.models import Assignment, ClosingDecision, Finding, Organization, Person, Round, Team
 from service.scope import findings_seen
 from service.store.paging import DEFAULT_LIMIT, Order, Page, page
 from workflows.findings.facts import Actor
@@ -39,6 +39,11 @@ def organizations(
     if kind:
         query = query.where(Organization.kind == kind)
     return page(session, query, _ORGANIZATIONS, cursor=cursor, limit=limit)
+
+
+def person_of(session: Session, *, actor: Actor) -> Person:
+    """The actor's account."""
+    return session.get_one(Person, actor.id)
 
 
 def rounds(session: Session, *, cursor: str | None = None, limit: int = DEFAULT_LIMIT) -> Page[Round]:

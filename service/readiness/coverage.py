@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from service.errors import NotAllowed
 from service.models import Assignment, Inspection, InspectionAnswer, Organization, Round, Team
-from service.rounds.current import DISTRICT_OF_UNIT, Unit, round_meant, units_of
+from service.rounds.current import DISTRICT_OF_UNIT, Unit, current_round, units_of
 from service.rounds.rulebooks import rules_of
 from service.scope import places_seen, sees_coverage
 from workflows.coverage import coverage, coverage_light
@@ -19,8 +19,8 @@ from workflows.findings.facts import Actor
 from workflows.vocabulary import Answer, Coverage, InspectionKind, Light, OrganizationKind, Origin
 
 
-class Looked(NamedTuple):
-    """How often a unit was inspected by one side, and when last; not at all where nothing is known."""
+class Visits(NamedTuple):
+    """How often a unit was inspected by one side, and when last."""
 
     times: int = 0
     last_on: date | None = None
@@ -28,10 +28,10 @@ class Looked(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class UnitCoverage:
-    """How it stands with the inspection of one unit."""
+    """Whether one side has inspected one unit of late."""
 
     unit: Unit
-    looked: Looked
+    visits: Visits
     status: Coverage
 
     @property
@@ -55,7 +55,7 @@ class Inspectors:
 
 @dataclass(frozen=True, slots=True)
 class CoverageTable:
-    """All of them that are in sight."""
+    """Coverage of one round as one caller sees it."""
 
     as_of: date  # not after the round's last day
     round: Round
@@ -74,18 +74,20 @@ def coverage_of_round(
     """
     if not sees_coverage(actor, of_team=False):
         raise NotAllowed("not_allowed")
-    round_ = round_meant(session, round_id)
+    round_ = current_round(session, round_id)
     rules = rules_of(session, round_)
     at = min(now, round_.closed_at or now)  # a closed round stands as it stood then
     on, every_days = min(rules.calendar.local_date(at), round_.ends_on), rules.policy.inspections.every_days
     in_sight = places_seen(actor, Organization.id.expression, DISTRICT_OF_UNIT)
     units = units_of(session, round_, in_sight, district_id=district_id)
-    counted = session.execute(_looked(round_, on))
-    looked = {(origin, unit): Looked(times, last_on) for origin, unit, times, last_on in counted}
+    visits = {
+        (origin, unit_id): Visits(times, last_on)
+        for origin, unit_id, times, last_on in session.execute(_visits(round_, on))
+    }
 
     def covered(origin: Origin, unit: Unit) -> UnitCoverage:
-        seen = looked.get((origin, unit.organization.id), Looked())
-        return UnitCoverage(unit, seen, coverage(seen.last_on, on, every_days=every_days))
+        by_side = visits.get((origin, unit.organization.id), Visits())
+        return UnitCoverage(unit, by_side, coverage(by_side.last_on, on, every_days=every_days))
 
     inspectors = [
         Inspectors(origin, by, [covered(origin, unit) for unit in theirs])
@@ -122,8 +124,8 @@ def _teams(session: Session, round_: Round) -> dict[Team, set[str]]:
     return teams
 
 
-def _looked(round_: Round, on: date) -> Select[Origin, str, int, date]:
-    """A sheet that says nothing yet is no inspection."""
+def _visits(round_: Round, on: date) -> Select[Origin, str, int, date]:
+    """Inspections by side and unit; a sheet that says nothing yet is none."""
     answered = exists().where(
         InspectionAnswer.inspection_id == Inspection.id, InspectionAnswer.answer != Answer.NOT_SEEN
     )

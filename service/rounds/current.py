@@ -22,7 +22,7 @@ class Unit(NamedTuple):
     district: Organization
 
 
-def round_meant(session: Session, round_id: str | None) -> Round:
+def current_round(session: Session, round_id: str | None) -> Round:
     """The round of that id; without one the newest that is open, or else the newest of all.
 
     Raises `InvalidInput` when there is no such round, `NotFound` while there is none at all.

@@ -9,16 +9,16 @@ from sqlalchemy.orm import Session, aliased
 
 from service.errors import InvalidInput, NotAllowed
 from service.models import Finding, Organization, Round
-from service.rounds.current import round_meant
+from service.rounds.current import current_round
 from service.rounds.same_items import items_of
 from service.scope import findings_seen, sees_figures
-from workflows.comparing import Group, Line, OfItem, Tally, compared, grouped
+from workflows.comparing import ComparedItem, Group, Line, Tally, compared, grouped
 from workflows.findings.facts import Actor
 from workflows.vocabulary import State
 
 
 @dataclass(frozen=True, slots=True)
-class OfCategory:
+class ComparedCategory:
     """The items under one of the notice's headings; none: findings without an item."""
 
     category: str | None
@@ -26,12 +26,12 @@ class OfCategory:
 
 
 @dataclass(frozen=True, slots=True)
-class OfUnit:
+class ComparedUnit:
     """One unit, by category and item."""
 
     organization: Organization
     group: Group
-    categories: Sequence[OfCategory]
+    categories: Sequence[ComparedCategory]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +41,8 @@ class Comparison:
     round: Round
     with_round: Round
     group: Group
-    categories: Sequence[OfCategory]
-    units: Sequence[OfUnit]
+    categories: Sequence[ComparedCategory]
+    units: Sequence[ComparedUnit]
 
 
 def compare(
@@ -60,7 +60,7 @@ def compare(
     """
     if not sees_figures(actor):
         raise NotAllowed("not_allowed")
-    round_ = round_meant(session, round_id)
+    round_ = current_round(session, round_id)
     other = _other(session, round_, with_round_id)
     seen = [findings_seen(actor)]
     seen += [Finding.district_id == district_id] if district_id else []
@@ -110,14 +110,14 @@ def _lines(round_: Round, other: Round, seen: Iterable[ColumnElement[bool]]) -> 
     )
 
 
-def _by_category(items: Iterable[OfItem]) -> list[OfCategory]:
-    return [OfCategory(category, group) for category, group in grouped(items, lambda one: one.category).items()]
+def _by_category(items: Iterable[ComparedItem]) -> list[ComparedCategory]:
+    return [ComparedCategory(category, group) for category, group in grouped(items, lambda one: one.category).items()]
 
 
-def _by_unit(session: Session, items: Iterable[OfItem]) -> list[OfUnit]:
+def _by_unit(session: Session, items: Iterable[ComparedItem]) -> list[ComparedUnit]:
     groups = grouped(items, lambda one: one.unit_id)
     units = _units(session, groups)
-    found = [OfUnit(units[id_], group, _by_category(group.items)) for id_, group in groups.items()]
+    found = [ComparedUnit(units[id_], group, _by_category(group.items)) for id_, group in groups.items()]
     return sorted(found, key=lambda one: (-one.group.came_back, -one.group.now.findings, one.organization.name))
 
 

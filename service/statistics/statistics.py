@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from service.errors import InvalidInput, NotAllowed
 from service.findings.list import is_light
 from service.models import Checklist, ChecklistItem, Event, Finding, Organization, Round
-from service.rounds.current import round_meant
+from service.rounds.current import current_round
 from service.scope import compares_units, findings_seen, sees_figures
 from service.statistics.common_problems import CommonProblem, Period
 from service.statistics.common_problems import common_problems as count_common_problems
@@ -30,8 +30,8 @@ BY: Mapping[str, Sequence[str]] = {
 }  # what findings are counted by
 
 
-class Cell(NamedTuple):
-    """What findings are told apart by, and how many there are of a kind."""
+class FindingGroup(NamedTuple):
+    """The findings of equal state, light, severity, level, origin, district and heading, and how many there are."""
 
     state: State
     light: str
@@ -63,14 +63,14 @@ class Figures:
         return round(self.put_right_in_time / self.put_right, 4) if self.put_right else None
 
 
-class OfDistrict(NamedTuple):
+class DistrictFigures(NamedTuple):
     """The figures of one district."""
 
     district: Organization
     figures: Figures
 
 
-class OfCategory(NamedTuple):
+class CategoryFigures(NamedTuple):
     """The figures under one of the notice's headings; none: of findings without a checklist item."""
 
     category: str | None
@@ -85,8 +85,8 @@ class Statistics:
     round: Round | None  # none: of all rounds
     total: Figures
     by: Mapping[str, Mapping[str, int]]  # 'state' → 'overdue' → how many
-    districts: Sequence[OfDistrict]
-    categories: Sequence[OfCategory]  # in the notice's order, what has no heading last
+    districts: Sequence[DistrictFigures]
+    categories: Sequence[CategoryFigures]  # in the notice's order, what has no heading last
 
 
 def statistics(
@@ -98,12 +98,19 @@ def statistics(
     """
     if not sees_figures(actor):
         raise NotAllowed("not_allowed")
-    round_ = round_meant(session, round_id) if round_id else None
+    round_ = current_round(session, round_id) if round_id else None
     conditions = [findings_seen(actor), Finding.voided_at.is_(None)]
     conditions += [Finding.round_id == round_id] if round_id else []
     conditions += [Finding.district_id == district_id] if district_id else []
-    cells = [Cell(*row) for row in session.execute(_cells(conditions, now))]
-    return Statistics(now, round_, _figures(cells), _by(cells), _districts(session, cells), _categories(session, cells))
+    groups = [FindingGroup(*row) for row in session.execute(_groups(conditions, now))]
+    return Statistics(
+        as_of=now,
+        round=round_,
+        total=_figures(groups),
+        by=_by_word(groups),
+        districts=_districts(session, groups),
+        categories=_categories(session, groups),
+    )
 
 
 def common_problems(
@@ -125,11 +132,11 @@ def common_problems(
         raise NotAllowed("not_allowed")
     if since and until and until < since:
         raise InvalidInput({"until": "ends_before_start"})
-    period = Period(round_meant(session, round_id).id, until or now, since, district_id)
+    period = Period(current_round(session, round_id).id, until or now, since, district_id)
     return count_common_problems(session, period, seen=findings_seen(actor))
 
 
-def _cells(conditions: Iterable[ColumnElement[bool]], now: datetime) -> Select[Any]:
+def _groups(conditions: Iterable[ColumnElement[bool]], now: datetime) -> Select[Any]:
     red, amber = (is_light(light, now) for light in (Light.RED, Light.AMBER))
     light = case((red, str(Light.RED)), (amber, str(Light.AMBER)), else_=str(Light.GREEN))
     missed = exists().where(Event.finding_id == Finding.id, Event.to_state.in_(RED_STATES))
@@ -145,41 +152,41 @@ def _cells(conditions: Iterable[ColumnElement[bool]], now: datetime) -> Select[A
     return select(*told_apart.c, func.count()).group_by(*told_apart.c)
 
 
-def _figures(cells: Iterable[Cell]) -> Figures:
+def _figures(groups: Iterable[FindingGroup]) -> Figures:
     counted: Counter[str] = Counter()
-    for cell in cells:
-        counted["findings"] += cell.findings
-        counted["put_right" if cell.state is State.VERIFIED else "open"] += cell.findings
-        counted["put_right_in_time"] += cell.findings if cell.in_time else 0
-        counted["proposed"] += cell.findings if cell.proposed else 0
-        counted[str(cell.state)] += cell.findings
+    for group in groups:
+        counted["findings"] += group.findings
+        counted["put_right" if group.state is State.VERIFIED else "open"] += group.findings
+        counted["put_right_in_time"] += group.findings if group.in_time else 0
+        counted["proposed"] += group.findings if group.proposed else 0
+        counted[str(group.state)] += group.findings
     return Figures(**{name: counted[name] for name in Figures.__dataclass_fields__})
 
 
-def _by(cells: Sequence[Cell]) -> dict[str, dict[str, int]]:
+def _by_word(groups: Sequence[FindingGroup]) -> dict[str, dict[str, int]]:
     """Every word there is, though no finding has it."""
     by = {name: dict.fromkeys(words, 0) for name, words in BY.items()}
-    for cell in cells:
+    for group in groups:
         for name, counts in by.items():
-            counts[str(getattr(cell, name))] += cell.findings
+            counts[str(getattr(group, name))] += group.findings
     return by
 
 
-def _grouped(cells: Sequence[Cell], key: Callable[[Cell], Key]) -> dict[Key, Figures]:
-    groups: dict[Key, list[Cell]] = defaultdict(list)
-    for cell in cells:
-        groups[key(cell)].append(cell)
-    return {name: _figures(group) for name, group in groups.items()}
+def _by_key(groups: Sequence[FindingGroup], key_of: Callable[[FindingGroup], Key]) -> dict[Key, Figures]:
+    of_key: dict[Key, list[FindingGroup]] = defaultdict(list)
+    for group in groups:
+        of_key[key_of(group)].append(group)
+    return {key: _figures(some) for key, some in of_key.items()}
 
 
-def _districts(session: Session, cells: Sequence[Cell]) -> list[OfDistrict]:
-    figures = _grouped(cells, lambda cell: cell.district_id)
+def _districts(session: Session, groups: Sequence[FindingGroup]) -> list[DistrictFigures]:
+    figures = _by_key(groups, lambda group: group.district_id)
     query = select(Organization).where(Organization.id.in_(figures)).order_by(Organization.name)
-    return [OfDistrict(district, figures[district.id]) for district in session.scalars(query)]
+    return [DistrictFigures(district, figures[district.id]) for district in session.scalars(query)]
 
 
-def _categories(session: Session, cells: Sequence[Cell]) -> list[OfCategory]:
-    figures = _grouped(cells, lambda cell: cell.category)
+def _categories(session: Session, groups: Sequence[FindingGroup]) -> list[CategoryFigures]:
+    figures = _by_key(groups, lambda group: group.category)
     order = (
         select(ChecklistItem.category)
         .join(Checklist, ChecklistItem.checklist_id == Checklist.id)
@@ -187,4 +194,4 @@ def _categories(session: Session, cells: Sequence[Cell]) -> list[OfCategory]:
         .order_by(func.min(Checklist.annex), func.min(ChecklistItem.position), ChecklistItem.category)
     )
     names: list[str | None] = [*session.scalars(order), None]
-    return [OfCategory(name, figures[name]) for name in names if name in figures]
+    return [CategoryFigures(name, figures[name]) for name in names if name in figures]

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.test_same_items import item
-from workflows.comparing import Group, Line, OfItem, Tally, compared, grouped
+from workflows.comparing import ComparedItem, Group, Line, Tally, compared, grouped
 
 BEFORE = [item("旧甲"), item("旧乙", question="仅去年问", requirement="仅去年")]
 AFTER = [item("新丙", question="仅今年问", requirement="仅今年", category="考务管理"), item("新甲", number="1-9")]
@@ -15,7 +15,7 @@ def line(item_id: str | None, *tally: int, unit: str = "高校一") -> Line:
     return Line(item_id is not None and item_id.startswith("新"), unit, item_id, Tally(*tally))
 
 
-def in_brief(items: list[OfItem]) -> list[tuple[str | None, str | None, int, int, bool]]:
+def in_brief(items: list[ComparedItem]) -> list[tuple[str | None, str | None, int, int, bool]]:
     return [
         (
             one.item_then.id if one.item_then else None,

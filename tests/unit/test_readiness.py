@@ -9,19 +9,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.findings.law import local
-from workflows.readiness import Known, checks_of, fallen_due, falls_due_at, next_fall_due, readiness
+from workflows.readiness import ItemFacts, checks_of, fallen_due, falls_due_at, next_fall_due, readiness
 from workflows.vocabulary import Answer, Readiness
 
 DUE = local(4, 20)  # 4月中旬
 BEFORE, AFTER = DUE - timedelta(days=1), DUE + timedelta(days=1)
 MOMENT = timedelta(microseconds=1)
 THURSDAYS = [local(4, 1), local(4, 8), local(4, 15), local(4, 22)]
-UNKNOWN = Known()
+UNKNOWN = ItemFacts()
 
 instants = st.integers(0, 200).map(lambda hours: local(4, 1, 0) + timedelta(hours=3 * hours))
 maybe = st.none() | instants
 knowledge = st.builds(
-    lambda answer, answered_at, put_right_at, found: Known(
+    lambda answer, answered_at, put_right_at, found: ItemFacts(
         answer if answered_at else None, answered_at, put_right_at, found
     ),
     st.sampled_from([Answer.IN_PLACE, Answer.NOT_IN_PLACE, Answer.NOT_APPLICABLE]),
@@ -33,8 +33,8 @@ terms = st.one_of(
 )
 
 
-def confirmed(at: datetime) -> Known:
-    return Known(Answer.IN_PLACE, at)
+def confirmed(at: datetime) -> ItemFacts:
+    return ItemFacts(Answer.IN_PLACE, at)
 
 
 def test_nobody_knows_until_the_time_has_passed_and_then_it_is_late() -> None:
@@ -50,19 +50,19 @@ def test_an_item_without_a_last_day_is_never_late() -> None:
 @pytest.mark.parametrize("answer", [Answer.IN_PLACE, Answer.NOT_IN_PLACE, Answer.NOT_APPLICABLE])
 def test_an_answer_says_how_it_stands_also_when_it_came_late(answer: Answer) -> None:
     for at in (BEFORE, AFTER):
-        assert readiness(Known(answer, at), checks_of(DUE, None), AFTER) is Readiness(answer)
+        assert readiness(ItemFacts(answer, at), checks_of(DUE, None), AFTER) is Readiness(answer)
 
 
 def test_an_open_finding_outweighs_what_a_unit_says_of_itself() -> None:
-    assert readiness(Known(Answer.IN_PLACE, AFTER, found=True), (), AFTER) is Readiness.NOT_IN_PLACE
+    assert readiness(ItemFacts(Answer.IN_PLACE, AFTER, found=True), (), AFTER) is Readiness.NOT_IN_PLACE
 
 
 def test_a_verified_finding_is_in_place_until_somebody_says_otherwise() -> None:
-    put_right = Known(Answer.NOT_IN_PLACE, BEFORE, put_right_at=DUE)
+    put_right = ItemFacts(Answer.NOT_IN_PLACE, BEFORE, put_right_at=DUE)
     assert readiness(put_right, (), AFTER) is Readiness.IN_PLACE
-    assert readiness(Known(Answer.NOT_IN_PLACE, AFTER, put_right_at=DUE), (), AFTER) is Readiness.NOT_IN_PLACE
-    assert readiness(Known(put_right_at=DUE), (), AFTER) is Readiness.IN_PLACE
-    assert readiness(Known(Answer.NOT_IN_PLACE, DUE, put_right_at=DUE), (), AFTER) is Readiness.IN_PLACE
+    assert readiness(ItemFacts(Answer.NOT_IN_PLACE, AFTER, put_right_at=DUE), (), AFTER) is Readiness.NOT_IN_PLACE
+    assert readiness(ItemFacts(put_right_at=DUE), (), AFTER) is Readiness.IN_PLACE
+    assert readiness(ItemFacts(Answer.NOT_IN_PLACE, DUE, put_right_at=DUE), (), AFTER) is Readiness.IN_PLACE
 
 
 def test_a_weekly_item_is_late_once_a_week_has_ended_without_a_word() -> None:
@@ -91,32 +91,34 @@ def test_after_its_last_day_a_weekly_item_is_not_checked_any_more() -> None:
 
 
 def test_what_does_not_apply_needs_no_second_look() -> None:
-    exempt = Known(Answer.NOT_APPLICABLE, local(3, 30))
+    exempt = ItemFacts(Answer.NOT_APPLICABLE, local(3, 30))
     assert readiness(exempt, checks_of(None, THURSDAYS), THURSDAYS[3] + MOMENT) is Readiness.NOT_APPLICABLE
 
 
 @given(knowledge, terms, instants)
-def test_it_always_stands_somehow(known: Known, checks: tuple[datetime, ...], now: datetime) -> None:
-    status = readiness(known, checks, now)
-    assert (status is Readiness.NOT_IN_PLACE) >= known.found
+def test_it_always_stands_somehow(facts: ItemFacts, checks: tuple[datetime, ...], now: datetime) -> None:
+    status = readiness(facts, checks, now)
+    assert (status is Readiness.NOT_IN_PLACE) >= facts.found
     if status is Readiness.NOT_SEEN:
-        assert known.answered_at is None
-        assert known.put_right_at is None
+        assert facts.answered_at is None
+        assert facts.put_right_at is None
 
 
 @given(knowledge, terms, instants, instants)
-def test_time_alone_makes_only_late(known: Known, checks: tuple[datetime, ...], one: datetime, other: datetime) -> None:
+def test_time_alone_makes_only_late(
+    facts: ItemFacts, checks: tuple[datetime, ...], one: datetime, other: datetime
+) -> None:
     earlier, later = sorted([one, other])
-    before, after = (readiness(known, checks, at) for at in (earlier, later))
+    before, after = (readiness(facts, checks, at) for at in (earlier, later))
     assert after is before or (before in (Readiness.NOT_SEEN, Readiness.IN_PLACE) and after is Readiness.LATE)
 
 
 @given(knowledge, terms, instants)
 def test_whoever_confirms_an_item_now_finds_it_in_place(
-    known: Known, checks: tuple[datetime, ...], now: datetime
+    facts: ItemFacts, checks: tuple[datetime, ...], now: datetime
 ) -> None:
-    said = Known(Answer.IN_PLACE, now, found=known.found)
-    expected = Readiness.NOT_IN_PLACE if known.found else Readiness.IN_PLACE
+    said = ItemFacts(Answer.IN_PLACE, now, found=facts.found)
+    expected = Readiness.NOT_IN_PLACE if facts.found else Readiness.IN_PLACE
     assert readiness(said, checks, now) is expected
 
 

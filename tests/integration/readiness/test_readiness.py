@@ -11,7 +11,7 @@ from service.findings.log import Settlement, settle
 from service.findings.rectification_notices import Demand, notify
 from service.models import ChecklistItem, Organization
 from service.readiness.proposals import sweep_proposals
-from service.readiness.readiness import standings
+from service.readiness.readiness import readiness_of_round
 from service.rounds.rounds import ask_from, close_round
 from tests.build.answers import add_answer
 from tests.build.checklists import add_items
@@ -37,7 +37,7 @@ def items(session: Session, town: Town) -> Items:
 
 def of_unit(session: Session, actor: Actor, unit: Organization, now: datetime) -> dict[str, Readiness]:
     """How each item stands, by its number."""
-    (one,) = standings(session, actor=actor, now=now, organization_id=unit.id).units
+    (one,) = readiness_of_round(session, actor=actor, now=now, organization_id=unit.id).units
     return {item.due.item.number: item.status for item in one.items}
 
 
@@ -109,7 +109,7 @@ def test_a_finding_that_was_withdrawn_leaves_nothing_behind(session: Session, to
 def test_a_proposal_is_late_until_somebody_takes_it_up(session: Session, town: Town, items: Items) -> None:
     sweep_proposals(session, now=AFTER)
     assert status(session, town) == "late"
-    (one,) = standings(session, actor=town.district, now=AFTER, organization_id=town.college.id).units
+    (one,) = readiness_of_round(session, actor=town.district, now=AFTER, organization_id=town.college.id).units
     (proposed,) = one.items[0].findings
     assert proposed.proposed
     notify(session, Demand(proposed.id, "限期落实", local(4, 28)), actor=town.district, now=AFTER)
@@ -127,7 +127,7 @@ def test_a_weekly_item_has_to_be_confirmed_every_week(session: Session, town: To
 
 def test_everything_is_summed_by_unit_heading_and_district(session: Session, town: Town, items: Items) -> None:
     answered(session, town, items["1-1"], Answer.IN_PLACE, local(4, 10, 10))
-    table = standings(session, actor=town.leadership, now=AFTER)
+    table = readiness_of_round(session, actor=town.leadership, now=AFTER)
     names = [one.unit.organization.name for one in table.units]
     assert names == [
         *("白塔区招生考试办公室", "明河桃源学院"),
@@ -148,7 +148,7 @@ def test_everything_is_summed_by_unit_heading_and_district(session: Session, tow
 
 def test_each_sees_the_units_in_sight(session: Session, town: Town, items: Items) -> None:
     def units(actor: Actor, **asked: str) -> set[str]:
-        return {one.unit.organization.id for one in standings(session, actor=actor, now=AFTER, **asked).units}
+        return {one.unit.organization.id for one in readiness_of_round(session, actor=actor, now=AFTER, **asked).units}
 
     here = {town.district_office.id, town.college.id, town.neighbour_college.id}
     there = {town.other_office.id, town.other_college.id}
@@ -176,8 +176,8 @@ def test_a_unit_does_not_know_what_others_have_not_told_it(session: Session, tow
     assert (inspector["1-1"], unit["1-1"]) == (Readiness.IN_PLACE, Readiness.LATE)
     assert (inspector["1-2"], unit["1-2"]) == (Readiness.NOT_IN_PLACE, Readiness.NOT_SEEN)
     assert inspector["1-4"] is unit["1-4"] is Readiness.NOT_IN_PLACE
-    (one,) = standings(session, actor=town.university, now=AFTER).units
-    assert {item.due.item.number for item in one.items if item.known.known.found} == {"1-4"}
+    (one,) = readiness_of_round(session, actor=town.university, now=AFTER).units
+    assert {item.due.item.number for item in one.items if item.facts.found} == {"1-4"}
 
 
 def test_an_item_shows_who_had_the_last_word_and_what_was_found(session: Session, town: Town, items: Items) -> None:
@@ -185,29 +185,29 @@ def test_an_item_shows_who_had_the_last_word_and_what_was_found(session: Session
         session, town, town.college, items["1-1"], Answer.IN_PLACE, by=town.inspector, at=local(4, 14, 10)
     )
     found = [log_finding(session, town, checklist_item_id=items["1-1"].id, severity=severity) for severity in Severity]
-    (one,) = standings(session, actor=town.inspector, now=AFTER, organization_id=town.college.id).units
+    (one,) = readiness_of_round(session, actor=town.inspector, now=AFTER, organization_id=town.college.id).units
     first = one.items[0]
-    assert first.known.inspection_id == sheet.id
-    assert first.known.known.answered_at == local(4, 14, 10)
+    assert first.inspection_id == sheet.id
+    assert first.facts.answered_at == local(4, 14, 10)
     assert list(first.findings) == found
     assert first.due.due_on == BEFORE.date()
-    (one,) = standings(session, actor=town.university, now=AFTER, organization_id=town.college.id).units
+    (one,) = readiness_of_round(session, actor=town.university, now=AFTER, organization_id=town.college.id).units
     assert [finding.severity for finding in one.items[0].findings] == [Severity.MAJOR], "not those it knows nothing of"
 
 
 def test_in_a_closed_round_things_stand_as_they_did_at_its_end(session: Session, town: Town, items: Items) -> None:
     close_round(session, town.round, now=BEFORE)
-    table = standings(session, actor=town.leadership, now=local(9, 1))
+    table = readiness_of_round(session, actor=town.leadership, now=local(9, 1))
     assert table.as_of == BEFORE
     assert status(session, town, at=local(9, 1)) == "not_seen"
 
 
 def test_the_round_in_force_is_meant_unless_another_is_named(session: Session, town: Town, items: Items) -> None:
     past = make_round(session, "2025-08", starts_on=local(1, 1).date(), closed_at=FOUND_AT)
-    assert standings(session, actor=town.leadership, now=AFTER).round is town.round
-    assert standings(session, actor=town.leadership, now=AFTER, round_id=past.id).units == []
+    assert readiness_of_round(session, actor=town.leadership, now=AFTER).round is town.round
+    assert readiness_of_round(session, actor=town.leadership, now=AFTER, round_id=past.id).units == []
     with pytest.raises(InvalidInput):
-        standings(session, actor=town.leadership, now=AFTER, round_id=town.college.id)
+        readiness_of_round(session, actor=town.leadership, now=AFTER, round_id=town.college.id)
 
 
 def test_many_units_cost_no_more_questions_than_one(session: Session, town: Town, items: Items) -> None:
@@ -220,7 +220,7 @@ def test_many_units_cost_no_more_questions_than_one(session: Session, town: Town
             add_answer(session, town, unit, items["1-1"], Answer.IN_PLACE, by=town.other_inspector, at=FOUND_AT)
         session.commit()
         with asked(engine_of(session)) as statements:
-            table = standings(session, actor=town.leadership, now=AFTER)
+            table = readiness_of_round(session, actor=town.leadership, now=AFTER)
             assert len(table.units) == 5 + more
             assert sum(table.counts.values()) == 3 * 4 + 2 + more * 4
         counted.append(len(statements))

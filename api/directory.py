@@ -1,0 +1,66 @@
+"""Organizations, teams with their members and districts, and who the caller is."""
+
+from typing import Any
+
+from api.http.access import signed_in
+from api.http.blueprint import Blueprint
+from api.http.context import request_context
+from api.schemas.directory import MeSchema, OrganizationQuery, OrganizationSchema, TeamSchema
+from api.schemas.paging import PagingQuery
+from api.schemas.shown import page_of
+from service.people import directory
+from service.store.paging import Page
+
+organizations = Blueprint("organizations", "机构 · universities, district offices, and those above")
+teams = Blueprint("teams", "督查组 · who inspects where, and who is responsible (包干分工)")
+caller = Blueprint("me", "Who one is, and what one has to do with")
+
+
+@organizations.get("/organizations")
+@signed_in
+@organizations.arguments(OrganizationQuery, location="query")
+@organizations.response(200, page_of(OrganizationSchema))
+def list_of_organizations(query: dict[str, Any]) -> Page[Any]:
+    """One's own organization, those above it and those in one's districts, by name."""
+    context = request_context()
+    return directory.organizations(context.session, actor=context.actor, **query)
+
+
+@teams.get("/teams")
+@signed_in
+@teams.arguments(PagingQuery, location="query")
+@teams.response(200, page_of(TeamSchema))
+def list_of_teams(query: dict[str, Any]) -> Page[Any]:
+    """The teams of the open rounds that the caller has to do with, by name."""
+    context = request_context()
+    page = directory.teams(context.session, actor=context.actor, **query)
+    assignments = directory.assignments_of(context.session, page.items)
+    shown = [
+        {
+            "id": team.id,
+            "round_id": team.round_id,
+            "name": team.name,
+            "members": team.members,
+            "assignments": assignments[team.id],
+        }
+        for team in page.items
+    ]
+    return Page(shown, page.next_cursor)
+
+
+@caller.get("/me")
+@signed_in
+@caller.response(200, MeSchema)
+def me() -> Any:
+    """The caller, and the districts of his or her team, lead or office."""
+    context = request_context()
+    person = directory.person_of(context.session, actor=context.actor)
+    return {
+        "id": person.id,
+        "username": person.username,
+        "name": person.name,
+        "role": person.role,
+        "language": person.language,
+        "organization": person.organization,
+        "district_ids": sorted(context.caller.district_ids),
+    }

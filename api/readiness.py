@@ -1,0 +1,59 @@
+"""Readiness (落实情况) of units with their checklists, and coverage: who has inspected them."""
+
+from typing import Any
+
+from api import statistics
+from api.http.access import signed_in
+from api.http.context import request_context
+from api.schemas.readiness import CoveragePageSchema, ReadinessPageSchema, ReadinessQuery
+from api.schemas.statistics import PlaceQuery
+from service.readiness.coverage import coverage_of_round
+from service.readiness.readiness import readiness_of_round
+
+blueprint = statistics.blueprint
+
+
+@blueprint.get("/statistics/readiness")
+@signed_in
+@blueprint.arguments(ReadinessQuery, location="query")
+@blueprint.response(200, ReadinessPageSchema)
+def how_far_units_are(query: dict[str, Any]) -> Any:
+    """How far every unit in sight is with its checklist, and the sums; with organization_id, that unit item by item."""
+    context = request_context()
+    table = readiness_of_round(context.session, actor=context.actor, now=context.now, **query)
+    items = [
+        {
+            "organization": one.unit.organization,
+            "district": one.unit.district,
+            "counts": one.counts,
+            "categories": one.categories,
+            "items": one.items if "organization_id" in query else None,
+        }
+        for one in table.units
+    ]
+    return {
+        "as_of": table.as_of,
+        "round": table.round,
+        "counts": table.counts,
+        "categories": table.categories,
+        "districts": table.districts,
+        "items": items,
+        "next_cursor": None,
+    }
+
+
+@blueprint.get("/statistics/coverage")
+@signed_in
+@blueprint.arguments(PlaceQuery, location="query")
+@blueprint.response(200, CoveragePageSchema)
+def who_was_inspected(query: dict[str, Any]) -> Any:
+    """Whom each team and district office has inspected of late, whom longer ago, and whom never (red)."""
+    context = request_context()
+    table = coverage_of_round(context.session, actor=context.actor, now=context.now, **query)
+    return {
+        "as_of": table.as_of,
+        "round": table.round,
+        "every_days": table.every_days,
+        "items": table.inspectors,
+        "next_cursor": None,
+    }
