@@ -1,10 +1,11 @@
 # `make run` and `make test` do all of their own set-up; the second time it is quick.
 SHELL := /bin/sh
 BIN := .venv/bin
+WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 LOCK := .lock-venv/bin/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 \
 	--no-strip-extras --no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock'
 .DEFAULT_GOAL := help
-.PHONY: help run setup test lint types together alone chaos bench diagram papers lock clean
+.PHONY: help run setup test quick lint types law together alone chaos bench diagram papers lock clean
 
 help: ## what can be made / 可用的命令
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile
@@ -16,6 +17,8 @@ setup: .venv/.ready-test ## install everything into .venv / 安装全部依赖
 
 test: lint types together alone ## everything that CI runs / 全部检查
 
+quick: lint types law ## within a minute: style, types, the law, what needs no server / 快速检查
+
 lint: .venv/.ready-test ## style, and which package may import which
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
@@ -24,11 +27,14 @@ lint: .venv/.ready-test ## style, and which package may import which
 types: .venv/.ready-test ## strict types
 	$(BIN)/mypy
 
-together: .venv/.ready-test # on every core
-	$(BIN)/pytest -n logical --maxprocesses 8 --dist worksteal -m "not alone" --cov
+law: .venv/.ready-test # what needs no server
+	$(BIN)/pytest -n logical --maxprocesses 8 --dist worksteal tests/unit tests/architecture
 
-alone: .venv/.ready-test # one by one, with the machine for themselves
-	$(BIN)/pytest -m alone
+together: .venv/.ready-test # one more than there are cores, for some wait
+	$(BIN)/pytest -n $(WORKERS) --maxprocesses 8 --dist worksteal -m "not alone" --cov
+
+alone: .venv/.ready-test # with the machine for themselves; one file measures moments, the other waits for faults
+	$(BIN)/pytest -n 2 --dist loadfile -m alone
 
 chaos: .venv/.ready-test ## faults in real processes; ARGS="--faults 1000 --seed 7" for a long run
 	$(BIN)/python -m tests.chaos $(ARGS)

@@ -1,4 +1,4 @@
-"""The servers that tests run against: one PostgreSQL and one Valkey per test process, a fresh database per test."""
+"""The servers that tests run against: one PostgreSQL and one Valkey per test process, an empty database per test."""
 
 import itertools
 import shutil
@@ -18,7 +18,7 @@ from tests.servers import PostgreSQL, Valkey
 settings.register_profile("duban", deadline=None)
 settings.load_profile("duban")
 
-TEMPLATE = "duban_template"
+TEMPLATE, SHARED = "duban_template", "duban_shared"
 DATABASES = (f"duban_{number}" for number in itertools.count(1))
 
 
@@ -36,9 +36,23 @@ def postgresql_template(postgresql: PostgreSQL) -> str:
     return TEMPLATE
 
 
+@pytest.fixture(scope="session")
+def postgresql_database(postgresql: PostgreSQL, postgresql_template: str) -> str:
+    """The name of the database that one test after the other gets empty."""
+    postgresql.create_database(SHARED, template=postgresql_template)
+    return SHARED
+
+
 @pytest.fixture
-def postgresql_url(postgresql: PostgreSQL, postgresql_template: str) -> Iterator[str]:
-    """The address of a fresh PostgreSQL database with the newest schema."""
+def postgresql_url(postgresql: PostgreSQL, postgresql_database: str) -> str:
+    """The address of an empty PostgreSQL database with the newest schema; for tests that leave the schema alone."""
+    postgresql.empty_database(postgresql_database)
+    return postgresql.url(postgresql_database)
+
+
+@pytest.fixture
+def new_postgresql_url(postgresql: PostgreSQL, postgresql_template: str) -> Iterator[str]:
+    """The address of a new PostgreSQL database, for tests that look at plans or change the schema."""
     database = next(DATABASES)
     yield postgresql.create_database(database, template=postgresql_template)
     postgresql.drop_database(database)

@@ -177,6 +177,17 @@ class PostgreSQL(Server):
         """Drop the database, cutting the connections that a test left open."""
         self._administer(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(database)))
 
+    def empty_database(self, database: str) -> None:
+        """Delete every row, triggers or not, and cut whoever is still connected: quicker by far than a new copy."""
+        with psycopg.connect(self.url(database), autocommit=True) as connection:
+            others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> %s"
+            connection.execute(others, [database, connection.info.backend_pid])
+            named = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
+            tables = [name for (name,) in connection.execute(named)]
+            deletes = [sql.SQL("DELETE FROM {}").format(sql.Identifier(name)) for name in tables]
+            connection.execute(sql.SQL("; ").join([sql.SQL("SET session_replication_role = replica"), *deletes]))
+            connection.execute("SELECT setval(oid::regclass, 1, false) FROM pg_class WHERE relkind = 'S'")
+
     def cut_connections(self) -> int:
         """Terminate every client's connection; return how many there were."""
         ours = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE backend_type = %s AND pid <> %s"

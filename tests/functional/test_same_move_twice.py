@@ -17,7 +17,7 @@ from tests.fakes.client import BASE, PNG, Json
 from tests.fakes.duban import Duban
 from tests.worlds.cast import Cast, build_cast
 
-pytestmark = [pytest.mark.alone, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.timeout(300)
 TWINS = 20
 AGAIN = 4  # races of each kind: one alone could be won by accident
 Call = tuple[str, str, Json] | tuple[str, str, Json, str]  # who, path, body, Idempotency-Key

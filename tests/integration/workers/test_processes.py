@@ -20,7 +20,7 @@ from tests.build.deadlines_ahead import doubled, due_in, expiries, make_open_tow
 from tests.fakes.duban import Duban, eventually
 from tests.servers import PostgreSQL, Valkey
 
-pytestmark = [pytest.mark.alone, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.timeout(300)
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 ON_POSTGRESQL = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 EVERY = 0.4  # seconds between two deadlines: not in step with any pause of the processes
@@ -63,6 +63,7 @@ def fleet(database_url: str, tmp_path: Path) -> Iterator[Fleet]:
     engine.dispose()
 
 
+@pytest.mark.alone
 def test_every_move_is_recorded_at_its_moment_and_mailed_soon(fleet: Fleet, capsys: pytest.CaptureFixture[str]) -> None:
     town = make_open_town(fleet.books)
     fleet.start_all()
