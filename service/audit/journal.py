@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from service.audit.faults import Fault, Wrong
 from service.audit.raw import id_text, instant_of, json_of, raw
 from service.models import JournalEntry
-from service.records.hash_chain import append_hash, canonical_entry
+from service.records.hash_chain import ENTRY, canonical_text, chain_hash
 
 FETCH = 1000  # rows in memory at a time
 _IDS = ("id", "subject_id", "round_id", "organization_id", "district_id", "actor_id")
@@ -33,7 +33,7 @@ def _first_fault(entries: Iterator[Row[Any]]) -> int | None:
     previous = None
     for position, row in enumerate(entries, 1):
         whole = row.position == position and row.previous_hash == previous
-        if not whole or append_hash(previous, row.canonical) != row.hash or not _says_what_was_hashed(row):
+        if not whole or chain_hash(previous, row.canonical) != row.hash or not _says_what_was_hashed(row):
             return position
         previous = row.hash
     return None
@@ -44,6 +44,6 @@ def _says_what_was_hashed(row: Row[Any]) -> bool:
     try:
         columns |= {name: id_text(columns[name]) for name in _IDS}
         columns |= {"at": instant_of(columns["at"]), "data": json_of(columns["data"])}
-        return bool(canonical_entry(columns) == columns["canonical"])
+        return bool(canonical_text(columns, ENTRY) == columns["canonical"])
     except (ValueError, TypeError):  # what a forger wrote need not be a time, an id or JSON
         return False

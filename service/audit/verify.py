@@ -14,7 +14,7 @@ from service.audit.raw import id_text, instant_of, json_of, raw
 from service.audit.reports import report_faults
 from service.audit.rows import served_otherwise
 from service.models import Event, Finding
-from service.records.hash_chain import append_hash, canonical_text
+from service.records.hash_chain import canonical_text, chain_hash
 
 FETCH = 1000  # rows in memory at a time
 _IDS = ("id", "finding_id", "actor_id")
@@ -74,7 +74,7 @@ def _wrong(row: Row[Any], position: int, previous: str | None) -> Wrong | None:
         return Wrong.GAP
     if row.previous_hash != previous:
         return Wrong.LINK
-    if append_hash(previous, row.canonical) != row.hash:
+    if chain_hash(previous, row.canonical) != row.hash:
         return Wrong.HASH
     return None if _says_what_was_hashed(row) else Wrong.CONTENT
 

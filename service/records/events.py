@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from service.errors import Conflict
 from service.models import Finding, new_id
 from service.records.facts import columns_of
-from service.records.hash_chain import append_hash, canonical_text
-from service.records.recipients import Directory, Recipient
+from service.records.hash_chain import EVENT, append_to_chain
+from service.records.recipients import Directory, Recipient, alert_row
 from service.store.bulk import insert_rows, update_versions
 from workflows.deadlines import working_days_after
 from workflows.findings.audience import audience, told_upward, unit_knows
@@ -54,17 +54,17 @@ def record_moves(session: Session, moved: Sequence[LockedFinding], *, now: datet
     findings: list[dict[str, Any]] = []
     events: list[dict[str, Any]] = []
     for one in moved:
-        written = list(_events(one, now))
-        one.event_ids = [event["id"] for event in written]
-        events += written
-        findings.append(_finding(one, written))
+        rows = _event_rows(one, now)
+        one.event_ids = [row["id"] for row in rows]
+        events += rows
+        findings.append(_finding_row(one, rows))
     if update_versions(session, FINDINGS, findings) != len(findings):
         raise Conflict("stale_version")
     insert_rows(session, EVENTS, events)
-    insert_rows(session, ALERTS, _alerts(session, moved, now), once="key")
+    insert_rows(session, ALERTS, _alert_rows(session, moved, now), once="key")
 
 
-def _finding(one: LockedFinding, events: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def _finding_row(one: LockedFinding, events: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     return {
         "id": one.row["id"],
         "version": one.row["version"] + 1,
@@ -76,82 +76,69 @@ def _finding(one: LockedFinding, events: Sequence[Mapping[str, Any]]) -> dict[st
     }
 
 
-def _events(one: LockedFinding, now: datetime) -> Iterator[dict[str, Any]]:
+def _event_rows(one: LockedFinding, now: datetime) -> list[dict[str, Any]]:
     """The events of one finding, each carrying the hash of the one before."""
-    position, previous = one.row["chain_length"], one.row["chain_head"]
-    for entry in one.events:
-        position += 1
-        event = _event(one, entry, position, previous, now)
-        event["canonical"] = canonical_text(event)
-        event["hash"] = previous = append_hash(previous, event["canonical"])
-        yield event
+    rows, previous = [], one.row["chain_head"]
+    for position, event in enumerate(one.events, start=one.row["chain_length"] + 1):
+        row = _event_row(one, event, now)
+        previous = append_to_chain(row, EVENT, position, previous)
+        rows.append(row)
+    return rows
 
 
-def _event(one: LockedFinding, entry: NewEvent, position: int, previous: str | None, now: datetime) -> dict[str, Any]:
-    happening = entry.happening
+def _event_row(one: LockedFinding, event: NewEvent, now: datetime) -> dict[str, Any]:
+    """An event without its place in the chain."""
+    happening = event.happening
     due = {"due_at": happening.due_at.isoformat()} if happening.due_at else {}
+    # bureau and committee knew of the finding before, or hear of it with this very event
+    reported = one.row["reported_at"] is not None or happening.escalation_level == LAST_LEVEL
     return {
         "id": new_id(),
         "finding_id": one.row["id"],
-        "position": position,
         "at": now,
-        "actor_id": entry.actor.id,
-        "actor_role": entry.actor.role,
+        "actor_id": event.actor.id,
+        "actor_role": event.actor.role,
         "move": happening.move,
         "step": happening.step,
         "from_state": happening.before,
         "to_state": happening.after,
         "escalation_level": happening.escalation_level,
-        "reason": entry.reason,
-        "data": {**due, **happening.data, **entry.data},
+        "reason": event.reason,
+        "data": {**due, **happening.data, **event.data},
         "audience": str(audience(happening.move, happening.step, happening.hears)),
-        "upward": told_upward(happening.move, reported=_is_reported(one, happening)),
-        "previous_hash": previous,
+        "upward": told_upward(happening.move, reported=reported),
     }
 
 
-def _is_reported(one: LockedFinding, happening: Happening) -> bool:
-    """Whether bureau and committee knew of the finding, or hear of it with this very event."""
-    return one.row["reported_at"] is not None or happening.escalation_level == LAST_LEVEL
-
-
-def _alerts(session: Session, moved: Sequence[LockedFinding], now: datetime) -> list[dict[str, Any]]:
-    """One row for each recipient of each event; nobody is told of his or her own act."""
-    heard = [one for one in moved if any(entry.happening.hears for entry in one.events)]
+def _alert_rows(session: Session, moved: Sequence[LockedFinding], now: datetime) -> list[dict[str, Any]]:
+    """One row for each recipient of each event; nobody is alerted to his or her own act."""
+    heard = [one for one in moved if any(event.happening.hears for event in one.events)]
     if not heard:
         return []
-    told_of = [one.row["id"] for one in heard if any(Addressee.TOLD in entry.happening.hears for entry in one.events)]
+    told_of = [one.row["id"] for one in heard if any(Addressee.TOLD in event.happening.hears for event in one.events)]
     directory = Directory(session, [one.row for one in heard], told_of)
-    return [alert for one in heard for alert in _alerts_of(one, directory, now)]
+    return [row for one in heard for row in _alert_rows_of(one, directory, now)]
 
 
-def _alerts_of(one: LockedFinding, directory: Directory, now: datetime) -> Iterator[dict[str, Any]]:
+def _alert_rows_of(one: LockedFinding, directory: Directory, now: datetime) -> Iterator[dict[str, Any]]:
     told: list[Recipient] = []  # in this very transaction, of which the database knows nothing yet
-    for entry, event_id in zip(one.events, one.event_ids, strict=True):
-        happening = entry.happening
+    for event, event_id in zip(one.events, one.event_ids, strict=True):
+        happening = event.happening
         knows = unit_knows(state=happening.after, origin=one.facts.origin, severity=one.facts.severity)
         recipients = directory.hear(one.row, happening.hears, unit_knows=knows)
         if Addressee.TOLD in happening.hears:
             recipients = list(dict.fromkeys([*recipients, *told]))
         if happening.escalation_level:
             told += recipients
-        yield from (
-            _alert(one, entry, event_id, recipient, now) for recipient in recipients if recipient.id != entry.actor.id
-        )
+        for recipient in recipients:
+            if recipient.id != event.actor.id:
+                alert = alert_row(recipient, happening.kind, one.row["id"], event_id, happening.due_at, now)
+                acknowledge_by = _acknowledge_by(one, recipient, now)
+                yield {**alert, "event_id": event_id, "finding_id": one.row["id"], "acknowledge_by": acknowledge_by}
 
 
-def _alert(one: LockedFinding, entry: NewEvent, event_id: str, recipient: Recipient, now: datetime) -> dict[str, Any]:
-    happening = entry.happening
-    cause = f"{one.row['id']}:{happening.kind}:{happening.due_at.isoformat()}" if happening.due_at else event_id
+def _acknowledge_by(one: LockedFinding, recipient: Recipient, now: datetime) -> datetime | None:
     wanted = one.rules.policy.acknowledgement
-    wants = recipient.role in wanted.wanted_from and not one.facts.closed
-    return {
-        "id": new_id(),
-        "key": f"{cause}:{recipient.id}",
-        "event_id": event_id,
-        "finding_id": one.row["id"],
-        "person_id": recipient.id,
-        "kind": happening.kind,
-        "created_at": now,
-        "acknowledge_by": working_days_after(one.rules.calendar, now, wanted.within_working_days) if wants else None,
-    }
+    if recipient.role not in wanted.wanted_from or one.facts.closed:
+        return None
+    return working_days_after(one.rules.calendar, now, wanted.within_working_days)

@@ -14,53 +14,34 @@ from typing import Any
 _encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode
 
 
-def canonical_text(event: Mapping[str, Any]) -> str:
-    """The canonical text of an event, given by its columns' names; ids of people rather than names, instants in UTC.
+EVENT = {
+    **{name: name for name in ("id", "finding_id", "position", "at", "actor_id", "actor_role", "move", "step")},
+    "from": "from_state",
+    "to": "to_state",
+    "level": "escalation_level",
+    **{name: name for name in ("reason", "data", "audience", "upward", "previous_hash")},
+}  # name in the canonical text → column
+ENTRY = {
+    **{name: name for name in ("id", "subject_kind", "subject_id", "position", "round_id", "organization_id")},
+    **{name: name for name in ("district_id", "at", "actor_id", "actor_role", "act", "reason", "data")},
+    "previous_hash": "previous_hash",
+}  # of the journal
+
+
+def canonical_text(row: Mapping[str, Any], columns: Mapping[str, str] = EVENT) -> str:
+    """The canonical text of an event or `ENTRY`, given by its columns' names: ids instead of names, instants in UTC.
 
     Raises `KeyError` for a missing column, `TypeError` or `ValueError` for `data` that is not JSON.
     """
-    return _encode(
-        {
-            "id": event["id"],
-            "finding_id": event["finding_id"],
-            "position": event["position"],
-            "at": utc_text(event["at"]),
-            "actor_id": event["actor_id"],
-            "actor_role": event["actor_role"],
-            "move": event["move"],
-            "step": event["step"],
-            "from": event["from_state"],
-            "to": event["to_state"],
-            "level": event["escalation_level"],
-            "reason": event["reason"],
-            "data": event["data"],
-            "audience": event["audience"],
-            "upward": event["upward"],
-            "previous_hash": event["previous_hash"],
-        }
-    )
+    return _encode({name: row[column] for name, column in columns.items()} | {"at": utc_text(row["at"])})
 
 
-def canonical_entry(entry: Mapping[str, Any]) -> str:
-    """The canonical text of a journal entry, given by its columns' names."""
-    return _encode(
-        {
-            "id": entry["id"],
-            "subject_kind": entry["subject_kind"],
-            "subject_id": entry["subject_id"],
-            "position": entry["position"],
-            "round_id": entry["round_id"],
-            "organization_id": entry["organization_id"],
-            "district_id": entry["district_id"],
-            "at": utc_text(entry["at"]),
-            "actor_id": entry["actor_id"],
-            "actor_role": entry["actor_role"],
-            "act": entry["act"],
-            "reason": entry["reason"],
-            "data": entry["data"],
-            "previous_hash": entry["previous_hash"],
-        }
-    )
+def append_to_chain(row: dict[str, Any], columns: Mapping[str, str], position: int, previous_hash: str | None) -> str:
+    """Give a row its place in its chain, its canonical text and its hash; returns the hash."""
+    row |= {"position": position, "previous_hash": previous_hash}
+    row["canonical"] = canonical_text(row, columns)
+    row["hash"] = chain_hash(previous_hash, row["canonical"])
+    return str(row["hash"])
 
 
 def content_hash(content: Mapping[str, Any]) -> str:
@@ -68,8 +49,8 @@ def content_hash(content: Mapping[str, Any]) -> str:
     return hashlib.sha256(_encode(content).encode()).hexdigest()
 
 
-def append_hash(previous_hash: str | None, canonical: str) -> str:
-    """The hash of an event, which hangs on the hash of the finding's event before."""
+def chain_hash(previous_hash: str | None, canonical: str) -> str:
+    """The hash of a row, made of its canonical text and the hash of the row before; None for the first."""
     return hashlib.sha256(f"{previous_hash or ''}\n{canonical}".encode()).hexdigest()
 
 

@@ -9,8 +9,8 @@ from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
 
 from service.models import JournalEntry, new_id
-from service.records.hash_chain import append_hash, canonical_entry
-from service.records.recipients import Directory
+from service.records.hash_chain import ENTRY, append_to_chain
+from service.records.recipients import Directory, alert_row
 from service.store.bulk import insert_rows
 from workflows.findings.facts import CLOCK, Actor
 from workflows.vocabulary import Addressee, JournalAct, SubjectKind
@@ -45,20 +45,25 @@ class NewEntry:
         return ".".join(filter(None, (str(self.subject_kind), str(self.act), self.step)))
 
 
-def record_entries(session: Session, deeds: Sequence[NewEntry], *, now: datetime) -> list[str]:
+def record_entries(session: Session, entries: Sequence[NewEntry], *, now: datetime) -> list[str]:
     """Write entries, each chained to its subject's one before, and an alert for each hearer; returns their ids.
 
     The caller has locked the subjects: two writers of one subject would claim the same place in its chain.
     """
-    heads = _heads(session, {deed.subject_id for deed in deeds})
-    entries = [_entry(deed, heads, now) for deed in deeds]
-    insert_rows(session, JOURNAL, entries)
-    ids = [entry["id"] for entry in entries]
-    insert_rows(session, ALERTS, list(_alerts(session, list(zip(deeds, ids, strict=True)), now)), once="key")
+    heads = _heads(session, {entry.subject_id for entry in entries})
+    rows = []
+    for entry in entries:
+        row = _entry_row(entry, now)
+        position, previous = heads.get(entry.subject_id, (0, None))
+        heads[entry.subject_id] = (position + 1, append_to_chain(row, ENTRY, position + 1, previous))
+        rows.append(row)
+    insert_rows(session, JOURNAL, rows)
+    ids = [row["id"] for row in rows]
+    insert_rows(session, ALERTS, list(_alert_rows(session, entries, ids, now)), once="key")
     return ids
 
 
-def _heads(session: Session, subject_ids: set[str]) -> dict[str, tuple[int, str]]:
+def _heads(session: Session, subject_ids: set[str]) -> dict[str, tuple[int, str | None]]:
     """Position and hash of each subject's last entry."""
     last = (
         select(JournalEntry.subject_id, func.max(JournalEntry.position))
@@ -70,56 +75,45 @@ def _heads(session: Session, subject_ids: set[str]) -> dict[str, tuple[int, str]
     return {subject_id: (position, hash_) for subject_id, position, hash_ in rows}
 
 
-def _entry(deed: NewEntry, heads: dict[str, tuple[int, str]], now: datetime) -> dict[str, Any]:
-    position, previous = heads.get(deed.subject_id, (0, None))
-    due = {"due_at": deed.due_at.isoformat()} if deed.due_at else {}
-    step = {"step": deed.step} if deed.step else {}
-    entry: dict[str, Any] = {
+def _entry_row(entry: NewEntry, now: datetime) -> dict[str, Any]:
+    """An entry without its place in the chain."""
+    due = {"due_at": entry.due_at.isoformat()} if entry.due_at else {}
+    step = {"step": entry.step} if entry.step else {}
+    return {
         "id": new_id(),
-        "subject_kind": deed.subject_kind,
-        "subject_id": deed.subject_id,
-        "position": position + 1,
-        "round_id": deed.round_id,
-        "organization_id": deed.organization_id,
-        "district_id": deed.district_id,
+        "subject_kind": entry.subject_kind,
+        "subject_id": entry.subject_id,
+        "round_id": entry.round_id,
+        "organization_id": entry.organization_id,
+        "district_id": entry.district_id,
         "at": now,
-        "actor_id": deed.actor.id,
-        "actor_role": deed.actor.role,
-        "act": deed.act,
-        "reason": deed.reason,
-        "data": {**due, **step, **deed.data},
-        "previous_hash": previous,
+        "actor_id": entry.actor.id,
+        "actor_role": entry.actor.role,
+        "act": entry.act,
+        "reason": entry.reason,
+        "data": {**due, **step, **entry.data},
     }
-    entry["canonical"] = canonical_entry(entry)
-    entry["hash"] = append_hash(previous, entry["canonical"])
-    heads[deed.subject_id] = (position + 1, entry["hash"])
-    return entry
 
 
-def _alerts(session: Session, written: Sequence[tuple[NewEntry, str]], now: datetime) -> Iterator[dict[str, Any]]:
-    """Nobody is told of his or her own act."""
-    heard = [(deed, id_) for deed, id_ in written if deed.hears]
+def _alert_rows(
+    session: Session, entries: Sequence[NewEntry], ids: Sequence[str], now: datetime
+) -> Iterator[dict[str, Any]]:
+    """One row for each recipient of each entry; nobody is alerted to his or her own act."""
+    heard = [(entry, id_) for entry, id_ in zip(entries, ids, strict=True) if entry.hears]
     if not heard:
         return
-    directory = Directory(session, [_place(deed) for deed, _ in heard])
-    for deed, entry_id in heard:
-        cause = f"{deed.subject_id}:{deed.kind}:{deed.due_at.isoformat()}" if deed.due_at else entry_id
-        for recipient in directory.hear(_place(deed), deed.hears):
-            if recipient.id != deed.actor.id:
-                yield {
-                    "id": new_id(),
-                    "key": f"{cause}:{recipient.id}",
-                    "entry_id": entry_id,
-                    "person_id": recipient.id,
-                    "kind": deed.kind,
-                    "created_at": now,
-                }
+    directory = Directory(session, [_place(entry) for entry, _ in heard])
+    for entry, entry_id in heard:
+        for recipient in directory.hear(_place(entry), entry.hears):
+            if recipient.id != entry.actor.id:
+                alert = alert_row(recipient, entry.kind, entry.subject_id, entry_id, entry.due_at, now)
+                yield {**alert, "entry_id": entry_id}
 
 
-def _place(deed: NewEntry) -> dict[str, Any]:
+def _place(entry: NewEntry) -> dict[str, Any]:
     return {
-        "id": deed.subject_id,
-        "round_id": deed.round_id,
-        "district_id": deed.district_id,
-        "organization_id": deed.organization_id,
+        "id": entry.subject_id,
+        "round_id": entry.round_id,
+        "district_id": entry.district_id,
+        "organization_id": entry.organization_id,
     }

@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import or_, select, union
 from sqlalchemy.orm import Session
 
-from service.models import Alert, Assignment, Event, Organization, Person, TeamMember
+from service.models import Alert, Assignment, Event, Organization, Person, TeamMember, new_id
 from workflows.vocabulary import Addressee, Role
 
 _BY_ROLE = {
@@ -134,6 +135,20 @@ def _told(session: Session, finding_ids: list[str]) -> dict[str, list[str]]:
         for finding_id, person_id in pairs:
             told[finding_id].append(person_id)
     return told
+
+
+def alert_row(
+    recipient: Recipient, kind: str, subject_id: str, cause_id: str, due_at: datetime | None, now: datetime
+) -> dict[str, Any]:
+    """The columns that every alert has: one of the clock is unique by the instant it was due, others by their cause."""
+    cause = f"{subject_id}:{kind}:{due_at.isoformat()}" if due_at else cause_id
+    return {
+        "id": new_id(),
+        "key": f"{cause}:{recipient.id}",
+        "person_id": recipient.id,
+        "kind": kind,
+        "created_at": now,
+    }
 
 
 def recipients_of_events(session: Session, finding_id: str) -> Mapping[str, Sequence[AlertedPerson]]:

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from service.models import Alert, Event, Finding, Person, new_id
-from service.records.hash_chain import append_hash, canonical_text
+from service.records.hash_chain import canonical_text, chain_hash
 from tests.worlds.factories import NOW, Town, make_finding
 from workflows.vocabulary import Move, Role, State
 
@@ -32,7 +32,7 @@ def make_event(session: Session, finding: Finding, move: Move, **columns: Any) -
         "previous_hash": finding.chain_head,
     }
     canonical = canonical_text(given)
-    made = Event(**given, canonical=canonical, hash=append_hash(finding.chain_head, canonical))
+    made = Event(**given, canonical=canonical, hash=chain_hash(finding.chain_head, canonical))
     session.add(made)
     finding.chain_length, finding.chain_head = made.position, made.hash
     session.flush()

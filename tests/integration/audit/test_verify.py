@@ -12,7 +12,7 @@ from service.audit.checkpoints import checkpoint
 from service.audit.faults import Fault, Wrong
 from service.audit.verify import verify
 from service.models import Checkpoint, Event, Finding, new_id
-from service.records.hash_chain import append_hash, canonical_text
+from service.records.hash_chain import canonical_text, chain_hash
 from service.store.db import connect, sessions
 from tests.build.event_rows import make_event
 from tests.worlds.factories import NOW, make_finding, make_town
@@ -88,7 +88,7 @@ def rehash(connection: Connection, finding: Finding, first: int = 1) -> None:
     for position, row in enumerate(rows, start=1):
         event = dict(row._mapping) | {"position": position, "previous_hash": previous}
         canonical = canonical_text(event)
-        previous = append_hash(previous, canonical)
+        previous = chain_hash(previous, canonical)
         changed = {
             "position": position,
             "previous_hash": event["previous_hash"],

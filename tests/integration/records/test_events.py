@@ -17,7 +17,7 @@ from service.models import Alert, Event, Finding, Person
 from service.people.accounts import disable_person
 from service.records.events import LockedFinding, NewEvent, record_moves
 from service.records.facts import facts_of
-from service.records.hash_chain import append_hash
+from service.records.hash_chain import chain_hash
 from service.rounds.rulebooks import rules_of
 from tests.worlds.town import (
     DEADLINE,
@@ -70,7 +70,7 @@ def test_each_event_carries_the_hash_of_the_one_before(session: Session, town: T
     chain = session.scalars(select(Event).where(Event.finding_id == finding.id).order_by(Event.position)).all()
     assert [event.position for event in chain] == list(range(1, finding.chain_length + 1))
     assert [event.previous_hash for event in chain] == [None, *(event.hash for event in chain[:-1])]
-    assert all(event.hash == append_hash(event.previous_hash, event.canonical) for event in chain)
+    assert all(event.hash == chain_hash(event.previous_hash, event.canonical) for event in chain)
     assert finding.chain_head == chain[-1].hash
 
 

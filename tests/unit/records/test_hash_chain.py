@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from service.records.hash_chain import append_hash, canonical_text
+from service.records import hash_chain
+from service.records.hash_chain import ENTRY, append_to_chain, canonical_text, chain_hash
 from workflows.vocabulary import Move, Role, State
 
 EVENT: dict[str, Any] = {
@@ -60,5 +61,21 @@ def test_data_that_is_no_json_is_refused() -> None:
 
 def test_the_hash_can_be_checked_by_hand() -> None:
     text = canonical_text(EVENT)
-    assert append_hash(None, text) == hashlib.sha256(b"\n" + text.encode()).hexdigest()
-    assert append_hash("ab" * 32, text) == hashlib.sha256(b"ab" * 32 + b"\n" + text.encode()).hexdigest()
+    assert chain_hash(None, text) == hashlib.sha256(b"\n" + text.encode()).hexdigest()
+    assert chain_hash("ab" * 32, text) == hashlib.sha256(b"ab" * 32 + b"\n" + text.encode()).hexdigest()
+
+
+def test_the_text_of_a_journal_entry_names_its_columns_as_they_are() -> None:
+    columns = ("id", "subject_kind", "subject_id", "position", "round_id", "organization_id", "district_id")
+    entry: dict[str, Any] = {
+        **dict.fromkeys((*columns, "actor_id", "actor_role", "act", "reason", "previous_hash")),
+        "data": {},
+    }
+    text = canonical_text({**entry, "at": EVENT["at"]}, ENTRY)
+    assert json.loads(text) == {**entry, "at": "2026-05-20T09:00:00.000000+00:00"}
+
+
+def test_a_row_is_appended_with_its_place_its_text_and_its_hash() -> None:
+    row = {name: value for name, value in EVENT.items() if name not in ("position", "previous_hash")}
+    assert append_to_chain(row, hash_chain.EVENT, 2, "0" * 64) == row["hash"] == chain_hash("0" * 64, row["canonical"])
+    assert row["canonical"] == canonical_text(EVENT)
