@@ -4,7 +4,7 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
-from xml.etree.ElementTree import Element, fromstring  # defusedxml builds its trees six times as slowly
+from xml.etree.ElementTree import Element, fromstring  # defusedxml builds its trees far more slowly
 from zipfile import ZipFile
 
 from defusedxml.ElementTree import DefusedXMLParser  # type: ignore[import-untyped]
