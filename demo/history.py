@@ -12,6 +12,7 @@ from demo.texts import texts
 from service.findings.read import events_of
 from service.records.recipients import AlertedPerson, recipients_of_events
 from service.wording import moment, word
+from workflows.findings.event_deadlines import deadlines_of
 from workflows.findings.facts import Actor
 from workflows.vocabulary import CENTRE_ROLES, TEAM_ROLES, UPWARD_ROLES, Measure, Move, Role, State
 
@@ -46,16 +47,13 @@ class History:
 
     def lines(self) -> Iterator[str]:
         """A line for every event, below it whom it was told to; acknowledgements of one moment share a line."""
-        deadline = ""
         for _, together in groupby(self.events, key=_on_one_line):
             steps = list(together)
             event = steps[-1]
-            if event.move is not Move.ASK_EXTENSION:
-                deadline = event.data.get("deadline") or deadline
             state = word(event.to_state, self.language)
             who = self._phrase("between").join(dict.fromkeys(map(self._actor, steps)))
             colon = "：" if self.language == "zh" else ": "
-            yield f"{self._time(event.at)} 〔{state}〕 {who}{colon}{self._what(event, deadline)}"
+            yield f"{self._time(event.at)} 〔{state}〕 {who}{colon}{self._what(event)}"
             if people := self.recipients.get(event.id):
                 yield INDENT + self._phrase("told", people=self._names(people))
 
@@ -80,21 +78,21 @@ class History:
         role = event.actor.organization.name if by_unit else word(event.actor_role, self.language)
         return self._phrase("one", name=event.actor.name, role=role)
 
-    def _what(self, event: Any, deadline: str) -> str:
+    def _what(self, event: Any) -> str:
         kind = f"{event.move}.{event.step}" if event.step else str(event.move)
         text: str = texts(FILE, self.language)["step"][kind]
-        step = text.format_map(self._blanks(event, deadline))
+        step = text.format_map(self._blanks(event))
         went_up = event.to_state is State.ESCALATED and event.from_state is not State.ESCALATED
         if went_up and event.move is not Move.ESCALATE:
             step += self._phrase("went_up", level=self._phrase(f"level_{event.escalation_level}"))
         return step
 
-    def _blanks(self, event: Any, deadline: str) -> dict[str, str]:
-        """The event's own data; `until` only when it moved the deadline, else `deadline` is the one known then."""
+    def _blanks(self, event: Any) -> dict[str, str]:
+        """The event's own data; `deadline` is the one it speaks of, `until` is there only when it set that."""
         data = {name: "" if value is None else str(value) for name, value in event.data.items()}
-        moved = data.get("deadline")
-        data["deadline"] = self._without_year(moved or deadline) if moved or deadline else ""
-        data["until"] = self._phrase("until", deadline=data["deadline"]) if moved else ""
+        deadlines = deadlines_of(event.move, event.data)
+        data["deadline"] = self._without_year(deadlines.spoken_of) if deadlines.spoken_of else ""
+        data["until"] = self._phrase("until", deadline=data["deadline"]) if deadlines.set else ""
         if data.get("working_days"):
             data["deadline"] = self._phrase("from_receipt", days=data["working_days"])
         if data.get("measure"):

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from workflows.findings.event_deadlines import deadlines_of
 from workflows.vocabulary import Move, Outcome
 
 _LOGGED = ("number", "organization_id", "severity")
@@ -52,20 +53,9 @@ def said_of_finding(events: Sequence[Said]) -> dict[str, Any]:
             said |= {name: event.data[name] for name in _LOGGED if name in event.data} | {"deadline": None}
         elif event.move == Move.VOID:
             said["voided_at"] = True
-        if event.data.get("deadline") and _sets(event, said.get("deadline")):
-            said["deadline"] = event.data["deadline"]
+        if deadline := deadlines_of(event.move, event.data).set:
+            said["deadline"] = deadline
     return said
-
-
-def _sets(event: Said, deadline: object) -> bool:
-    """Whether the deadline that an event names is from then on the finding's.
-
-    One that was asked for is not; one that a unit brings along as it begins is only when there was none before, while
-    the receipt of a notice names a deadline only when it started one.
-    """
-    if event.move == Move.BEGIN:
-        return "notice_id" in event.data or deadline is None
-    return event.move != Move.ASK_EXTENSION
 
 
 def told(events: Sequence[Said]) -> dict[tuple[str, str], Told]:
@@ -82,6 +72,7 @@ def told(events: Sequence[Said]) -> dict[tuple[str, str], Told]:
 def _acts(event: Said) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """The row that an event names, if any, and what it says of it; a decision adds to what the request said."""
     data, reason = event.data, event.reason
+    deadlines = deadlines_of(event.move, data)
     match event.move:
         case Move.SUBMIT:
             made = ("submissions", "submission_id", "submitted", {"measures": data.get("measures")})
@@ -90,10 +81,10 @@ def _acts(event: Said) -> Iterator[tuple[str, str, dict[str, Any]]]:
             outcome = _OUTCOMES[Move(event.move)]
             made = ("reviews", "review_id", "reviewed", {**seen, "outcome": outcome, "comment": reason})
         case Move.ASK_EXTENSION:
-            asked = {**_UNDECIDED, "deadline": data.get("deadline"), "reason": reason}
+            asked = {**_UNDECIDED, "deadline": deadlines.asked, "reason": reason}
             made = ("extensions", "extension_id", "asked", asked)
         case Move.GRANT_EXTENSION | Move.DENY_EXTENSION:
-            granted = {"granted": event.move == Move.GRANT_EXTENSION, "granted_deadline": data.get("deadline")}
+            granted = {"granted": event.move == Move.GRANT_EXTENSION, "granted_deadline": deadlines.set}
             made = ("extensions", "extension_id", "decided", {**granted, "comment": reason})
         case Move.OPINE:
             meant = {name: data.get(name) for name in ("measure", "new_deadline")}

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from service.findings.moves import instant, move_one
+from service.findings.moves import move_one
 from service.models import Finding
 from workflows.findings.acts import Act
 from workflows.findings.facts import Actor
@@ -28,7 +28,7 @@ def reopen(
 ) -> Finding:
     """回头看: it was found again."""
     act = Act(Move.REOPEN, actor, now, deadline=deadline)
-    return move_one(session, finding_id, act, reason=reason, data={"deadline": instant(deadline)})
+    return move_one(session, finding_id, act, reason=reason)
 
 
 def void(session: Session, finding_id: str, *, actor: Actor, now: datetime, reason: str) -> Finding:

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.errors import Conflict, InvalidInput, NotFound
-from service.findings.moves import instant, open_finding
+from service.findings.moves import open_finding
 from service.models import Extension, Finding, new_id
 from service.scope import findings_seen
 from workflows.findings.acts import Act
@@ -21,7 +21,7 @@ def ask(
     opened = open_finding(session, finding_id, actor=actor, now=now)
     extension_id = new_id()
     act = Act(Move.ASK_EXTENSION, actor, now, deadline=deadline, extension_id=extension_id)
-    opened.try_move(act, reason=reason, data={"extension_id": extension_id, "deadline": instant(deadline)})
+    opened.try_move(act, reason=reason, data={"extension_id": extension_id})
     extension = Extension(
         id=extension_id,
         finding_id=finding_id,
@@ -54,8 +54,8 @@ def decide(
     until = (deadline or extension.deadline) if granted else None
     move = Move.GRANT_EXTENSION if granted else Move.DENY_EXTENSION
     state, pending = one.facts.state, one.facts.pending_extension_id
-    data = {"extension_id": extension_id, "deadline": instant(until)}
-    opened.try_move(Act(move, actor, now, deadline=until), reason=comment, data=data)
+    act = Act(move, actor, now, deadline=until)
+    opened.try_move(act, reason=comment, data={"extension_id": extension_id})
     if pending != extension_id:  # another request has taken its place
         raise Conflict("no_extension_pending", move=move, state=str(state), allowed_moves=[])
     extension.granted, extension.granted_deadline, extension.comment = granted, until, comment

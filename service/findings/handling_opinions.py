@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.errors import NotFound
-from service.findings.moves import instant, move_one, open_finding
+from service.findings.moves import move_one, open_finding
 from service.models import Finding, HandlingOpinion, Reply, new_id
 from service.scope import findings_seen
 from workflows.findings.acts import Act
@@ -27,11 +27,15 @@ def opine(
     """Record a handling opinion, which reports the finding up; a new deadline sets it anew (part 4, paragraph 3)."""
     opened = open_finding(session, finding_id, actor=actor, now=now)
     opinion_id = new_id()
-    data = {"handling_opinion_id": opinion_id, "measure": str(measure), "new_deadline": instant(new_deadline)}
+    data = {
+        "handling_opinion_id": opinion_id,
+        "measure": str(measure),
+        "new_deadline": new_deadline and new_deadline.isoformat(),
+    }
     opened.try_move(Act(Move.OPINE, actor, now), reason=opinion, data=data)
     if new_deadline:
         act = Act(Move.SET_ANEW, actor, now, deadline=new_deadline)
-        opened.try_move(act, data={"handling_opinion_id": opinion_id, "deadline": instant(new_deadline)})
+        opened.try_move(act, data={"handling_opinion_id": opinion_id})
     row = HandlingOpinion(
         id=opinion_id,
         finding_id=finding_id,

@@ -112,11 +112,6 @@ def load(session: Session, finding_ids: Iterable[str]) -> list[Finding]:
     return [found[id_] for id_ in ids]
 
 
-def instant(at: datetime | None) -> str | None:
-    """An instant as it is written into an event's data."""
-    return at.isoformat() if at else None
-
-
 def _error(refused: TransitionRefused, one: LockedFinding, actor: Actor) -> DubanError:
     code = str(refused.refusal)
     if refused.refusal is Refusal.NOT_YOURS:

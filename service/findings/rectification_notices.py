@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from service.errors import InvalidInput, NotFound
-from service.findings.moves import OpenFindings, instant, open_finding, open_findings
+from service.findings.moves import OpenFindings, open_finding, open_findings
 from service.models import Finding, RectificationNotice, Round, new_id, with_names
 from service.scope import findings_seen
 from service.store.numbering import next_number
@@ -71,7 +71,6 @@ def _issue(
             "notice_id": notice.id,
             "notice": notice.number,
             "requirement": demand.requirement,
-            "deadline": instant(demand.deadline),
             "working_days": demand.working_days,
         }
         opened.try_on(one, act, data=data)
@@ -148,7 +147,7 @@ def begin(
             signed.add(notice_id)
         return session.get_one(Finding, finding_id)
     opened = open_finding(session, finding_id, actor=actor, now=now)
-    opened.try_move(Act(Move.BEGIN, actor, now, deadline=deadline), data={"plan": plan, "deadline": instant(deadline)})
+    opened.try_move(Act(Move.BEGIN, actor, now, deadline=deadline), data={"plan": plan})
     _keep_plan(session, finding_id, plan)
     return opened.write()[0]
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from service.wording.moments import days_between, moment
 from service.wording.texts import filled, word, wording, written
+from workflows.findings.event_deadlines import deadlines_of
 from workflows.findings.facts import Actor, Facts
 from workflows.findings.sides import decider_of, overseer_of, parts_of, reviewer_of
 from workflows.vocabulary import UNIT_ROLES, Origin, Part, Role, Severity, State
@@ -33,7 +34,7 @@ class AlertFields:
     from_state: State | None
     to_state: State
     escalation_level: int
-    data: Mapping[str, Any]  # of the event; a `deadline` there goes before the finding's present one
+    data: Mapping[str, Any]  # of the event; its deadline goes before the finding's present one
     number: str
     severity: Severity
     origin: Origin
@@ -52,8 +53,8 @@ class AlertFields:
     @property
     def deadline_then(self) -> datetime | None:
         """The deadline as the event knew it, so that an old alert does not change its words."""
-        known = self.data.get("deadline") or self.data.get("deadline_in_force")
-        return datetime.fromisoformat(known) if isinstance(known, str) else self.deadline
+        then = deadlines_of(self.kind.partition(".")[0], self.data).spoken_of
+        return datetime.fromisoformat(then) if then else self.deadline
 
 
 def alert_text(alert: AlertFields, language: str, zone: tzinfo) -> str:

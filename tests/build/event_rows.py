@@ -21,7 +21,7 @@ def make_event(session: Session, finding: Finding, move: Move, **columns: Any) -
         "to_state": finding.state,
         "escalation_level": finding.escalation_level,
         "reason": None,
-        "data": {"deadline": finding.deadline.isoformat()} if move is Move.NOTIFY and finding.deadline else {},
+        "data": {"deadline_set": finding.deadline.isoformat()} if move is Move.NOTIFY and finding.deadline else {},
         "audience": "unit",
         "upward": False,
         **columns,

@@ -50,7 +50,7 @@ def broken_promises(events: Sequence[Event], severity: Severity, now: str) -> It
     """What the clock owes a finding: overdue at the deadline unless submitted; a major one then goes up at once."""
     deadline, awaiting = "", False
     for event, after in zip(events, [*events[1:], None], strict=True):
-        deadline = event.data.get("deadline") or deadline
+        deadline = event.data.get("deadline_in_force") or deadline
         awaiting = event.move is Move.SUBMIT or (awaiting and event.move not in REVIEWS)
         if event.move is Move.EXPIRE and severity is Severity.MAJOR and (not after or after.move is not Move.ESCALATE):
             yield "went overdue and was not escalated at once"

@@ -67,7 +67,7 @@ def test_an_event_says_to_when_it_set_the_deadline(
 ) -> None:
     with played.session() as session:
         event = next(event for event in played.events(session, story) if event.move == move)
-        assert event.data["deadline"] == played.at(*deadline).isoformat()
+        assert event.data["deadline_set"] == played.at(*deadline).isoformat()
 
 
 def test_everyone_who_was_told_of_an_escalation_is_told_how_it_ended(played: PlayedStories) -> None:

@@ -1,10 +1,21 @@
 """What the law hands back: moves that took effect, to be recorded and told."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypedDict
 
 from workflows.vocabulary import Addressee, Move, State
+
+
+class Particulars(TypedDict, total=False):
+    """What the law writes into an event's data; instants as ISO 8601 text."""
+
+    deadline_in_force: str  # the finding's deadline after the event, whenever it has one
+    deadline_set: str  # the event gave the finding this deadline
+    deadline_asked: str  # the unit asked for this one
+    stage: int  # of a clock of the authority: the 1st, 2nd, … breach
+    awaiting_review: bool  # the clock moves while a submission waits for its review
+    opinion_overdue: bool  # reported up without an opinion (意见逾期)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +29,7 @@ class Happening:
     step: str | None = None  # which rung, reminder or breach
     due_at: datetime | None = None  # the instant it was due, when the clock moved
     hears: tuple[Addressee, ...] = ()
-    data: Mapping[str, object] = field(default_factory=dict)
+    data: Particulars = field(default_factory=Particulars)
 
     @property
     def kind(self) -> str:

@@ -10,7 +10,7 @@ from workflows.findings.addressees import addressees
 from workflows.findings.clocks import next_timer, timers
 from workflows.findings.effects import EFFECTS, enter_escalated, settle_clocks
 from workflows.findings.facts import CLOCK, Actor, Facts
-from workflows.findings.happenings import Happening
+from workflows.findings.happenings import Happening, Particulars
 from workflows.findings.sides import parts_of
 from workflows.findings.table import MACHINE, TABLE
 from workflows.rules import Rules
@@ -115,11 +115,13 @@ def _happening(
 ) -> Happening:
     step = str(facts.escalation_level) if act.move is Move.ESCALATE else act.step
     kind = f"{act.move}.{step}" if step else str(act.move)
-    data: dict[str, object] = {}
+    data = Particulars()
     if facts.deadline:  # what is said of this event stays the same, also when a letter has to be sent again
         data["deadline_in_force"] = facts.deadline.isoformat()
-    if facts.deadline and (deadline_moved or act.actor is CLOCK):  # an old event keeps the deadline it spoke of
-        data["deadline"] = facts.deadline.isoformat()
+        if deadline_moved or act.deadline == facts.deadline:
+            data["deadline_set"] = facts.deadline.isoformat()
+    if act.move is Move.ASK_EXTENSION and act.deadline:
+        data["deadline_asked"] = act.deadline.isoformat()
     if act.clock in AUTHORITY:
         data["stage"] = facts.progress[act.clock].steps
     if facts.awaiting_review and act.actor is CLOCK:

@@ -13,6 +13,7 @@ from service.documents.kinds.reader import DocumentReader
 from service.models import Event, Finding, RectificationNotice, Round
 from service.rounds.rulebooks import RulesOfRounds
 from service.scope import findings_seen, sees_acts
+from workflows.findings.event_deadlines import deadlines_of
 from workflows.findings.facts import Actor
 from workflows.vocabulary import Move
 
@@ -59,12 +60,14 @@ def _as_issued(reader: DocumentReader, findings: Sequence[Finding]) -> list[Find
     demands = {row.finding_id: row.data for row in reader.session.execute(query)}
     for finding in findings:
         demand = demands[finding.id]
-        deadline = datetime.fromisoformat(demand["deadline"]) if demand.get("deadline") else None
+        deadline = deadlines_of(Move.NOTIFY, demand).set
         issued.append(
             msgspec.structs.replace(
                 reader.finding(finding),
                 requirement=as_sentence(demand.get("requirement") or "") or NONE_YET,
-                deadline=reader.deadline(deadline, demand.get("working_days")),
+                deadline=reader.deadline(
+                    datetime.fromisoformat(deadline) if deadline else None, demand.get("working_days")
+                ),
             )
         )
     return issued

@@ -175,9 +175,9 @@ def test_alerts_of_the_ladder_say_when_a_submission_awaits_review() -> None:
 
 def test_the_clocks_events_keep_the_deadline_they_spoke_of() -> None:
     (happening,) = advance(notified(), RULES, local(4, 13))
-    assert happening.data["deadline"] == DEADLINE.isoformat()
+    assert happening.data["deadline_in_force"] == DEADLINE.isoformat()
     (before_any,) = advance(finding(), RULES, local(4, 13))
-    assert "deadline" not in before_any.data
+    assert "deadline_in_force" not in before_any.data
 
 
 def test_a_closed_round_is_silent() -> None:
