@@ -7,7 +7,7 @@ from datetime import UTC, datetime, tzinfo
 
 from service.alerts.channels import OutgoingMessage
 from service.alerts.texts import ReadableAlert
-from service.wording import AlertFields, today
+from service.wording import today
 from service.wording.numerals import ordinal_numeral
 from service.wording.texts import written
 from workflows.vocabulary import Move
@@ -48,7 +48,7 @@ class _Item:
     @property
     def rank(self) -> tuple[int, datetime, str]:
         fields = self.first.fields
-        return self.first.urgency, fields.deadline_then or _NEVER, fields.number
+        return fields.urgency, fields.deadline_then or _NEVER, fields.number
 
 
 def write_letter(
@@ -76,16 +76,16 @@ def _sections(alerts: Iterable[ReadableAlert], language: str) -> dict[str, list[
     items = [_Item(_telling(several)) for several in of_subject.values()]
     sections: dict[str, list[_Item]] = defaultdict(list)
     for item in sorted(items, key=lambda item: item.rank):
-        sections[item.first.label(language)].append(item)
+        sections[item.first.fields.label(language)].append(item)
     return sections
 
 
 def _telling(alerts: Sequence[ReadableAlert]) -> list[ReadableAlert]:
     """The alerts of one finding that tell something: of rungs that were climbed at one instant, the last alone."""
-    rungs = sorted(filter(_is_rung, alerts), key=lambda alert: alert.urgency, reverse=True)
+    rungs = sorted(filter(_is_rung, alerts), key=lambda alert: alert.fields.urgency, reverse=True)
     climbed = {alert.created_at: alert for alert in rungs}
     telling = (alert for alert in alerts if not _is_rung(alert) or climbed[alert.created_at] is alert)
-    return sorted(telling, key=lambda alert: (alert.urgency, alert.created_at))
+    return sorted(telling, key=lambda alert: (alert.fields.urgency, alert.created_at))
 
 
 def _is_rung(alert: ReadableAlert) -> bool:
@@ -98,8 +98,9 @@ def _subject(sections: dict[str, list[_Item]], language: str) -> str:
     if count == 1:
         fields = sections[worst][0].first.fields
         label = _capitalized(worst)
-        key = "subject_one" if isinstance(fields, AlertFields) else "subject_duty"
-        return written("letters", key, language, label=label, unit=fields.unit or "", number=fields.number).strip()
+        return written(
+            "letters", fields.SUBJECT, language, label=label, unit=fields.unit or "", number=fields.number
+        ).strip()
     if len(sections) == 1:
         return written("letters", "subject_alike", language, count=count, label=worst)
     counts = [
@@ -133,7 +134,7 @@ def _lines(sections: dict[str, list[_Item]], to: Addressee, created_at: datetime
 
 
 def _item(item: _Item, number: int | None, language: str, head: Letterhead) -> list[str]:
-    texts = [_one_line(alert.text(language, head.zone)) for alert in item.alerts]
+    texts = [_one_line(alert.fields.text(language, head.zone)) for alert in item.alerts]
     if number is not None:
         texts[0] = written("letters", "line", language, ordinal=number, text=texts[0])
     return [*texts, f"{head.base_url}/{item.first.path}", ""]

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, fields
-from datetime import datetime, tzinfo
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, select
@@ -10,8 +10,7 @@ from sqlalchemy.orm import Session
 
 from service.models import Alert, Event, Finding, JournalEntry, Organization, Person
 from service.rounds.rulebooks import calendar_in_force
-from service.wording import AlertFields, alert_label, alert_text, alert_urgency
-from service.wording.duties import DutyFields, duty_label, duty_text, duty_urgency
+from service.wording import DutyAlertFields, FindingAlertFields
 from workflows.vocabulary import SubjectKind
 
 _PATHS = {
@@ -34,24 +33,7 @@ class ReadableAlert:
     message_id: str | None
     created_at: datetime
     acknowledge_by: datetime | None  # while an acknowledgement is wanted
-    fields: AlertFields | DutyFields
-
-    def text(self, language: str, zone: tzinfo) -> str:
-        """What it says to its reader."""
-        if isinstance(self.fields, DutyFields):
-            return duty_text(self.fields, language, zone)
-        return alert_text(self.fields, language, zone)
-
-    def label(self, language: str) -> str:
-        """Its kind in a word or two."""
-        if isinstance(self.fields, DutyFields):
-            return duty_label(self.fields, language)
-        return alert_label(self.fields, language)
-
-    @property
-    def urgency(self) -> int:
-        """Where it stands among others: the smaller, the further up."""
-        return duty_urgency(self.fields) if isinstance(self.fields, DutyFields) else alert_urgency(self.fields)
+    fields: FindingAlertFields | DutyAlertFields
 
 
 def readable_alerts(session: Session, condition: ColumnElement[bool]) -> list[ReadableAlert]:
@@ -64,7 +46,7 @@ def readable_alerts(session: Session, condition: ColumnElement[bool]) -> list[Re
 def texts_of(session: Session, alert_ids: Collection[str], language: str) -> dict[str, str]:
     """What the alerts say to their readers, by alert id."""
     zone = calendar_in_force(session).zone
-    return {alert.id: alert.text(language, zone) for alert in readable_alerts(session, Alert.id.in_(alert_ids))}
+    return {alert.id: alert.fields.text(language, zone) for alert in readable_alerts(session, Alert.id.in_(alert_ids))}
 
 
 _ALERT = (Alert.id, Alert.person_id, Alert.message_id, Alert.created_at, Alert.acknowledge_by, Alert.kind)
@@ -106,13 +88,13 @@ def _journal() -> Select[Any]:
 def _of_finding(row: Row[Any]) -> ReadableAlert:
     columns = dict(row._mapping)  # noqa: SLF001 - the documented way to a row's names
     own = _own(columns)
-    return ReadableAlert(**own, path=f"findings/{own['subject_id']}", fields=AlertFields(**columns))
+    return ReadableAlert(**own, path=f"findings/{own['subject_id']}", fields=FindingAlertFields(**columns))
 
 
 def _of_journal(row: Row[Any]) -> ReadableAlert:
     columns = dict(row._mapping)  # noqa: SLF001 - the documented way to a row's names
     own, place = _own(columns), _PATHS[columns.pop("subject_kind")]
-    return ReadableAlert(**own, path=f"{place}/{own['subject_id']}", fields=DutyFields(**columns))
+    return ReadableAlert(**own, path=f"{place}/{own['subject_id']}", fields=DutyAlertFields(**columns))
 
 
 def _own(columns: dict[str, Any]) -> dict[str, Any]:

@@ -1,9 +1,10 @@
-"""The text of an alert: one sentence for its reader, by what he or she is to the finding."""
+"""The texts of alerts: one sentence for its reader, a label and an urgency; those of findings."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
-from typing import Any
+from typing import Any, ClassVar
 
 from service.wording.moments import days_between, moment
 from service.wording.texts import filled, word, wording, written
@@ -25,30 +26,75 @@ _PARTS = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AlertFields:
-    """An alert with what its text needs: of its event, of the finding, and who reads it."""
+class AlertFields(ABC):
+    """An alert with what its text needs: of what happened, and who reads it; a subclass for each file of texts."""
+
+    FILE: ClassVar[str]  # its texts: a table for each kind, with `urgency`, and texts for each language
+    SUBJECT: ClassVar[str]  # of a letter about one of them: a key of letters.toml
 
     kind: str
     at: datetime
     actor_role: Role
+    data: Mapping[str, Any]  # of the event or entry
+    reader_role: Role
+    reader_organization_id: str
+
+    def text(self, language: str, zone: tzinfo) -> str:
+        """What the alert says to its reader: number, unit, step and deadline, never the problem itself."""
+        text = self._text_for_reader(self._texts(language))
+        if text is None:
+            return written(self.FILE, self.kind, language)
+        sentence = filled(text, self._blanks(language, zone))
+        return self._marks(language) + sentence[:1].upper() + sentence[1:]
+
+    def label(self, language: str) -> str:
+        """The kind in a word or two, as it is counted in a subject: «逾期»."""
+        return self._texts(language).get("label") or written(self.FILE, self.kind, language)
+
+    @property
+    def urgency(self) -> int:
+        """Where it stands among others: the smaller, the further up."""
+        return int(self._entry().get("urgency", 100))
+
+    def _texts(self, language: str) -> Mapping[str, str]:
+        texts: Mapping[str, str] = self._entry().get(language, {})
+        return texts
+
+    def _marks(self, _language: str) -> str:
+        """What stands before the sentence."""
+        return ""
+
+    @abstractmethod
+    def _entry(self) -> Mapping[str, Any]:
+        """The table of the file for this alert; empty when nobody has worded it."""
+
+    @abstractmethod
+    def _text_for_reader(self, texts: Mapping[str, str]) -> str | None:
+        """The text that speaks to this reader."""
+
+    @abstractmethod
+    def _blanks(self, language: str, zone: tzinfo) -> dict[str, str]:
+        """What fills the blanks of the text."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingAlertFields(AlertFields):
+    """An alert about a finding; its reader is spoken to by what he or she is to the finding."""
+
+    FILE: ClassVar[str] = "alerts"
+    SUBJECT: ClassVar[str] = "subject_one"
+
     from_state: State | None
     to_state: State
     escalation_level: int
-    data: Mapping[str, Any]  # of the event; its deadline goes before the finding's present one
     number: str
     severity: Severity
     origin: Origin
     unit: str  # the organization's name
     unit_id: str
     district_id: str
-    deadline: datetime | None
+    deadline: datetime | None  # the finding's present one; that of the event goes before it
     working_days: int | None
-    reader_role: Role
-    reader_organization_id: str
-
-    @property
-    def went_up(self) -> bool:
-        return self.to_state is State.ESCALATED and self.from_state is not State.ESCALATED
 
     @property
     def deadline_then(self) -> datetime | None:
@@ -56,91 +102,62 @@ class AlertFields:
         then = deadlines_of(self.kind.partition(".")[0], self.data).spoken_of
         return datetime.fromisoformat(then) if then else self.deadline
 
+    def _entry(self) -> Mapping[str, Any]:
+        entries = wording(self.FILE)
+        went_up = self.to_state is State.ESCALATED and self.from_state is not State.ESCALATED
+        if went_up and f"{self.kind}.up" in entries:
+            return dict(entries[f"{self.kind}.up"])
+        if self.from_state is State.FOUND and f"{self.kind}.found" in entries:
+            return dict(entries[f"{self.kind}.found"])
+        return dict(entries.get(self.kind, {}))
 
-def alert_text(alert: AlertFields, language: str, zone: tzinfo) -> str:
-    """What the alert says to its reader: number, unit, step and deadline, never the problem itself."""
-    texts = _texts(alert, language)
-    facts = _facts(alert)
-    parts = parts_of(_reader(alert), facts)
-    text = next((texts[part] for part in _PARTS if part in parts and part in texts), None) or texts.get("hear")
-    if text is None:
-        return written("alerts", alert.kind, language)
-    said = filled(text, _blanks(alert, facts, language, zone))
-    return _marks(alert, language) + said[:1].upper() + said[1:]
+    def _text_for_reader(self, texts: Mapping[str, str]) -> str | None:
+        # Whoever is told of a finding is of its own team, or its own leader.
+        reader = Actor(self.reader_role, None, self.reader_organization_id, frozenset({self.district_id}))
+        parts = parts_of(reader, self._facts())
+        return next((texts[part] for part in _PARTS if part in parts and part in texts), None) or texts.get("hear")
 
+    def _marks(self, language: str) -> str:
+        marks = []
+        if self.data.get("awaiting_review") and self.kind != "breach.review":  # which says so itself
+            marks.append(written("letters", "awaiting_review", language))
+        if self.data.get("opinion_overdue") and self.reader_role not in UNIT_ROLES:  # it was late inside the centre
+            marks.append(written("letters", "opinion_overdue", language))
+        return "".join(marks)
 
-def alert_label(alert: AlertFields, language: str) -> str:
-    """The kind in a word or two, as it is counted in a subject: «逾期»."""
-    return str(_texts(alert, language).get("label") or written("alerts", alert.kind, language))
+    def _blanks(self, language: str, zone: tzinfo) -> dict[str, str]:
+        facts = self._facts()
+        sides = {"overseer": overseer_of(facts), "reviewer": reviewer_of(facts), "decider": decider_of(facts)}
+        return {
+            "number": self.number,
+            "unit": self.unit,
+            "level": written("letters", f"level_{self.escalation_level}", language),
+            "actor": word(self.actor_role, language),
+            "stage": str(self.data.get("stage", 1)),
+            **{blank: written("letters", side, language) for blank, side in sides.items()},
+            **self._blanks_of_deadline(language, zone),
+        }
 
+    def _blanks_of_deadline(self, language: str, zone: tzinfo) -> dict[str, str]:
+        deadline = self.deadline_then
+        if deadline is None:
+            days = self.working_days
+            counted = written("letters", "from_receipt", language, days=days) if days else None
+            return {"deadline": counted or written("letters", "no_deadline", language), "until": "", "days": ""}
+        by = moment(deadline, language, zone)
+        left = days_between(self.at, deadline, zone)
+        until = written("letters", "until", language, deadline=by) if deadline > self.at else ""
+        key = {0: "due_today", 1: "due_tomorrow"}.get(left, "due_in")
+        return {"deadline": by, "until": until, "days": written("letters", key, language, days=left)}
 
-def alert_urgency(alert: AlertFields) -> int:
-    """Where it stands among others: the smaller, the further up."""
-    return int(_entry(alert).get("urgency", 100))
-
-
-def _texts(alert: AlertFields, language: str) -> Mapping[str, str]:
-    texts: Mapping[str, str] = _entry(alert).get(language, {})
-    return texts
-
-
-def _entry(alert: AlertFields) -> Mapping[str, Any]:
-    entries = wording("alerts")
-    if alert.went_up and f"{alert.kind}.up" in entries:
-        return dict(entries[f"{alert.kind}.up"])
-    if alert.from_state is State.FOUND and f"{alert.kind}.found" in entries:
-        return dict(entries[f"{alert.kind}.found"])
-    return dict(entries.get(alert.kind, {}))
-
-
-def _facts(alert: AlertFields) -> Facts:
-    return Facts(
-        severity=alert.severity,
-        origin=alert.origin,
-        unit_id=alert.unit_id,
-        unit_is_district=alert.unit_id == alert.district_id,
-        district_id=alert.district_id,
-        created_at=alert.at,
-        state=alert.to_state,
-        escalation_level=alert.escalation_level,
-    )
-
-
-def _reader(alert: AlertFields) -> Actor:
-    """Whoever is told of a finding is of its own team, or its own leader."""
-    return Actor(alert.reader_role, None, alert.reader_organization_id, frozenset({alert.district_id}))
-
-
-def _marks(alert: AlertFields, language: str) -> str:
-    marks = []
-    if alert.data.get("awaiting_review") and alert.kind != "breach.review":  # which says so itself
-        marks.append(written("letters", "awaiting_review", language))
-    if alert.data.get("opinion_overdue") and alert.reader_role not in UNIT_ROLES:  # it was late inside the centre
-        marks.append(written("letters", "opinion_overdue", language))
-    return "".join(marks)
-
-
-def _blanks(alert: AlertFields, facts: Facts, language: str, zone: tzinfo) -> dict[str, str]:
-    sides = {"overseer": overseer_of(facts), "reviewer": reviewer_of(facts), "decider": decider_of(facts)}
-    return {
-        "number": alert.number,
-        "unit": alert.unit,
-        "level": written("letters", f"level_{alert.escalation_level}", language),
-        "actor": word(alert.actor_role, language),
-        "stage": str(alert.data.get("stage", 1)),
-        **{blank: written("letters", side, language) for blank, side in sides.items()},
-        **_of_deadline(alert, language, zone),
-    }
-
-
-def _of_deadline(alert: AlertFields, language: str, zone: tzinfo) -> dict[str, str]:
-    deadline = alert.deadline_then
-    if deadline is None:
-        days = alert.working_days
-        counted = written("letters", "from_receipt", language, days=days) if days else None
-        return {"deadline": counted or written("letters", "no_deadline", language), "until": "", "days": ""}
-    said = moment(deadline, language, zone)
-    left = days_between(alert.at, deadline, zone)
-    until = written("letters", "until", language, deadline=said) if deadline > alert.at else ""
-    key = {0: "due_today", 1: "due_tomorrow"}.get(left, "due_in")
-    return {"deadline": said, "until": until, "days": written("letters", key, language, days=left)}
+    def _facts(self) -> Facts:
+        return Facts(
+            severity=self.severity,
+            origin=self.origin,
+            unit_id=self.unit_id,
+            unit_is_district=self.unit_id == self.district_id,
+            district_id=self.district_id,
+            created_at=self.at,
+            state=self.to_state,
+            escalation_level=self.escalation_level,
+        )

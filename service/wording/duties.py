@@ -1,27 +1,27 @@
-"""The text of an alert about something other than a finding: a sheet, a weekly report, a round."""
+"""The texts of alerts about anything but a finding: a sheet, a weekly report, a round."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
-from typing import Any
+from typing import Any, ClassVar
 
+from service.wording.alerts import AlertFields
 from service.wording.moments import moment
-from service.wording.texts import filled, word, wording, written
-from workflows.vocabulary import Role
+from service.wording.texts import word, wording
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DutyFields:
-    """An alert with what its text needs: of the journal's entry, and who reads it."""
+class DutyAlertFields(AlertFields):
+    """An alert about an entry of the journal; its text has blanks for the entry's data.
 
-    kind: str  # report.late, inspection.feedback
-    at: datetime
-    actor_role: Role
-    data: Mapping[str, Any]  # of the entry: what its text has blanks for; instants are called deadline or …_at
-    organization_id: str | None
-    unit: str | None  # the organization's name
-    reader_role: Role
-    reader_organization_id: str
+    In `data`, instants are called `deadline` or …`_at`.
+    """
+
+    FILE: ClassVar[str] = "duties"
+    SUBJECT: ClassVar[str] = "subject_duty"
+
+    organization_id: str | None  # whom the entry is about
+    unit: str | None  # its name
 
     @property
     def number(self) -> str:
@@ -34,45 +34,22 @@ class DutyFields:
         deadline = self.data.get("deadline")
         return datetime.fromisoformat(deadline) if isinstance(deadline, str) else None
 
+    def _entry(self) -> Mapping[str, Any]:
+        """By kind, or by what stands before its step."""
+        entries = wording(self.FILE)
+        return dict(entries.get(self.kind) or entries.get(self.kind.rpartition(".")[0], {}))
 
-def duty_text(duty: DutyFields, language: str, zone: tzinfo) -> str:
-    """What the alert says to its reader: one sentence for the unit itself (`own`), one for those who `hear`."""
-    texts = _texts(duty, language)
-    own = duty.reader_organization_id == duty.organization_id
-    text = (texts.get("own") if own else None) or texts.get("hear") or texts.get("own")
-    if text is None:
-        return written("duties", duty.kind, language)
-    said = filled(text, _blanks(duty, language, zone))
-    return said[:1].upper() + said[1:]
+    def _text_for_reader(self, texts: Mapping[str, str]) -> str | None:
+        """One sentence for the unit itself (`own`), one for those who `hear`."""
+        own = self.reader_organization_id == self.organization_id
+        return (texts.get("own") if own else None) or texts.get("hear") or texts.get("own")
 
-
-def duty_label(duty: DutyFields, language: str) -> str:
-    """The kind in a word or two, as it is counted in a subject: «周报逾期»."""
-    return str(_texts(duty, language).get("label") or written("duties", duty.kind, language))
+    def _blanks(self, language: str, zone: tzinfo) -> dict[str, str]:
+        blanks = {name: _in_words(name, value, language, zone) for name, value in self.data.items()}
+        return {"unit": self.unit or "", "actor": word(self.actor_role, language), **blanks}
 
 
-def duty_urgency(duty: DutyFields) -> int:
-    """Where it stands among others: the smaller, the further up."""
-    return int(_entry(duty).get("urgency", 100))
-
-
-def _entry(duty: DutyFields) -> Mapping[str, Any]:
-    """By kind, or by what stands before its step."""
-    entries = wording("duties")
-    return dict(entries.get(duty.kind) or entries.get(duty.kind.rpartition(".")[0], {}))
-
-
-def _texts(duty: DutyFields, language: str) -> Mapping[str, str]:
-    texts: Mapping[str, str] = _entry(duty).get(language, {})
-    return texts
-
-
-def _blanks(duty: DutyFields, language: str, zone: tzinfo) -> dict[str, str]:
-    said = {name: _spoken(name, value, language, zone) for name, value in duty.data.items()}
-    return {"unit": duty.unit or "", "actor": word(duty.actor_role, language), **said}
-
-
-def _spoken(name: str, value: object, language: str, zone: tzinfo) -> str:
+def _in_words(name: str, value: object, language: str, zone: tzinfo) -> str:
     if isinstance(value, str) and (name.endswith("_at") or name == "deadline"):
         return moment(datetime.fromisoformat(value), language, zone)
     return str(value)

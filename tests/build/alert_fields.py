@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from service.wording import AlertFields
+from service.wording import FindingAlertFields
 from workflows.vocabulary import Origin, Role, Severity, State
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -22,7 +22,7 @@ READERS = {
 }
 
 
-def alert(kind: str, **fields: Any) -> AlertFields:
+def alert(kind: str, **fields: Any) -> FindingAlertFields:
     """An alert of that kind to the university about its overdue finding, but for the fields given."""
     given: dict[str, Any] = {
         "kind": kind,
@@ -43,4 +43,4 @@ def alert(kind: str, **fields: Any) -> AlertFields:
         "reader_role": Role.UNIVERSITY,
         "reader_organization_id": UNIT,
     } | fields
-    return AlertFields(**given)
+    return FindingAlertFields(**given)

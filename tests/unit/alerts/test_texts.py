@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from service.wording import AlertFields, MissingWording, alert_label, alert_text, alert_urgency, wording
+from service.wording import FindingAlertFields, MissingWording, wording
 from tests.build.alert_fields import AT, DISTRICT, READERS, ZONE, alert
 from workflows.vocabulary import KINDS, Origin, Part, Role, Severity, State
 
@@ -21,10 +21,10 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 def said(kind: str, reader: Role = Role.UNIVERSITY, language: str = "zh", **fields: Any) -> str:
     reads = {"reader_role": reader, "reader_organization_id": READERS[reader], **fields}
-    return alert_text(alert(kind, **reads), language, ZONE)
+    return alert(kind, **reads).text(language, ZONE)
 
 
-def every_alert() -> Iterator[AlertFields]:
+def every_alert() -> Iterator[FindingAlertFields]:
     moments = ((None, None), (AT, None), (AT + timedelta(days=3), None), (None, 3))
     moves = (
         (State.RECTIFYING, State.RECTIFYING, 0),
@@ -50,15 +50,15 @@ def every_alert() -> Iterator[AlertFields]:
 
 def test_every_kind_has_a_text_for_every_reader_in_both_languages() -> None:
     for one in every_alert():
-        chinese, english = (alert_text(one, language, ZONE) for language in ("zh", "en"))
+        chinese, english = (one.text(language, ZONE) for language in ("zh", "en"))
         assert chinese.endswith("。")
         assert english.endswith(".")
         assert one.number in chinese
         assert one.number in english
         assert not CHINESE.search(english.replace(one.unit, "")), english
-        assert CHINESE.search(alert_label(one, "zh"))
-        assert alert_label(one, "en")
-        assert 0 < alert_urgency(one) < 100
+        assert CHINESE.search(one.label("zh"))
+        assert one.label("en")
+        assert 0 < one.urgency < 100
 
 
 def test_no_text_is_for_a_kind_that_does_not_exist() -> None:
