@@ -7,7 +7,8 @@ from functools import partial
 from sqlalchemy.orm import Session
 
 from demo.fast_clock import Act
-from demo.office import LEADERS, LEADERSHIP, Office, around
+from demo.office import Office
+from demo.people import LEADERS, LEADERSHIP, people_around
 from demo.steps import Days
 from demo.story import Case, Story
 from service.alerts.inbox import acknowledge, alerts
@@ -28,7 +29,7 @@ def cases(stories: Sequence[Story], office: Office, store: EvidenceStore) -> lis
             story,
             organization_id=office.organizations[story.unit].id,
             checklist_item_id=office.items[story.item] if story.item else None,
-            actors=around(actors, story.unit, story.origin, place),
+            actors={who: actors[name] for who, name in people_around(story.unit, story.origin, place).items()},
         )
         for place, story in enumerate(stories)
     ]
@@ -37,15 +38,18 @@ def cases(stories: Sequence[Story], office: Office, store: EvidenceStore) -> lis
 def mornings(
     office: Office, days: Days, first: str, last: str, *, away: Mapping[str, tuple[str, str]]
 ) -> Iterator[Act]:
-    """Leaders acknowledge all their alerts on each working day from first to last, save those away between two."""
+    """Leaders acknowledge their alerts on every working day from first to last, save those `away` between two days.
+
+    Days are written as in stories.
+    """
+    absences = {name: (days.day(begins), days.day(ends)) for name, (begins, ends) in away.items()}
     leaders = {name: actor for name, actor in office.actors().items() if name in (*LEADERS, *LEADERSHIP)}
-    absences = {name: tuple(map(days.day, absence)) for name, absence in away.items()}
     day = days.day(first)
     while day <= days.day(last):
+        at = days.calendar.instant(day, MORNING)
         for name, actor in leaders.items():
-            begins, ends = absences.get(name, (days.day(last), days.day(first)))
-            if not begins <= day <= ends:
-                yield days.calendar.instant(day, MORNING), partial(_acknowledge_all, office.session, actor)
+            if name not in absences or not absences[name][0] <= day <= absences[name][1]:
+                yield at, partial(_acknowledge_all, office.session, actor)
         day = days.calendar.working_day_after(day, 1)
 
 

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from demo.fast_clock import FastClock
 from demo.notice import ENDS_ON, LEADERS, NUMBER, STARTS_ON, TEAMS, TITLE
-from demo.office import UNIVERSITIES, Office, TeamPlan
+from demo.office import Office, TeamPlan
+from demo.people import UNIVERSITIES
 from demo.playing import cases, mornings
 from demo.steps import Days
 from demo.story import Story
@@ -50,10 +51,10 @@ def load_demo(session: Session, store: EvidenceStore, *, now: datetime) -> list[
     channel carries, so that the first mails are those of the last day. Raises `InvalidInput` when data are there.
     """
     calendar, policy_version = calendar_in_force(session), keep_shipped(session, now=now)
-    office = Office(session, now)
-    office.add_organizations([name for names in UNIVERSITIES.values() for name in names])
+    office = Office(session, now, UNIVERSITIES)
+    office.add_organizations()
     _add_round_of_the_notice(office, calendar, policy_version)
-    accounts = [_account(session, office.people[name], now) for name in office.add_people()]
+    accounts = [_account(session, person, now) for person in office.add_people()]
     office.open_demo_round(demo_round(calendar, now, policy_version), asks_from=now)
     days = Days(calendar, now)
     clock = FastClock(session, now=days.instant(f"{FIRST_DAY} 08:00"))

@@ -24,6 +24,12 @@ class Step(NamedTuple):
     working_days: int | None  # the deadline, counted from receipt
     by: str | None  # who acts around the unit, such as `head`; None: whoever usually does
 
+    def deadline(self) -> datetime:
+        """The deadline of a move that needs one; ValueError when the line has none."""
+        if self.until is None:
+            raise ValueError(f"{self.move} at {self.at} needs 'until'")
+        return self.until
+
 
 class Days:
     """The days of stories: `2026-04-20`, or working days counted back from the last one that is over at `now`."""

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from demo.fast_clock import FastClock
 from demo.office import Office
+from demo.people import districts_of
 from demo.playing import cases, mornings
 from demo.steps import Days
 from demo.story import Case, Story
@@ -43,15 +44,16 @@ def play_stories(
     sessions: sessionmaker[Session], store: EvidenceStore, channels: Sequence[Channel], language: str
 ) -> Played:
     """Play the stories of demo/stories.toml in an empty database, and deliver their alerts at once; commits."""
-    told = texts(FILE, language)
-    stories = msgspec.convert(told["story"], dict[str, Story])
+    content = texts(FILE, language)
+    stories = msgspec.convert(content["story"], dict[str, Story])
     with sessions() as session:
         calendar = calendar_in_force(session)
-        days = Days(calendar, calendar.opening(told["round"]["starts_on"]))
-        clock = FastClock(session, now=calendar.opening(told["round"]["starts_on"]))
-        new = NewRound(**told["round"], policy_version=keep_shipped(session, now=clock.now))
-        office = Office(session, clock.now, language, told["english"] if language == "en" else {})
-        office.add_organizations([story.unit for story in stories.values()])
+        days = Days(calendar, calendar.opening(content["round"]["starts_on"]))
+        clock = FastClock(session, now=calendar.opening(content["round"]["starts_on"]))
+        new = NewRound(**content["round"], policy_version=keep_shipped(session, now=clock.now))
+        districts = districts_of([story.unit for story in stories.values()])
+        office = Office(session, clock.now, districts, language, content["english"] if language == "en" else {})
+        office.add_organizations()
         office.add_people()
         # the stories fill in no sheets: every item of the checklists would be proposed
         office.open_demo_round(new, asks_from=calendar.closing(new.ends_on))

@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import partial
 from importlib import resources
 from io import BytesIO
+from typing import TypedDict
 
 import msgspec
 from sqlalchemy.orm import Session
@@ -58,6 +59,13 @@ class Story(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     point: str = ""  # what to look at
 
 
+class By(TypedDict):
+    """Who acts, and when: arguments of every use case."""
+
+    actor: Actor
+    now: datetime
+
+
 @dataclass(slots=True)
 class Case:
     """A story on its way; `actors` are those around the unit: unit, overseer, head, leadership, bureau, committee."""
@@ -83,16 +91,16 @@ class Case:
             step = days.step(line)
             yield step.at, partial(self._act, step)
 
-    def _act(self, step: Step, _now: datetime) -> None:
-        MOVES[step.move](self, step, self.actors[step.by or ACTORS.get(step.move, "overseer")])
+    def _act(self, step: Step, now: datetime) -> None:
+        MOVES[step.move](self, step, {"actor": self.actors[step.by or ACTORS.get(step.move, "overseer")], "now": now})
 
-    def log(self, step: Step, overseer: Actor) -> None:
+    def log(self, step: Step, by: By) -> None:
         story = self.story
-        actor = self.actors["unit"] if story.origin is Origin.UNIT else overseer
-        photos = [self._upload(actor, "现场照片.png", step.at)] if story.location else []
+        if story.origin is Origin.UNIT:
+            by["actor"] = self.actors["unit"]
         settled = None
         if step.move is Move.SETTLE:
-            settled = Settlement([self._upload(actor, "当场整改后.png", step.at)], next(self.comments))
+            settled = Settlement([self._upload("当场整改后.png", by)], next(self.comments))
         new = NewFinding(
             organization_id=self.organization_id,
             summary=story.summary,
@@ -100,73 +108,58 @@ class Case:
             details=story.details,
             location=story.location,
             checklist_item_id=self.checklist_item_id,
-            evidence_ids=photos,
+            evidence_ids=[self._upload("现场照片.png", by)] if story.location else [],
             settled=settled,
         )
-        self.finding_id = log(self.session, new, actor=actor, now=step.at).id
+        self.finding_id = log(self.session, new, **by).id
 
-    def notify(self, step: Step, actor: Actor) -> None:
+    def notify(self, step: Step, by: By) -> None:
         demand = Demand(self.finding_id, self.story.requirement, step.until, step.working_days)
-        notify(self.session, demand, actor=actor, now=step.at)
+        notify(self.session, demand, **by)
 
-    def begin(self, step: Step, actor: Actor) -> None:
-        plan = self.story.plan
-        begin(self.session, self.finding_id, actor=actor, now=step.at, plan=plan, deadline=step.until)
+    def begin(self, step: Step, by: By) -> None:
+        begin(self.session, self.finding_id, plan=self.story.plan, deadline=step.until, **by)
 
-    def submit(self, step: Step, actor: Actor) -> None:
-        evidence_ids = [self._upload(actor, name, step.at) for name in ("整改后照片.jpg", "整改情况说明.pdf")]
-        measures = next(self.measures)
-        submit(self.session, self.finding_id, measures=measures, evidence_ids=evidence_ids, actor=actor, now=step.at)
+    def submit(self, _: Step, by: By) -> None:
+        evidence_ids = [self._upload(name, by) for name in ("整改后照片.jpg", "整改情况说明.pdf")]
+        submit(self.session, self.finding_id, measures=next(self.measures), evidence_ids=evidence_ids, **by)
 
-    def review(self, step: Step, actor: Actor) -> None:
+    def review(self, step: Step, by: By) -> None:
         outcome, comment = Outcome(step.move.removeprefix("review_")), next(self.comments)
         new = NewReview(outcome, comment, remaining=comment if outcome is Outcome.PARTIAL else None)
-        review(self.session, self.finding_id, new, actor=actor, now=step.at)
+        review(self.session, self.finding_id, new, **by)
 
-    def ask_extension(self, step: Step, actor: Actor) -> None:
-        assert step.until  # noqa: S101 - the line says it
-        asked = ask(
-            self.session, self.finding_id, deadline=step.until, reason=self.story.reason, actor=actor, now=step.at
-        )
+    def ask_extension(self, step: Step, by: By) -> None:
+        asked = ask(self.session, self.finding_id, deadline=step.deadline(), reason=self.story.reason, **by)
         self.extension_id = asked.id
 
-    def grant_extension(self, step: Step, actor: Actor) -> None:
-        comment = next(self.comments)
-        decide(self.session, self.extension_id, granted=True, comment=comment, actor=actor, now=step.at)
+    def grant_extension(self, _: Step, by: By) -> None:
+        decide(self.session, self.extension_id, granted=True, comment=next(self.comments), **by)
 
-    def refuse(self, step: Step, actor: Actor) -> None:
-        refuse(self.session, self.finding_id, reason=self.story.reason, actor=actor, now=step.at)
+    def refuse(self, _: Step, by: By) -> None:
+        refuse(self.session, self.finding_id, reason=self.story.reason, **by)
 
-    def opine(self, step: Step, actor: Actor) -> None:
-        self.opinion_id = opine(
-            self.session,
-            self.finding_id,
-            measure=self.story.measure,
-            opinion=self.story.opinion,
-            new_deadline=step.until,
-            actor=actor,
-            now=step.at,
-        ).id
+    def opine(self, step: Step, by: By) -> None:
+        measure, opinion = self.story.measure, self.story.opinion
+        recorded = opine(self.session, self.finding_id, measure=measure, opinion=opinion, new_deadline=step.until, **by)
+        self.opinion_id = recorded.id
 
-    def reply(self, step: Step, actor: Actor) -> None:
-        reply(self.session, self.opinion_id, text=self.story.reply, actor=actor, now=step.at)
+    def reply(self, _: Step, by: By) -> None:
+        reply(self.session, self.opinion_id, text=self.story.reply, **by)
 
-    def reopen(self, step: Step, actor: Actor) -> None:
-        assert step.until  # noqa: S101 - the line says it
-        reason = self.story.reason
-        reopen(self.session, self.finding_id, reason=reason, deadline=step.until, actor=actor, now=step.at)
+    def reopen(self, step: Step, by: By) -> None:
+        reopen(self.session, self.finding_id, reason=self.story.reason, deadline=step.deadline(), **by)
 
-    def void(self, step: Step, actor: Actor) -> None:
-        void(self.session, self.finding_id, reason=self.story.reason, actor=actor, now=step.at)
+    def void(self, _: Step, by: By) -> None:
+        void(self.session, self.finding_id, reason=self.story.reason, **by)
 
-    def _upload(self, actor: Actor, filename: str, now: datetime) -> str:
+    def _upload(self, filename: str, by: By) -> str:
         """A file of that kind (png, jpg or pdf), uploaded under the name; the evidence's id."""
-        content = (resources.files("demo") / "files" / f"evidence.{filename.rpartition('.')[2]}").read_bytes()
-        stream = BytesIO(content)
-        return upload(self.session, self.store, stream=stream, filename=filename, actor=actor, now=now).id
+        file = resources.files("demo") / "files" / f"evidence.{filename.rpartition('.')[2]}"
+        return upload(self.session, self.store, stream=BytesIO(file.read_bytes()), filename=filename, **by).id
 
 
-MOVES: Mapping[Move, Callable[[Case, Step, Actor], None]] = {
+MOVES: Mapping[Move, Callable[[Case, Step, By], None]] = {
     Move.LOG: Case.log,
     Move.SETTLE: Case.log,
     Move.NOTIFY: Case.notify,

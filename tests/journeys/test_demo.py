@@ -5,25 +5,19 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from importlib import resources
-from io import BytesIO
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from docx import Document
-from pypdf import PdfReader
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from cli.demo import demo
 from demo.notice import LEADERS, TEAMS, office_of
 from demo.rounds import DemoAccount, load_demo
-from demo.steps import Days
 from demo.story import MOVES
 from demo.texts import texts
 from service.audit.verify import verify
-from service.documents.pdf import to_pdf
 from service.errors import InvalidInput
 from service.evidence import damaged
 from service.files.store import FolderStore
@@ -32,7 +26,6 @@ from service.findings.sweep import next_due_at
 from service.models import Alert, Assignment, ChecklistItem, Delivery, Event, Finding, Organization, Person, Round, Team
 from service.people.accounts import authenticate, caller_of, sign_in
 from service.store.db import connect, sessions
-from workflows.calendar import load_calendar, shipped_calendar_text
 from workflows.vocabulary import Move, OrganizationKind, Role, State
 
 NOW = datetime(2026, 5, 20, 3, 0, tzinfo=UTC)  # a Wednesday, 11:00 in Zhengzhou
@@ -194,29 +187,6 @@ def test_every_finding_is_logged_and_every_move_of_people_made(session: Session)
     assert session.scalar(select(func.count(Finding.id))) == len(told)
     made = {Move(move) for move in session.scalars(select(Event.move).distinct())}
     assert made.issuperset(MOVES)
-
-
-def test_a_step_is_a_sentence() -> None:
-    days = Days(load_calendar(shipped_calendar_text()), datetime(2026, 4, 20, 9, 30, tzinfo=UTC))  # after work
-    step = days.step("1 15:00 notify until -4 17:00 by head")
-    assert (step.at, step.until) == (days.instant("2026-04-17 15:00"), days.instant("2026-04-24 17:00"))
-    assert (step.move, step.by, days.step("0 09:00 notify within 6 working days").working_days) == ("notify", "head", 6)
-    with pytest.raises(ValueError, match="tomorrow"):
-        days.step("tomorrow 15:00 notify")
-
-
-@pytest.mark.parametrize("kind", ["png", "jpg", "pdf"])
-def test_a_piece_of_evidence_is_what_its_name_says(kind: str) -> None:
-    content = (resources.files("demo") / "files" / f"evidence.{kind}").read_bytes()
-    if kind == "pdf":
-        assert "整改情况说明" in PdfReader(BytesIO(content)).pages[0].extract_text()
-    else:
-        word = Document()
-        word.add_picture(BytesIO(content))
-        with BytesIO() as stream:
-            word.save(stream)
-            assert to_pdf(stream.getvalue(), title="示例").startswith(b"%PDF")
-    assert len(content) < 12_000
 
 
 def test_only_the_mail_of_the_last_day_waits(session: Session) -> None:
