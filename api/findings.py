@@ -15,7 +15,7 @@ from service.findings.list import FindingFilter, list_findings
 from service.findings.log import NewFinding, Settlement, edit
 from service.findings.log import settle as settle_finding
 from service.findings.read import seen_finding
-from service.findings.view import view, views
+from service.findings.view import view_finding, view_findings
 from service.inspections.findings import log_on_sheet
 from service.store.paging import Page
 
@@ -43,7 +43,7 @@ def list_of_findings(query: dict[str, Any]) -> Page[Any]:
     context = request_context()
     paging = {name: query.pop(name) for name in ("sort", "cursor", "limit") if name in query}
     page = list_findings(context.session, FindingFilter(**query), actor=context.actor, now=context.now, **paging)
-    return Page(views(context.session, page.items, actor=context.actor, now=context.now), page.next_cursor)
+    return Page(view_findings(context.session, page.items, actor=context.actor, now=context.now), page.next_cursor)
 
 
 @blueprint.post("/findings")
@@ -66,7 +66,7 @@ def show(finding_id: str) -> Any:
     """A finding, with what the caller may do with it now."""
     context = request_context()
     finding = seen_finding(context.session, finding_id, actor=context.actor)
-    return with_etag(view(context.session, finding, actor=context.actor, now=context.now))
+    return with_etag(view_finding(context.session, finding, actor=context.actor, now=context.now))
 
 
 @blueprint.patch("/findings/<id:finding_id>")

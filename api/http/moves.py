@@ -16,7 +16,7 @@ from api.schemas.fields import Strict
 from api.schemas.findings import FindingSchema
 from service.errors import DubanError, Unavailable
 from service.findings.moves import load
-from service.findings.view import views
+from service.findings.view import view_findings
 
 Act = Callable[..., Any]  # (work, finding's id, **body) → what was created, or anything when nothing was
 
@@ -77,7 +77,7 @@ def _bulk(context: RequestContext, known: _Move, ids: Sequence[str], **body: Any
     """Each in the order of its id, so that two callers cannot block each other; told in the order asked for."""
     results = {id_: _one(context, known, id_, body) for id_ in sorted(ids)}
     moved = load(context.session, [id_ for id_ in ids if "problem" not in results[id_]])
-    for seen in views(context.session, moved, actor=context.actor, now=context.now):
+    for seen in view_findings(context.session, moved, actor=context.actor, now=context.now):
         results[seen.finding.id]["finding"] = seen
     return [results[id_] for id_ in ids]
 

@@ -8,7 +8,7 @@ from flask import Response, request
 
 from api.http.context import request_context
 from service.findings.moves import load
-from service.findings.view import FindingView, view
+from service.findings.view import FindingView, view_finding
 from service.store.paging import Page
 
 _VERSION = re.compile(r"(\d{1,9})(?:-|$)", re.ASCII)
@@ -18,7 +18,7 @@ def moved_finding(finding_id: str) -> tuple[FindingView, dict[str, str]]:
     """A finding that the caller has just moved, with its tag."""
     context = request_context()
     (row,) = load(context.session, [finding_id])
-    return with_etag(view(context.session, row, actor=context.actor, now=context.now))
+    return with_etag(view_finding(context.session, row, actor=context.actor, now=context.now))
 
 
 def with_etag(seen: FindingView) -> tuple[FindingView, dict[str, str]]:

@@ -5,7 +5,6 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import delete, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from service.campaigns.list import seen_action
@@ -16,6 +15,7 @@ from service.findings.new import round_in_force
 from service.models import CampaignAction, CampaignEvidence, Round, new_id
 from service.records.journal import NewEntry, record_entries
 from service.rounds.rulebooks import calendar_in_force
+from service.store.idempotency import created_once
 from workflows.campaigns import may_record
 from workflows.findings.facts import Actor
 from workflows.vocabulary import JournalAct, Role, SubjectKind
@@ -27,13 +27,19 @@ def record(session: Session, new: NewAction, *, actor: Actor, now: datetime) -> 
     """Record an action in the actor's district (notice, part 2); a repeat with the same `client_id` finds the first."""
     if actor.role is not Role.DISTRICT or actor.organization_id is None:
         raise NotAllowed("not_yours")
-    known = _known(session, new, actor)
-    if known:
-        return known
+    office_id = actor.organization_id
+    return created_once(
+        session,
+        lambda: _recorded_before(session, new, actor),
+        lambda: _record(session, new, office_id, actor=actor, now=now),
+    )
+
+
+def _record(session: Session, new: NewAction, office_id: str, *, actor: Actor, now: datetime) -> CampaignAction:
     row = CampaignAction(
         id=new_id(),
-        round_id=round_in_force(session, actor.organization_id).id,
-        district_id=actor.organization_id,
+        round_id=round_in_force(session, office_id).id,
+        district_id=office_id,
         campaign=new.campaign,
         client_id=new.client_id,
         recorded_at=now,
@@ -41,15 +47,8 @@ def record(session: Session, new: NewAction, *, actor: Actor, now: datetime) -> 
         **as_kept(new.words, today=_today(session, now)),
     )
     pieces = sorted(one.id for one in attachable(session, new.evidence_ids, actor=actor))
-    try:
-        with session.begin_nested():
-            session.add(row)
-            session.flush()
-    except IntegrityError:
-        known = _known(session, new, actor)  # a repeat that came at the same moment
-        if known is None:
-            raise
-        return known
+    session.add(row)
+    session.flush()
     _put(session, row, pieces)
     said = {name: getattr(row, name) for name in new.words}
     _note(session, row, JournalAct.RECORD, actor, now, data={**as_noted(said), "evidence_ids": pieces})
@@ -89,7 +88,7 @@ def withdraw(session: Session, action_id: str, reason: str, *, actor: Actor, now
     return row
 
 
-def _known(session: Session, new: NewAction, actor: Actor) -> CampaignAction | None:
+def _recorded_before(session: Session, new: NewAction, actor: Actor) -> CampaignAction | None:
     if new.client_id is None:
         return None
     mine = (CampaignAction.recorded_by_id == actor.id, CampaignAction.client_id == new.client_id)

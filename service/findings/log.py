@@ -16,6 +16,7 @@ from service.findings.read import seen_finding
 from service.models import Attachment, Finding, Inspection, Revision
 from service.records.events import record_moves
 from service.records.facts import facts_of_finding
+from service.store.idempotency import created_once
 from workflows.findings.acts import Act
 from workflows.findings.facts import Actor
 from workflows.findings.sides import parts_of
@@ -31,20 +32,18 @@ def log(session: Session, new: NewFinding, *, actor: Actor, now: datetime, sheet
     One that names a sheet is logged by `service.inspections.findings`, which holds the sheet and hands it over.
     Raises `InvalidInput`, and `NotAllowed` for those who log no findings.
     """
-    known = _known(session, new, actor)
-    if known:
-        return known
+    return created_once(
+        session,
+        lambda: _logged_before(session, new, actor),
+        lambda: _log(session, new, actor=actor, now=now, sheet=sheet),
+    )
+
+
+def _log(session: Session, new: NewFinding, *, actor: Actor, now: datetime, sheet: Inspection | None) -> Finding:
     place = place_of(session, new.organization_id, actor=actor)
     place = replace(place, round=sheet.round) if sheet else place
     check_new(session, new, place.round, now=now, sheet=sheet)
-    try:
-        with session.begin_nested():  # what is taken back gives its number back
-            (id_,) = add_rows(session, [(new, place)], actor=actor, now=now)
-    except IntegrityError:
-        known = _known(session, new, actor)  # a repeat that came at the same moment
-        if known is None:
-            raise
-        return known
+    (id_,) = add_rows(session, [(new, place)], actor=actor, now=now)
     attach(session, actor=actor, finding_id=id_, subject_id=id_, evidence_ids=new.evidence_ids)
     opened = OpenFindings(session, actor, now, logged(session, [id_], [new], actor=actor))
     if new.settled:
@@ -109,7 +108,7 @@ def _settle(opened: OpenFindings, settlement: Settlement) -> None:
     attach(opened.session, actor=opened.actor, finding_id=id_, subject_id=id_, evidence_ids=sorted(more))
 
 
-def _known(session: Session, new: NewFinding, actor: Actor) -> Finding | None:
+def _logged_before(session: Session, new: NewFinding, actor: Actor) -> Finding | None:
     if new.client_id is None:
         return None
     query = select(Finding.id).where(Finding.created_by_id == actor.id, Finding.client_id == new.client_id)

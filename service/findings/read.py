@@ -40,10 +40,10 @@ def seen_finding(session: Session, finding_id: str, *, actor: Actor, lock: bool 
 
 def moves_allowed(session: Session, finding: Finding, *, actor: Actor) -> list[Move]:
     """What this caller may do with the finding now."""
-    return moves_under(RulesOfRounds(session), finding, actor=actor)
+    return moves_allowed_by(RulesOfRounds(session), finding, actor=actor)
 
 
-def moves_under(rules_of_rounds: RulesOfRounds, finding: Finding, *, actor: Actor) -> list[Move]:
+def moves_allowed_by(rules_of_rounds: RulesOfRounds, finding: Finding, *, actor: Actor) -> list[Move]:
     """The same, for one of several findings whose rules are looked up once."""
     rules = rules_of_rounds.of(finding.round_id, finding.policy_version)
     return [] if rules.silent else allowed_moves(facts_of_finding(finding), actor, rules)

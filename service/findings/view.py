@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from service.findings.read import evidence_of, moves_under, opinions_with_replies
+from service.findings.read import evidence_of, moves_allowed_by, opinions_with_replies
 from service.models import (
     Assignment,
     ClosingDecision,
@@ -53,12 +53,12 @@ class FindingView:
     closing: Closing | None
 
 
-def view(session: Session, finding: Finding, *, actor: Actor, now: datetime) -> FindingView:
+def view_finding(session: Session, finding: Finding, *, actor: Actor, now: datetime) -> FindingView:
     """One finding as the actor sees it."""
-    return views(session, [finding], actor=actor, now=now)[0]
+    return view_findings(session, [finding], actor=actor, now=now)[0]
 
 
-def views(session: Session, findings: Sequence[Finding], *, actor: Actor, now: datetime) -> list[FindingView]:
+def view_findings(session: Session, findings: Sequence[Finding], *, actor: Actor, now: datetime) -> list[FindingView]:
     """Findings as the actor sees them; the number of queries does not depend on the number of findings."""
     ids = [finding.id for finding in findings]
     assignments = _assignments(session, findings)
@@ -72,7 +72,7 @@ def views(session: Session, findings: Sequence[Finding], *, actor: Actor, now: d
         FindingView(
             finding=finding,
             light=light_of(finding, now),
-            allowed_moves=moves_under(rules, finding, actor=actor),
+            allowed_moves=moves_allowed_by(rules, finding, actor=actor),
             team=assignment.team if assignment else None,
             responsible_leader=assignment.leader if assignment else None,
             pending_submission=submissions.get(finding.pending_submission_id),

@@ -6,7 +6,6 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from service.errors import Conflict, InvalidInput
@@ -16,6 +15,7 @@ from service.inspections.locking import entry_about, held_sheet
 from service.models import Checklist, Inspection, new_id
 from service.records.journal import record_entries
 from service.rounds.rulebooks import calendar_in_force
+from service.store.idempotency import created_once
 from service.store.numbering import next_number
 from workflows.findings.facts import Actor
 from workflows.inspections import kind_of
@@ -44,21 +44,18 @@ class NewInspection:
 
 def open_sheet(session: Session, new: NewInspection, *, actor: Actor, now: datetime) -> Inspection:
     """Open a sheet about a unit (notice, part 2); a repeat with the same `client_id` answers with the first one."""
-    known = _known(session, new, actor)
-    if known:
-        return known
+    return created_once(
+        session, lambda: _opened_before(session, new, actor), lambda: _open(session, new, actor=actor, now=now)
+    )
+
+
+def _open(session: Session, new: NewInspection, *, actor: Actor, now: datetime) -> Inspection:
     place = place_of(session, new.organization_id, actor=actor)
     checklist = _checklist(session, new, place)
     inspected_on = _day(session, new, place, now)
-    try:
-        with session.begin_nested():  # what is taken back gives its number back
-            sheet = _row(session, replace(new, inspected_on=inspected_on), place, checklist, actor, now)
-            session.add(sheet)
-    except IntegrityError:
-        known = _known(session, new, actor)  # a repeat that came at the same moment
-        if known is None:
-            raise
-        return known
+    sheet = _row(session, replace(new, inspected_on=inspected_on), place, checklist, actor, now)
+    session.add(sheet)
+    session.flush()
     opened = entry_about(sheet, JournalAct.OPEN, actor=actor, data={"number": sheet.number, "kind": str(sheet.kind)})
     record_entries(session, [opened, *wind(session, sheet, now=now)], now=now)
     session.flush()
@@ -89,7 +86,7 @@ def edit(
     return sheet
 
 
-def _known(session: Session, new: NewInspection, actor: Actor) -> Inspection | None:
+def _opened_before(session: Session, new: NewInspection, actor: Actor) -> Inspection | None:
     if new.client_id is None:
         return None
     mine = select(Inspection).where(Inspection.opened_by_id == actor.id, Inspection.client_id == new.client_id)

@@ -1,9 +1,11 @@
-"""A POST that is sent twice has one effect, and the second gets the first one's answer."""
+"""What is sent twice has one effect: a POST by its key, a row by its `client_id`."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from sqlalchemy import delete, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from service.errors import InvalidInput
@@ -13,6 +15,7 @@ from service.store.bulk import insert_into
 KEPT_FOR = timedelta(hours=72)  # longer than a weekend's outage of a client that retries
 LONGEST_KEY = 200
 FIELD = "Idempotency-Key"
+Row = TypeVar("Row")
 
 
 class StoredAnswer(NamedTuple):
@@ -43,6 +46,23 @@ def claim(session: Session, *, person_id: str, key: str, request_hash: str, now:
     if known.request_hash != request_hash:
         raise InvalidInput({FIELD: "idempotency_key_reused"})
     return StoredAnswer(known.status, known.body) if known.status else None
+
+
+def created_once(session: Session, find: Callable[[], Row | None], create: Callable[[], Row]) -> Row:
+    """The row that `find` finds, else the one that `create` adds, within a savepoint.
+
+    A twin that adds it at the same moment violates a unique constraint: then its row is found. Other violations are
+    raised.
+    """
+    if (found := find()) is not None:
+        return found
+    try:
+        with session.begin_nested():  # what is taken back gives its number back
+            return create()
+    except IntegrityError:
+        if (found := find()) is None:
+            raise
+        return found
 
 
 def remember(session: Session, *, person_id: str, key: str, status: int, body: str) -> None:

@@ -11,7 +11,7 @@ from service.findings.escalations import refuse, void
 from service.findings.handling_opinions import opine, reply
 from service.findings.list import FindingFilter, list_findings
 from service.findings.read import events_of, evidence_of, handling_opinions_of, reviews_of, seen_finding, submissions_of
-from service.findings.view import view
+from service.findings.view import view_finding
 from service.models import Event, Finding
 from service.scope import findings_seen, reason_seen
 from tests.worlds.town import (
@@ -130,7 +130,7 @@ def test_reasons_and_opinions_are_not_for_the_unit(session: Session, town: Town)
     assert reason_seen(town.university, finding, Move.REFUSE, reasons["refuse"]) is None
     assert reason_seen(town.university, finding, Move.REVIEW_PASS, reasons["review_pass"]) == "现场复查"
     assert handling_opinions_of(session, finding, actor=town.university) == []
-    assert view(session, finding, actor=town.university, now=REFUSED_AT).latest_opinion is None
+    assert view_finding(session, finding, actor=town.university, now=REFUSED_AT).latest_opinion is None
     for name in (*CENTRE, "district", "bureau", "committee"):
         actor = town.everybody()[name]
         (opinion,) = handling_opinions_of(session, finding, actor=actor)

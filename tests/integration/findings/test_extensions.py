@@ -9,7 +9,7 @@ from service.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from service.findings.escalations import refuse
 from service.findings.extensions import ask, decide
 from service.findings.read import extensions_of
-from service.findings.view import view
+from service.findings.view import view_finding
 from service.models import Extension, Finding
 from tests.worlds.town import (
     DEADLINE,
@@ -35,7 +35,7 @@ def asked(session: Session, town: Town, finding: Finding) -> Extension:
 def test_a_grant_moves_the_deadline_and_keeps_the_original(session: Session, town: Town) -> None:
     finding = receive_finding(session, town)
     request = asked(session, town, finding)
-    shown = view(session, finding, actor=town.inspector, now=AT)
+    shown = view_finding(session, finding, actor=town.inspector, now=AT)
     assert shown.pending_extension is request
     decide(session, request.id, actor=town.inspector, now=AT, granted=True, comment="同意")
     session.refresh(finding)

@@ -9,7 +9,7 @@ from service.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from service.findings.escalations import escalate, refuse
 from service.findings.handling_opinions import opine, reply
 from service.findings.read import handling_opinions_of
-from service.findings.view import view
+from service.findings.view import view_finding
 from service.models import Finding, HandlingOpinion
 from tests.worlds.town import (
     DEADLINE,
@@ -48,7 +48,7 @@ def test_an_opinion_reports_the_finding_up(session: Session, town: Town) -> None
     assert finding.opinion_awaited_since is None
     told = ["bureau", "committee", "district", "inspector", "leader", "team_head"]
     assert heard(session, finding, town, "opine") == told
-    shown = view(session, finding, actor=town.inspector, now=AT)
+    shown = view_finding(session, finding, actor=town.inspector, now=AT)
     assert shown.latest_opinion is opinion
 
 

@@ -11,7 +11,7 @@ from service.findings.read import evidence_of, submissions_of
 from service.findings.reviews import NewReview, review
 from service.findings.submissions import submit
 from service.findings.sweep import sweep
-from service.findings.view import view
+from service.findings.view import view_finding
 from service.models import Finding, Submission
 from tests.worlds.town import (
     DEADLINE,
@@ -39,7 +39,7 @@ def test_a_submission_stops_the_deadline_and_tells_the_reviewer(session: Session
     assert (finding.state, finding.pending_submission_id, made.late) == (State.RECTIFYING, made.id, False)
     assert "expire" not in kinds(session, finding)
     assert heard(session, finding, town, "submit") == ["inspector", "team_head"]
-    shown = view(session, finding, actor=town.university, now=SUBMITTED_AT)
+    shown = view_finding(session, finding, actor=town.university, now=SUBMITTED_AT)
     assert shown.pending_submission is not None
     assert [row.filename for row in evidence_of(session, [finding.id], actor=town.inspector)[finding.id]] == [
         "整改照片.jpg"

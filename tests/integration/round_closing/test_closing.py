@@ -16,7 +16,7 @@ from service.findings.log import edit
 from service.findings.moves import load
 from service.findings.rectification_notices import Demand, begin, notify
 from service.findings.sweep import next_due_at, sweep
-from service.findings.view import view
+from service.findings.view import view_finding
 from service.models import Alert, ClosingDecision, Finding, JournalEntry
 from service.round_closing.closing import Decision, Verdict, close
 from service.rounds.rulebooks import keep_policy
@@ -172,14 +172,14 @@ def test_a_finding_shows_what_was_decided_and_the_unit_is_not_told_why(session: 
     closed(session, town, rest=ENDED)
 
     def reason(actor: Actor) -> str | None:
-        closing = view(session, load(session, [finding.id])[0], actor=actor, now=NOW).closing
+        closing = view_finding(session, load(session, [finding.id])[0], actor=actor, now=NOW).closing
         assert closing
         assert (closing.outcome, closing.at, closing.successor_id) == (ClosingOutcome.ENDED, NOW, None)
         return closing.reason
 
     assert reason(town.university) is None
     assert {reason(actor) for actor in (town.district, town.inspector, town.leader)} == {ENDED.reason}
-    assert view(session, finding, actor=town.inspector, now=NOW).allowed_moves == []
+    assert view_finding(session, finding, actor=town.inspector, now=NOW).allowed_moves == []
 
 
 def test_of_two_who_close_at_once_one_is_told_that_it_is_done(engine: Engine, session: Session, town: Town) -> None:

@@ -17,7 +17,7 @@ from service.findings.list import FindingFilter, list_findings
 from service.findings.rectification_notices import Demand, begin, notify
 from service.findings.submissions import submit
 from service.findings.sweep import next_due_at, sweep
-from service.findings.view import views
+from service.findings.view import view_findings
 from service.inspections.feedback import next_feedback_at
 from service.models import Organization
 from service.store.db import connect, sessions
@@ -136,16 +136,12 @@ def test_the_inbox_is_read_off_an_index(large: Large) -> None:
 def test_a_page_asks_as_often_for_forty_findings_as_for_one(session: Session, town: Town, count: int) -> None:
     add_findings(session, town, count)
     engine = engine_of(session)
-    views(
-        session,
-        list_findings(session, FindingFilter(), actor=town.inspector, now=NOW).items,
-        actor=town.inspector,
-        now=NOW,
-    )
+    page = list_findings(session, FindingFilter(), actor=town.inspector, now=NOW)
+    view_findings(session, page.items, actor=town.inspector, now=NOW)
     session.expunge_all()  # the rules alone stay in memory
     with asked(engine) as statements:
         page = list_findings(session, FindingFilter(), actor=town.inspector, now=NOW)
-        seen = views(session, page.items, actor=town.inspector, now=NOW)
+        seen = view_findings(session, page.items, actor=town.inspector, now=NOW)
         told = [
             (
                 one.finding.organization.name,
