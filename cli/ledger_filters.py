@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from cli.param_types import Instant, in_zone
 from service.findings.list import FindingFilter
-from service.ledger.named import named_filter
+from service.ledger.filters import filter_by_names
 from service.rounds.rulebooks import calendar_in_force
 from workflows.vocabulary import LAST_LEVEL, Light, Severity, State
 
@@ -41,4 +41,4 @@ def filter_of(session: Session, options: dict[str, Any]) -> FindingFilter:
     """The filter of the options; instants without an offset are meant in the round's zone."""
     zone = calendar_in_force(session).zone
     instants = {name: in_zone(at, zone) for name in ("deadline_before", "deadline_after") if (at := options[name])}
-    return named_filter(session, **{**options, **instants})
+    return filter_by_names(session, **{**options, **instants})

@@ -5,10 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
-from typing import Any
 
-from sqlalchemy import Row
-
+from service.ledger.rows import LedgerRow
 from service.scope import sees_acts
 from service.wording.texts import word, written
 from workflows.findings.facts import Actor
@@ -22,7 +20,7 @@ _written = cache(written)
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
+class LedgerReader:
     """Who reads the ledger, and when it was asked for."""
 
     actor: Actor
@@ -37,13 +35,9 @@ class Reader:
         """A word of the law in the reader's language."""
         return _word(member, self.language)
 
-    def light(self, row: Row[Any]) -> Light:
-        """How a finding stands."""
+    def light(self, row: LedgerRow) -> Light:
+        """The light of a finding at the moment that the ledger was asked for."""
         return light(state=row.state, voided=row.voided_at is not None, at_risk_at=row.at_risk_at, now=self.now)
-
-
-def _everyone(_actor: Actor) -> bool:
-    return True
 
 
 def _not_the_unit(actor: Actor) -> bool:
@@ -57,87 +51,70 @@ class Column:
 
     name: str
     width: int
-    cell: Callable[[Row[Any], Reader], Cell]
+    cell: Callable[[LedgerRow, LedgerReader], Cell]
     wraps: bool = False
-    is_for: Callable[[Actor], bool] = _everyone
+    is_for: Callable[[Actor], bool] = lambda _actor: True
 
 
-def columns_for(reader: Reader, *, voided: bool) -> Sequence[Column]:
-    """The columns that the reader gets; when a finding was withdrawn is said in lists of such alone."""
-    given = [column for column in _COLUMNS if column.is_for(reader.actor)]
-    return [*given, _VOIDED] if voided else given
+def columns_for(reader: LedgerReader, *, voided: bool) -> Sequence[Column]:
+    """The columns that the reader gets; lists of voided findings say when each was voided."""
+    columns = [column for column in _COLUMNS if column.is_for(reader.actor)]
+    return [*columns, _VOIDED] if voided else columns
 
 
-def _as_it_is(name: str, width: int, *, wraps: bool = False, is_for: Callable[[Actor], bool] = _everyone) -> Column:
-    return Column(name, width, lambda row, _reader: getattr(row, name), wraps, is_for)
-
-
-def _in_words(name: str, width: int) -> Column:
-    return Column(name, width, lambda row, reader: reader.word(getattr(row, name)))
-
-
-def _what_is_wanted(row: Row[Any], reader: Reader) -> Cell:
+def _requirement(row: LedgerRow, reader: LedgerReader) -> Cell:
     english = row.requirement_en if reader.language == "en" else None
-    wanted: str | None = english or row.requirement_zh
-    return wanted
+    return english or row.requirement_zh
 
 
-def _level(row: Row[Any], reader: Reader) -> Cell:
+def _level(row: LedgerRow, reader: LedgerReader) -> Cell:
     return reader.phrase(f"level.{row.escalation_level}") if row.escalation_level else None
 
 
-def _awaiting(row: Row[Any], reader: Reader) -> Cell:
-    return reader.phrase("yes") if row.pending_submission_id else None
+def _yes(fact: object, reader: LedgerReader) -> Cell:
+    return reader.phrase("yes") if fact else None
 
 
-def _deemed(row: Row[Any], reader: Reader) -> Cell:
-    return reader.phrase("yes") if row.receipt_deemed else None
-
-
-def _opinion(row: Row[Any], reader: Reader) -> Cell:
-    if row.measure is None or row.organization_id == reader.actor.organization_id:
+def _opinion(row: LedgerRow, reader: LedgerReader) -> Cell:
+    if row.measure is None or row.opinion is None or row.organization_id == reader.actor.organization_id:
         return None
     return reader.phrase("between_words").join((reader.word(row.measure), row.opinion))
 
 
-def _logged_by(row: Row[Any], reader: Reader) -> Cell:
-    return row.logged_by or reader.word(Role.SYSTEM)
-
-
 _COLUMNS = (  # what people look for comes first, what tells when and by whom after it
-    _as_it_is("number", 15),
-    _as_it_is("district", 18),
-    _as_it_is("unit", 18),
-    _as_it_is("category", 14),
-    Column("item_requirement", 28, _what_is_wanted, wraps=True),
-    _as_it_is("summary", 32, wraps=True),
-    _as_it_is("details", 32, wraps=True),
-    _as_it_is("location", 14, wraps=True),
-    _in_words("severity", 13),
-    _as_it_is("requirement", 30, wraps=True),
-    _as_it_is("deadline", 16),
-    _in_words("state", 9),
+    Column("number", 15, lambda row, _: row.number),
+    Column("district", 18, lambda row, _: row.district),
+    Column("unit", 18, lambda row, _: row.unit),
+    Column("category", 14, lambda row, _: row.category),
+    Column("item_requirement", 28, _requirement, wraps=True),
+    Column("summary", 32, lambda row, _: row.summary, wraps=True),
+    Column("details", 32, lambda row, _: row.details, wraps=True),
+    Column("location", 14, lambda row, _: row.location, wraps=True),
+    Column("severity", 13, lambda row, reader: reader.word(row.severity)),
+    Column("requirement", 30, lambda row, _: row.requirement, wraps=True),
+    Column("deadline", 16, lambda row, _: row.deadline),
+    Column("state", 9, lambda row, reader: reader.word(row.state)),
     Column("escalation_level", 12, _level, wraps=True),
-    _as_it_is("measures", 32, wraps=True, is_for=sees_acts),
-    _as_it_is("completed_on", 11, is_for=sees_acts),
-    Column("awaiting_review", 8, _awaiting),
-    _as_it_is("verified_at", 16),
-    _as_it_is("team", 12),
-    _as_it_is("leader", 12),
+    Column("measures", 32, lambda row, _: row.measures, wraps=True, is_for=sees_acts),
+    Column("completed_on", 11, lambda row, _: row.completed_on, is_for=sees_acts),
+    Column("awaiting_review", 8, lambda row, reader: _yes(row.pending_submission_id, reader)),
+    Column("verified_at", 16, lambda row, _: row.verified_at),
+    Column("team", 12, lambda row, _: row.team),
+    Column("leader", 12, lambda row, _: row.leader),
     Column("opinion", 26, _opinion, wraps=True, is_for=_not_the_unit),
-    _as_it_is("round", 10),
-    _as_it_is("item", 9),
-    _in_words("origin", 17),
-    _as_it_is("found_at", 16),
-    Column("logged_by", 10, _logged_by),
-    _as_it_is("notified_at", 16),
-    _as_it_is("received_at", 16),
-    Column("receipt_deemed", 9, _deemed),
-    _as_it_is("submitted_at", 16, is_for=sees_acts),
-    _as_it_is("original_deadline", 16),
-    _as_it_is("overdue_at", 16),
-    _as_it_is("escalated_at", 16),
-    _as_it_is("failures", 8),
-    _as_it_is("recurrences", 8),
+    Column("round", 10, lambda row, _: row.round),
+    Column("item", 9, lambda row, _: row.item),
+    Column("origin", 17, lambda row, reader: reader.word(row.origin)),
+    Column("found_at", 16, lambda row, _: row.found_at),
+    Column("logged_by", 10, lambda row, reader: row.logged_by or reader.word(Role.SYSTEM)),
+    Column("notified_at", 16, lambda row, _: row.notified_at),
+    Column("received_at", 16, lambda row, _: row.received_at),
+    Column("receipt_deemed", 9, lambda row, reader: _yes(row.receipt_deemed, reader)),
+    Column("submitted_at", 16, lambda row, _: row.submitted_at, is_for=sees_acts),
+    Column("original_deadline", 16, lambda row, _: row.original_deadline),
+    Column("overdue_at", 16, lambda row, _: row.overdue_at),
+    Column("escalated_at", 16, lambda row, _: row.escalated_at),
+    Column("failures", 8, lambda row, _: row.failures),
+    Column("recurrences", 8, lambda row, _: row.recurrences),
 )
-_VOIDED = _as_it_is("voided_at", 16)
+_VOIDED = Column("voided_at", 16, lambda row, _: row.voided_at)

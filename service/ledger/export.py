@@ -3,16 +3,15 @@
 from collections.abc import Callable
 from datetime import datetime
 from itertools import groupby
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
-from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from service.errors import InvalidInput
-from service.ledger.columns import Reader, columns_for
-from service.ledger.filter_words import filter_words
+from service.ledger.columns import LedgerReader, columns_for
+from service.ledger.filters import filter_in_words
 from service.ledger.order import LedgerOrder
-from service.ledger.rows import ledger_rows
+from service.ledger.rows import LedgerRow, ledger_rows
 from service.ledger.workbook import LedgerBook, Sheet
 from service.rounds.rulebooks import calendar_in_force
 from service.store.db import take_time
@@ -32,14 +31,14 @@ def write_ledger(
 ) -> int:
     """Write the findings that the actor sees to an Excel file, and return how many; `now` is when it was asked for.
 
-    `progress` is told each percent. The same rows and `now` give the same bytes. InvalidInput on `filters` when a sheet
-    of Excel cannot hold them.
+    `progress` is called with each percent. Equal rows and `now` give equal bytes. Raises InvalidInput on `filters` when
+    a sheet of Excel cannot hold them.
     """
     take_time(session)
-    reader = Reader(actor, order.language, now)
+    reader = LedgerReader(actor, order.language, now)
     zone = calendar_in_force(session).zone
     columns = columns_for(reader, voided=order.wanted.voided)
-    filters = filter_words(session, order.wanted, reader, zone)
+    filters = filter_in_words(session, order.wanted, reader, zone)
     rows = ledger_rows(session, order.wanted, actor=actor, now=now, by_district=order.sheet_per_district)
     done = 0
     with LedgerBook(stream, columns, reader, zone) as book:
@@ -56,8 +55,8 @@ def write_ledger(
     return done
 
 
-def _begin(book: LedgerBook, first: Row[Any], district: str | None, filters: str) -> Sheet:
-    """The sheet that a row is the first of."""
+def _begin(book: LedgerBook, first: LedgerRow, district: str | None, filters: str) -> Sheet:
+    """Add the sheet that this row is the first of."""
     count = first.of_district if district else first.of_all
     if count > MOST_ROWS:
         raise InvalidInput({"filters": "too_many_rows"}, most=MOST_ROWS)

@@ -1,10 +1,10 @@
 """The rows of a ledger: one statement, streamed, each row with all that its line says."""
 
 from collections.abc import Iterator
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
+from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, Row, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from service.findings.list import FindingFilter, conditions_of
@@ -21,26 +21,79 @@ from service.models import (
 )
 from service.scope import findings_seen
 from workflows.findings.facts import Actor
+from workflows.vocabulary import Measure, Origin, Severity, State
 
 AT_A_TIME = 100  # rows in memory
 _UNIT, _DISTRICT = aliased(Organization), aliased(Organization)
 _LEADER, _LOGGER = aliased(Person), aliased(Person)
-_OF_FINDING = (
-    *(Finding.id, Finding.number, Finding.origin, Finding.severity, Finding.summary, Finding.details),
-    *(Finding.location, Finding.found_at, Finding.requirement, Finding.notified_at, Finding.received_at),
-    *(Finding.receipt_deemed, Finding.deadline, Finding.original_deadline, Finding.state, Finding.escalation_level),
-    *(Finding.at_risk_at, Finding.failures, Finding.recurrences, Finding.overdue_at, Finding.escalated_at),
-    *(Finding.verified_at, Finding.voided_at, Finding.organization_id, Finding.district_id),
-    Finding.pending_submission_id,
+
+
+class LedgerRow(Protocol):
+    """A finding with all that its line says; what nobody has done yet is None."""
+
+    number: str
+    origin: Origin
+    severity: Severity
+    summary: str
+    details: str | None
+    location: str | None
+    found_at: datetime
+    requirement: str | None
+    notified_at: datetime | None
+    received_at: datetime | None
+    receipt_deemed: bool
+    deadline: datetime | None
+    original_deadline: datetime | None
+    state: State
+    escalation_level: int
+    at_risk_at: datetime | None
+    failures: int
+    recurrences: int
+    overdue_at: datetime | None
+    escalated_at: datetime | None
+    verified_at: datetime | None
+    voided_at: datetime | None
+    organization_id: str
+    pending_submission_id: str | None
+    round: str  # its number
+    district: str
+    unit: str
+    item: str | None  # its number
+    category: str | None
+    requirement_zh: str | None  # of the checklist item
+    requirement_en: str | None
+    team: str | None
+    leader: str | None
+    logged_by: str | None
+    measures: str | None  # of the newest submission
+    completed_on: date | None
+    submitted_at: datetime | None
+    measure: Measure | None  # of the newest handling opinion
+    opinion: str | None
+    of_all: int  # how many findings there are
+    of_district: int  # how many are of this one's district
+
+
+_COLUMNS = (
+    *(Finding.number, Finding.origin, Finding.severity, Finding.summary, Finding.details, Finding.location),
+    *(Finding.found_at, Finding.requirement, Finding.notified_at, Finding.received_at, Finding.receipt_deemed),
+    *(Finding.deadline, Finding.original_deadline, Finding.state, Finding.escalation_level, Finding.at_risk_at),
+    *(Finding.failures, Finding.recurrences, Finding.overdue_at, Finding.escalated_at, Finding.verified_at),
+    *(Finding.voided_at, Finding.organization_id, Finding.pending_submission_id),
+    *(Round.number.label("round"), _DISTRICT.name.label("district"), _UNIT.name.label("unit")),
+    *(ChecklistItem.number.label("item"), ChecklistItem.category),
+    *(ChecklistItem.requirement_zh, ChecklistItem.requirement_en),
+    *(Team.name.label("team"), _LEADER.name.label("leader"), _LOGGER.name.label("logged_by")),
+    *(Submission.measures, Submission.completed_on, Submission.submitted_at),
+    *(HandlingOpinion.measure, HandlingOpinion.opinion),
 )
 
 
 def ledger_rows(
     session: Session, wanted: FindingFilter, *, actor: Actor, now: datetime, by_district: bool = False
-) -> Iterator[Row[Any]]:
-    """The findings that the actor sees, the oldest first, or district by district.
+) -> Iterator[LedgerRow]:
+    """The findings that the actor sees, the oldest first, or district by district; all of it is of one moment.
 
-    `of_all` says how many there are, `of_district` how many are of the row's district; all of it is of one moment.
     Rows come while the transaction stays open.
     """
     conditions = (findings_seen(actor), *conditions_of(wanted, now))
@@ -56,26 +109,6 @@ def ledger_rows(
     order = (_DISTRICT.name, Finding.district_id) if by_district else ()
     ordered = statement.order_by(*order, Finding.created_at, Finding.id)
     yield from session.execute(ordered.execution_options(yield_per=AT_A_TIME))
-
-
-_COLUMNS = (
-    *_OF_FINDING,
-    Round.number.label("round"),
-    _DISTRICT.name.label("district"),
-    _UNIT.name.label("unit"),
-    ChecklistItem.number.label("item"),
-    ChecklistItem.category,
-    ChecklistItem.requirement_zh,
-    ChecklistItem.requirement_en,
-    Team.name.label("team"),
-    _LEADER.name.label("leader"),
-    _LOGGER.name.label("logged_by"),
-    Submission.measures,
-    Submission.completed_on,
-    Submission.submitted_at,
-    HandlingOpinion.measure,
-    HandlingOpinion.opinion,
-)
 
 
 def _joined(statement: Select[*tuple[Any, ...]]) -> Select[Any]:

@@ -4,25 +4,25 @@ import re
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 LONGEST_NAME = 31  # UTF-16 units
-_UNKEPT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # no XML holds these
+_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 _RESERVED = "history"  # Excel keeps it for itself
 
 
 def clean(text: str) -> str:
     """The text without what no XML file can hold; what xlsxwriter would take for markup gets a space behind it."""
-    kept = _UNKEPT.sub("", text)
-    return f"{kept} " if kept.startswith("<r>") and kept.endswith("</r>") else kept
+    text = _NOT_IN_XML.sub("", text)
+    return f"{text} " if text.startswith("<r>") and text.endswith("</r>") else text
 
 
 def looks_like_formula(text: str) -> bool:
-    """Whether a spreadsheet would reckon with the text if somebody typed it, or opened it as CSV."""
+    """Whether a spreadsheet would take the text for a formula if it were typed, or opened as CSV."""
     return text.startswith(FORMULA_STARTS)
 
 
 def sheet_name(wanted: str, taken: set[str]) -> str:
     """A name that Excel takes: without forbidden characters, short, and not yet taken; adds it to those taken."""
-    plain = _NOT_IN_NAMES.sub("_", _UNKEPT.sub("", wanted)).strip(" '")
+    plain = _NOT_IN_NAMES.sub("_", _NOT_IN_XML.sub("", wanted)).strip(" '")
     if not plain or plain.casefold() == _RESERVED:
         plain = f"_{plain}"
     name, n = _cut(plain, LONGEST_NAME), 1

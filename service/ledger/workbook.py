@@ -8,7 +8,7 @@ from typing import Any, BinaryIO, Self
 
 import xlsxwriter  # type: ignore[import-untyped]
 
-from service.ledger.columns import FILE, Cell, Column, Reader
+from service.ledger.columns import FILE, Cell, Column, LedgerReader
 from service.ledger.texts import clean, looks_like_formula, sheet_name
 from service.wording.texts import written
 from workflows.vocabulary import Light
@@ -28,10 +28,10 @@ _BOLD = {**_PLAIN, "bold": True, "bg_color": SHADE, "align": "center", "valign":
 class LedgerBook:
     """A workbook being written to a stream, as a context; only the row at hand is in memory."""
 
-    def __init__(self, stream: BinaryIO, columns: Sequence[Column], reader: Reader, zone: tzinfo) -> None:
+    def __init__(self, stream: BinaryIO, columns: Sequence[Column], reader: LedgerReader, zone: tzinfo) -> None:
         self.columns, self.reader, self.zone = columns, reader, zone
-        self._drafts = TemporaryDirectory(prefix="duban-ledger-")
-        self._book = xlsxwriter.Workbook(stream, {"constant_memory": True, "tmpdir": self._drafts.name})
+        self._row_files = TemporaryDirectory(prefix="duban-ledger-")
+        self._book = xlsxwriter.Workbook(stream, {"constant_memory": True, "tmpdir": self._row_files.name})
         # the same data give the same bytes
         self._book.set_properties({"created": reader.now.astimezone(UTC).replace(tzinfo=None)})
         self._formats = {key: self._book.add_format(look) for key, look in _looks().items()}
@@ -47,7 +47,7 @@ class LedgerBook:
         finally:
             for sheet in self._book.worksheets():
                 sheet.row_data_fh.close()
-            self._drafts.cleanup()
+            self._row_files.cleanup()
 
     def add_sheet(self, name: str, filters: str, count: int) -> "Sheet":
         """A sheet for so many rows, below a line that says what was asked for, when, and how many there are."""

@@ -14,7 +14,7 @@ from sqlalchemy import Row
 
 from cli.ledger import export
 from service.findings.list import FindingFilter
-from service.ledger.columns import Column, Reader
+from service.ledger.columns import Column, LedgerReader
 from service.ledger.texts import LONGEST_NAME, clean, looks_like_formula, sheet_name
 from service.ledger.workbook import LedgerBook
 from service.wording import wording
@@ -24,7 +24,7 @@ from workflows.findings.facts import Actor
 from workflows.vocabulary import Light, Role
 
 NOW = datetime(2026, 5, 20, 9, tzinfo=UTC)
-READER = Reader(Actor(Role.LEADERSHIP, "p", "o", frozenset()), "zh", NOW)
+READER = LedgerReader(Actor(Role.LEADERSHIP, "p", "o", frozenset()), "zh", NOW)
 TEXTS = (Column("summary", 30, lambda _row, _: None), Column("details", 30, lambda _row, _: None, wraps=True))
 
 
