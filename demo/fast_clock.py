@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from service.findings.sweep import BATCH, Swept, next_due_at, sweep
 from workers.jobs import SWEPT
 
-BESIDE_FINDINGS = [batch for batch, due_at in SWEPT if due_at is not next_due_at]
+BESIDE_FINDINGS = [swept.batch for swept in SWEPT if swept.next_at is not next_due_at]
 Act = tuple[datetime, Callable[[datetime], None]]  # an instant, and what is called with it when it comes
 
 
@@ -49,4 +49,4 @@ class FastClock:
         self.now = max(self.now, until)
 
     def _next_due_at(self) -> datetime | None:
-        return min((at for _, due_at in SWEPT if (at := due_at(self._session))), default=None)
+        return min((at for swept in SWEPT if (at := swept.next_at(self._session))), default=None)

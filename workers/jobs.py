@@ -2,16 +2,17 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from time import monotonic
 from types import MappingProxyType
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import structlog
 from sqlalchemy.orm import Session
 
 from service.alerts.delivery import LIMIT, SENDING_WITHIN
 from service.alerts.delivery import deliver as send_waiting
-from service.audit.checkpoints import BOOKS, checkpoint, unsealed_since
+from service.audit.checkpoints import EVENTS, JOURNAL, Book, checkpoint, unsealed_since
 from service.documents.making import make_due
 from service.documents.queue import next_render_at
 from service.documents.rendering import RenderTools
@@ -26,8 +27,10 @@ from service.reports.plan import next_plan_at, plan_due
 from service.reports.sweep import next_report_at, sweep_reports
 from service.store import clock
 from service.store.db import unavailable_when_lost
+from service.store.sweeping import resting_tasks, resume_task, set_task_aside
 from workers.queues import DELIVER, JOB_TIMEOUT, RENDER, SWEEP
 from workers.wiring import Wiring, wired
+from workflows.vocabulary import ClockTask
 
 SQLITE_BATCH = 200  # another writer waits for one batch: 10 to 20 ms
 SEAL_AFTER = timedelta(minutes=1)
@@ -42,6 +45,14 @@ class Batch(Protocol):
     """A use case that works through up to `limit` rows and returns how many it looked at."""
 
     def __call__(self, session: Session, *, now: datetime, limit: int) -> int: ...
+
+
+class Sweep(NamedTuple):
+    """A task of the clock: how it is done, and when it has something to do next."""
+
+    task: ClockTask
+    batch: Batch
+    next_at: Probe
 
 
 def sweep() -> None:
@@ -73,11 +84,11 @@ def attempt(job: Callable[[Wiring], object], wiring: Wiring) -> bool:
 def sweep_due(wiring: Wiring) -> int:
     """Everything that is due by now; then somebody is told to deliver. Returns how many rows were looked at."""
     until = monotonic() + WORK_FOR  # for all together: the next tick goes on where this one had to end
-    done = sum(_drain(wiring, batch, due_at, until) for batch, due_at in SWEPT)
+    done = sum(_sweep_safely(wiring, sweep, until) for sweep in SWEPT)
     if done:
         wiring.ticks.send(DELIVER)
-    for batch, due_at in UNHEARD:
-        _drain(wiring, batch, due_at, until)
+    for sweep in UNHEARD:
+        _sweep_safely(wiring, sweep, until)
     return done
 
 
@@ -107,17 +118,55 @@ def render_waiting(wiring: Wiring) -> int:
 
 
 def next_swept_at(session: Session) -> list[datetime]:
-    """When each kind of sweeping has something to do next, where it has."""
-    return [at for _, due_at in (*SWEPT, *UNHEARD) if (at := due_at(session))]
+    """When each sweep has something to do next, where it has."""
+    resting = resting_tasks(session)
+    return [at for sweep in (*SWEPT, *UNHEARD) if (at := resting.get(sweep.task) or _next_at(session, sweep))]
 
 
 JOBS = MappingProxyType({SWEEP: sweep_due, DELIVER: deliver_waiting, RENDER: render_waiting})
 
 
-def next_seal_at(session: Session) -> datetime | None:
-    """When the next checkpoint is due: some time after the first event that none covers."""
-    since = unsealed_since(session)
+def next_seal_at(session: Session, book: Book = EVENTS) -> datetime | None:
+    """When the next checkpoint of a book is due: some time after the first entry that none covers."""
+    since = unsealed_since(session, book)
     return since + SEAL_AFTER if since else None
+
+
+def _next_at(session: Session, sweep: Sweep) -> datetime | None:
+    """What the probe says; the present when it fails, so that the sweep is tried and its failure noted."""
+    try:
+        with unavailable_when_lost():
+            return sweep.next_at(session)
+    except Unavailable:
+        raise
+    except Exception as error:  # noqa: BLE001 - one sweep that fails must not hide what the others have to do
+        _log.error("probe_failed", task=str(sweep.task), error=repr(error))
+        return clock.now(session)
+
+
+def _sweep_safely(wiring: Wiring, sweep: Sweep, until: float) -> int:
+    """Drain a sweep; one that fails as a whole is set aside and rests for a while, and the others go on."""
+    try:
+        with unavailable_when_lost():
+            return _sweep(wiring, sweep, until)
+    except Unavailable:
+        raise
+    except Exception as error:  # noqa: BLE001 - one sweep that fails must not stop the others
+        with wiring.sessions.begin() as session:
+            set_task_aside(session, sweep.task, error, now=clock.now(session))
+        return 0
+
+
+def _sweep(wiring: Wiring, sweep: Sweep, until: float) -> int:
+    with wiring.readers.begin() as session:
+        rests_until = resting_tasks(session).get(sweep.task)
+        if rests_until and rests_until > clock.now(session):
+            return 0
+    done = _drain(wiring, sweep.batch, (lambda _: rests_until) if rests_until else sweep.next_at, until)
+    if rests_until:
+        with wiring.sessions.begin() as session:
+            resume_task(session, sweep.task)
+    return done
 
 
 def _drain(wiring: Wiring, batch: Batch, due_at: Probe, until: float) -> int:
@@ -138,9 +187,8 @@ def _drain(wiring: Wiring, batch: Batch, due_at: Probe, until: float) -> int:
     return done
 
 
-def _seal(session: Session, *, now: datetime, limit: int) -> int:  # noqa: ARG001 - one covers all there is
-    for book in BOOKS:
-        checkpoint(session, now=now, book=book)
+def _seal(session: Session, *, now: datetime, limit: int, book: Book) -> int:  # noqa: ARG001 - one covers all there is
+    checkpoint(session, now=now, book=book)
     return 1
 
 
@@ -151,15 +199,16 @@ def _sweep_batch(session: Session, *, now: datetime, limit: int) -> int:
 
 
 # Everything that the clock does, each with the probe of an index that says when it has something to do.
-SWEPT: tuple[tuple[Batch, Probe], ...] = (
-    (_sweep_batch, next_due_at),
-    (sweep_acknowledgements, next_unacknowledged_at),
-    (sweep_proposals, next_proposal_at),
-    (sweep_reports, next_report_at),
-    (sweep_feedback, next_feedback_at),
+SWEPT = (
+    Sweep(ClockTask.FINDINGS, _sweep_batch, next_due_at),
+    Sweep(ClockTask.ACKNOWLEDGEMENTS, sweep_acknowledgements, next_unacknowledged_at),
+    Sweep(ClockTask.PROPOSALS, sweep_proposals, next_proposal_at),
+    Sweep(ClockTask.REPORTS, sweep_reports, next_report_at),
+    Sweep(ClockTask.FEEDBACK, sweep_feedback, next_feedback_at),
 )
-# Likewise, but nobody is told of it.
-UNHEARD: tuple[tuple[Batch, Probe], ...] = (
-    (plan_due, next_plan_at),
-    (_seal, next_seal_at),
+# The same, but nobody is told of it.
+UNHEARD = (
+    Sweep(ClockTask.PLANS, plan_due, next_plan_at),
+    Sweep(ClockTask.EVENT_SEALS, partial(_seal, book=EVENTS), partial(next_seal_at, book=EVENTS)),
+    Sweep(ClockTask.JOURNAL_SEALS, partial(_seal, book=JOURNAL), partial(next_seal_at, book=JOURNAL)),
 )

@@ -10,6 +10,7 @@ from service.files.store import FolderStore
 from service.store import clock
 from service.store.heartbeats import beat
 from service.store.idempotency import forget_old
+from service.store.sweeping import forget_settled
 from workers.jobs import attempt
 from workers.wiring import Wiring
 
@@ -52,6 +53,7 @@ def tidy(wiring: Wiring) -> None:
     """Any number may do so at once."""
     with wiring.sessions.begin() as session:
         forgotten = forget_old(session, now=clock.now(session))
+        forget_settled(session)
     store = FolderStore(wiring.settings.data_dir / "evidence")
     with wiring.readers.begin() as session:  # looking at many files must keep no writer waiting
         removed = sweep_orphans(session, store, now=clock.now(session))

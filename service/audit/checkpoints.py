@@ -59,12 +59,12 @@ def checkpoint(session: Session, *, now: datetime, book: Book = EVENTS) -> Cover
     return made if _insert(session, made) else None
 
 
-def unsealed_since(session: Session, *, settled: bool = True) -> datetime | None:
-    """When the oldest entry of either book was recorded that no checkpoint covers, though the next one would.
+def unsealed_since(session: Session, *books: Book, settled: bool = True) -> datetime | None:
+    """When the oldest entry of these books, or of both, was recorded that no checkpoint covers, though the next would.
 
     With `settled=False` also of those that wait for a transaction that is still open.
     """
-    since = (_unsealed_since(session, book, settled=settled) for book in BOOKS)
+    since = (_unsealed_since(session, book, settled=settled) for book in books or BOOKS)
     return min(filter(None, since), default=None)
 
 

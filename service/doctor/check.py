@@ -30,24 +30,24 @@ class Check:
     def sentence(self, language: str) -> str:
         """In `zh` or `en`."""
         particulars: dict[str, Any] = {
-            name: value if isinstance(value, str | int) else _said(value, language)
+            name: value if isinstance(value, str | int) else _in_words(value, language)
             for name, value in self.particulars.items()
         }
         return written("checks", f"{self.name}.{self.status}", language, **particulars)
 
 
 def ok(name: str) -> Check:
-    """Nothing is wrong."""
+    """A passed check."""
     return Check(name, Status.OK)
 
 
 def warning(name: str, **particulars: object) -> Check:
-    """Somebody should look after it."""
+    """A check that found what an administrator should look at; nothing is missed yet."""
     return Check(name, Status.WARNING, particulars)
 
 
 def fault(name: str, **particulars: object) -> Check:
-    """Somebody must look after it now."""
+    """A failed check: a duty is missed until an administrator acts."""
     return Check(name, Status.FAULT, particulars)
 
 
@@ -56,13 +56,14 @@ def minutes(since: datetime, now: datetime) -> int:
     return int((now - since).total_seconds() // 60)
 
 
-def _said(value: Sequence[object] | Callable[[str], object], language: str) -> str:
-    """Several names, or what is said otherwise in each language."""
-    return str(value(language)) if callable(value) else _several(value, language)
-
-
-def _several(names: Sequence[object], language: str) -> str:
+def several(names: Sequence[object], language: str) -> str:
+    """The first few names, and how many more there are."""
     between = written("letters", "between", language)
     more = written("letters", "and_more", language) if len(names) > SHOWN else ""
     shown = (word(name, language) if isinstance(name, StrEnum) else str(name) for name in names[:SHOWN])
     return between.join(shown) + more
+
+
+def _in_words(value: Sequence[object] | Callable[[str], object], language: str) -> str:
+    """Several names, or what reads otherwise in each language."""
+    return str(value(language)) if callable(value) else several(value, language)

@@ -2,18 +2,23 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import partial
+from operator import itemgetter
 
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service.audit.checkpoints import unsealed_since
-from service.doctor.check import Check, fault, minutes, ok, warning
+from service.doctor.check import SHOWN, Check, fault, minutes, ok, several, warning
 from service.files.store import EvidenceStore
 from service.findings.sweep import next_due_at
 from service.models import Evidence, Finding
 from service.store.heartbeats import last_beats
 from service.store.schema import newest_revision
+from service.store.sweeping import still_set_aside
+from service.wording.texts import word
+from workflows.vocabulary import ClockTask
 
 PROCESSES = ("worker", "timetable")  # the web process is seen to run by whoever asks it
 SILENT_AFTER = timedelta(minutes=1)
@@ -68,9 +73,19 @@ def _sweep(session: Session, now: datetime) -> Check:
 
 
 def _set_aside(session: Session) -> Check:
-    aside = select(Finding.number, Finding.set_aside_error).where(Finding.set_aside_at.is_not(None))
-    rows = session.execute(aside.order_by(Finding.set_aside_at.desc()).limit(20)).all()
-    if not rows:
+    """Findings, and whatever else the sweep failed on; the error is that of the newest."""
+    aside = select(Finding.set_aside_at, Finding.number, Finding.set_aside_error).order_by(Finding.set_aside_at.desc())
+    findings = session.execute(aside.where(Finding.set_aside_at.is_not(None)).limit(SHOWN + 1))
+    found = [(at, ClockTask.FINDINGS, number, error) for at, number, error in findings if at]
+    others = still_set_aside(session)
+    found += [(note.at, ClockTask(note.task), note.name, note.error) for note in others]
+    if not found:
         return ok("set_aside")
-    count = session.scalar(select(func.count()).where(Finding.set_aside_at.is_not(None)))
-    return fault("set_aside", count=count, which=[number for number, _ in rows], error=rows[0][1])
+    found.sort(key=itemgetter(0), reverse=True)
+    count = session.scalar(select(func.count()).where(Finding.set_aside_at.is_not(None))) or 0
+    which = partial(_named, [(task, name) for _, task, name, _ in found])
+    return fault("set_aside", count=count + len(others), which=which, error=found[0][3])
+
+
+def _named(found: Sequence[tuple[ClockTask, str]], language: str) -> str:
+    return several([f"{word(task, language)} {name}".rstrip() for task, name in found], language)

@@ -8,11 +8,12 @@ from typing import NamedTuple
 from sqlalchemy import RowMapping, case, select, update
 from sqlalchemy.orm import Session
 
-from service.findings.sweep import AGAIN_AFTER, BATCH, COLUMNS, write_each
+from service.findings.sweep import BATCH, COLUMNS, move_each
 from service.models import Alert, Finding, Person
 from service.records.events import LockedFinding, NewEvent
 from service.records.facts import facts_of
 from service.store.clock import earliest
+from service.store.sweeping import AGAIN_AFTER
 from workflows.findings.facts import Facts
 from workflows.findings.rectification import unacknowledged
 from workflows.rules import Rules
@@ -45,7 +46,7 @@ def sweep_acknowledgements(session: Session, *, now: datetime, limit: int = BATC
         entries = _entries(facts, rules, late[row["id"]])
         return LockedFinding(row, facts, rules, entries) if entries else None
 
-    write_each(session, session.execute(query).mappings().all(), tell, now=now)
+    move_each(session, session.execute(query).mappings().all(), tell, now=now)
     ids = [alert.id for alerts in late.values() for alert in alerts]
     _put_off(session, ids, now)
     return len(ids)

@@ -2,11 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import RowMapping, Select, select, update
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from service.models import Finding
@@ -14,7 +13,7 @@ from service.records.events import LockedFinding, NewEvent, record_moves
 from service.records.facts import LAWFUL, facts_of
 from service.rounds.rulebooks import RulesOfRounds
 from service.store.clock import earliest
-from service.store.db import lost_or_locked
+from service.store.sweeping import AGAIN_AFTER, LONGEST_ERROR, prepare_each, write_each
 from workflows.findings.happenings import Happening
 from workflows.findings.rectification import advance
 from workflows.rules import Rules
@@ -23,7 +22,6 @@ from workflows.vocabulary import State
 Moves = Callable[[RowMapping, Rules], LockedFinding | None]  # what is to be written of a finding; none: nothing
 
 BATCH = 1000
-AGAIN_AFTER = timedelta(minutes=5)  # when a finding that was set aside is tried again
 COLUMNS = [
     getattr(Finding, name)
     for name in (
@@ -42,9 +40,6 @@ class Swept:
     events: int = 0
     set_aside: int = 0
 
-    def __add__(self, other: "Swept") -> "Swept":
-        return Swept(self.findings + other.findings, self.events + other.events, self.set_aside + other.set_aside)
-
 
 def next_due_at(session: Session) -> datetime | None:
     """When the next finding is due: one probe of an index."""
@@ -54,7 +49,7 @@ def next_due_at(session: Session) -> datetime | None:
 def sweep(session: Session, *, now: datetime, limit: int = BATCH) -> Swept:
     """Let the clock make every move that is due on up to `limit` findings; call until nothing is left."""
     query = _due(now, limit).with_for_update(skip_locked=True, of=Finding)
-    return write_each(session, session.execute(query).mappings().all(), _clock_moves(now), now=now)
+    return move_each(session, session.execute(query).mappings().all(), _clock_moves(now), now=now)
 
 
 def catch_up(session: Session, round_id: str, *, now: datetime) -> Sequence[RowMapping]:
@@ -67,7 +62,7 @@ def catch_up(session: Session, round_id: str, *, now: datetime) -> Sequence[RowM
     # locked in the order of their ids, like everywhere
     held = select(*COLUMNS).where(*standing).order_by(Finding.id).with_for_update(of=Finding)
     due = [row for row in session.execute(held).mappings() if row["next_action_at"] and row["next_action_at"] <= now]
-    write_each(session, due, _clock_moves(now), now=now)
+    move_each(session, due, _clock_moves(now), now=now)
     still_open = select(*COLUMNS).where(*standing, Finding.state != State.VERIFIED)
     return session.execute(still_open.order_by(Finding.number)).mappings().all()
 
@@ -75,24 +70,30 @@ def catch_up(session: Session, round_id: str, *, now: datetime) -> Sequence[RowM
 def foresee(session: Session, *, at: datetime, limit: int = BATCH) -> list[tuple[str, list[Happening]]]:
     """What a sweep at that instant would do, by finding number; writes nothing, leaves out what it would set aside."""
     rows, rules, moves = session.execute(_due(at, limit)).mappings().all(), RulesOfRounds(session), _clock_moves(at)
-    tried = [_tried(row, rules, moves) for row in rows]
+    tried = prepare_each(rows, lambda row: moves(row, rules.of(row["round_id"], row["policy_version"])))
     return [
-        (one.row["number"], [entry.happening for entry in one.events])
-        for one in tried
-        if isinstance(one, LockedFinding)
+        (row["number"], [entry.happening for entry in moved.events])
+        for row, moved in tried
+        if isinstance(moved, LockedFinding)
     ]
 
 
-def write_each(session: Session, rows: Sequence[RowMapping], moves: Moves, *, now: datetime) -> Swept:
+def move_each(session: Session, rows: Sequence[RowMapping], moves: Moves, *, now: datetime) -> Swept:
     """Write what each locked finding's moves are; a finding that fails is set aside and never stops the rest."""
     rules = RulesOfRounds(session)
-    tried = [(row, _tried(row, rules, moves)) for row in rows]
-    failed = [(row, error) for row, error in tried if isinstance(error, Exception)]
-    for row, error in failed:
-        _set_aside(session, row, error, now)
-    return _write(session, [one for _, one in tried if isinstance(one, LockedFinding)], now) + Swept(
-        set_aside=len(failed)
+
+    def set_aside(row: RowMapping, error: Exception) -> None:
+        note = {"set_aside_at": now, "set_aside_error": repr(error)[:LONGEST_ERROR]}
+        session.execute(update(Finding).where(Finding.id == row["id"]).values(next_action_at=now + AGAIN_AFTER, **note))
+
+    written, failed = write_each(
+        session,
+        rows,
+        lambda row: moves(row, rules.of(row["round_id"], row["policy_version"])),
+        lambda moved: record_moves(session, moved, now=now),
+        set_aside,
     )
+    return Swept(len(written), sum(len(one.events) for _, one in written), failed)
 
 
 def _due(now: datetime, limit: int) -> Select[Any]:
@@ -106,42 +107,3 @@ def _clock_moves(now: datetime) -> Moves:
         return LockedFinding(row, facts, rules, [NewEvent(happening) for happening in advance(facts, rules, now)])
 
     return moves
-
-
-def _tried(row: RowMapping, rules: RulesOfRounds, moves: Moves) -> LockedFinding | Exception | None:
-    try:
-        return moves(row, rules.of(row["round_id"], row["policy_version"]))
-    except DBAPIError:
-        raise  # the database fails, not the row
-    except Exception as error:  # noqa: BLE001 - the one place: a row that fails must not stop the rest
-        return error
-
-
-def _write(session: Session, moved: Sequence[LockedFinding], now: datetime) -> Swept:
-    """Write the batch as one; when the database refuses it, by halves, so that only the culprit is set aside."""
-    if not moved:
-        return Swept()
-    try:
-        with session.begin_nested():
-            record_moves(session, moved, now=now)
-    except Exception as error:  # whatever it is, it comes from one row and must not stop the rest
-        if isinstance(error, DBAPIError) and lost_or_locked(error):
-            raise
-        return _write_by_halves(session, moved, error, now)
-    return Swept(len(moved), sum(len(one.events) for one in moved))
-
-
-def _write_by_halves(session: Session, moved: Sequence[LockedFinding], error: Exception, now: datetime) -> Swept:
-    if len(moved) == 1:
-        _set_aside(session, moved[0].row, error, now)
-        return Swept(set_aside=1)
-    half = len(moved) // 2
-    return _write(session, moved[:half], now) + _write(session, moved[half:], now)
-
-
-def _set_aside(session: Session, row: RowMapping, error: Exception, now: datetime) -> None:
-    session.execute(
-        update(Finding)
-        .where(Finding.id == row["id"])
-        .values(set_aside_at=now, set_aside_error=repr(error)[:2000], next_action_at=now + AGAIN_AFTER)
-    )

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 from service.documents.orders import request
 from service.errors import InvalidInput
 from service.findings.rectification_notices import Demand, begin, issue
-from service.inspections.feedback import wind
+from service.inspections.feedback import reset_feedback_clock
 from service.inspections.locking import entry_about, facts_of_sheet, held_sheet
 from service.models import ChecklistItem, Finding, Inspection, InspectionAnswer
 from service.records.journal import record_entries
@@ -57,14 +57,14 @@ def close(session: Session, inspection_id: str, closing: Closing, *, actor: Acto
     seen = _seen_items(session, sheet)
     if not (seen or demands or closing.summary):
         raise InvalidInput({"summary": "nothing_seen"})
-    missed = wind(session, sheet, now=now)  # what the clock had to say until now
+    missed = reset_feedback_clock(session, sheet, now=now)  # what the clock had to say until now
     if sheet.kind is InspectionKind.SELF_CHECK:
         _begin(session, demands, actor, now)
     elif demands:
         sheet.notice = issue(session, sheet.organization_id, demands, actor=actor, now=now)
     sheet.closed_at, sheet.closed_by_id, sheet.summary = now, actor.id, closing.summary
     sheet.version += 1
-    wind(session, sheet, now=now)
+    reset_feedback_clock(session, sheet, now=now)
     session.flush()
     record_entries(session, [*missed, *_entries(session, sheet, seen, actor)], now=now)
     _put_on_paper(session, sheet, actor, now)

@@ -1,25 +1,32 @@
-"""The feedback clock of inspections: wound when a sheet is opened, swept, silent once sheet or round is closed."""
+"""The feedback clock of inspections: set when a sheet is opened, swept, silent once sheet or round is closed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import partial
+from typing import Any, NamedTuple
 
-import structlog
 from sqlalchemy import select
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, joinedload
 
-from service.findings.sweep import AGAIN_AFTER, BATCH
+from service.findings.sweep import BATCH
 from service.inspections.locking import FEEDBACK, entry_about, facts_of_sheet
 from service.models import Inspection
 from service.records.journal import NewEntry, record_entries
 from service.rounds.rulebooks import RulesOfRounds
 from service.store.clock import earliest
+from service.store.sweeping import Due, sweep_each
 from workflows.feedback import Telling, feedback_due_at, next_telling, tell
-from workflows.inspections import Sheet
-from workflows.rules import Rules
-from workflows.vocabulary import JournalAct
+from workflows.vocabulary import ClockTask, JournalAct
 
-_log = structlog.get_logger()
+
+class _Reckoned(NamedTuple):
+    """A sheet, how its clock is to be set, and the tellings that were due."""
+
+    sheet: Inspection
+    feedback_due_at: datetime | None
+    next_action_at: datetime | None
+    progress: dict[str, Any]
+    tellings: Sequence[Telling]
 
 
 def next_feedback_at(session: Session) -> datetime | None:
@@ -33,45 +40,44 @@ def sweep_feedback(session: Session, *, now: datetime, limit: int = BATCH) -> in
     claimed = due.options(joinedload(Inspection.round)).with_for_update(skip_locked=True, of=Inspection)
     sheets = session.scalars(claimed.execution_options(populate_existing=True)).all()
     rules_of_rounds = RulesOfRounds(session)
-    deeds = [deed for sheet in sheets for deed in _tried(sheet, rules_of_rounds, now)]
-    session.flush()
-    record_entries(session, deeds, now=now)
+
+    def write(reckoned: Sequence[_Reckoned]) -> None:
+        entries = [entry for one in reckoned for entry in _applied(one)]
+        session.flush()
+        record_entries(session, entries, now=now)
+
+    due_sheets = [(Due(sheet.id, sheet.number, sheet.next_action_at or now), sheet) for sheet in sheets]
+    reckon = partial(_reckon, rules_of_rounds=rules_of_rounds, now=now)
+    sweep_each(session, ClockTask.FEEDBACK, due_sheets, lambda sheet, _since: reckon(sheet), write, now=now)
     return len(sheets)
 
 
-def wind(session: Session, sheet: Inspection, *, now: datetime) -> list[NewEntry]:
-    """Set the clock of a sheet that the caller has locked; returns what it had to tell by now, to be kept."""
-    return list(_moved_on(sheet, RulesOfRounds(session), now))
+def reset_feedback_clock(session: Session, sheet: Inspection, *, now: datetime) -> list[NewEntry]:
+    """Set the clock of a sheet that the caller has locked; returns the breaches due by now, for the journal."""
+    return list(_applied(_reckon(sheet, rules_of_rounds=RulesOfRounds(session), now=now)))
 
 
-def _tried(sheet: Inspection, rules_of_rounds: RulesOfRounds, now: datetime) -> list[NewEntry]:
-    try:
-        return list(_moved_on(sheet, rules_of_rounds, now))
-    except DBAPIError:
-        raise  # the database fails, not the row
-    except Exception as error:  # noqa: BLE001 - the one place: a row that fails must not stop the rest
-        _log.error("sheet_set_aside", inspection=sheet.number, error=repr(error))
-        sheet.next_action_at = now + AGAIN_AFTER
-        return []
-
-
-def _moved_on(sheet: Inspection, rules_of_rounds: RulesOfRounds, now: datetime) -> Iterator[NewEntry]:
+def _reckon(sheet: Inspection, *, rules_of_rounds: RulesOfRounds, now: datetime) -> _Reckoned:
     rules = rules_of_rounds.of(sheet.round_id, sheet.round.policy_version)
     facts, tellings = tell(facts_of_sheet(sheet), rules, now)
-    if not (rules.silent or sheet.progress):  # a calendar or exam days that changed move what was not told yet
-        sheet.feedback_due_at = feedback_due_at(facts, rules)
-    _set(sheet, facts, rules)
-    yield from (_deed(sheet, telling) for telling in tellings)
-
-
-def _set(sheet: Inspection, facts: Sheet, rules: Rules) -> None:
     upcoming = next_telling(facts, rules)
-    sheet.next_action_at = upcoming.due_at if upcoming else None
-    if facts.told:
-        sheet.progress = {FEEDBACK: [facts.told.steps, facts.told.at.isoformat()]}
+    # a calendar or exam days that changed move what was not told yet
+    moved = not (rules.silent or sheet.progress)
+    return _Reckoned(
+        sheet,
+        feedback_due_at(facts, rules) if moved else sheet.feedback_due_at,
+        upcoming.due_at if upcoming else None,
+        {FEEDBACK: [facts.told.steps, facts.told.at.isoformat()]} if facts.told else sheet.progress,
+        tellings,
+    )
 
 
-def _deed(sheet: Inspection, telling: Telling) -> NewEntry:
+def _applied(reckoned: _Reckoned) -> Iterator[NewEntry]:
+    """Set the sheet's clock; then what is to be recorded of it."""
+    sheet = reckoned.sheet
+    sheet.feedback_due_at, sheet.next_action_at = reckoned.feedback_due_at, reckoned.next_action_at
+    sheet.progress = reckoned.progress
     deadline = sheet.feedback_due_at.isoformat() if sheet.feedback_due_at else ""
-    data = {"number": sheet.number, "deadline": deadline, "stage": telling.stage}
-    return entry_about(sheet, JournalAct.BREACH, data=data, hears=telling.hears, due_at=telling.due_at)
+    for telling in reckoned.tellings:
+        data = {"number": sheet.number, "deadline": deadline, "stage": telling.stage}
+        yield entry_about(sheet, JournalAct.BREACH, data=data, hears=telling.hears, due_at=telling.due_at)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from service.errors import Conflict, InvalidInput
 from service.findings.new import Place, place_of
-from service.inspections.feedback import wind
+from service.inspections.feedback import reset_feedback_clock
 from service.inspections.locking import entry_about, held_sheet
 from service.models import Checklist, Inspection, new_id
 from service.records.journal import record_entries
@@ -57,7 +57,7 @@ def _open(session: Session, new: NewInspection, *, actor: Actor, now: datetime) 
     session.add(sheet)
     session.flush()
     opened = entry_about(sheet, JournalAct.OPEN, actor=actor, data={"number": sheet.number, "kind": str(sheet.kind)})
-    record_entries(session, [opened, *wind(session, sheet, now=now)], now=now)
+    record_entries(session, [opened, *reset_feedback_clock(session, sheet, now=now)], now=now)
     session.flush()
     return sheet
 

@@ -21,7 +21,7 @@ from service.models.rectifications import (
 )
 from service.models.reports import ReportVersion, WeeklyReport
 from service.models.rounds import AT_ONCE, Assignment, Round, Rulebook, Team, TeamMember
-from service.models.upkeep import Counter, Heartbeat, IdempotencyKey
+from service.models.upkeep import Counter, Heartbeat, IdempotencyKey, SetAside
 
 __all__ = [
     "AT_ONCE",
@@ -63,6 +63,7 @@ __all__ = [
     "Revision",
     "Round",
     "Rulebook",
+    "SetAside",
     "Submission",
     "Team",
     "TeamMember",

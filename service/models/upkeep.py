@@ -1,11 +1,11 @@
-"""What keeps the service itself going: counters, idempotency keys, heartbeats."""
+"""What keeps the service itself going: counters, idempotency keys, heartbeats, what was set aside."""
 
 from datetime import datetime
 
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from service.models.columns import Base, PersonId
+from service.models.columns import Base, Id, PersonId
 
 
 class Counter(Base):
@@ -37,3 +37,19 @@ class Heartbeat(Base):
 
     process: Mapped[str] = mapped_column(String(40), primary_key=True)
     at: Mapped[datetime]
+
+
+class SetAside(Base):
+    """A row that the sweep failed on, or a task of the clock as a whole; shown to the administrator.
+
+    Findings note it in their own row.
+    """
+
+    __tablename__ = "set_aside"
+
+    task: Mapped[str] = mapped_column(String(40), primary_key=True)  # a word of ClockTask
+    row_id: Mapped[Id]
+    name: Mapped[str] = mapped_column(String(400))  # what people call the row
+    since: Mapped[datetime]  # when it was due as it first failed: its timer is put off, what was due is not forgotten
+    at: Mapped[datetime]  # when it failed last
+    error: Mapped[str]

@@ -19,11 +19,12 @@ from service.records.events import record_moves
 from service.rounds.current import Unit, units_of
 from service.rounds.rulebooks import rules_of
 from service.store.clock import earliest
+from service.store.sweeping import Due, prepare_each, set_aside_since, sweep_each
 from workflows.findings.facts import CLOCK
 from workflows.findings.happenings import Happening
 from workflows.findings.sides import origin_of_proposal
 from workflows.readiness import fallen_due, falls_due_at, next_fall_due
-from workflows.vocabulary import Answer, Move, Severity, State
+from workflows.vocabulary import Answer, ClockTask, Move, Severity, State
 
 CONFIRMING = (Answer.IN_PLACE, Answer.NOT_APPLICABLE)
 LONGEST_SUMMARY = 500  # characters that the column holds
@@ -50,28 +51,42 @@ def sweep_proposals(session: Session, *, now: datetime, limit: int = BATCH) -> i
     """
     due = select(Round).where(Round.next_action_at <= now).order_by(Round.next_action_at, Round.id)
     claimed = due.with_for_update(key_share=True, skip_locked=True, of=Round).execution_options(populate_existing=True)
-    proposed = 0
+    proposed: list[int] = []
+
+    def write(rounds: Sequence[tuple[Round, datetime]]) -> None:
+        proposed.extend(_propose(session, round_, since, now, limit - sum(proposed)) for round_, since in rounds)
+
     for round_ in session.scalars(claimed).all():
-        if proposed < limit:
-            proposed += _propose(session, round_, now, limit - proposed)
-    return proposed
+        if sum(proposed) < limit and round_.next_action_at:
+            row = (Due(round_.id, round_.number, round_.next_action_at), round_)
+            sweep_each(session, ClockTask.PROPOSALS, [row], lambda *work: work, write, now=now)
+    return sum(proposed)
 
 
 def foresee_proposals(session: Session, *, at: datetime) -> list[tuple[str, list[Happening]]]:
-    """What a sweep at that instant would propose, by unit and number of the item; writes nothing."""
+    """What a sweep at that instant would propose, by unit and number of the item; writes nothing.
+
+    Leaves out what it would set aside.
+    """
     due = select(Round).where(Round.next_action_at <= at).order_by(Round.next_action_at, Round.id)
-    unconfirmed = (one for round_ in session.scalars(due).all() for one in _look(session, round_, at)[1])
+    since = set_aside_since(session, ClockTask.PROPOSALS)
+    tried = prepare_each(
+        session.scalars(due).all(),
+        lambda round_: _look(session, round_, since.get(round_.id, round_.next_action_at or at), at)[1],
+    )
     return [
         (
             f"{one.unit.organization.name} {one.item.number}",
             [Happening(Move.LOG, None, State.FOUND, 0, "proposed", one.at)],
         )
+        for _, unconfirmed in tried
+        if isinstance(unconfirmed, list)
         for one in unconfirmed
     ]
 
 
-def _propose(session: Session, round_: Round, now: datetime, limit: int) -> int:
-    items, unconfirmed = _look(session, round_, now)
+def _propose(session: Session, round_: Round, since: datetime, now: datetime, limit: int) -> int:
+    items, unconfirmed = _look(session, round_, since, now)
     _log(session, round_, unconfirmed[:limit], now)
     if len(unconfirmed) <= limit:
         round_.next_action_at = next_fall_due((due.due_at for due in items), now)
@@ -79,17 +94,18 @@ def _propose(session: Session, round_: Round, now: datetime, limit: int) -> int:
     return min(len(unconfirmed), limit)
 
 
-def _look(session: Session, round_: Round, now: datetime) -> tuple[list[DueItem], list[_Unconfirmed]]:
+def _look(session: Session, round_: Round, since: datetime, now: datetime) -> tuple[list[DueItem], list[_Unconfirmed]]:
     """The items that may fall due, none in a closed round; and what is to be proposed, as far as the policy wishes."""
     rules = rules_of(session, round_)
     items = [] if rules.silent else due_items(session, round_, rules)
     asked_for = items if rules.policy.readiness.propose_findings else []
-    return items, _unconfirmed(session, round_, asked_for, now)
+    return items, _unconfirmed(session, round_, asked_for, since, now)
 
 
-def _unconfirmed(session: Session, round_: Round, items: Sequence[DueItem], now: datetime) -> list[_Unconfirmed]:
+def _unconfirmed(
+    session: Session, round_: Round, items: Sequence[DueItem], since: datetime, now: datetime
+) -> list[_Unconfirmed]:
     """What fell due and was neither confirmed on any sheet nor found, district by district."""
-    since = round_.next_action_at or now
     fallen = [(due, due.due_at) for due in items if due.due_at and fallen_due(due.due_at, since, now)]
     if not fallen:
         return []

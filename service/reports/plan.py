@@ -1,7 +1,7 @@
 """The weekly reports that a round's units owe, laid out ahead: one row for each unit and week."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -12,9 +12,10 @@ from service.models import Assignment, Organization, Round, WeeklyReport, new_id
 from service.rounds.rulebooks import rules_of
 from service.store.bulk import insert_rows
 from service.store.clock import earliest
+from service.store.sweeping import Due, sweep_each
 from workflows.reports import Week, first_step_after, steps, weeks
 from workflows.rules import Rules
-from workflows.vocabulary import UNIT_KINDS, OrganizationKind
+from workflows.vocabulary import UNIT_KINDS, ClockTask, OrganizationKind
 
 ROUNDS = 20  # in one transaction
 REPORTS = WeeklyReport.metadata.tables["weekly_reports"]
@@ -42,10 +43,15 @@ def plan_due(session: Session, *, now: datetime, limit: int = ROUNDS) -> int:
     query = select(Round).where(Round.replan_at <= now, Round.closed_at.is_(None)).order_by(Round.replan_at, Round.id)
     claimed = query.limit(limit).with_for_update(key_share=True, skip_locked=True, of=Round)
     rounds = session.scalars(claimed.execution_options(populate_existing=True)).all()
-    for round_ in rounds:
-        _plan(session, round_, now)
-        round_.replan_at = None
-    session.flush()
+
+    def write(planned: Sequence[Round]) -> None:
+        for round_ in planned:
+            _plan(session, round_, now)
+            round_.replan_at = None
+        session.flush()
+
+    due = [(Due(round_.id, round_.number, round_.replan_at or now), round_) for round_ in rounds]
+    sweep_each(session, ClockTask.PLANS, due, lambda round_, _since: round_, write, now=now)
     return len(rounds)
 
 

@@ -1,9 +1,9 @@
 """What the clock says of weekly reports: due today, late, missing; in batches, any number of times."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import RowMapping, Select, func, select, update
 from sqlalchemy.orm import Session, aliased
@@ -12,11 +12,20 @@ from service.models import Organization, Round, WeeklyReport
 from service.records.journal import NewEntry, record_entries
 from service.rounds.rulebooks import RulesOfRounds
 from service.store.clock import earliest
+from service.store.sweeping import Due, prepare_each, set_aside_since, sweep_each
 from workflows.reports import Step, first_step_after, hearers, spoken, steps
 from workflows.rules import Rules
-from workflows.vocabulary import OrganizationKind, SubjectKind
+from workflows.vocabulary import ClockTask, OrganizationKind, SubjectKind
 
 BATCH = 1000
+
+
+class _Spoken(NamedTuple):
+    """What is to be written of a report, and when the clock speaks of it next."""
+
+    id: str
+    entries: list[NewEntry]
+    next_at: datetime | None
 
 
 def next_report_at(session: Session) -> datetime | None:
@@ -32,25 +41,38 @@ def sweep_reports(session: Session, *, now: datetime, limit: int = BATCH) -> int
     query = _due(now, limit).with_for_update(skip_locked=True, of=WeeklyReport)
     rows = session.execute(query).mappings().all()
     rules_of_rounds = RulesOfRounds(session)
-    deeds: list[NewEntry] = []
-    next_at: dict[datetime | None, list[str]] = defaultdict(list)
-    for row in rows:
+
+    def prepare(row: RowMapping, since: datetime) -> _Spoken:
         rules = rules_of_rounds.of(row["round_id"], row["policy_version"])
         all_steps = _steps(row, rules)
-        deeds += _deeds(row, rules, spoken(all_steps, row["next_action_at"], now))
-        next_at[first_step_after(all_steps, now)].append(row["id"])
-    record_entries(session, deeds, now=now)
-    for at, ids in next_at.items():  # a few: those of one deadline go together
-        these = update(WeeklyReport).where(WeeklyReport.id.in_(ids)).values(next_action_at=at)
-        session.execute(these.execution_options(synchronize_session=False))
+        entries = list(_entries(row, rules, spoken(all_steps, since, now)))
+        return _Spoken(row["id"], entries, first_step_after(all_steps, now))
+
+    def write(reports: Sequence[_Spoken]) -> None:
+        record_entries(session, [entry for report in reports for entry in report.entries], now=now)
+        next_at: dict[datetime | None, list[str]] = defaultdict(list)
+        for report in reports:
+            next_at[report.next_at].append(report.id)
+        for at, ids in next_at.items():  # a few: those of one deadline go together
+            these = update(WeeklyReport).where(WeeklyReport.id.in_(ids)).values(next_action_at=at)
+            session.execute(these.execution_options(synchronize_session=False))
+
+    due = [(Due(row["id"], f"{row['unit']} {row['week']}", row["next_action_at"]), row) for row in rows]
+    sweep_each(session, ClockTask.REPORTS, due, prepare, write, now=now)
     return len(rows)
 
 
 def foresee_reports(session: Session, *, at: datetime, limit: int = BATCH) -> list[tuple[str, int, list[Step]]]:
-    """What a sweep at that instant would say, by unit and week; writes nothing."""
+    """What a sweep at that instant would say, by unit and week; writes nothing, leaves out what it would set aside."""
     rows, rules_of_rounds = session.execute(_due(at, limit)).mappings().all(), RulesOfRounds(session)
-    told = [(row, _steps(row, rules_of_rounds.of(row["round_id"], row["policy_version"]))) for row in rows]
-    return [(row["unit"], row["week"], spoken(all_steps, row["next_action_at"], at)) for row, all_steps in told]
+    since = set_aside_since(session, ClockTask.REPORTS)
+
+    def steps_of(row: RowMapping) -> list[Step]:
+        all_steps = _steps(row, rules_of_rounds.of(row["round_id"], row["policy_version"]))
+        return spoken(all_steps, since.get(row["id"], row["next_action_at"]), at)
+
+    tried = prepare_each(rows, steps_of)
+    return [(row["unit"], row["week"], found) for row, found in tried if isinstance(found, list)]
 
 
 def _steps(row: RowMapping, rules: Rules) -> list[Step]:
@@ -78,7 +100,7 @@ def _due(now: datetime, limit: int) -> Select[Any]:
     )
 
 
-def _deeds(row: RowMapping, rules: Rules, due: list[Step]) -> Iterator[NewEntry]:
+def _entries(row: RowMapping, rules: Rules, due: list[Step]) -> Iterator[NewEntry]:
     """Everything is recorded; of the last of it hears whoever would have heard any of it."""
     of_office = row["organization_id"] == row["district_id"]
     kind = OrganizationKind.DISTRICT if of_office else OrganizationKind.UNIVERSITY

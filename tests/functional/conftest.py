@@ -65,13 +65,13 @@ class Stage:
     def sweep(self) -> None:
         """What a worker does at this moment."""
         with sessions(self.engine)() as session:
-            for batch, _ in SWEPT:
-                batch(session, now=self.clock.at, limit=BATCH)
+            for one in SWEPT:
+                one.batch(session, now=self.clock.at, limit=BATCH)
             session.commit()
 
     def _next_due_at(self) -> datetime | None:
         with sessions(self.engine)() as session:
-            return min((at for _, due_at in SWEPT if (at := due_at(session))), default=None)
+            return min((at for one in SWEPT if (at := one.next_at(session))), default=None)
 
     def logged(self, who: str = "inspector", **known: Any) -> Json:
         """A finding against the university, logged by somebody."""

@@ -1,6 +1,5 @@
 """A city's exam office with the notice's 11 districts, 40 invented universities, and an API client for everybody."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -74,8 +73,8 @@ class Office:
         while (due_at := self.next_due_at()) is not None and due_at <= at:
             self.now = max(due_at, self.now)
             with self.session() as session:
-                for batch, _ in (*SWEPT, *UNHEARD[:1]):
-                    while batch(session, now=self.now, limit=1000) == 1000:
+                for sweep in (*SWEPT, *UNHEARD[:1]):
+                    while sweep.batch(session, now=self.now, limit=1000) == 1000:
                         session.commit()
                 session.commit()
         self.now = at
@@ -83,8 +82,8 @@ class Office:
     def next_due_at(self) -> datetime | None:
         """When the clock has something to do next."""
         with self.session() as session:
-            probes: list[Callable[[Session], datetime | None]] = [probe for _, probe in (*SWEPT, *UNHEARD[:1])]
-            return min((at for probe in probes if (at := probe(session))), default=None)
+            clock = (*SWEPT, *UNHEARD[:1])
+            return min((at for sweep in clock if (at := sweep.next_at(session))), default=None)
 
 
 def open_office(url: str, folder: Path) -> Office:

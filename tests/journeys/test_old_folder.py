@@ -134,8 +134,8 @@ def test_the_season_goes_on_and_the_record_stays_clean(app: Flask, folder: Path,
         before = session.scalar(select(func.count(Event.id))) or 0
         for _ in range(14):
             clock["now"] += timedelta(days=1)
-            for batch, _probe in SWEPT:
-                batch(session, now=clock["now"], limit=1000)
+            for sweep in SWEPT:
+                sweep.batch(session, now=clock["now"], limit=1000)
         assert (session.scalar(select(func.count(Event.id))) or 0) > before
         session.commit()
     waiting = [one for one in university.items("/findings") if "submit" in one["allowed_moves"]]

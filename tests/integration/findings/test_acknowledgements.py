@@ -10,9 +10,9 @@ from service.alerts.inbox import acknowledge, alerts
 from service.errors import NotFound
 from service.findings.acknowledgements import next_unacknowledged_at, sweep_acknowledgements
 from service.findings.escalations import void
-from service.findings.sweep import AGAIN_AFTER
 from service.models import Alert, Finding
 from service.rounds.rounds import close_round
+from service.store.sweeping import AGAIN_AFTER
 from tests.worlds.town import FOUND_AT, Town, heard, kinds, local, log_finding
 from workflows.findings.facts import Actor
 from workflows.vocabulary import Severity

@@ -4,16 +4,18 @@ import json
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import func, select, text, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from service.errors import Conflict
 from service.findings.rectification_notices import begin
-from service.findings.sweep import AGAIN_AFTER, Swept, foresee, next_due_at, sweep
+from service.findings.sweep import Swept, foresee, next_due_at, sweep
 from service.models import Alert, Event, Finding
 from service.rounds.rounds import close_round, set_exam_days
 from service.rounds.rulebooks import keep_calendar
+from service.store.sweeping import AGAIN_AFTER
 from tests.build.crowd import JUST_MISSED, add_findings
+from tests.build.refusals import refuse
 from tests.worlds.town import (
     DEADLINE,
     FOUND_AT,
@@ -115,22 +117,11 @@ def test_a_row_that_makes_no_sense_is_set_aside_and_the_others_go_through(
     assert session.execute(select(*columns).where(Finding.id == ids[7])).one() == (State.OVERDUE, None, None)
 
 
-def refuse_events_of(session: Session, finding_id: str) -> None:
-    """Let the database itself refuse every event of one finding."""
-    if session.get_bind().dialect.name == "sqlite":
-        wrong = f"NEW.finding_id = '{finding_id.replace('-', '')}'"
-        act = f"CREATE TRIGGER stubborn BEFORE INSERT ON events WHEN {wrong} BEGIN SELECT RAISE(ABORT, '不收'); END"
-        session.execute(text(act))
-    else:
-        session.execute(text(f"ALTER TABLE events ADD CONSTRAINT stubborn CHECK (finding_id <> '{finding_id}')"))
-    session.commit()
-
-
 def test_a_row_that_the_database_refuses_is_set_aside_and_the_other_999_go_through(
     session: Session, town: Town
 ) -> None:
     ids = add_findings(session, town, 1000)
-    refuse_events_of(session, ids[613])
+    refuse(session, "events", "finding_id", ids[613])
     assert sweep(session, now=JUST_MISSED) == Swept(findings=999, events=999, set_aside=1)
     session.commit()
     bad = session.get_one(Finding, ids[613], populate_existing=True)

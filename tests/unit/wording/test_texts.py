@@ -44,6 +44,7 @@ SPOKEN = (
     vocabulary.DocumentStatus,
     vocabulary.SubjectKind,
     vocabulary.JournalAct,
+    vocabulary.ClockTask,
     Audience,
 )
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
