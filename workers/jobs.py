@@ -27,10 +27,9 @@ from service.reports.plan import next_plan_at, plan_due
 from service.reports.sweep import next_report_at, sweep_reports
 from service.store import clock
 from service.store.db import unavailable_when_lost
-from service.store.sweeping import resting_tasks, resume_task, set_task_aside
+from service.store.sweeping import ClockTask, resting_tasks, resume_task, set_task_aside
 from workers.queues import DELIVER, JOB_TIMEOUT, RENDER, SWEEP
 from workers.wiring import Wiring, wired
-from workflows.vocabulary import ClockTask
 
 SQLITE_BATCH = 200  # another writer waits for one batch: 10 to 20 ms
 SEAL_AFTER = timedelta(minutes=1)

@@ -281,19 +281,6 @@ class JournalAct(StrEnum):
     BREACH = "breach"  # the clock: an inspection without feedback, a unit without inspection (督查不到位)
 
 
-class ClockTask(StrEnum):
-    """What the clock works off by itself."""
-
-    FINDINGS = "findings"  # due moves, reminders and escalations
-    ACKNOWLEDGEMENTS = "acknowledgements"  # alerts that leaders left unacknowledged
-    PROPOSALS = "proposals"  # findings on items that nobody confirmed in time
-    REPORTS = "reports"  # weekly reports that are due, late or missing
-    FEEDBACK = "feedback"  # sheets without feedback
-    PLANS = "plans"  # the weekly reports that a round will owe
-    EVENT_SEALS = "event_seals"  # checkpoints of events
-    JOURNAL_SEALS = "journal_seals"  # checkpoints of the journal
-
-
 LAST_LEVEL = 2  # bureau and committee; 1 is the leadership team, 0 none
 
 AUTHORITY = (Clock.NOTIFICATION, Clock.REVIEW, Clock.DECISION, Clock.OPINION)

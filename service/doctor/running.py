@@ -16,9 +16,8 @@ from service.findings.sweep import next_due_at
 from service.models import Evidence, Finding
 from service.store.heartbeats import last_beats
 from service.store.schema import newest_revision
-from service.store.sweeping import still_set_aside
+from service.store.sweeping import ClockTask, still_set_aside
 from service.wording.texts import word
-from workflows.vocabulary import ClockTask
 
 PROCESSES = ("worker", "timetable")  # the web process is seen to run by whoever asks it
 SILENT_AFTER = timedelta(minutes=1)

@@ -14,9 +14,9 @@ from service.models import Inspection
 from service.records.journal import NewEntry, record_entries
 from service.rounds.rulebooks import RulesOfRounds
 from service.store.clock import earliest
-from service.store.sweeping import Due, sweep_each
+from service.store.sweeping import ClockTask, Due, sweep_each
 from workflows.feedback import Telling, feedback_due_at, next_telling, tell
-from workflows.vocabulary import ClockTask, JournalAct
+from workflows.vocabulary import JournalAct
 
 
 class _Reckoned(NamedTuple):

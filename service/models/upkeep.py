@@ -47,7 +47,7 @@ class SetAside(Base):
 
     __tablename__ = "set_aside"
 
-    task: Mapped[str] = mapped_column(String(40), primary_key=True)  # a word of ClockTask
+    task: Mapped[str] = mapped_column(String(40), primary_key=True)  # a word of ClockTask in store/sweeping
     row_id: Mapped[Id]
     name: Mapped[str] = mapped_column(String(400))  # what people call the row
     since: Mapped[datetime]  # when it was due as it first failed: its timer is put off, what was due is not forgotten

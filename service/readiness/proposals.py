@@ -19,12 +19,12 @@ from service.records.events import record_moves
 from service.rounds.current import Unit, units_of
 from service.rounds.rulebooks import rules_of
 from service.store.clock import earliest
-from service.store.sweeping import Due, prepare_each, set_aside_since, sweep_each
+from service.store.sweeping import ClockTask, Due, prepare_each, set_aside_since, sweep_each
 from workflows.findings.facts import CLOCK
 from workflows.findings.happenings import Happening
 from workflows.findings.sides import origin_of_proposal
 from workflows.readiness import fallen_due, falls_due_at, next_fall_due
-from workflows.vocabulary import Answer, ClockTask, Move, Severity, State
+from workflows.vocabulary import Answer, Move, Severity, State
 
 CONFIRMING = (Answer.IN_PLACE, Answer.NOT_APPLICABLE)
 LONGEST_SUMMARY = 500  # characters that the column holds

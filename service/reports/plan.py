@@ -12,10 +12,10 @@ from service.models import Assignment, Organization, Round, WeeklyReport, new_id
 from service.rounds.rulebooks import rules_of
 from service.store.bulk import insert_rows
 from service.store.clock import earliest
-from service.store.sweeping import Due, sweep_each
+from service.store.sweeping import ClockTask, Due, sweep_each
 from workflows.reports import Week, first_step_after, steps, weeks
 from workflows.rules import Rules
-from workflows.vocabulary import UNIT_KINDS, ClockTask, OrganizationKind
+from workflows.vocabulary import UNIT_KINDS, OrganizationKind
 
 ROUNDS = 20  # in one transaction
 REPORTS = WeeklyReport.metadata.tables["weekly_reports"]

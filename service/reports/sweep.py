@@ -12,10 +12,10 @@ from service.models import Organization, Round, WeeklyReport
 from service.records.journal import NewEntry, record_entries
 from service.rounds.rulebooks import RulesOfRounds
 from service.store.clock import earliest
-from service.store.sweeping import Due, prepare_each, set_aside_since, sweep_each
+from service.store.sweeping import ClockTask, Due, prepare_each, set_aside_since, sweep_each
 from workflows.reports import Step, first_step_after, hearers, spoken, steps
 from workflows.rules import Rules
-from workflows.vocabulary import ClockTask, OrganizationKind, SubjectKind
+from workflows.vocabulary import OrganizationKind, SubjectKind
 
 BATCH = 1000
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any, NamedTuple, TypeVar
 
 import structlog
@@ -12,7 +13,6 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from service.models import Inspection, Round, SetAside, WeeklyReport
 from service.store.bulk import insert_into
 from service.store.db import lost_or_locked
-from workflows.vocabulary import ClockTask
 
 Row = TypeVar("Row")
 Work = TypeVar("Work")
@@ -21,6 +21,20 @@ AGAIN_AFTER = timedelta(minutes=5)  # when a row that was set aside is tried aga
 TASK_AGAIN_AFTER = timedelta(minutes=1)  # when a task that failed as a whole is tried again
 LONGEST_ERROR = 2000  # characters
 WHOLE = "00000000-0000-0000-0000-000000000000"  # stands for all rows of a task
+
+
+class ClockTask(StrEnum):
+    """What the clock works off by itself."""
+
+    FINDINGS = "findings"  # due moves, reminders and escalations
+    ACKNOWLEDGEMENTS = "acknowledgements"  # alerts that leaders left unacknowledged
+    PROPOSALS = "proposals"  # findings on items that nobody confirmed in time
+    REPORTS = "reports"  # weekly reports that are due, late or missing
+    FEEDBACK = "feedback"  # sheets without feedback
+    PLANS = "plans"  # the weekly reports that a round will owe
+    EVENT_SEALS = "event_seals"  # checkpoints of events
+    JOURNAL_SEALS = "journal_seals"  # checkpoints of the journal
+
 
 # The instants by which the sweeps find their rows; findings keep their own note of what was set aside.
 TIMERS: Mapping[ClockTask, InstrumentedAttribute[datetime | None]] = {

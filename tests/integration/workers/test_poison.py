@@ -28,7 +28,7 @@ from service.models import (
 from service.rounds.rounds import NewRound, add_team, ask_from, assign, open_round
 from service.settings import Settings
 from service.store import clock
-from service.store.sweeping import AGAIN_AFTER, TASK_AGAIN_AFTER, forget_settled, still_set_aside
+from service.store.sweeping import AGAIN_AFTER, TASK_AGAIN_AFTER, ClockTask, forget_settled, still_set_aside
 from tests.build.checklists import add_items
 from tests.build.crowd import JUST_MISSED, add_findings
 from tests.build.refusals import accept, refuse
@@ -37,7 +37,7 @@ from tests.build.weekly import entries, report_of
 from tests.worlds.town import Town, heard, local, log_finding
 from workers.jobs import deliver_waiting, next_swept_at, sweep_due
 from workers.wiring import Wiring, wire
-from workflows.vocabulary import ClockTask, Severity
+from workflows.vocabulary import Severity
 
 DUE = JUST_MISSED + timedelta(hours=1)
 BEGINS = local(4, 1, 0)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from service import errors
+from service.store.sweeping import ClockTask
 from service.wording import MissingWording, sentence, word, wording
 from tests.architecture.sources import modules, tree
 from workflows import vocabulary
@@ -44,7 +45,7 @@ SPOKEN = (
     vocabulary.DocumentStatus,
     vocabulary.SubjectKind,
     vocabulary.JournalAct,
-    vocabulary.ClockTask,
+    ClockTask,
     Audience,
 )
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
