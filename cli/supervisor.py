@@ -62,7 +62,8 @@ class Supervisor:
                     self._start(child)
             elif (code := child.exit_code()) is not None:
                 child.plan_restart()
-                self._print_line(child.name, f"<4>ended ({_ending(code)}), starts again in {child.pause:.1f} s")
+                ending = signal.Signals(-code).name if code < 0 else f"code {code}"
+                self._print_line(child.name, f"<4>ended ({ending}), starts again in {child.pause:.1f} s")
 
     def stop(self, names: Sequence[str]) -> None:
         """Send these SIGTERM and wait up to `STOP_WITHIN`; those that run on are killed."""
@@ -104,7 +105,3 @@ def _read(descriptor: int) -> bytes:
         return os.read(descriptor, 65536)
     except OSError:
         return b""
-
-
-def _ending(code: int) -> str:
-    return signal.Signals(-code).name if code < 0 else f"code {code}"

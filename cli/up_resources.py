@@ -49,18 +49,15 @@ def listen(port: int) -> Iterator[socket.socket]:
 @contextmanager
 def socket_folder() -> Iterator[Path]:
     """A private folder with a short name, removed at the end, as are those that killed runs left behind."""
-    parent = _short_parent()
+    usual = Path(tempfile.gettempdir())
+    is_short = len(os.fsencode(usual)) <= LONGEST_SOCKET_FOLDER - 30
+    parent = usual if is_short else Path("/tmp")  # noqa: S108 - mkdtemp makes the folder private
     _remove_abandoned(parent)
     folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=parent))
     try:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _short_parent() -> Path:
-    usual = Path(tempfile.gettempdir())
-    return usual if len(os.fsencode(usual)) <= LONGEST_SOCKET_FOLDER - 30 else Path("/tmp")  # noqa: S108 - mkdtemp makes the folder private
 
 
 def _remove_abandoned(parent: Path) -> None:

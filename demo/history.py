@@ -59,9 +59,9 @@ class History:
 
     def outcome(self) -> str:
         """The last state, the days until then, and how many people were told how often."""
-        people = {person.id for heard in self.recipients.values() for person in heard}
+        people = {person.id for alerted in self.recipients.values() for person in alerted}
         first, last = (event.at.astimezone(self.zone).date() for event in (self.events[0], self.events[-1]))
-        alerts = sum(len(heard) for heard in self.recipients.values())
+        alerts = sum(map(len, self.recipients.values()))
         state = word(self.finding.state, self.language)
         return self._phrase("outcome", state=state, days=(last - first).days, people=len(people), alerts=alerts)
 

@@ -35,7 +35,7 @@ AWAY = {"leader-3": ("6", "0")}  # the one who has not read for a week
 
 @dataclass(frozen=True, slots=True)
 class DemoAccount:
-    """How somebody of the demo round gets in; `organization` is its name."""
+    """One account of the demo round, with its password and token; `organization` is its name."""
 
     role: str
     username: str

@@ -1,4 +1,4 @@
-"""Stories: what happens to one finding, told in TOML and played by the use cases that serve everybody else."""
+"""Stories: what happens to one finding, written in TOML and played through the use cases that the API calls."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
