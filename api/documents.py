@@ -15,7 +15,7 @@ from service.files.filenames import clean_filename
 from service.findings.list import FindingFilter
 from service.ledger.order import LedgerOrder
 from service.store.paging import Page
-from service.wording.causes import told
+from service.wording.failures import failure_sentence
 from workflows.vocabulary import DocumentKind
 
 blueprint = Blueprint("documents", "公文与台账 · what is put on paper")
@@ -96,7 +96,7 @@ def download_scan(document_id: str) -> Response:
 
 
 def _view(document: Any) -> DocumentView:
-    return DocumentView(document, told(document.error, language()))
+    return DocumentView(document, failure_sentence(document.error, language()))
 
 
 def _attachment(file: Any, size: int, media_type: str, name: str) -> Response:

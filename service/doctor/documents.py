@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from service.doctor.check import Check, fault, ok, warning
 from service.models import Document
-from service.wording.causes import told
+from service.wording.failures import failure_sentence
 from workflows.vocabulary import DocumentStatus
 
 REMEMBERED = timedelta(days=14)
@@ -28,7 +28,7 @@ def check_documents(session: Session, *, now: datetime) -> Iterator[Check]:
     if late:
         yield fault("documents", count=late)
     elif lost:
-        error = partial(told, lost[0].error)
+        error = partial(failure_sentence, lost[0].error)
         yield warning("documents", count=len(lost), which=[one.title for one in lost], error=error)
     else:
         yield ok("documents")

@@ -3,20 +3,20 @@
 from service.documents.blocks import NotForPdf
 from service.documents.word import BadTemplate
 from service.errors import DubanError, InvalidInput
-from service.wording.causes import kept
+from service.wording.failures import encode_failure
 
-GIVEN_UP = kept("document_given_up")
+GIVEN_UP = encode_failure("document_given_up")
 
 
 def cause_of(error: Exception) -> str:
     """The cause as it is stored."""
     if isinstance(error, DubanError):
-        return kept(error.code)
+        return encode_failure(error.code)
     if isinstance(error, BadTemplate):
-        return kept("bad_template", str(error))
+        return encode_failure("bad_template", str(error))
     if isinstance(error, NotForPdf):
-        return kept("not_for_pdf")
-    return kept("document_unmade", f"{type(error).__name__} {error}")
+        return encode_failure("not_for_pdf")
+    return encode_failure("document_unmade", f"{type(error).__name__} {error}")
 
 
 def is_final(error: Exception) -> bool:

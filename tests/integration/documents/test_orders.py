@@ -20,7 +20,7 @@ from service.findings.list import FindingFilter
 from service.ledger.order import LedgerOrder
 from service.models import Document, Finding
 from service.store.db import reading, sessions
-from service.wording.causes import told
+from service.wording.failures import failure_sentence
 from tests.worlds.town import (
     DEADLINE,
     FOUND_AT,
@@ -140,7 +140,7 @@ def test_a_template_that_is_broken_fails_the_paper_and_no_other(
     assert document.error
     assert "TemplateSyntaxError" in document.error
     for language, begins in (("zh", "公文模板无法填写"), ("en", "The template cannot be filled in")):
-        assert (told(document.error, language) or "").startswith(begins)
+        assert (failure_sentence(document.error, language) or "").startswith(begins)
 
 
 def test_what_fails_for_no_reason_of_its_own_is_tried_again_then_given_up(
@@ -170,7 +170,7 @@ def test_a_paper_that_takes_its_workers_down_with_it_is_given_up_and_the_next_on
     other = request_ledger(session, LedgerOrder(FindingFilter()), actor=town.inspector, now=now)
     assert make(now) == 1
     assert (deadly.status, other.status) == (DocumentStatus.FAILED, DocumentStatus.READY)
-    assert (told(deadly.error, "zh") or "").startswith("生成公文时进程多次中断")
+    assert (failure_sentence(deadly.error, "zh") or "").startswith("生成公文时进程多次中断")
     assert make(now + timedelta(days=1)) == 0
 
 
@@ -184,7 +184,9 @@ def test_what_only_word_can_show_makes_a_word_file_alone_and_says_so(
     document = ask_for_notice(session, town, notify_finding(session, town))
     make()
     assert (document.status, sorted(document.files)) == (DocumentStatus.READY, ["docx"])
-    assert (told(document.error, "en") or "").startswith("The template has a text box or automatic numbering")
+    assert (failure_sentence(document.error, "en") or "").startswith(
+        "The template has a text box or automatic numbering"
+    )
 
 
 @pytest.mark.parametrize("kind", [DocumentKind.LEADERSHIP_REPORT, DocumentKind.CLOSE_OUT_SLIP])
