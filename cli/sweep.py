@@ -21,11 +21,11 @@ from service.store.transaction import transaction
 from service.wording import word
 from workers.jobs import sweep_due
 from workers.wiring import wire
-from workflows.findings.happenings import Happening
+from workflows.findings.transitions import Transition
 from workflows.reports import Step
 
 HEADINGS = ("问题 finding", "动作 move", "应于 due", "状态 state", "层级 level")
-Foreseen = Sequence[tuple[str, list[Happening]]]
+Foreseen = Sequence[tuple[str, list[Transition]]]
 ForeseenReports = Sequence[tuple[str, int, list[Step]]]
 
 
@@ -62,14 +62,14 @@ def _print_foreseen(at: datetime | None) -> None:
 
 
 def _finding_rows(found: Foreseen, zone: ZoneInfo) -> Iterator[Sequence[str]]:
-    for number, happenings in found:
-        for happening in happenings:
-            due = _local(happening.due_at, zone)
+    for number, transitions in found:
+        for transition in transitions:
+            due = _local(transition.due_at, zone)
             states = " → ".join(
-                dict.fromkeys(word(state, "zh") for state in (happening.before, happening.after) if state)
+                dict.fromkeys(word(state, "zh") for state in (transition.before, transition.after) if state)
             )
-            move = f"{word(happening.move, 'zh')} {happening.kind}"
-            yield number, move, due, states, str(happening.escalation_level)
+            move = f"{word(transition.move, 'zh')} {transition.kind}"
+            yield number, move, due, states, str(transition.escalation_level)
 
 
 def _report_rows(found: ForeseenReports, zone: ZoneInfo) -> Iterator[Sequence[str]]:

@@ -13,7 +13,7 @@ from workflows.calendar import Calendar
 from workflows.feedback import feedback_light
 from workflows.findings.clocks import allowed_days, breach_at
 from workflows.rules import Rules
-from workflows.vocabulary import AUTHORITY, Clock, JournalAct, Light, Move, State, SubjectKind
+from workflows.vocabulary import AUTHORITY_CLOCKS, Clock, JournalAct, Light, Move, State, SubjectKind
 
 DAY = timedelta(days=1)
 
@@ -172,7 +172,7 @@ def _ends(clock: Clock, event: Passed) -> bool:
 
 def _told(event: Passed) -> Clock | None:
     """Which of these clocks the event says is late."""
-    return Clock(event.step) if event.move is Move.BREACH and event.step in list(AUTHORITY) else None
+    return Clock(event.step) if event.move is Move.BREACH and event.step in list(AUTHORITY_CLOCKS) else None
 
 
 def _working_days(calendar: Calendar, after: datetime, until: datetime) -> int:

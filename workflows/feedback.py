@@ -18,38 +18,38 @@ from workflows.rules import Rules
 from workflows.vocabulary import Addressee, InspectionKind, Light
 
 
-class Telling(NamedTuple):
-    """Once more it is told that the feedback is missing (督查不到位)."""
+class FeedbackBreach(NamedTuple):
+    """One more time that the feedback is missing (督查不到位)."""
 
     due_at: datetime
     stage: int  # 1, 2, 3, …
-    hears: tuple[Addressee, ...]
+    addressees: tuple[Addressee, ...]
 
 
 def feedback_due_at(sheet: Sheet, rules: Rules) -> datetime | None:
     """When the feedback is due at the latest; none for a self-check."""
     if sheet.kind is InspectionKind.SELF_CHECK:
         return None
-    return _told_at(replace(sheet, told=None), rules)
+    return _breach_at(replace(sheet, breaches=None), rules)
 
 
-def next_telling(sheet: Sheet, rules: Rules) -> Telling | None:
-    """What the clock says next, and when; none once the sheet or the round is closed."""
+def next_breach(sheet: Sheet, rules: Rules) -> FeedbackBreach | None:
+    """The next breach that the clock records; none once the sheet or the round is closed."""
     if sheet.closed or rules.silent or sheet.kind is InspectionKind.SELF_CHECK:
         return None
-    stage = (sheet.told.steps if sheet.told else 0) + 1
+    stage = (sheet.breaches.steps if sheet.breaches else 0) + 1
     policy = rules.policy
     named = (*policy.inspections.hears.breach, *policy.breach[min(stage, len(policy.breach)) - 1])
-    return Telling(_told_at(sheet, rules), stage, resolved(named, sheet))
+    return FeedbackBreach(_breach_at(sheet, rules), stage, resolved(named, sheet))
 
 
-def tell(sheet: Sheet, rules: Rules, now: datetime) -> tuple[Sheet, list[Telling]]:
-    """The sheet after everything that is due by now was told, and what that was."""
-    told = []
-    while (telling := next_telling(sheet, rules)) and telling.due_at <= now:
-        told.append(telling)
-        sheet = replace(sheet, told=Progress(telling.stage, now))
-    return sheet, told
+def advance(sheet: Sheet, rules: Rules, now: datetime) -> tuple[Sheet, list[FeedbackBreach]]:
+    """The sheet after every breach that is due by now, and these breaches in order."""
+    breaches = []
+    while (breach := next_breach(sheet, rules)) and breach.due_at <= now:
+        breaches.append(breach)
+        sheet = replace(sheet, breaches=Progress(breach.stage, now))
+    return sheet, breaches
 
 
 def feedback_light(due_at: datetime | None, *, closed: bool, calendar: Calendar, now: datetime) -> Light:
@@ -70,6 +70,6 @@ def amber_until(calendar: Calendar, now: datetime) -> datetime:
     return working_days_after(calendar, now, 1)
 
 
-def _told_at(sheet: Sheet, rules: Rules) -> datetime:
+def _breach_at(sheet: Sheet, rules: Rules) -> datetime:
     since = rules.calendar.instant(sheet.inspected_on, time.min)
-    return breach_at(rules, since=since, days=rules.policy.inspections.feedback_working_days, last=sheet.told)
+    return breach_at(rules, since=since, days=rules.policy.inspections.feedback_working_days, last=sheet.breaches)

@@ -84,12 +84,12 @@ def spoken(steps: list[Step], since: datetime, now: datetime) -> list[Step]:
     return list(last_of.values())
 
 
-def hearers(rules: Rules, kind: OrganizationKind, act: JournalAct) -> tuple[Addressee, ...]:
+def addressees(rules: Rules, kind: OrganizationKind, act: JournalAct) -> tuple[Addressee, ...]:
     """Who is told that a report was handed in, is due today, is late or missing."""
     reports = rules.policy.reports
     hears = reports.university_hears if kind is OrganizationKind.UNIVERSITY else reports.district_hears
-    told: tuple[Addressee, ...] = getattr(hears, str(act))
-    return told
+    named: tuple[Addressee, ...] = getattr(hears, str(act))
+    return named
 
 
 def report_state(deadline: datetime, missing_at: datetime, submitted_at: datetime | None, now: datetime) -> ReportState:

@@ -1,4 +1,4 @@
-"""The words of the law: states, moves, roles and the parts that people play towards a finding."""
+"""The words of the law: states, moves, roles and the sides that people are on towards a finding."""
 
 from enum import StrEnum
 
@@ -63,8 +63,8 @@ UNIT_ROLES = (Role.UNIVERSITY, Role.DISTRICT)
 UPWARD_ROLES = (Role.BUREAU, Role.COMMITTEE)
 
 
-class Part(StrEnum):
-    """What an actor is towards one finding; the table of moves grants moves to parts."""
+class Side(StrEnum):
+    """What an actor is towards one finding; the table of moves grants moves to sides."""
 
     CLOCK = "clock"
     UNIT = "unit"  # of the organization that the finding is against
@@ -283,14 +283,14 @@ class JournalAct(StrEnum):
 
 LAST_LEVEL = 2  # bureau and committee; 1 is the leadership team, 0 none
 
-AUTHORITY = (Clock.NOTIFICATION, Clock.REVIEW, Clock.DECISION, Clock.OPINION)
+AUTHORITY_CLOCKS = (Clock.NOTIFICATION, Clock.REVIEW, Clock.DECISION, Clock.OPINION)
 
 _STEPS = {
     Move.LOG: (*Severity, "proposed"),
     Move.ESCALATE: ("1", "2"),
     Move.REMIND: ("deadline", "opinion"),
-    Move.BREACH: (*AUTHORITY, "acknowledgement"),
+    Move.BREACH: (*AUTHORITY_CLOCKS, "acknowledgement"),
 }
-KINDS = frozenset(
+EVENT_KINDS = frozenset(
     kind for move in Move for kind in ([f"{move}.{step}" for step in _STEPS[move]] if move in _STEPS else [str(move)])
-)  # every kind of event that a policy may name a hearer for
+)  # every kind of event that a policy may name addressees for

@@ -15,10 +15,10 @@ from service.records.recipients import Directory
 from service.rounds.rulebooks import RulesOfRounds, calendar_in_force
 from workflows.accountability import Owed, Passed, judged, owed, waits
 from workflows.findings.addressees import resolved
-from workflows.vocabulary import AUTHORITY, Addressee, Origin
+from workflows.vocabulary import AUTHORITY_CLOCKS, Addressee, Origin
 
 FEEDBACK = "feedback"
-CLOCKS = (*map(str, AUTHORITY), FEEDBACK)
+CLOCKS = (*map(str, AUTHORITY_CLOCKS), FEEDBACK)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from service.errors import Conflict, InvalidInput, NotFound
 from service.findings.moves import open_finding
 from service.models import Extension, Finding, new_id
 from service.scope import findings_seen
-from workflows.findings.acts import Act
+from workflows.findings.attempts import Attempt
 from workflows.findings.facts import Actor
 from workflows.vocabulary import Move
 
@@ -20,8 +20,8 @@ def ask(
     """Ask for a later deadline, within the policy's limits; the clock runs on meanwhile."""
     opened = open_finding(session, finding_id, actor=actor, now=now)
     extension_id = new_id()
-    act = Act(Move.ASK_EXTENSION, actor, now, deadline=deadline, extension_id=extension_id)
-    opened.try_move(act, reason=reason, data={"extension_id": extension_id})
+    attempt = Attempt(Move.ASK_EXTENSION, actor, now, deadline=deadline, extension_id=extension_id)
+    opened.try_move(attempt, reason=reason, data={"extension_id": extension_id})
     extension = Extension(
         id=extension_id,
         finding_id=finding_id,
@@ -54,8 +54,8 @@ def decide(
     until = (deadline or extension.deadline) if granted else None
     move = Move.GRANT_EXTENSION if granted else Move.DENY_EXTENSION
     state, pending = one.facts.state, one.facts.pending_extension_id
-    act = Act(move, actor, now, deadline=until)
-    opened.try_move(act, reason=comment, data={"extension_id": extension_id})
+    attempt = Attempt(move, actor, now, deadline=until)
+    opened.try_move(attempt, reason=comment, data={"extension_id": extension_id})
     if pending != extension_id:  # another request has taken its place
         raise Conflict("no_extension_pending", move=move, state=str(state), allowed_moves=[])
     extension.granted, extension.granted_deadline, extension.comment = granted, until, comment

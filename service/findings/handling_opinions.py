@@ -9,7 +9,7 @@ from service.errors import NotFound
 from service.findings.moves import move_one, open_finding
 from service.models import Finding, HandlingOpinion, Reply, new_id
 from service.scope import findings_seen
-from workflows.findings.acts import Act
+from workflows.findings.attempts import Attempt
 from workflows.findings.facts import Actor
 from workflows.vocabulary import Measure, Move
 
@@ -32,10 +32,10 @@ def opine(
         "measure": str(measure),
         "new_deadline": new_deadline and new_deadline.isoformat(),
     }
-    opened.try_move(Act(Move.OPINE, actor, now), reason=opinion, data=data)
+    opened.try_move(Attempt(Move.OPINE, actor, now), reason=opinion, data=data)
     if new_deadline:
-        act = Act(Move.SET_ANEW, actor, now, deadline=new_deadline)
-        opened.try_move(act, data={"handling_opinion_id": opinion_id})
+        attempt = Attempt(Move.SET_ANEW, actor, now, deadline=new_deadline)
+        opened.try_move(attempt, data={"handling_opinion_id": opinion_id})
     row = HandlingOpinion(
         id=opinion_id,
         finding_id=finding_id,
@@ -59,7 +59,7 @@ def reply(session: Session, opinion_id: str, *, actor: Actor, now: datetime, tex
         raise NotFound("not_found")
     row = Reply(id=new_id(), handling_opinion_id=opinion_id, text=text, replied_at=now, replied_by_id=actor.id)
     data = {"handling_opinion_id": opinion_id, "reply_id": row.id}
-    move_one(session, opinion.finding_id, Act(Move.REPLY, actor, now), reason=text, data=data)
+    move_one(session, opinion.finding_id, Attempt(Move.REPLY, actor, now), reason=text, data=data)
     session.add(row)
     session.flush()
     return row

@@ -17,10 +17,10 @@ from service.models import Attachment, Finding, Inspection, Revision
 from service.records.events import record_moves
 from service.records.facts import facts_of_finding
 from service.store.idempotency import created_once
-from workflows.findings.acts import Act
+from workflows.findings.attempts import Attempt
 from workflows.findings.facts import Actor
-from workflows.findings.sides import parts_of
-from workflows.vocabulary import Move, Part, State
+from workflows.findings.sides import sides_of
+from workflows.vocabulary import Move, Side, State
 
 __all__ = ["NewFinding", "Place", "Settlement", "edit", "log", "log_all", "settle"]
 TEXTS = ("summary", "details", "location", "requirement")
@@ -101,8 +101,8 @@ def edit(
 
 def _settle(opened: OpenFindings, settlement: Settlement) -> None:
     id_, ids = opened.moved[0].row["id"], list(dict.fromkeys(settlement.evidence_ids))
-    act = Act(Move.SETTLE, opened.actor, opened.now, evidence=len(ids))
-    opened.try_move(act, reason=settlement.comment, data={"evidence_ids": ids})
+    attempt = Attempt(Move.SETTLE, opened.actor, opened.now, evidence=len(ids))
+    opened.try_move(attempt, reason=settlement.comment, data={"evidence_ids": ids})
     with_logging = select(Attachment.evidence_id).where(Attachment.finding_id == id_, Attachment.subject_id == id_)
     more = set(ids) - set(opened.session.scalars(with_logging))
     attach(opened.session, actor=opened.actor, finding_id=id_, subject_id=id_, evidence_ids=sorted(more))
@@ -124,9 +124,9 @@ def _logged_before(session: Session, new: NewFinding, actor: Actor) -> Finding |
 def _may_edit(finding: Finding, actor: Actor) -> None:
     """The overseer may correct the text while the finding is open; the unit its own, until somebody else acts on it."""
     facts = facts_of_finding(finding)
-    parts = parts_of(actor, facts)
+    sides = sides_of(actor, facts)
     own = actor.id == finding.created_by_id and facts.state is State.FOUND
-    if Part.OVERSEER not in parts and not own:
+    if Side.OVERSEER not in sides and not own:
         raise NotAllowed("not_yours")
     if facts.closed:
         raise Conflict("wrong_state", state=str(facts.state), allowed_moves=[])

@@ -14,7 +14,7 @@ from service.records.events import LockedFinding, NewEvent, record_moves
 from service.records.facts import facts_of
 from service.rounds.rulebooks import RulesOfRounds
 from service.scope import findings_seen
-from workflows.findings.acts import Act, Refusal, TransitionRefused
+from workflows.findings.attempts import Attempt, Refusal, TransitionRefused
 from workflows.findings.facts import Actor
 from workflows.findings.rectification import advance, allowed_moves, apply
 
@@ -37,20 +37,27 @@ class OpenFindings:
     now: datetime
     moved: list[LockedFinding]
 
-    def try_move(self, act: Act, *, reason: str | None = None, data: Mapping[str, object] | None = None) -> None:
+    def try_move(
+        self, attempt: Attempt, *, reason: str | None = None, data: Mapping[str, object] | None = None
+    ) -> None:
         """Make one move on every opened finding."""
         for one in self.moved:
-            self.try_on(one, act, reason=reason, data=data)
+            self.try_on(one, attempt, reason=reason, data=data)
 
     def try_on(
-        self, one: LockedFinding, act: Act, *, reason: str | None = None, data: Mapping[str, object] | None = None
+        self,
+        one: LockedFinding,
+        attempt: Attempt,
+        *,
+        reason: str | None = None,
+        data: Mapping[str, object] | None = None,
     ) -> None:
         """Make one move on one of them; a refusal is an error, and nothing may be written."""
         try:
-            happening = apply(one.facts, act, one.rules)
+            transition = apply(one.facts, attempt, one.rules)
         except TransitionRefused as refused:
             raise _error(refused, one, self.actor) from refused
-        one.events.append(NewEvent(happening, self.actor, reason, data or {}))
+        one.events.append(NewEvent(transition, self.actor, reason, data or {}))
 
     def write(self) -> list[Finding]:
         """Record everything; returns the findings as they are now, in the order they were asked for."""
@@ -75,7 +82,7 @@ def open_findings(session: Session, finding_ids: Sequence[str], *, actor: Actor,
             raise Conflict("round_closed")
         facts = facts_of(row)
         moved.append(
-            LockedFinding(row, facts, rules, [NewEvent(happening) for happening in advance(facts, rules, now)])
+            LockedFinding(row, facts, rules, [NewEvent(transition) for transition in advance(facts, rules, now)])
         )
     return OpenFindings(session, actor, now, moved)
 
@@ -88,14 +95,14 @@ def open_finding(session: Session, finding_id: str, *, actor: Actor, now: dateti
 def move_one(
     session: Session,
     finding_id: str,
-    act: Act,
+    attempt: Attempt,
     *,
     reason: str | None = None,
     data: Mapping[str, object] | None = None,
 ) -> Finding:
     """Open one finding, make one move, write it."""
-    opened = open_finding(session, finding_id, actor=act.actor, now=act.at)
-    opened.try_move(act, reason=reason, data=data)
+    opened = open_finding(session, finding_id, actor=attempt.actor, now=attempt.at)
+    opened.try_move(attempt, reason=reason, data=data)
     return opened.write()[0]
 
 

@@ -17,7 +17,7 @@ from service.records.facts import facts_of
 from service.rounds.rulebooks import RulesOfRounds
 from service.store.numbering import next_numbers
 from workflows.findings.facts import Actor
-from workflows.findings.rectification import log as log_happening
+from workflows.findings.rectification import log as log_transition
 from workflows.findings.rectification import propose
 from workflows.findings.sides import origin_of
 from workflows.vocabulary import TEAM_ROLES, UNIT_KINDS, UNIT_ROLES, Move, Origin, Severity, State
@@ -126,8 +126,8 @@ def logged(session: Session, ids: Sequence[str], news: Sequence[NewFinding], *, 
             **({"carried_from": new.carried_from_id} if new.carried_from_id else {}),
         }
         due_at = new.fell_due_at
-        happening = propose(facts, rules, due_at) if due_at else log_happening(facts, rules)
-        moved.append(LockedFinding(row, facts, rules, [NewEvent(happening, actor, data=data)]))
+        transition = propose(facts, rules, due_at) if due_at else log_transition(facts, rules)
+        moved.append(LockedFinding(row, facts, rules, [NewEvent(transition, actor, data=data)]))
     return moved
 
 

@@ -14,7 +14,7 @@ from service.models import Finding, RectificationNotice, Round, new_id, with_nam
 from service.scope import findings_seen
 from service.store.numbering import next_number
 from service.store.paging import DEFAULT_LIMIT, Order, Page, page
-from workflows.findings.acts import Act
+from workflows.findings.attempts import Attempt
 from workflows.findings.facts import Actor, Facts
 from workflows.vocabulary import Move
 
@@ -66,14 +66,14 @@ def _issue(
     opened = open_findings(session, [demand.finding_id for demand in demands], actor=actor, now=now)
     notice = _notice(session, opened, organization_id)
     for one, demand in zip(opened.moved, demands, strict=True):
-        act = Act(Move.NOTIFY, actor, now, deadline=demand.deadline, working_days=demand.working_days)
+        attempt = Attempt(Move.NOTIFY, actor, now, deadline=demand.deadline, working_days=demand.working_days)
         data = {
             "notice_id": notice.id,
             "notice": notice.number,
             "requirement": demand.requirement,
             "working_days": demand.working_days,
         }
-        opened.try_on(one, act, data=data)
+        opened.try_on(one, attempt, data=data)
         session.execute(
             update(Finding)
             .where(Finding.id == demand.finding_id)
@@ -147,7 +147,7 @@ def begin(
             signed.add(notice_id)
         return session.get_one(Finding, finding_id)
     opened = open_finding(session, finding_id, actor=actor, now=now)
-    opened.try_move(Act(Move.BEGIN, actor, now, deadline=deadline), data={"plan": plan})
+    opened.try_move(Attempt(Move.BEGIN, actor, now, deadline=deadline), data={"plan": plan})
     _keep_plan(session, finding_id, plan)
     return opened.write()[0]
 
@@ -176,7 +176,7 @@ def _sign(opened: OpenFindings, notice: RectificationNotice, plan: str | None) -
     first = min(opened.moved, key=lambda one: one.facts.closed)
     open_ones = [one for one in opened.moved if _can_be_signed(one.facts)] or [first]
     for one in open_ones:
-        opened.try_on(one, Act(Move.BEGIN, opened.actor, opened.now), data={"notice_id": notice.id, "plan": plan})
+        opened.try_on(one, Attempt(Move.BEGIN, opened.actor, opened.now), data={"notice_id": notice.id, "plan": plan})
         _keep_plan(opened.session, one.row["id"], plan)
     opened.moved = open_ones
     if notice.received_at is None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from service.evidence import attach
 from service.findings.moves import open_finding
 from service.models import Review, new_id
-from workflows.findings.acts import Act
+from workflows.findings.attempts import Attempt
 from workflows.findings.facts import Actor
 from workflows.vocabulary import Move, Outcome
 
@@ -33,8 +33,8 @@ def review(session: Session, finding_id: str, new: NewReview, *, actor: Actor, n
     (one,) = opened.moved
     pending, ids, review_id = one.facts.pending_submission_id, list(dict.fromkeys(new.evidence_ids)), new_id()
     data = {"review_id": review_id, "submission_id": pending, "remaining": new.remaining, "evidence_ids": ids}
-    act = Act(MOVES[new.outcome], actor, now, submission_id=new.submission_id)
-    opened.try_move(act, reason=new.comment, data=data)
+    attempt = Attempt(MOVES[new.outcome], actor, now, submission_id=new.submission_id)
+    opened.try_move(attempt, reason=new.comment, data=data)
     verdict = Review(
         id=review_id,
         finding_id=finding_id,

@@ -9,7 +9,7 @@ from service.errors import InvalidInput
 from service.evidence import attach
 from service.findings.moves import open_finding
 from service.models import Submission, new_id
-from workflows.findings.acts import Act
+from workflows.findings.attempts import Attempt
 from workflows.findings.facts import Actor
 from workflows.vocabulary import Move
 
@@ -29,9 +29,9 @@ def submit(
     (one,) = opened.moved
     ids = list(dict.fromkeys(evidence_ids))
     submission_id = new_id()
-    act = Act(Move.SUBMIT, actor, now, evidence=len(ids), submission_id=submission_id)
+    attempt = Attempt(Move.SUBMIT, actor, now, evidence=len(ids), submission_id=submission_id)
     data = {"submission_id": submission_id, "measures": measures, "evidence_ids": ids}
-    opened.try_move(act, data=data)
+    opened.try_move(attempt, data=data)
     if completed_on and completed_on > one.rules.calendar.local_date(now):
         raise InvalidInput({"completed_on": "in_future"})
     submission = Submission(

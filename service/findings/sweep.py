@@ -14,8 +14,8 @@ from service.records.facts import LAWFUL, facts_of
 from service.rounds.rulebooks import RulesOfRounds
 from service.store.clock import earliest
 from service.store.sweeping import AGAIN_AFTER, LONGEST_ERROR, prepare_each, write_each
-from workflows.findings.happenings import Happening
 from workflows.findings.rectification import advance
+from workflows.findings.transitions import Transition
 from workflows.rules import Rules
 from workflows.vocabulary import State
 
@@ -67,12 +67,12 @@ def catch_up(session: Session, round_id: str, *, now: datetime) -> Sequence[RowM
     return session.execute(still_open.order_by(Finding.number)).mappings().all()
 
 
-def foresee(session: Session, *, at: datetime, limit: int = BATCH) -> list[tuple[str, list[Happening]]]:
+def foresee(session: Session, *, at: datetime, limit: int = BATCH) -> list[tuple[str, list[Transition]]]:
     """What a sweep at that instant would do, by finding number; writes nothing, leaves out what it would set aside."""
     rows, rules, moves = session.execute(_due(at, limit)).mappings().all(), RulesOfRounds(session), _clock_moves(at)
     tried = prepare_each(rows, lambda row: moves(row, rules.of(row["round_id"], row["policy_version"])))
     return [
-        (row["number"], [entry.happening for entry in moved.events])
+        (row["number"], [entry.transition for entry in moved.events])
         for row, moved in tried
         if isinstance(moved, LockedFinding)
     ]
@@ -104,6 +104,6 @@ def _due(now: datetime, limit: int) -> Select[Any]:
 def _clock_moves(now: datetime) -> Moves:
     def moves(row: RowMapping, rules: Rules) -> LockedFinding:
         facts = facts_of(row)
-        return LockedFinding(row, facts, rules, [NewEvent(happening) for happening in advance(facts, rules, now)])
+        return LockedFinding(row, facts, rules, [NewEvent(transition) for transition in advance(facts, rules, now)])
 
     return moves

@@ -131,10 +131,10 @@ def _entries(session: Session, sheet: Inspection, seen: int, actor: Actor) -> li
     policy = policy_of_version(session, sheet.round.policy_version)
     hears = addressees_of_closing(facts_of_sheet(sheet), policy)
     if sheet.kind is InspectionKind.SELF_CHECK:
-        return [entry_about(sheet, JournalAct.CLOSE, actor=actor, data=data, hears=hears)]
+        return [entry_about(sheet, JournalAct.CLOSE, actor=actor, data=data, addressees=hears)]
     return [
         entry_about(sheet, JournalAct.CLOSE, actor=actor, data=data, reason=sheet.summary),
-        entry_about(sheet, JournalAct.FEEDBACK, actor=actor, data=data, hears=hears),
+        entry_about(sheet, JournalAct.FEEDBACK, actor=actor, data=data, addressees=hears),
     ]
 
 

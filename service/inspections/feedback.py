@@ -15,18 +15,18 @@ from service.records.journal import NewEntry, record_entries
 from service.rounds.rulebooks import RulesOfRounds
 from service.store.clock import earliest
 from service.store.sweeping import ClockTask, Due, sweep_each
-from workflows.feedback import Telling, feedback_due_at, next_telling, tell
+from workflows.feedback import FeedbackBreach, advance, feedback_due_at, next_breach
 from workflows.vocabulary import JournalAct
 
 
 class _Reckoned(NamedTuple):
-    """A sheet, how its clock is to be set, and the tellings that were due."""
+    """A sheet, how its clock is to be set, and the breaches that were due."""
 
     sheet: Inspection
     feedback_due_at: datetime | None
     next_action_at: datetime | None
     progress: dict[str, Any]
-    tellings: Sequence[Telling]
+    breaches: Sequence[FeedbackBreach]
 
 
 def next_feedback_at(session: Session) -> datetime | None:
@@ -59,16 +59,16 @@ def reset_feedback_clock(session: Session, sheet: Inspection, *, now: datetime) 
 
 def _reckon(sheet: Inspection, *, rules_of_rounds: RulesOfRounds, now: datetime) -> _Reckoned:
     rules = rules_of_rounds.of(sheet.round_id, sheet.round.policy_version)
-    facts, tellings = tell(facts_of_sheet(sheet), rules, now)
-    upcoming = next_telling(facts, rules)
+    facts, breaches = advance(facts_of_sheet(sheet), rules, now)
+    upcoming = next_breach(facts, rules)
     # a calendar or exam days that changed move what was not told yet
     moved = not (rules.silent or sheet.progress)
     return _Reckoned(
         sheet,
         feedback_due_at(facts, rules) if moved else sheet.feedback_due_at,
         upcoming.due_at if upcoming else None,
-        {FEEDBACK: [facts.told.steps, facts.told.at.isoformat()]} if facts.told else sheet.progress,
-        tellings,
+        {FEEDBACK: [facts.breaches.steps, facts.breaches.at.isoformat()]} if facts.breaches else sheet.progress,
+        breaches,
     )
 
 
@@ -78,6 +78,6 @@ def _applied(reckoned: _Reckoned) -> Iterator[NewEntry]:
     sheet.feedback_due_at, sheet.next_action_at = reckoned.feedback_due_at, reckoned.next_action_at
     sheet.progress = reckoned.progress
     deadline = sheet.feedback_due_at.isoformat() if sheet.feedback_due_at else ""
-    for telling in reckoned.tellings:
-        data = {"number": sheet.number, "deadline": deadline, "stage": telling.stage}
-        yield entry_about(sheet, JournalAct.BREACH, data=data, hears=telling.hears, due_at=telling.due_at)
+    for breach in reckoned.breaches:
+        data = {"number": sheet.number, "deadline": deadline, "stage": breach.stage}
+        yield entry_about(sheet, JournalAct.BREACH, data=data, addressees=breach.addressees, due_at=breach.due_at)

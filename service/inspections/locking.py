@@ -50,7 +50,7 @@ def facts_of_sheet(sheet: Inspection) -> Sheet:
         district_id=sheet.district_id,
         inspected_on=sheet.inspected_on,
         closed=sheet.closed_at is not None,
-        told=told_of(sheet.progress),
+        breaches=feedback_breaches(sheet.progress),
     )
 
 
@@ -72,10 +72,10 @@ def entry_about(sheet: Inspection, act: JournalAct, **given: Any) -> NewEntry:
     )
 
 
-def told_of(progress: Mapping[str, Any]) -> Progress | None:
-    """How often it was told that the feedback is missing, as the row keeps it."""
-    kept = progress.get(FEEDBACK)
-    return Progress(kept[0], datetime.fromisoformat(kept[1])) if kept else None
+def feedback_breaches(progress: Mapping[str, Any]) -> Progress | None:
+    """How often the feedback was missed, and when last, from a row's `progress`."""
+    stored = progress.get(FEEDBACK)
+    return Progress(stored[0], datetime.fromisoformat(stored[1])) if stored else None
 
 
 def refusal(refused: SheetRefusal, **particulars: object) -> DubanError:

@@ -21,8 +21,8 @@ from service.rounds.rulebooks import rules_of
 from service.store.clock import earliest
 from service.store.sweeping import ClockTask, Due, prepare_each, set_aside_since, sweep_each
 from workflows.findings.facts import CLOCK
-from workflows.findings.happenings import Happening
 from workflows.findings.sides import origin_of_proposal
+from workflows.findings.transitions import Transition
 from workflows.readiness import fallen_due, falls_due_at, next_fall_due
 from workflows.vocabulary import Answer, Move, Severity, State
 
@@ -63,7 +63,7 @@ def sweep_proposals(session: Session, *, now: datetime, limit: int = BATCH) -> i
     return sum(proposed)
 
 
-def foresee_proposals(session: Session, *, at: datetime) -> list[tuple[str, list[Happening]]]:
+def foresee_proposals(session: Session, *, at: datetime) -> list[tuple[str, list[Transition]]]:
     """What a sweep at that instant would propose, by unit and number of the item; writes nothing.
 
     Leaves out what it would set aside.
@@ -77,7 +77,7 @@ def foresee_proposals(session: Session, *, at: datetime) -> list[tuple[str, list
     return [
         (
             f"{one.unit.organization.name} {one.item.number}",
-            [Happening(Move.LOG, None, State.FOUND, 0, "proposed", one.at)],
+            [Transition(Move.LOG, None, State.FOUND, 0, "proposed", one.at)],
         )
         for _, unconfirmed in tried
         if isinstance(unconfirmed, list)

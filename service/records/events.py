@@ -15,9 +15,9 @@ from service.records.hash_chain import EVENT, append_to_chain
 from service.records.recipients import Directory, Recipient, alert_row
 from service.store.bulk import insert_rows, update_versions
 from workflows.deadlines import working_days_after
-from workflows.findings.audience import audience, told_upward, unit_knows
+from workflows.findings.audience import audience, shown_upward, unit_knows
 from workflows.findings.facts import CLOCK, Actor, Facts
-from workflows.findings.happenings import Happening
+from workflows.findings.transitions import Transition
 from workflows.rules import Rules
 from workflows.vocabulary import LAST_LEVEL, Addressee
 
@@ -27,9 +27,9 @@ FINDINGS, EVENTS, ALERTS = (Finding.metadata.tables[name] for name in ("findings
 
 @dataclass(frozen=True, slots=True)
 class NewEvent:
-    """One happening as it will be written: by whom, why, and with which particulars."""
+    """One move as it will be written: by whom, why, and with which particulars."""
 
-    happening: Happening
+    transition: Transition
     actor: Actor = CLOCK
     reason: str | None = None
     data: Mapping[str, object] = field(default_factory=dict)
@@ -88,34 +88,36 @@ def _event_rows(one: LockedFinding, now: datetime) -> list[dict[str, Any]]:
 
 def _event_row(one: LockedFinding, event: NewEvent, now: datetime) -> dict[str, Any]:
     """An event without its place in the chain."""
-    happening = event.happening
-    due = {"due_at": happening.due_at.isoformat()} if happening.due_at else {}
+    transition = event.transition
+    due = {"due_at": transition.due_at.isoformat()} if transition.due_at else {}
     # bureau and committee knew of the finding before, or hear of it with this very event
-    reported = one.row["reported_at"] is not None or happening.escalation_level == LAST_LEVEL
+    reported = one.row["reported_at"] is not None or transition.escalation_level == LAST_LEVEL
     return {
         "id": new_id(),
         "finding_id": one.row["id"],
         "at": now,
         "actor_id": event.actor.id,
         "actor_role": event.actor.role,
-        "move": happening.move,
-        "step": happening.step,
-        "from_state": happening.before,
-        "to_state": happening.after,
-        "escalation_level": happening.escalation_level,
+        "move": transition.move,
+        "step": transition.step,
+        "from_state": transition.before,
+        "to_state": transition.after,
+        "escalation_level": transition.escalation_level,
         "reason": event.reason,
-        "data": {**due, **happening.data, **event.data},
-        "audience": str(audience(happening.move, happening.step, happening.hears)),
-        "upward": told_upward(happening.move, reported=reported),
+        "data": {**due, **transition.data, **event.data},
+        "audience": str(audience(transition.move, transition.step, transition.addressees)),
+        "upward": shown_upward(transition.move, reported=reported),
     }
 
 
 def _alert_rows(session: Session, moved: Sequence[LockedFinding], now: datetime) -> list[dict[str, Any]]:
     """One row for each recipient of each event; nobody is alerted to his or her own act."""
-    heard = [one for one in moved if any(event.happening.hears for event in one.events)]
+    heard = [one for one in moved if any(event.transition.addressees for event in one.events)]
     if not heard:
         return []
-    told_of = [one.row["id"] for one in heard if any(Addressee.TOLD in event.happening.hears for event in one.events)]
+    told_of = [
+        one.row["id"] for one in heard if any(Addressee.TOLD in event.transition.addressees for event in one.events)
+    ]
     directory = Directory(session, [one.row for one in heard], told_of)
     return [row for one in heard for row in _alert_rows_of(one, directory, now)]
 
@@ -123,16 +125,16 @@ def _alert_rows(session: Session, moved: Sequence[LockedFinding], now: datetime)
 def _alert_rows_of(one: LockedFinding, directory: Directory, now: datetime) -> Iterator[dict[str, Any]]:
     told: list[Recipient] = []  # in this very transaction, of which the database knows nothing yet
     for event, event_id in zip(one.events, one.event_ids, strict=True):
-        happening = event.happening
-        knows = unit_knows(state=happening.after, origin=one.facts.origin, severity=one.facts.severity)
-        recipients = directory.hear(one.row, happening.hears, unit_knows=knows)
-        if Addressee.TOLD in happening.hears:
+        transition = event.transition
+        knows = unit_knows(state=transition.after, origin=one.facts.origin, severity=one.facts.severity)
+        recipients = directory.hear(one.row, transition.addressees, unit_knows=knows)
+        if Addressee.TOLD in transition.addressees:
             recipients = list(dict.fromkeys([*recipients, *told]))
-        if happening.escalation_level:
+        if transition.escalation_level:
             told += recipients
         for recipient in recipients:
             if recipient.id != event.actor.id:
-                alert = alert_row(recipient, happening.kind, one.row["id"], event_id, happening.due_at, now)
+                alert = alert_row(recipient, transition.kind, one.row["id"], event_id, transition.due_at, now)
                 acknowledge_by = _acknowledge_by(one, recipient, now)
                 yield {**alert, "event_id": event_id, "finding_id": one.row["id"], "acknowledge_by": acknowledge_by}
 

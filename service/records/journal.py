@@ -35,7 +35,7 @@ class NewEntry:
     actor: Actor = CLOCK
     reason: str | None = None
     data: Mapping[str, Any] = field(default_factory=dict)
-    hears: Sequence[Addressee] = ()
+    addressees: Sequence[Addressee] = ()
     step: str | None = None
     due_at: datetime | None = None
 
@@ -99,12 +99,12 @@ def _alert_rows(
     session: Session, entries: Sequence[NewEntry], ids: Sequence[str], now: datetime
 ) -> Iterator[dict[str, Any]]:
     """One row for each recipient of each entry; nobody is alerted to his or her own act."""
-    heard = [(entry, id_) for entry, id_ in zip(entries, ids, strict=True) if entry.hears]
+    heard = [(entry, id_) for entry, id_ in zip(entries, ids, strict=True) if entry.addressees]
     if not heard:
         return
     directory = Directory(session, [_place(entry) for entry, _ in heard])
     for entry, entry_id in heard:
-        for recipient in directory.hear(_place(entry), entry.hears):
+        for recipient in directory.hear(_place(entry), entry.addressees):
             if recipient.id != entry.actor.id:
                 alert = alert_row(recipient, entry.kind, entry.subject_id, entry_id, entry.due_at, now)
                 yield {**alert, "entry_id": entry_id}

@@ -17,7 +17,7 @@ from service.reports.period import week_before
 from service.rounds.rulebooks import rules_of
 from workflows.deadlines import is_kept
 from workflows.findings.facts import Actor
-from workflows.reports import counted_until, hearers
+from workflows.reports import addressees, counted_until
 from workflows.vocabulary import UNIT_ROLES, JournalAct, SubjectKind
 
 Words = Mapping[str, Any]  # by section: see api/schemas/reports.py
@@ -144,6 +144,6 @@ def _tell(session: Session, report: WeeklyReport, made: ReportVersion, actor: Ac
                 {"language": made.language, "figures": made.figures.as_json(), "words": made.words}
             ),
         },
-        hears=hearers(rules, report.kind, JournalAct.SUBMIT),
+        addressees=addressees(rules, report.kind, JournalAct.SUBMIT),
     )
     record_entries(session, [deed], now=now)

@@ -13,7 +13,7 @@ from service.records.journal import NewEntry, record_entries
 from service.rounds.rulebooks import RulesOfRounds
 from service.store.clock import earliest
 from service.store.sweeping import ClockTask, Due, prepare_each, set_aside_since, sweep_each
-from workflows.reports import Step, first_step_after, hearers, spoken, steps
+from workflows.reports import Step, addressees, first_step_after, spoken, steps
 from workflows.rules import Rules
 from workflows.vocabulary import OrganizationKind, SubjectKind
 
@@ -104,7 +104,7 @@ def _entries(row: RowMapping, rules: Rules, due: list[Step]) -> Iterator[NewEntr
     """Everything is recorded; of the last of it hears whoever would have heard any of it."""
     of_office = row["organization_id"] == row["district_id"]
     kind = OrganizationKind.DISTRICT if of_office else OrganizationKind.UNIVERSITY
-    told = dict.fromkeys(hearer for step in due for hearer in hearers(rules, kind, step.act))
+    named = dict.fromkeys(one for step in due for one in addressees(rules, kind, step.act))
     for step in due:
         yield NewEntry(
             subject_kind=SubjectKind.REPORT,
@@ -114,6 +114,6 @@ def _entries(row: RowMapping, rules: Rules, due: list[Step]) -> Iterator[NewEntr
             organization_id=row["organization_id"],
             district_id=row["district_id"],
             data={"week": row["week"], "deadline": row["deadline"].isoformat(), "recipient": row["recipient"]},
-            hears=tuple(told) if step is due[-1] else (),
+            addressees=tuple(named) if step is due[-1] else (),
             due_at=step.due_at,
         )

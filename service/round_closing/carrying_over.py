@@ -134,7 +134,7 @@ def _tell(
         round_id=round_.id,
         actor=actor,
         data={**data, "carried": [[one.finding.id, one.successor.id] for one in carried]},
-        hears=hears.all,
+        addressees=hears.all,
     )
     counted = [_counted(one.successor) for one in carried]
     around = deeds_around(session, round_, JournalAct.CARRY_OVER, counted, actor=actor, data=data, hears=hears)

@@ -146,5 +146,5 @@ def _whole(round_: Round, verdicts: Mapping[str, Verdict], actor: Actor, hears: 
                 for verdict, ids in decided.items()
             ],
         },
-        hears=hears.all,
+        addressees=hears.all,
     )

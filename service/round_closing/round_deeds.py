@@ -65,7 +65,7 @@ def deeds_around(
             district_id=audience.district_id,
             actor=actor,
             data={**data, **Counter(one.counted_as for one in audience.counted)},
-            hears=audience.hears,
+            addressees=audience.hears,
             step=audience.step,
         )
         for audience in _audiences(sorted(districts), counted, hears)

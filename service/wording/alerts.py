@@ -10,18 +10,18 @@ from service.wording.moments import days_between, moment
 from service.wording.texts import filled, word, wording, written
 from workflows.findings.event_deadlines import deadlines_of
 from workflows.findings.facts import Actor, Facts
-from workflows.findings.sides import decider_of, overseer_of, parts_of, reviewer_of
-from workflows.vocabulary import UNIT_ROLES, Origin, Part, Role, Severity, State
+from workflows.findings.sides import decider_of, overseer_of, reviewer_of, sides_of
+from workflows.vocabulary import UNIT_ROLES, Origin, Role, Severity, Side, State
 
-# Who plays several parts is spoken to in the first that the text knows.
-_PARTS = (
-    Part.UNIT,
-    Part.DECIDER,
-    Part.REVIEWER,
-    Part.LEADERSHIP,
-    Part.RESPONSIBLE_LEADER,
-    Part.OVERSEER,
-    Part.UPWARD,
+# Who is several of these is spoken to as the first of these that the text knows.
+_SIDES = (
+    Side.UNIT,
+    Side.DECIDER,
+    Side.REVIEWER,
+    Side.LEADERSHIP,
+    Side.RESPONSIBLE_LEADER,
+    Side.OVERSEER,
+    Side.UPWARD,
 )
 
 
@@ -114,8 +114,8 @@ class FindingAlertFields(AlertFields):
     def _text_for_reader(self, texts: Mapping[str, str]) -> str | None:
         # Whoever is told of a finding is of its own team, or its own leader.
         reader = Actor(self.reader_role, None, self.reader_organization_id, frozenset({self.district_id}))
-        parts = parts_of(reader, self._facts())
-        return next((texts[part] for part in _PARTS if part in parts and part in texts), None) or texts.get("hear")
+        sides = sides_of(reader, self._facts())
+        return next((texts[side] for side in _SIDES if side in sides and side in texts), None) or texts.get("hear")
 
     def _marks(self, language: str) -> str:
         marks = []

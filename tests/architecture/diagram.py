@@ -6,7 +6,7 @@ from pathlib import Path
 
 from service.wording import word
 from workflows.findings.table import TABLE
-from workflows.vocabulary import Move, Part, State
+from workflows.vocabulary import Move, Side, State
 
 BEGIN, END = "<!-- states:begin -->", "<!-- states:end -->"
 
@@ -56,7 +56,7 @@ def _arrows() -> dict[tuple[State, State], list[str]]:
     arrows: dict[tuple[State, State], list[str]] = {}
     for row in TABLE:
         for source in row.sources:
-            arrows.setdefault((source, row.to or source), []).append(_label(row.move, source, row.parts))
+            arrows.setdefault((source, row.to or source), []).append(_label(row.move, source, row.sides))
     return arrows
 
 
@@ -64,8 +64,8 @@ def _zh(member: State | Move) -> str:
     return word(member, "zh")
 
 
-def _label(move: Move, source: State, parts: tuple[Part, ...]) -> str:
-    clock = "⏱ " if Part.CLOCK in parts else ""
+def _label(move: Move, source: State, sides: tuple[Side, ...]) -> str:
+    clock = "⏱ " if Side.CLOCK in sides else ""
     ends = {row.to or source for row in TABLE if row.move is move and source in row.sources}
     return f"{clock}{_zh(move)} {move}{'†' if len(ends) > 1 else ''}"
 

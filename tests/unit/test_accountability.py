@@ -10,8 +10,8 @@ from tests.unit.findings.exploration import Node, edges, small_policy
 from tests.unit.findings.law import CALENDAR, FOUND_AT, POLICY, RULES, finding, local
 from workflows.accountability import Aspect, Passed, Wait, aspect_of, judged, owed, waits
 from workflows.findings.clocks import awaited
-from workflows.findings.happenings import Happening
 from workflows.findings.rectification import log
+from workflows.findings.transitions import Transition
 from workflows.rules import Rules
 from workflows.vocabulary import Clock, Light, Move, Origin, Severity, State
 
@@ -20,15 +20,15 @@ FOUND = Passed(FOUND_AT, Move.LOG, None, State.FOUND, 0)
 SUBMITTED = Passed(local(4, 20, 10), Move.SUBMIT, State.RECTIFYING, State.RECTIFYING, 0)
 
 
-def passed(happening: Happening, at: datetime) -> Passed:
+def passed(transition: Transition, at: datetime) -> Passed:
     return Passed(
         at,
-        happening.move,
-        happening.before,
-        happening.after,
-        happening.escalation_level,
-        happening.step,
-        happening.due_at,
+        transition.move,
+        transition.before,
+        transition.after,
+        transition.escalation_level,
+        transition.step,
+        transition.due_at,
     )
 
 
@@ -46,7 +46,7 @@ def test_what_is_owed_is_what_the_law_awaits_whatever_happens(
             break
         edge = data.draw(st.sampled_from(following))
         node = edge.after
-        events += [passed(happening, node.now) for happening in edge.happenings]
+        events += [passed(transition, node.now) for transition in edge.transitions]
         running = {wait.clock: wait.since for wait in waits(events) if wait.until is None}
         lawful = {} if node.facts.closed else dict(awaited(node.facts))
         assert running == lawful, node.path

@@ -11,7 +11,7 @@ from msgspec import structs
 
 from tests.unit.findings.law import CALENDAR, EXAM_ON, JINSHUI, POLICY, RULES, UNIVERSITY, local
 from workflows.deadlines import MICROSECOND, working_days_after
-from workflows.feedback import feedback_due_at, feedback_light, next_telling, tell
+from workflows.feedback import advance, feedback_due_at, feedback_light, next_breach
 from workflows.findings.facts import Progress
 from workflows.inspections import Sheet
 from workflows.policy.inspections import Inspections
@@ -28,21 +28,21 @@ def begins(on: date) -> datetime:
     return CALENDAR.instant(on, time.min)
 
 
-def tellings(sheet: Sheet, rules: Rules = RULES, *, to: datetime) -> Iterator[tuple[datetime, tuple[Addressee, ...]]]:
+def breaches(sheet: Sheet, rules: Rules = RULES, *, to: datetime) -> Iterator[tuple[datetime, tuple[Addressee, ...]]]:
     """What the clock says when it is never late."""
-    while (telling := next_telling(sheet, rules)) and telling.due_at <= to:
-        sheet, told = tell(sheet, rules, telling.due_at)
-        yield from ((telling.due_at, one.hears) for one in told)
+    while (breach := next_breach(sheet, rules)) and breach.due_at <= to:
+        sheet, told = advance(sheet, rules, breach.due_at)
+        yield from ((breach.due_at, one.addressees) for one in told)
 
 
 def test_feedback_is_due_two_working_days_after_the_inspection() -> None:
     assert feedback_due_at(SHEET, RULES) == DUE_AT
-    assert feedback_due_at(replace(SHEET, told=Progress(3, local(4, 20))), RULES) == DUE_AT
+    assert feedback_due_at(replace(SHEET, breaches=Progress(3, local(4, 20))), RULES) == DUE_AT
 
 
 def test_each_breach_tells_those_behind_it_then_the_leader_then_the_leadership_every_working_day() -> None:
     team, leader, leadership = Addressee.TEAM, Addressee.RESPONSIBLE_LEADER, Addressee.LEADERSHIP
-    assert list(tellings(SHEET, to=local(4, 20, 20))) == [
+    assert list(breaches(SHEET, to=local(4, 20, 20))) == [
         (local(4, 14, 17), (team,)),
         (local(4, 15, 17), (team, leader)),
         (local(4, 16, 17), (team, leader, leadership)),
@@ -52,14 +52,14 @@ def test_each_breach_tells_those_behind_it_then_the_leader_then_the_leadership_e
 
 
 def test_an_inspection_by_the_district_office_is_its_own_to_feed_back() -> None:
-    first, *_ = tellings(replace(SHEET, origin=Origin.DISTRICT), to=DUE_AT)
+    first, *_ = breaches(replace(SHEET, origin=Origin.DISTRICT), to=DUE_AT)
     assert first == (DUE_AT, (Addressee.DISTRICT,))
 
 
 def test_a_policy_that_speaks_of_sides_means_those_behind_the_sheet() -> None:
     words = ((Addressee.OVERSEER,), (Addressee.REVIEWER, Addressee.DECIDER, Addressee.LEADERSHIP))
     rules = replace(RULES, policy=structs.replace(POLICY, breach=words))
-    assert [hears for _, hears in tellings(SHEET, rules, to=local(4, 15, 20))] == [
+    assert [hears for _, hears in breaches(SHEET, rules, to=local(4, 15, 20))] == [
         (Addressee.TEAM,),
         (Addressee.TEAM, Addressee.LEADERSHIP),
     ]
@@ -75,8 +75,8 @@ def test_a_policy_that_speaks_of_sides_means_those_behind_the_sheet() -> None:
     ids=["closed", "round closed", "self-check"],
 )
 def test_closing_the_sheet_or_the_round_silences_it_and_a_self_check_owes_nothing(sheet: Sheet, rules: Rules) -> None:
-    assert next_telling(sheet, rules) is None
-    assert tell(sheet, rules, local(6, 30)) == (sheet, [])
+    assert next_breach(sheet, rules) is None
+    assert advance(sheet, rules, local(6, 30)) == (sheet, [])
 
 
 def test_a_self_check_has_no_feedback_to_give() -> None:
@@ -85,17 +85,17 @@ def test_a_self_check_has_no_feedback_to_give() -> None:
 
 def test_after_an_outage_each_further_telling_counts_from_when_the_last_was_recorded() -> None:
     late = local(4, 21, 9)
-    sheet, told = tell(SHEET, RULES, late)
+    sheet, told = advance(SHEET, RULES, late)
     assert [one.stage for one in told] == [1]
-    upcoming = next_telling(sheet, RULES)
+    upcoming = next_breach(sheet, RULES)
     assert upcoming
     assert (upcoming.stage, upcoming.due_at) == (2, local(4, 22, 17))
 
 
 def test_before_the_exam_the_leadership_hears_while_there_is_time() -> None:
     rules, inspected_on = replace(RULES, exam_on=EXAM_ON), date(2021, 6, 3)
-    heard = list(tellings(replace(SHEET, inspected_on=inspected_on), rules, to=begins(EXAM_ON)))
-    assert {hearer for _, hears in heard for hearer in hears} == {Addressee.TEAM, *ABOVE}
+    heard = list(breaches(replace(SHEET, inspected_on=inspected_on), rules, to=begins(EXAM_ON)))
+    assert {addressee for _, hears in heard for addressee in hears} == {Addressee.TEAM, *ABOVE}
     assert {at for at, _ in heard} == {local(6, 4, 17)}
 
 
@@ -115,7 +115,7 @@ ORIGINS = st.sampled_from([Origin.CENTRE, Origin.DISTRICT])
 def test_nobody_can_sit_on_a_sheet_without_someone_above_hearing(origin: Origin, on: date, rules: Rules) -> None:
     """Nothing that people do on a sheet enters the clock, so that whatever they do, this is when someone hears."""
     bound = working_days_after(CALENDAR, begins(on), rules.policy.inspections.feedback_working_days + 1)
-    heard = [hears for _, hears in tellings(replace(SHEET, origin=origin, inspected_on=on), rules, to=bound)]
+    heard = [hears for _, hears in breaches(replace(SHEET, origin=origin, inspected_on=on), rules, to=bound)]
     assert any(ABOVE & set(hears) for hears in heard)
 
 
@@ -125,13 +125,13 @@ def test_however_late_it_is_swept_it_tells_every_stage_in_order_and_goes_on(
 ) -> None:
     sheet, now, stages = replace(SHEET, origin=origin, inspected_on=on), begins(on), []
     for delay in delays:
-        upcoming = next_telling(sheet, rules)
+        upcoming = next_breach(sheet, rules)
         assert upcoming, "an open inspection is never without a clock"
         now = max(now, upcoming.due_at) + delay
-        sheet, told = tell(sheet, rules, now)
+        sheet, told = advance(sheet, rules, now)
         assert all(one.due_at <= now for one in told)
         stages += [one.stage for one in told]
-        following = next_telling(sheet, rules)
+        following = next_breach(sheet, rules)
         assert following
         assert following.due_at > now
     assert stages == list(range(1, len(stages) + 1))
@@ -155,7 +155,7 @@ def test_the_light_turns_a_working_day_before_and_at_the_first_instant_after(now
 @given(DAYS, RULEBOOKS)
 def test_a_breach_is_told_only_when_the_light_is_about_to_turn_red(on: date, rules: Rules) -> None:
     sheet = replace(SHEET, inspected_on=on)
-    due_at, first = feedback_due_at(sheet, rules), next_telling(sheet, rules)
+    due_at, first = feedback_due_at(sheet, rules), next_breach(sheet, rules)
     assume(due_at is not None and first is not None)
     assert due_at
     assert first

@@ -12,9 +12,9 @@ from workflows.policy import PolicyError
 from workflows.reports import (
     A_WEEK,
     Step,
+    addressees,
     counted_until,
     first_step_after,
-    hearers,
     report_light,
     report_state,
     spoken,
@@ -141,14 +141,14 @@ def test_figures_end_with_the_submission_or_the_deadline_whichever_comes_first()
 
 
 def test_who_is_late_hears_with_those_above_and_more_of_them_when_it_is_missing() -> None:
-    assert hearers(RULES, UNIVERSITY, REMIND) == (Addressee.UNIT,)
+    assert addressees(RULES, UNIVERSITY, REMIND) == (Addressee.UNIT,)
     for kind, above, next_above in (
         (UNIVERSITY, {Addressee.DISTRICT}, {Addressee.TEAM, Addressee.RESPONSIBLE_LEADER}),
         (DISTRICT, {Addressee.TEAM, Addressee.RESPONSIBLE_LEADER}, {Addressee.LEADERSHIP}),
     ):
-        assert set(hearers(RULES, kind, LATE)) == {Addressee.UNIT, *above}
-        assert set(hearers(RULES, kind, MISSING)) == {Addressee.UNIT, *above, *next_above}
-        assert set(hearers(RULES, kind, JournalAct.SUBMIT)) <= above
+        assert set(addressees(RULES, kind, LATE)) == {Addressee.UNIT, *above}
+        assert set(addressees(RULES, kind, MISSING)) == {Addressee.UNIT, *above, *next_above}
+        assert set(addressees(RULES, kind, JournalAct.SUBMIT)) <= above
 
 
 @pytest.mark.parametrize(

@@ -7,16 +7,16 @@ from workflows.vocabulary import Addressee, Move
 
 
 def addressees(
-    facts: Facts, kind: str, policy: Policy, *, stage: object = None, went_up: bool = False
+    facts: Facts, kind: str, policy: Policy, *, stage: int | None = None, newly_escalated: bool = False
 ) -> tuple[Addressee, ...]:
     """Who hears of an event of this kind, in the policy's order, each once.
 
-    `stage` counts the tellings of a breached clock; `went_up`: the event brought the finding into `escalated`.
+    `stage` counts the tellings of a breached clock; `newly_escalated`: the event brought the finding into `escalated`.
     """
     named = list(policy.heard_by(facts.origin, kind))
-    if went_up:
+    if newly_escalated:
         named += policy.heard_by(facts.origin, f"escalate.{facts.escalation_level}")
-    if isinstance(stage, int):
+    if stage is not None:
         clock = kind.partition(".")[2]
         named += policy.behind[clock] + policy.breach[min(stage, len(policy.breach)) - 1]  # type: ignore[index]
     if facts.unit_is_district and kind == str(Move.OPINE):

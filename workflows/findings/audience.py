@@ -45,10 +45,10 @@ _REASON_FOR_UNIT = frozenset(
 )
 
 
-def audience(move: Move, step: str | None = None, hears: Collection[Addressee] = ()) -> Audience:
+def audience(move: Move, step: str | None = None, addressees: Collection[Addressee] = ()) -> Audience:
     """The circle that sees events of this move; who was late inside the centre stays there (accountability)."""
     if move is Move.BREACH:
-        return Audience.OVERSEER if Addressee.DISTRICT in hears else Audience.CENTRE
+        return Audience.OVERSEER if Addressee.DISTRICT in addressees else Audience.CENTRE
     if move in _CENTRE or (move is Move.REMIND and step == "opinion"):
         return Audience.CENTRE
     return Audience.OVERSEER if move in _OVERSEER else Audience.UNIT
@@ -60,7 +60,7 @@ def unit_knows(*, state: State, origin: Origin, severity: Severity) -> bool:
     return from_logging or state is not State.FOUND
 
 
-def told_upward(move: Move, *, reported: bool) -> bool:
+def shown_upward(move: Move, *, reported: bool) -> bool:
     """Whether bureau and committee see the event; nothing before the finding was reported to them."""
     return reported and move in _UPWARD
 

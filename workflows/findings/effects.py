@@ -5,17 +5,17 @@ from datetime import datetime
 from typing import cast
 
 from workflows.deadlines import earliest, is_kept, resumed, working_days_after
-from workflows.findings.acts import Act
+from workflows.findings.attempts import Attempt
 from workflows.findings.clocks import timers
 from workflows.findings.facts import Facts, Progress
 from workflows.findings.guards import partial_counts
 from workflows.rules import Rules
 from workflows.vocabulary import LAST_LEVEL, Clock, Move, State
 
-Effect = Callable[[Facts, Act, Rules], None]
+Effect = Callable[[Facts, Attempt, Rules], None]
 
 
-def settle_clocks(facts: Facts, rules: Rules) -> None:
+def forget_stopped_clocks(facts: Facts, rules: Rules) -> None:
     """Forget how far clocks had come that no longer run."""
     running = {timer.clock for timer in timers(facts, rules)}
     facts.progress = {clock: progress for clock, progress in facts.progress.items() if clock in running}
@@ -34,129 +34,129 @@ def _raise_level(facts: Facts, at: datetime) -> None:
         facts.reported_at = at
 
 
-def _settle(facts: Facts, act: Act, _rules: Rules) -> None:
-    facts.verified_at = act.at
+def _settle(facts: Facts, attempt: Attempt, _rules: Rules) -> None:
+    facts.verified_at = attempt.at
 
 
-def _notify(facts: Facts, act: Act, _rules: Rules) -> None:
-    facts.notified_at = act.at
-    facts.working_days = act.working_days
-    if act.deadline:
-        _set_deadline(facts, act.deadline, act.at)
+def _notify(facts: Facts, attempt: Attempt, _rules: Rules) -> None:
+    facts.notified_at = attempt.at
+    facts.working_days = attempt.working_days
+    if attempt.deadline:
+        _set_deadline(facts, attempt.deadline, attempt.at)
 
 
-def _begin(facts: Facts, act: Act, rules: Rules) -> None:
-    if act.deadline and facts.deadline is None and facts.working_days is None:
-        _set_deadline(facts, act.deadline, act.at)
+def _begin(facts: Facts, attempt: Attempt, rules: Rules) -> None:
+    if attempt.deadline and facts.deadline is None and facts.working_days is None:
+        _set_deadline(facts, attempt.deadline, attempt.at)
     facts.receipt_signed = True
-    _receive(facts, act.at, rules)
+    _receive(facts, attempt.at, rules)
 
 
-def _submit(facts: Facts, act: Act, rules: Rules) -> None:
+def _submit(facts: Facts, attempt: Attempt, rules: Rules) -> None:
     facts.receipt_signed = True
-    _receive(facts, act.at, rules)
+    _receive(facts, attempt.at, rules)
     runs = facts.stopped_at is None and facts.deadline is not None
-    facts.submitted_late = bool(runs and facts.deadline and not is_kept(facts.deadline, act.at))
+    facts.submitted_late = bool(runs and facts.deadline and not is_kept(facts.deadline, attempt.at))
     if facts.state is State.RECTIFYING and facts.stopped_at is None:
-        facts.stopped_at = act.at
-    facts.awaiting_review_since = facts.awaiting_review_since or act.at
-    facts.pending_submission_id = act.submission_id
+        facts.stopped_at = attempt.at
+    facts.awaiting_review_since = facts.awaiting_review_since or attempt.at
+    facts.pending_submission_id = attempt.submission_id
 
 
-def _review_pass(facts: Facts, act: Act, _rules: Rules) -> None:
+def _review_pass(facts: Facts, attempt: Attempt, _rules: Rules) -> None:
     _close_submission(facts)
     _close_request(facts)
     facts.opinion_awaited_since = None
-    facts.verified_at = act.at
+    facts.verified_at = attempt.at
 
 
-def _review_partial(facts: Facts, act: Act, rules: Rules) -> None:
-    if partial_counts(facts, act, rules):
+def _review_partial(facts: Facts, attempt: Attempt, rules: Rules) -> None:
+    if partial_counts(facts, attempt, rules):
         facts.failures += 1
     facts.partials += 1
-    _hand_back(facts, act.at, rules)
+    _hand_back(facts, attempt.at, rules)
 
 
-def _review_fail(facts: Facts, act: Act, rules: Rules) -> None:
+def _review_fail(facts: Facts, attempt: Attempt, rules: Rules) -> None:
     facts.failures += 1
-    _hand_back(facts, act.at, rules)
+    _hand_back(facts, attempt.at, rules)
 
 
-def _expire(facts: Facts, act: Act, _rules: Rules) -> None:
-    facts.overdue_at = act.due_at or act.at
+def _expire(facts: Facts, attempt: Attempt, _rules: Rules) -> None:
+    facts.overdue_at = attempt.due_at or attempt.at
 
 
-def _escalate(facts: Facts, act: Act, _rules: Rules) -> None:
+def _escalate(facts: Facts, attempt: Attempt, _rules: Rules) -> None:
     """Within `escalated` only the level rises; `enter_escalated` does the rest for those who come in."""
-    _raise_level(facts, act.at)
+    _raise_level(facts, attempt.at)
 
 
-def _ask_extension(facts: Facts, act: Act, _rules: Rules) -> None:
-    facts.pending_extension_id = act.extension_id
-    facts.extension_asked_at = act.at
+def _ask_extension(facts: Facts, attempt: Attempt, _rules: Rules) -> None:
+    facts.pending_extension_id = attempt.extension_id
+    facts.extension_asked_at = attempt.at
 
 
-def _grant_extension(facts: Facts, act: Act, _rules: Rules) -> None:
+def _grant_extension(facts: Facts, attempt: Attempt, _rules: Rules) -> None:
     stopped_at = facts.stopped_at  # a grant while awaiting review lengthens what remains
     if facts.awaiting_review and stopped_at is None:
-        stopped_at = act.at
-    _move_deadline(facts, act)
+        stopped_at = attempt.at
+    _move_deadline(facts, attempt)
     facts.stopped_at = stopped_at
     facts.extensions += 1
     facts.overdue_at = None
     _close_request(facts)
 
 
-def _deny_extension(facts: Facts, _act: Act, _rules: Rules) -> None:
+def _deny_extension(facts: Facts, _attempt: Attempt, _rules: Rules) -> None:
     _close_request(facts)
 
 
-def _opine(facts: Facts, act: Act, _rules: Rules) -> None:
+def _opine(facts: Facts, attempt: Attempt, _rules: Rules) -> None:
     facts.opinion_awaited_since = None
     facts.escalation_level = LAST_LEVEL
-    facts.reported_at = act.at
+    facts.reported_at = attempt.at
     facts.progress = {clock: how for clock, how in facts.progress.items() if clock is not Clock.REPEAT}
 
 
-def _set_anew(facts: Facts, act: Act, _rules: Rules) -> None:
+def _set_anew(facts: Facts, attempt: Attempt, _rules: Rules) -> None:
     """A new cycle; a pending submission stays pending and stops the new deadline."""
     facts.cycle += 1
     facts.failures = facts.partials = facts.extensions = 0
     facts.overdue_at = facts.original_deadline = None
     _close_request(facts)
-    _move_deadline(facts, act)
-    facts.stopped_at = act.at if facts.awaiting_review else None
+    _move_deadline(facts, attempt)
+    facts.stopped_at = attempt.at if facts.awaiting_review else None
 
 
-def _reopen(facts: Facts, act: Act, rules: Rules) -> None:
+def _reopen(facts: Facts, attempt: Attempt, rules: Rules) -> None:
     facts.escalation_level = 0
     facts.recurrences += 1
     facts.verified_at = facts.escalated_at = None
     facts.receipt_signed = True
-    facts.received_at = facts.received_at or act.at
-    _set_anew(facts, act, rules)
+    facts.received_at = facts.received_at or attempt.at
+    _set_anew(facts, attempt, rules)
 
 
-def _void(facts: Facts, act: Act, _rules: Rules) -> None:
+def _void(facts: Facts, attempt: Attempt, _rules: Rules) -> None:
     _close_request(facts)
-    facts.voided_at = act.at
+    facts.voided_at = attempt.at
 
 
-def _deem_received(facts: Facts, act: Act, rules: Rules) -> None:
+def _deem_received(facts: Facts, attempt: Attempt, rules: Rules) -> None:
     facts.receipt_deemed = True
-    _receive(facts, act.due_at or act.at, rules)
+    _receive(facts, attempt.due_at or attempt.at, rules)
 
 
-def _advance_clock(facts: Facts, act: Act, _rules: Rules) -> None:
+def _advance_clock(facts: Facts, attempt: Attempt, _rules: Rules) -> None:
     """Reminders are kept by the instant they were due, so that missed ones are not made up for."""
-    if act.clock is None:
+    if attempt.clock is None:
         raise ValueError("a clock's step names its clock")
-    last = facts.progress.get(act.clock)
-    at = act.due_at if act.clock is Clock.REMINDER and act.due_at else act.at
-    facts.progress = {**facts.progress, act.clock: Progress(last.steps + 1 if last else 1, at)}
+    last = facts.progress.get(attempt.clock)
+    at = attempt.due_at if attempt.clock is Clock.REMINDER and attempt.due_at else attempt.at
+    facts.progress = {**facts.progress, attempt.clock: Progress(last.steps + 1 if last else 1, at)}
 
 
-def _nothing(_facts: Facts, _act: Act, _rules: Rules) -> None:
+def _nothing(_facts: Facts, _attempt: Attempt, _rules: Rules) -> None:
     """Only recorded."""
 
 
@@ -211,9 +211,9 @@ def _set_deadline(facts: Facts, deadline: datetime, at: datetime) -> None:
     facts.progress = {**facts.progress, Clock.REMINDER: Progress(0, at)}
 
 
-def _move_deadline(facts: Facts, act: Act) -> None:
+def _move_deadline(facts: Facts, attempt: Attempt) -> None:
     facts.working_days = None
-    _set_deadline(facts, cast("datetime", act.deadline), act.at)  # every row that moves one asks for it
+    _set_deadline(facts, cast("datetime", attempt.deadline), attempt.at)  # every row that moves one asks for it
 
 
 def _hand_back(facts: Facts, at: datetime, rules: Rules) -> None:

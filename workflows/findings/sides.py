@@ -11,14 +11,14 @@ from workflows.vocabulary import (
     Addressee,
     OrganizationKind,
     Origin,
-    Part,
     Role,
+    Side,
 )
 
 
-def parts_of(actor: Actor, facts: Facts) -> frozenset[Part]:
-    """Every part that the actor plays towards the finding; nobody is both unit and overseer."""
-    return frozenset(_parts(actor, facts))
+def sides_of(actor: Actor, facts: Facts) -> frozenset[Side]:
+    """Every side that the actor is on towards the finding; nobody is both unit and overseer."""
+    return frozenset(_sides(actor, facts))
 
 
 def overseer(origin: Origin, *, unit_is_district: bool) -> Addressee:
@@ -63,21 +63,21 @@ def origin_of_proposal(unit_kind: OrganizationKind) -> Origin:
     return Origin.DISTRICT if unit_kind is OrganizationKind.UNIVERSITY else Origin.CENTRE
 
 
-def _parts(actor: Actor, facts: Facts) -> Iterator[Part]:
+def _sides(actor: Actor, facts: Facts) -> Iterator[Side]:
     if actor.role is Role.SYSTEM:
-        yield Part.CLOCK
+        yield Side.CLOCK
         return
-    yield Part.ALERTED
+    yield Side.ALERTED
     if actor.role in UNIT_ROLES and actor.organization_id == facts.unit_id:
-        yield Part.UNIT
+        yield Side.UNIT
     if actor.role in UPWARD_ROLES:
-        yield Part.UPWARD
+        yield Side.UPWARD
     if actor.role is Role.LEADERSHIP:
-        yield Part.LEADERSHIP
+        yield Side.LEADERSHIP
     yield from _overseeing(actor, facts)
 
 
-def _overseeing(actor: Actor, facts: Facts) -> Iterator[Part]:
+def _overseeing(actor: Actor, facts: Facts) -> Iterator[Side]:
     of_team = actor.role in TEAM_ROLES and facts.district_id in actor.district_ids
     of_district = actor.role is Role.DISTRICT and actor.organization_id == facts.district_id
     leader = actor.role is Role.LEADER and facts.district_id in actor.district_ids
@@ -88,12 +88,12 @@ def _overseeing(actor: Actor, facts: Facts) -> Iterator[Part]:
     }
     oversees = plays[overseer_of(facts)]
     if oversees:
-        yield Part.OVERSEER
+        yield Side.OVERSEER
         if actor.role in (Role.TEAM_HEAD, Role.DISTRICT):
-            yield Part.WITHDRAWER
+            yield Side.WITHDRAWER
     if plays[reviewer_of(facts)]:
-        yield Part.REVIEWER
+        yield Side.REVIEWER
     if leader:
-        yield Part.RESPONSIBLE_LEADER
+        yield Side.RESPONSIBLE_LEADER
     if plays[decider_of(facts)]:
-        yield Part.DECIDER
+        yield Side.DECIDER

@@ -7,14 +7,14 @@ from transitions import EventData, Machine
 
 from workflows.findings import guards as g
 from workflows.findings.facts import Facts
-from workflows.findings.sides import parts_of
-from workflows.vocabulary import Move, Part, State
+from workflows.findings.sides import sides_of
+from workflows.vocabulary import Move, Side, State
 
 FOUND, NOTIFIED, RECTIFYING = State.FOUND, State.NOTIFIED, State.RECTIFYING
 VERIFIED, OVERDUE, ESCALATED = State.VERIFIED, State.OVERDUE, State.ESCALATED
 OPEN = (FOUND, NOTIFIED, RECTIFYING, OVERDUE, ESCALATED)
 RUNNING = (NOTIFIED, RECTIFYING, OVERDUE)
-LEADERS = (Part.CLOCK, Part.RESPONSIBLE_LEADER, Part.LEADERSHIP)
+LEADERS = (Side.CLOCK, Side.RESPONSIBLE_LEADER, Side.LEADERSHIP)
 FUTURE_DEADLINE = (g.names_deadline, g.deadline_ahead, g.deadline_before_exam)
 EXTENSION = (*FUTURE_DEADLINE, g.deadline_later, g.extension_within_limit)
 REVIEW = (g.review_pending, g.newest_submission)
@@ -27,7 +27,7 @@ class Row:
     move: Move
     sources: tuple[State, ...]
     to: State | None
-    parts: tuple[Part, ...]
+    sides: tuple[Side, ...]
     guards: tuple[g.Guard, ...] = ()
     when: g.Condition | None = None
 
@@ -36,39 +36,39 @@ def _row(
     move: Move,
     sources: State | tuple[State, ...],
     to: State | None,
-    parts: Part | tuple[Part, ...],
+    sides: Side | tuple[Side, ...],
     *guards: g.Guard,
     when: g.Condition | None = None,
 ) -> Row:
     sources = (sources,) if isinstance(sources, State) else sources
-    parts = (parts,) if isinstance(parts, Part) else parts
-    return Row(move, sources, to, parts, (g.not_voided, *guards), when)
+    sides = (sides,) if isinstance(sides, Side) else sides
+    return Row(move, sources, to, sides, (g.not_voided, *guards), when)
 
 
 TABLE: tuple[Row, ...] = (
-    _row(Move.SETTLE, FOUND, VERIFIED, Part.OVERSEER, g.settled_on_the_spot, g.evidence_of_settlement),
-    _row(Move.NOTIFY, FOUND, NOTIFIED, Part.OVERSEER, *FUTURE_DEADLINE),
-    _row(Move.BEGIN, FOUND, RECTIFYING, Part.UNIT, g.self_found, *FUTURE_DEADLINE),
-    _row(Move.BEGIN, NOTIFIED, RECTIFYING, Part.UNIT),
-    _row(Move.BEGIN, (RECTIFYING, OVERDUE, ESCALATED), None, Part.UNIT, g.not_signed),
-    _row(Move.SUBMIT, NOTIFIED, RECTIFYING, Part.UNIT, g.evidence_of_submission),
-    _row(Move.SUBMIT, (RECTIFYING, OVERDUE, ESCALATED), None, Part.UNIT, g.evidence_of_submission),
-    _row(Move.REVIEW_PASS, (RECTIFYING, OVERDUE, ESCALATED), VERIFIED, Part.REVIEWER, *REVIEW),
-    _row(Move.REVIEW_PARTIAL, RECTIFYING, ESCALATED, Part.REVIEWER, *REVIEW, when=g.partial_escalates),
-    _row(Move.REVIEW_PARTIAL, OVERDUE, ESCALATED, Part.REVIEWER, *REVIEW, when=g.partial_counts),
-    _row(Move.REVIEW_PARTIAL, (RECTIFYING, OVERDUE, ESCALATED), None, Part.REVIEWER, *REVIEW),
-    _row(Move.REVIEW_FAIL, RECTIFYING, ESCALATED, Part.REVIEWER, *REVIEW, when=g.failing_escalates),
-    _row(Move.REVIEW_FAIL, OVERDUE, ESCALATED, Part.REVIEWER, *REVIEW),
-    _row(Move.REVIEW_FAIL, (RECTIFYING, ESCALATED), None, Part.REVIEWER, *REVIEW),
-    _row(Move.REFUSE, RUNNING, ESCALATED, Part.OVERSEER, g.no_review_pending),
-    _row(Move.EXPIRE, (NOTIFIED, RECTIFYING), OVERDUE, Part.CLOCK, g.no_review_pending, g.deadline_missed),
+    _row(Move.SETTLE, FOUND, VERIFIED, Side.OVERSEER, g.settled_on_the_spot, g.evidence_of_settlement),
+    _row(Move.NOTIFY, FOUND, NOTIFIED, Side.OVERSEER, *FUTURE_DEADLINE),
+    _row(Move.BEGIN, FOUND, RECTIFYING, Side.UNIT, g.self_found, *FUTURE_DEADLINE),
+    _row(Move.BEGIN, NOTIFIED, RECTIFYING, Side.UNIT),
+    _row(Move.BEGIN, (RECTIFYING, OVERDUE, ESCALATED), None, Side.UNIT, g.not_signed),
+    _row(Move.SUBMIT, NOTIFIED, RECTIFYING, Side.UNIT, g.evidence_of_submission),
+    _row(Move.SUBMIT, (RECTIFYING, OVERDUE, ESCALATED), None, Side.UNIT, g.evidence_of_submission),
+    _row(Move.REVIEW_PASS, (RECTIFYING, OVERDUE, ESCALATED), VERIFIED, Side.REVIEWER, *REVIEW),
+    _row(Move.REVIEW_PARTIAL, RECTIFYING, ESCALATED, Side.REVIEWER, *REVIEW, when=g.partial_escalates),
+    _row(Move.REVIEW_PARTIAL, OVERDUE, ESCALATED, Side.REVIEWER, *REVIEW, when=g.partial_counts),
+    _row(Move.REVIEW_PARTIAL, (RECTIFYING, OVERDUE, ESCALATED), None, Side.REVIEWER, *REVIEW),
+    _row(Move.REVIEW_FAIL, RECTIFYING, ESCALATED, Side.REVIEWER, *REVIEW, when=g.failing_escalates),
+    _row(Move.REVIEW_FAIL, OVERDUE, ESCALATED, Side.REVIEWER, *REVIEW),
+    _row(Move.REVIEW_FAIL, (RECTIFYING, ESCALATED), None, Side.REVIEWER, *REVIEW),
+    _row(Move.REFUSE, RUNNING, ESCALATED, Side.OVERSEER, g.no_review_pending),
+    _row(Move.EXPIRE, (NOTIFIED, RECTIFYING), OVERDUE, Side.CLOCK, g.no_review_pending, g.deadline_missed),
     _row(Move.ESCALATE, OVERDUE, ESCALATED, LEADERS, g.below_last_level, g.level_seen),
     _row(Move.ESCALATE, ESCALATED, None, LEADERS, g.below_last_level, g.level_seen),
     _row(
         Move.ASK_EXTENSION,
         RUNNING,
         None,
-        Part.UNIT,
+        Side.UNIT,
         g.no_extension_pending,
         g.has_deadline,
         g.extensions_left,
@@ -78,25 +78,25 @@ TABLE: tuple[Row, ...] = (
         Move.GRANT_EXTENSION,
         OVERDUE,
         RECTIFYING,
-        Part.DECIDER,
+        Side.DECIDER,
         g.extension_pending,
         *EXTENSION,
         when=g.already_received,
     ),
-    _row(Move.GRANT_EXTENSION, OVERDUE, NOTIFIED, Part.DECIDER, g.extension_pending, *EXTENSION),
-    _row(Move.GRANT_EXTENSION, (NOTIFIED, RECTIFYING), None, Part.DECIDER, g.extension_pending, *EXTENSION),
-    _row(Move.DENY_EXTENSION, RUNNING, None, Part.DECIDER, g.extension_pending),
-    _row(Move.OPINE, ESCALATED, None, Part.LEADERSHIP),
-    _row(Move.SET_ANEW, ESCALATED, RECTIFYING, Part.LEADERSHIP, g.opinion_given, *FUTURE_DEADLINE),
-    _row(Move.REPLY, (RECTIFYING, OVERDUE, ESCALATED, VERIFIED), None, Part.UPWARD, g.reported),
-    _row(Move.REOPEN, VERIFIED, RECTIFYING, Part.OVERSEER, *FUTURE_DEADLINE),
-    _row(Move.VOID, FOUND, None, Part.WITHDRAWER),
-    _row(Move.VOID, (NOTIFIED, RECTIFYING, OVERDUE, ESCALATED), None, Part.RESPONSIBLE_LEADER),
-    _row(Move.DEEM_RECEIVED, NOTIFIED, None, Part.CLOCK, g.not_received),
-    _row(Move.REMIND, (NOTIFIED, RECTIFYING, ESCALATED), None, Part.CLOCK),
-    _row(Move.BREACH, OPEN, None, Part.CLOCK),
-    _row(Move.REPEAT, ESCALATED, None, Part.CLOCK),
-    _row(Move.ACKNOWLEDGE, tuple(State), None, Part.ALERTED),
+    _row(Move.GRANT_EXTENSION, OVERDUE, NOTIFIED, Side.DECIDER, g.extension_pending, *EXTENSION),
+    _row(Move.GRANT_EXTENSION, (NOTIFIED, RECTIFYING), None, Side.DECIDER, g.extension_pending, *EXTENSION),
+    _row(Move.DENY_EXTENSION, RUNNING, None, Side.DECIDER, g.extension_pending),
+    _row(Move.OPINE, ESCALATED, None, Side.LEADERSHIP),
+    _row(Move.SET_ANEW, ESCALATED, RECTIFYING, Side.LEADERSHIP, g.opinion_given, *FUTURE_DEADLINE),
+    _row(Move.REPLY, (RECTIFYING, OVERDUE, ESCALATED, VERIFIED), None, Side.UPWARD, g.reported),
+    _row(Move.REOPEN, VERIFIED, RECTIFYING, Side.OVERSEER, *FUTURE_DEADLINE),
+    _row(Move.VOID, FOUND, None, Side.WITHDRAWER),
+    _row(Move.VOID, (NOTIFIED, RECTIFYING, OVERDUE, ESCALATED), None, Side.RESPONSIBLE_LEADER),
+    _row(Move.DEEM_RECEIVED, NOTIFIED, None, Side.CLOCK, g.not_received),
+    _row(Move.REMIND, (NOTIFIED, RECTIFYING, ESCALATED), None, Side.CLOCK),
+    _row(Move.BREACH, OPEN, None, Side.CLOCK),
+    _row(Move.REPEAT, ESCALATED, None, Side.CLOCK),
+    _row(Move.ACKNOWLEDGE, tuple(State), None, Side.ALERTED),
 )
 
 
@@ -105,11 +105,11 @@ def _permits(row: Row) -> Any:
 
     def holds(event: EventData) -> bool:
         facts: Facts = event.model  # type: ignore[assignment]  # the machine knows its models as objects only
-        act, rules = event.kwargs["act"], event.kwargs["rules"]
-        if row.when is not None and not row.when(facts, act, rules):
+        attempt, rules = event.kwargs["attempt"], event.kwargs["rules"]
+        if row.when is not None and not row.when(facts, attempt, rules):
             return False
-        return not parts_of(act.actor, facts).isdisjoint(row.parts) and all(
-            guard.holds(facts, act, rules) for guard in row.guards
+        return not sides_of(attempt.actor, facts).isdisjoint(row.sides) and all(
+            guard.holds(facts, attempt, rules) for guard in row.guards
         )
 
     return holds

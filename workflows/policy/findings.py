@@ -6,7 +6,7 @@ from itertools import product
 from typing import Literal
 
 from workflows.policy.table import Addressees, AtLeastOne, Count, Table
-from workflows.vocabulary import KINDS, Addressee, Origin, Role, Severity
+from workflows.vocabulary import EVENT_KINDS, Addressee, Origin, Role, Severity
 
 MUST_HEAR = {  # no office may leave these out: notice, part 4, paragraph 3
     "expire": (Addressee.UNIT,),
@@ -102,7 +102,7 @@ class Hears(Table, frozen=True):
 def hears_mistakes(hears: Hears) -> Iterator[str]:
     """Kinds of events that do not exist, and those that the notice names and the office left out."""
     named = {*hears.all, *hears.centre, *hears.district, *hears.unit}
-    yield from (f"hears names an unknown kind of event: {kind}" for kind in sorted(named - KINDS))
+    yield from (f"hears names an unknown kind of event: {kind}" for kind in sorted(named - EVENT_KINDS))
     by_origin = hears.by_origin()
     for origin, (kind, addressees) in product(Origin, MUST_HEAR.items()):
         if missing := [str(one) for one in addressees if one not in by_origin[origin].get(kind, ())]:

@@ -24,7 +24,7 @@ from service.models import Event, Finding, new_id
 from service.records.facts import facts_of
 from service.rounds.rulebooks import rules_of
 from tests.worlds.town import FOUND_AT, Town, add_evidence, log_finding
-from workflows.findings.acts import Act, TransitionRefused
+from workflows.findings.attempts import Attempt, TransitionRefused
 from workflows.findings.clocks import at_risk_at, next_timer
 from workflows.findings.facts import Actor, Facts
 from workflows.findings.rectification import advance, apply
@@ -58,11 +58,11 @@ class History:
     def evidence(self, actor: Actor) -> list[str]:
         return [add_evidence(self.session, actor, at=self.now)]
 
-    def act(self, move: Move, actor: Actor, **particulars: Any) -> Callable[[str], Act]:
+    def act(self, move: Move, actor: Actor, **particulars: Any) -> Callable[[str], Attempt]:
         """An act that needs nothing that the books make up."""
-        return lambda _new_id: Act(move, actor, self.now, **particulars)
+        return lambda _new_id: Attempt(move, actor, self.now, **particulars)
 
-    def both(self, use_case: Callable[[], Any], *tries: Callable[[str], Act]) -> None:
+    def both(self, use_case: Callable[[], Any], *tries: Callable[[str], Attempt]) -> None:
         """Act in the books and in memory: both do it, or both refuse; the books give new ids."""
         try:
             made = str(use_case().id)
@@ -73,10 +73,10 @@ class History:
             self.session.commit()
             assert self.replay(*(act(made) for act in tries)), "the books allow what the law refuses"
 
-    def replay(self, *acts: Act) -> bool:
+    def replay(self, *acts: Attempt) -> bool:
         """The same in memory; a refusal changes nothing, not even what the clock had done."""
         facts = deepcopy(self.facts)
-        kinds = [happening.kind for happening in advance(self.facts, self.rules, self.now)]
+        kinds = [transition.kind for transition in advance(self.facts, self.rules, self.now)]
         try:
             kinds += [apply(self.facts, act, self.rules).kind for act in acts]
         except TransitionRefused:
@@ -141,7 +141,7 @@ def submits(h: History, _until: datetime) -> None:
         ids = h.evidence(h.unit)
         return submit(h.session, h.finding, actor=h.unit, now=h.now, measures="已更换", evidence_ids=ids)
 
-    h.both(submitted, lambda new_id: Act(Move.SUBMIT, h.unit, h.now, evidence=1, submission_id=new_id))
+    h.both(submitted, lambda new_id: Attempt(Move.SUBMIT, h.unit, h.now, evidence=1, submission_id=new_id))
 
 
 def reviews(h: History, outcome: Outcome) -> None:
@@ -168,7 +168,7 @@ def fails(h: History, _until: datetime) -> None:
 def asks(h: History, until: datetime) -> None:
     h.both(
         lambda: ask(h.session, h.finding, actor=h.unit, now=h.now, deadline=until, reason="设备在途"),
-        lambda new_id: Act(Move.ASK_EXTENSION, h.unit, h.now, deadline=until, extension_id=new_id),
+        lambda new_id: Attempt(Move.ASK_EXTENSION, h.unit, h.now, deadline=until, extension_id=new_id),
     )
 
 

@@ -137,7 +137,7 @@ def test_foreseeing_tells_what_a_sweep_will_do_and_writes_nothing(session: Sessi
     session.commit()
     rows = session.execute(select(Finding.__table__).order_by(Finding.id)).all()
     foreseen = dict(foresee(session, at=JUST_MISSED))
-    assert [happening.kind for happening in foreseen[finding.number]] == ["deem_received", "expire"]
+    assert [transition.kind for transition in foreseen[finding.number]] == ["deem_received", "expire"]
     assert len(foreseen) == 3  # the row that makes no sense is left out
     session.commit()
     assert session.execute(select(Finding.__table__).order_by(Finding.id)).all() == rows

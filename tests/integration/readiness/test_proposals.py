@@ -236,7 +236,7 @@ def test_a_sweep_can_be_foreseen_and_writes_nothing(
         *("白塔区招生考试办公室 2-1", "明河桃源学院 1-1"),
         *("青石区招生考试办公室 2-1", "明河云台学院 1-1"),
     ]
-    assert {(one.kind, one.due_at) for _, happenings in foreseen for one in happenings} == {("log.proposed", PAST)}
+    assert {(one.kind, one.due_at) for _, transitions in foreseen for one in transitions} == {("log.proposed", PAST)}
     assert proposals(session) == []
     assert foresee_proposals(session, at=DUE) == []
 

@@ -34,7 +34,7 @@ from tests.worlds.town import (
     submit_finding,
     sweep_until,
 )
-from workflows.findings.acts import Act
+from workflows.findings.attempts import Attempt
 from workflows.findings.rectification import apply
 from workflows.vocabulary import Measure, Move, Outcome, Severity, State
 
@@ -49,8 +49,8 @@ def opened(session: Session, town: Town, finding: Finding) -> LockedFinding:
     """The finding as a writer would hold it, with the unit's receipt tried on it."""
     row = session.execute(select(*COLUMNS).where(Finding.id == finding.id)).mappings().one()
     facts, rules = facts_of(row), rules_of(session, town.round, finding.policy_version)
-    happening = apply(facts, Act(Move.BEGIN, town.university, FOUND_AT + timedelta(hours=1)), rules)
-    return LockedFinding(row, facts, rules, [NewEvent(happening, town.university)])
+    transition = apply(facts, Attempt(Move.BEGIN, town.university, FOUND_AT + timedelta(hours=1)), rules)
+    return LockedFinding(row, facts, rules, [NewEvent(transition, town.university)])
 
 
 def test_a_move_writes_state_event_and_alerts_together(session: Session, town: Town) -> None:

@@ -32,7 +32,7 @@ def feedback(town: Town, subject_id: str, *, at_clock: bool = False) -> NewEntry
         district_id=town.district_office.id,
         actor=CLOCK if at_clock else town.inspector,
         data={"number": "2026-08-督0001", "seen": 70, "findings": 2, "settled": 1},
-        hears=(Addressee.UNIT, Addressee.TEAM, Addressee.RESPONSIBLE_LEADER),
+        addressees=(Addressee.UNIT, Addressee.TEAM, Addressee.RESPONSIBLE_LEADER),
         due_at=FOUND_AT if at_clock else None,
     )
 

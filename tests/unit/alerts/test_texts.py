@@ -10,7 +10,7 @@ import pytest
 
 from service.wording import FindingAlertFields, MissingWording, wording
 from tests.build.alert_fields import AT, DISTRICT, READERS, ZONE, alert
-from workflows.vocabulary import KINDS, Origin, Part, Role, Severity, State
+from workflows.vocabulary import EVENT_KINDS, Origin, Role, Severity, Side, State
 
 PARTS = {"unit", "overseer", "reviewer", "decider", "responsible_leader", "leadership", "upward"}
 BLANKS = {
@@ -31,7 +31,7 @@ def every_alert() -> Iterator[FindingAlertFields]:
         (State.OVERDUE, State.ESCALATED, 1),
         (State.FOUND, State.FOUND, 2),
     )
-    for kind, reader, severity, origin in product(sorted(KINDS), READERS, Severity, Origin):
+    for kind, reader, severity, origin in product(sorted(EVENT_KINDS), READERS, Severity, Origin):
         for (deadline, days), (before, after, level) in product(moments, moves):
             yield alert(
                 kind,
@@ -62,7 +62,7 @@ def test_every_kind_has_a_text_for_every_reader_in_both_languages() -> None:
 
 
 def test_no_text_is_for_a_kind_that_does_not_exist() -> None:
-    assert {kind.removesuffix(".up").removesuffix(".found") for kind in wording("alerts")} == KINDS
+    assert {kind.removesuffix(".up").removesuffix(".found") for kind in wording("alerts")} == EVENT_KINDS
 
 
 @pytest.mark.parametrize("kind", sorted(wording("alerts")))
@@ -79,7 +79,7 @@ def test_both_languages_speak_to_the_same_readers_with_known_blanks(kind: str) -
 
 
 def test_the_parts_of_texts_are_parts_of_the_law() -> None:
-    assert {str(part) for part in Part} >= PARTS
+    assert {str(part) for part in Side} >= PARTS
 
 
 def test_an_overdue_unit_is_told_what_to_do_and_the_overseer_to_press_for_it() -> None:

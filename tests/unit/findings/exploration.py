@@ -10,11 +10,11 @@ from msgspec import structs
 
 from tests.unit.findings.law import BUREAU, DISTRICT, LEADER, LEADERSHIP, POLICY, TEAM_HEAD, UNIT
 from workflows.deadlines import working_days_after
-from workflows.findings.acts import Act, TransitionRefused
+from workflows.findings.attempts import Attempt, TransitionRefused
 from workflows.findings.clocks import next_timer
 from workflows.findings.facts import Actor, Facts
-from workflows.findings.happenings import Happening
 from workflows.findings.rectification import advance, allowed_moves, apply
+from workflows.findings.transitions import Transition
 from workflows.policy import Policy
 from workflows.rules import Rules
 from workflows.vocabulary import Clock, Move
@@ -48,7 +48,7 @@ class Edge:
 
     before: Node
     after: Node
-    happenings: list[Happening]
+    transitions: list[Transition]
     by_clock: bool
 
 
@@ -102,23 +102,23 @@ def edges(node: Node, rules: Rules) -> Iterator[Edge]:
     """Every step that can follow."""
     if timer := next_timer(node.facts, rules):
         facts = replace(node.facts)
-        happenings = advance(facts, rules, timer.due_at)
-        yield Edge(node, Node(facts, timer.due_at, (*node.path, str(timer.move))), happenings, by_clock=True)
+        transitions = advance(facts, rules, timer.due_at)
+        yield Edge(node, Node(facts, timer.due_at, (*node.path, str(timer.move))), transitions, by_clock=True)
     now = node.now + MINUTE
     current = replace(node.facts)
     meanwhile = advance(current, rules, now)
     for actor in PEOPLE:
         for move in allowed_moves(current, actor, rules):
-            for act in acts(move, actor, current, now, rules):
+            for attempt in attempts(move, actor, current, now, rules):
                 facts = replace(current)
-                if happenings := made(facts, act, rules):
-                    yield Edge(node, Node(facts, now, (*node.path, str(move))), meanwhile + happenings, by_clock=False)
+                if transitions := made(facts, attempt, rules):
+                    yield Edge(node, Node(facts, now, (*node.path, str(move))), meanwhile + transitions, by_clock=False)
 
 
-def acts(move: Move, actor: Actor, facts: Facts, now: datetime, rules: Rules) -> Iterator[Act]:
+def attempts(move: Move, actor: Actor, facts: Facts, now: datetime, rules: Rules) -> Iterator[Attempt]:
     """The move with the particulars that make a difference."""
     soon, later = (working_days_after(rules.calendar, now, days) for days in (1, 4))
-    plain = Act(
+    plain = Attempt(
         move, actor, now, evidence=1, submission_id=f"反馈{now}", extension_id="申请", from_level=facts.escalation_level
     )
     if move in (Move.REVIEW_PASS, Move.REVIEW_PARTIAL, Move.REVIEW_FAIL):
@@ -138,12 +138,12 @@ def acts(move: Move, actor: Actor, facts: Facts, now: datetime, rules: Rules) ->
         yield plain
 
 
-def made(facts: Facts, act: Act, rules: Rules) -> list[Happening]:
-    """What the act did, an opinion with its new deadline as one; nothing when it was refused."""
+def made(facts: Facts, attempt: Attempt, rules: Rules) -> list[Transition]:
+    """What the attempt did, an opinion with its new deadline as one; nothing when it was refused."""
     try:
-        happenings = [apply(facts, act, rules)]
-        if act.move is Move.OPINE and act.deadline:
-            happenings.append(apply(facts, replace(act, move=Move.SET_ANEW), rules))
+        transitions = [apply(facts, attempt, rules)]
+        if attempt.move is Move.OPINE and attempt.deadline:
+            transitions.append(apply(facts, replace(attempt, move=Move.SET_ANEW), rules))
     except TransitionRefused:
         return []
-    return happenings
+    return transitions

@@ -6,11 +6,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from workflows.calendar import load_calendar, shipped_calendar_text
-from workflows.findings.acts import Act
+from workflows.findings.attempts import Attempt
 from workflows.findings.clocks import next_timer
 from workflows.findings.facts import CLOCK, Actor, Facts
-from workflows.findings.happenings import Happening
 from workflows.findings.rectification import advance, apply
+from workflows.findings.transitions import Transition
 from workflows.policy import Policy, load_policy, shipped_policy_text
 from workflows.rules import Rules
 from workflows.vocabulary import Move, Origin, Role, Severity
@@ -93,10 +93,10 @@ def decider_of(facts: Facts) -> Actor:
     return LEADER if facts.severity is Severity.MAJOR else overseer_of(facts)
 
 
-def do(facts: Facts, move: Move, actor: Actor, at: datetime, *, rules: Rules = RULES, **particulars: Any) -> Happening:
+def do(facts: Facts, move: Move, actor: Actor, at: datetime, *, rules: Rules = RULES, **particulars: Any) -> Transition:
     """Let the clock catch up, as the books do, then make one move."""
     advance(facts, rules, at)
-    return apply(facts, Act(move, actor, at, **particulars), rules)
+    return apply(facts, Attempt(move, actor, at, **particulars), rules)
 
 
 def notified(*, deadline: datetime = DEADLINE, at: datetime = FOUND_AT, rules: Rules = RULES, **known: Any) -> Facts:
@@ -142,23 +142,23 @@ def policy(old: str = "", new: str = "") -> Policy:
     return load_policy(text.replace(old, new, 1))
 
 
-def happened(happenings: list[Happening]) -> list[str]:
+def happened(transitions: list[Transition]) -> list[str]:
     """The kinds, in order."""
-    return [happening.kind for happening in happenings]
+    return [transition.kind for transition in transitions]
 
 
 def until(facts: Facts, *, to: datetime, rules: Rules = RULES) -> list[tuple[str, str]]:
     """Let only the clock act, timer by timer; what happened, and when it was due, by Zhengzhou's clock."""
     return [
-        (happening.kind, happening.due_at.astimezone(SHANGHAI).strftime("%m-%d %H:%M"))
-        for happening in advance_in_steps(facts, rules, to)
-        if happening.due_at
+        (transition.kind, transition.due_at.astimezone(SHANGHAI).strftime("%m-%d %H:%M"))
+        for transition in advance_in_steps(facts, rules, to)
+        if transition.due_at
     ]
 
 
-def advance_in_steps(facts: Facts, rules: Rules, to: datetime) -> list[Happening]:
+def advance_in_steps(facts: Facts, rules: Rules, to: datetime) -> list[Transition]:
     """Advance to each timer in turn, as workers that are never late do."""
-    happenings: list[Happening] = []
+    transitions: list[Transition] = []
     while (timer := next_timer(facts, rules)) and timer.due_at <= to:
-        happenings += advance(facts, rules, timer.due_at)
-    return happenings
+        transitions += advance(facts, rules, timer.due_at)
+    return transitions

@@ -22,7 +22,7 @@ from tests.unit.findings.law import (
     finding_of_district,
     local,
 )
-from workflows.findings.acts import Act, Refusal
+from workflows.findings.attempts import Attempt, Refusal
 from workflows.findings.facts import CLOCK, Actor, Facts
 from workflows.vocabulary import Clock, Move, Origin, Role, Severity, State
 
@@ -77,9 +77,9 @@ def facts_of(case: Situation) -> Facts:
     return facts
 
 
-def act_of(move: Move, actor: Actor, facts: Facts) -> Act:
+def attempt_of(move: Move, actor: Actor, facts: Facts) -> Attempt:
     """The move with particulars that leave nothing to be desired."""
-    return Act(
+    return Attempt(
         move,
         actor,
         DEADLINE + timedelta(seconds=1) if move is Move.EXPIRE else AT,

@@ -6,7 +6,7 @@ from tests.unit.findings.law import DEADLINE, POLICY, RULES, finding, finding_of
 from workflows.findings.addressees import addressees
 from workflows.findings.facts import Facts
 from workflows.findings.rectification import propose
-from workflows.vocabulary import KINDS, Addressee, Move, Origin, Severity
+from workflows.vocabulary import EVENT_KINDS, Addressee, Move, Origin, Severity
 
 TEAM, DISTRICT, LEADER = Addressee.TEAM, Addressee.DISTRICT, Addressee.RESPONSIBLE_LEADER
 
@@ -33,15 +33,15 @@ def test_overseer_reviewer_and_decider_are_sides_of_the_finding(
 
 def test_nobody_is_told_twice_of_one_event() -> None:
     for origin in Origin:
-        for kind in KINDS:
-            told = addressees(finding(origin=origin, escalation_level=2), kind, POLICY, went_up=True)
+        for kind in EVENT_KINDS:
+            told = addressees(finding(origin=origin, escalation_level=2), kind, POLICY, newly_escalated=True)
             assert len(told) == len(set(told))
 
 
 def test_going_up_is_told_to_those_above_whatever_the_move() -> None:
-    up_one = addressees(finding(escalation_level=1), "review_fail", POLICY, went_up=True)
+    up_one = addressees(finding(escalation_level=1), "review_fail", POLICY, newly_escalated=True)
     assert {LEADER, Addressee.LEADERSHIP} <= set(up_one)
-    up_two = addressees(finding(escalation_level=2), "refuse", POLICY, went_up=True)
+    up_two = addressees(finding(escalation_level=2), "refuse", POLICY, newly_escalated=True)
     assert {Addressee.BUREAU, Addressee.COMMITTEE} <= set(up_two)
 
 
@@ -63,9 +63,9 @@ def test_a_district_office_is_not_told_the_opinion_on_itself() -> None:
 
 def test_only_the_overseer_is_told_of_a_proposal() -> None:
     for facts, overseer in ((finding(origin=Origin.DISTRICT), DISTRICT), (finding_of_district(), TEAM)):
-        happening = propose(facts, RULES, DEADLINE)
-        assert (happening.kind, happening.due_at, happening.before) == ("log.proposed", DEADLINE, None)
-        assert happening.hears == (overseer,)
+        transition = propose(facts, RULES, DEADLINE)
+        assert (transition.kind, transition.due_at, transition.before) == ("log.proposed", DEADLINE, None)
+        assert transition.addressees == (overseer,)
 
 
 def test_a_policy_that_was_kept_before_there_were_proposals_tells_the_overseer_all_the_same() -> None:
@@ -83,6 +83,6 @@ def test_the_last_stage_of_a_breach_repeats() -> None:
 
 
 def test_every_move_has_its_kinds_of_events() -> None:
-    assert {kind.partition(".")[0] for kind in KINDS} == {str(move) for move in Move}
-    assert {"log.major", "escalate.2", "remind.opinion", "breach.acknowledgement", "notify"} <= KINDS
-    assert not {"log", "escalate", "remind", "breach"} & KINDS
+    assert {kind.partition(".")[0] for kind in EVENT_KINDS} == {str(move) for move in Move}
+    assert {"log.major", "escalate.2", "remind.opinion", "breach.acknowledgement", "notify"} <= EVENT_KINDS
+    assert not {"log", "escalate", "remind", "breach"} & EVENT_KINDS

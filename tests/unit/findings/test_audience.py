@@ -2,7 +2,7 @@
 
 import pytest
 
-from workflows.findings.audience import Audience, audience, reason_shown_to_unit, told_upward
+from workflows.findings.audience import Audience, audience, reason_shown_to_unit, shown_upward
 from workflows.vocabulary import Addressee, Move
 
 OVERSEER = {Move.VOID, Move.OPINE}
@@ -35,11 +35,11 @@ def test_who_was_late_inside_the_centre_stays_there() -> None:
 
 @pytest.mark.parametrize("move", Move)
 def test_bureau_and_committee_read_nothing_before_it_was_reported(move: Move) -> None:
-    assert not told_upward(move, reported=False)
+    assert not shown_upward(move, reported=False)
 
 
 def test_bureau_and_committee_read_what_happened_but_not_who_was_late_inside() -> None:
-    hidden = {move for move in Move if not told_upward(move, reported=True)}
+    hidden = {move for move in Move if not shown_upward(move, reported=True)}
     assert hidden == {Move.BREACH, Move.ACKNOWLEDGE, Move.REMIND, Move.DEEM_RECEIVED}
 
 

@@ -37,9 +37,9 @@ def asked(**known: Any) -> Facts:
 
 
 def breaches(facts: Facts) -> list[tuple[Addressee, ...]]:
-    happenings = [h for h in advance_in_steps(facts, RULES, local(4, 25, 10)) if h.move is Move.BREACH]
-    assert [happening.data["stage"] for happening in happenings] == list(range(1, len(happenings) + 1))
-    return [happening.hears for happening in happenings][:5]
+    transitions = [h for h in advance_in_steps(facts, RULES, local(4, 25, 10)) if h.move is Move.BREACH]
+    assert [transition.data["stage"] for transition in transitions] == list(range(1, len(transitions) + 1))
+    return [transition.addressees for transition in transitions][:5]
 
 
 @pytest.mark.parametrize(
@@ -94,8 +94,8 @@ def test_breaches_come_at_the_close_of_each_working_day(facts: Facts, clock: Clo
 
 def test_a_breach_changes_neither_state_nor_level() -> None:
     facts = finding()
-    for happening in advance_in_steps(facts, RULES, local(5, 30)):
-        assert (happening.before, happening.after, happening.escalation_level) == (State.FOUND, State.FOUND, 0)
+    for transition in advance_in_steps(facts, RULES, local(5, 30)):
+        assert (transition.before, transition.after, transition.escalation_level) == (State.FOUND, State.FOUND, 0)
 
 
 def test_the_awaited_act_ends_the_breach() -> None:
@@ -117,8 +117,8 @@ def test_a_new_wait_is_counted_from_its_beginning() -> None:
     advance(facts, RULES, local(4, 20, 9))
     do(facts, Move.REVIEW_PARTIAL, TEAM_HEAD, local(4, 20, 10))
     do(facts, Move.SUBMIT, UNIT, local(4, 20, 11), evidence=1, submission_id="反馈二")
-    (happening,) = advance(facts, RULES, local(4, 22))
-    assert (happening.kind, happening.data["stage"], happening.hears) == ("breach.review", 1, (TEAM,))
+    (transition,) = advance(facts, RULES, local(4, 22))
+    assert (transition.kind, transition.data["stage"], transition.addressees) == ("breach.review", 1, (TEAM,))
 
 
 def test_after_an_outage_breaches_count_from_when_they_were_recorded() -> None:
@@ -157,5 +157,5 @@ def test_a_request_that_was_denied_and_asked_anew_waits_anew() -> None:
     facts = asked(origin=Origin.DISTRICT)
     do(facts, Move.DENY_EXTENSION, DISTRICT, local(4, 15, 18))
     do(facts, Move.ASK_EXTENSION, UNIT, local(4, 16, 10), deadline=local(4, 30), extension_id="申请二")
-    (happening,) = advance(facts, RULES, local(4, 19))
-    assert (happening.kind, happening.hears) == ("breach.decision", (DISTRICT_OFFICE,))
+    (transition,) = advance(facts, RULES, local(4, 19))
+    assert (transition.kind, transition.addressees) == ("breach.decision", (DISTRICT_OFFICE,))

@@ -25,7 +25,7 @@ from tests.unit.findings.law import (
     submitted,
     until,
 )
-from workflows.findings.acts import Refusal, TransitionRefused
+from workflows.findings.attempts import Refusal, TransitionRefused
 from workflows.findings.facts import Facts
 from workflows.findings.rectification import allowed_moves, log
 from workflows.vocabulary import Addressee, Move, Origin, Severity, State
@@ -58,17 +58,17 @@ def verified_above() -> Facts:
 def test_logging_tells_leader_and_unit_of_a_major_finding_at_once(
     origin: Origin, severity: Severity, told: tuple[Addressee, ...]
 ) -> None:
-    happening = log(finding(origin=origin, severity=severity), RULES)
-    assert (happening.kind, happening.before, happening.after) == (f"log.{severity}", None, State.FOUND)
-    assert happening.hears == told
+    transition = log(finding(origin=origin, severity=severity), RULES)
+    assert (transition.kind, transition.before, transition.after) == (f"log.{severity}", None, State.FOUND)
+    assert transition.addressees == told
 
 
 def test_what_is_put_right_on_the_spot_is_settled_with_evidence() -> None:
     facts = finding()
     with pytest.raises(TransitionRefused, match=Refusal.EVIDENCE_MISSING):
         do(facts, Move.SETTLE, INSPECTOR, FOUND_AT)
-    happening = do(facts, Move.SETTLE, INSPECTOR, FOUND_AT, evidence=1)
-    assert (happening.after, facts.verified_at) == (State.VERIFIED, FOUND_AT)
+    transition = do(facts, Move.SETTLE, INSPECTOR, FOUND_AT, evidence=1)
+    assert (transition.after, facts.verified_at) == (State.VERIFIED, FOUND_AT)
     assert until(facts, to=local(12, 31)) == []
 
 
@@ -80,9 +80,9 @@ def test_a_major_finding_is_not_settled_on_the_spot() -> None:
 def test_reopening_starts_a_new_cycle_at_level_none() -> None:
     facts = verified_above()
     assert facts.escalation_level == 2
-    happening = do(facts, Move.REOPEN, TEAM_HEAD, LOOKED_BACK_AT, deadline=AGAIN)
-    assert (happening.before, happening.after) == (State.VERIFIED, State.RECTIFYING)
-    assert happening.hears == (Addressee.UNIT, Addressee.DISTRICT, Addressee.TOLD)
+    transition = do(facts, Move.REOPEN, TEAM_HEAD, LOOKED_BACK_AT, deadline=AGAIN)
+    assert (transition.before, transition.after) == (State.VERIFIED, State.RECTIFYING)
+    assert transition.addressees == (Addressee.UNIT, Addressee.DISTRICT, Addressee.TOLD)
     assert (facts.escalation_level, facts.recurrences, facts.cycle, facts.failures) == (0, 1, 2, 0)
     assert (facts.verified_at, facts.escalated_at, facts.overdue_at, facts.stopped_at) == (None, None, None, None)
     assert facts.deadline == facts.original_deadline == AGAIN
@@ -122,9 +122,9 @@ def test_a_finding_logged_by_mistake_is_voided_by_the_head_and_stays_where_it_wa
     facts = finding()
     with pytest.raises(TransitionRefused, match=Refusal.NOT_YOURS):
         do(facts, Move.VOID, INSPECTOR, FOUND_AT)
-    happening = do(facts, Move.VOID, TEAM_HEAD, FOUND_AT)
-    assert (happening.after, facts.state, facts.voided_at) == (State.FOUND, State.FOUND, FOUND_AT)
-    assert happening.hears == (Addressee.UNIT, Addressee.DISTRICT, Addressee.TOLD)
+    transition = do(facts, Move.VOID, TEAM_HEAD, FOUND_AT)
+    assert (transition.after, facts.state, facts.voided_at) == (State.FOUND, State.FOUND, FOUND_AT)
+    assert transition.addressees == (Addressee.UNIT, Addressee.DISTRICT, Addressee.TOLD)
     assert until(facts, to=local(12, 31)) == []
 
 

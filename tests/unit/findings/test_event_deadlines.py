@@ -18,16 +18,16 @@ from tests.unit.findings.law import (
     rectifying,
 )
 from workflows.findings.event_deadlines import EventDeadlines, deadlines_of
-from workflows.findings.happenings import Happening
 from workflows.findings.rectification import advance
+from workflows.findings.transitions import Transition
 from workflows.vocabulary import Move
 
 FRIDAY, WEDNESDAY = DEADLINE.isoformat(), local(4, 28).isoformat()
 
 
-def deadlines(happening: Happening) -> EventDeadlines:
-    assert "deadline" not in happening.data
-    return deadlines_of(happening.move, happening.data)
+def deadlines(transition: Transition) -> EventDeadlines:
+    assert "deadline" not in transition.data
+    return deadlines_of(transition.move, transition.data)
 
 
 def test_an_event_says_which_deadline_it_set_which_was_asked_for_and_which_is_in_force() -> None:

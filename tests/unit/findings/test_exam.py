@@ -41,17 +41,17 @@ def test_the_ladder_of_a_deadline_in_the_last_week_is_climbed_before_the_exam() 
 
 def test_a_deadline_at_the_last_moment_goes_all_the_way_up_before_the_exam() -> None:
     facts = rectifying(at=local(6, 1, 9), deadline=LAST_MOMENT, rules=BEFORE_EXAM)
-    happenings = advance_in_steps(facts, BEFORE_EXAM, local(6, 4, 18))
-    kinds = [kind for kind in happened(happenings) if kind != "breach.opinion"]
+    transitions = advance_in_steps(facts, BEFORE_EXAM, local(6, 4, 18))
+    kinds = [kind for kind in happened(transitions) if kind != "breach.opinion"]
     assert kinds[-3:] == ["expire", "escalate.1", "escalate.2"]
     assert (facts.state, facts.escalation_level) == (State.ESCALATED, 2)
 
 
 def test_the_authority_hears_of_its_breach_before_the_exam() -> None:
     facts = finding(at=local(6, 4, 9))
-    happenings = advance_in_steps(facts, BEFORE_EXAM, local(6, 5))
-    assert [happening.data["stage"] for happening in happenings] == [1, 2, 3]
-    assert {happening.due_at for happening in happenings} == {LAST_MOMENT}
+    transitions = advance_in_steps(facts, BEFORE_EXAM, local(6, 5))
+    assert [transition.data["stage"] for transition in transitions] == [1, 2, 3]
+    assert {transition.due_at for transition in transitions} == {LAST_MOMENT}
     assert [at for _, at in until(facts, to=local(6, 8), rules=BEFORE_EXAM)] == ["06-07 17:00", "06-08 17:00"]
 
 

@@ -26,7 +26,7 @@ from tests.unit.findings.law import (
     submitted,
     until,
 )
-from workflows.findings.acts import Refusal, TransitionRefused
+from workflows.findings.attempts import Refusal, TransitionRefused
 from workflows.findings.facts import Facts
 from workflows.findings.rectification import advance
 from workflows.rules import Rules
@@ -51,10 +51,12 @@ def grant(facts: Facts, at: datetime, deadline: datetime = LATER) -> Facts:
 @pytest.mark.parametrize("severity", Severity)
 def test_asking_tells_the_one_who_decides(origin: Origin, severity: Severity) -> None:
     facts = rectifying(origin=origin, severity=severity)
-    happening = do(facts, Move.ASK_EXTENSION, UNIT, NOON, deadline=LATER, extension_id="申请")
+    transition = do(facts, Move.ASK_EXTENSION, UNIT, NOON, deadline=LATER, extension_id="申请")
     team_or_district = Addressee.TEAM if origin is Origin.CENTRE else Addressee.DISTRICT
-    assert happening.hears == ((Addressee.RESPONSIBLE_LEADER if severity is Severity.MAJOR else team_or_district),)
-    assert happening.after is State.RECTIFYING
+    assert transition.addressees == (
+        (Addressee.RESPONSIBLE_LEADER if severity is Severity.MAJOR else team_or_district),
+    )
+    assert transition.after is State.RECTIFYING
 
 
 def test_the_clock_runs_on_while_an_extension_is_only_asked_for() -> None:
@@ -117,8 +119,8 @@ def test_a_grant_while_overdue_and_awaiting_review_stops_the_new_deadline() -> N
 
 def test_a_denial_leaves_everything_as_it_was() -> None:
     facts = ask(rectifying(), NOON)
-    happening = do(facts, Move.DENY_EXTENSION, TEAM_HEAD, NOON)
-    assert (happening.after, facts.deadline, facts.extensions) == (State.RECTIFYING, DEADLINE, 0)
+    transition = do(facts, Move.DENY_EXTENSION, TEAM_HEAD, NOON)
+    assert (transition.after, facts.deadline, facts.extensions) == (State.RECTIFYING, DEADLINE, 0)
     assert facts.pending_extension_id is None
     with pytest.raises(TransitionRefused, match=Refusal.NO_EXTENSION_PENDING):
         do(facts, Move.DENY_EXTENSION, TEAM_HEAD, NOON)

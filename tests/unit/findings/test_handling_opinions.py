@@ -22,7 +22,7 @@ from tests.unit.findings.law import (
     rectifying,
     until,
 )
-from workflows.findings.acts import Refusal, TransitionRefused
+from workflows.findings.attempts import Refusal, TransitionRefused
 from workflows.findings.facts import Actor, Facts
 from workflows.findings.rectification import advance
 from workflows.vocabulary import Addressee, Move, Severity, State
@@ -43,20 +43,20 @@ def set_anew(facts: Facts) -> Facts:
 
 def test_refusing_to_rectify_goes_up_at_once() -> None:
     facts = rectifying()
-    happening = do(facts, Move.REFUSE, TEAM_HEAD, REFUSED_AT)
-    assert (happening.after, happening.escalation_level) == (State.ESCALATED, 1)
-    assert {Addressee.RESPONSIBLE_LEADER, Addressee.LEADERSHIP, Addressee.UNIT} <= set(happening.hears)
+    transition = do(facts, Move.REFUSE, TEAM_HEAD, REFUSED_AT)
+    assert (transition.after, transition.escalation_level) == (State.ESCALATED, 1)
+    assert {Addressee.RESPONSIBLE_LEADER, Addressee.LEADERSHIP, Addressee.UNIT} <= set(transition.addressees)
     assert (facts.escalated_at, facts.opinion_awaited_since) == (REFUSED_AT, REFUSED_AT)
 
 
 def test_an_opinion_is_reported_to_bureau_and_committee_with_or_without_a_new_deadline() -> None:
     facts = escalated()
-    happening = do(facts, Move.OPINE, LEADERSHIP, NEXT_DAY)
-    assert (happening.after, happening.escalation_level) == (State.ESCALATED, 2)
-    assert happening.hears[:2] == (Addressee.BUREAU, Addressee.COMMITTEE)
+    transition = do(facts, Move.OPINE, LEADERSHIP, NEXT_DAY)
+    assert (transition.after, transition.escalation_level) == (State.ESCALATED, 2)
+    assert transition.addressees[:2] == (Addressee.BUREAU, Addressee.COMMITTEE)
     assert facts.reported_at == NEXT_DAY
     again = do(facts, Move.OPINE, LEADERSHIP, NEXT_DAY + timedelta(days=1))
-    assert {Addressee.BUREAU, Addressee.COMMITTEE} <= set(again.hears)
+    assert {Addressee.BUREAU, Addressee.COMMITTEE} <= set(again.addressees)
 
 
 def test_after_an_opinion_without_a_deadline_only_the_weekly_repeat_remains() -> None:
@@ -83,15 +83,15 @@ def test_a_deadline_set_anew_starts_a_new_cycle_and_keeps_the_level() -> None:
 
 def test_a_deadline_set_anew_and_missed_is_overdue_and_goes_up_at_once_with_its_level_kept() -> None:
     facts = set_anew(escalated())
-    happenings = advance_in_steps(facts, RULES, local(4, 22, 18))[-2:]
-    assert [(happening.move, happening.after) for happening in happenings] == [
+    transitions = advance_in_steps(facts, RULES, local(4, 22, 18))[-2:]
+    assert [(transition.move, transition.after) for transition in transitions] == [
         (Move.EXPIRE, State.OVERDUE),
         (Move.ESCALATE, State.ESCALATED),
     ]
     assert facts.escalation_level == 2
-    assert {Addressee.LEADERSHIP, Addressee.BUREAU, Addressee.COMMITTEE} <= set(happenings[1].hears)
-    assert facts.opinion_awaited_since == facts.reported_at == facts.escalated_at == happenings[1].due_at
-    assert "opinion_overdue" not in happenings[1].data
+    assert {Addressee.LEADERSHIP, Addressee.BUREAU, Addressee.COMMITTEE} <= set(transitions[1].addressees)
+    assert facts.opinion_awaited_since == facts.reported_at == facts.escalated_at == transitions[1].due_at
+    assert "opinion_overdue" not in transitions[1].data
 
 
 def test_after_it_was_missed_again_the_opinion_is_awaited_and_the_week_runs() -> None:
@@ -141,9 +141,9 @@ def test_a_leader_escalates_naming_the_level_seen(person: Actor) -> None:
     with pytest.raises(TransitionRefused, match=Refusal.STALE_LEVEL):
         do(facts, Move.ESCALATE, person, at)
     for level in (0, 1):
-        happening = do(facts, Move.ESCALATE, person, at, from_level=level)
-        assert (happening.after, happening.escalation_level) == (State.ESCALATED, level + 1)
-        assert "opinion_overdue" not in happening.data
+        transition = do(facts, Move.ESCALATE, person, at, from_level=level)
+        assert (transition.after, transition.escalation_level) == (State.ESCALATED, level + 1)
+        assert "opinion_overdue" not in transition.data
     with pytest.raises(TransitionRefused, match=Refusal.AT_LAST_LEVEL):
         do(facts, Move.ESCALATE, person, at, from_level=2)
 
@@ -158,8 +158,11 @@ def test_escalating_within_escalated_ends_neither_the_wait_for_an_opinion_nor_it
 @pytest.mark.parametrize("person", [BUREAU, COMMITTEE])
 def test_bureau_and_committee_reply_to_what_was_reported(person: Actor) -> None:
     facts = opine(escalated())
-    happening = do(facts, Move.REPLY, person, NEXT_DAY)
-    assert (happening.after, happening.hears) == (State.ESCALATED, (Addressee.LEADERSHIP, Addressee.RESPONSIBLE_LEADER))
+    transition = do(facts, Move.REPLY, person, NEXT_DAY)
+    assert (transition.after, transition.addressees) == (
+        State.ESCALATED,
+        (Addressee.LEADERSHIP, Addressee.RESPONSIBLE_LEADER),
+    )
     with pytest.raises(TransitionRefused, match=Refusal.NOT_REPORTED):
         do(escalated(), Move.REPLY, person, NEXT_DAY)
 

@@ -89,8 +89,8 @@ def test_an_untouched_finding_climbs_rung_by_rung(
 @pytest.mark.parametrize("origin", Origin)
 @pytest.mark.parametrize("severity", Severity)
 def test_each_rung_is_told_to_those_whom_the_policy_names(origin: Origin, severity: Severity) -> None:
-    happenings = advance_in_steps(rectifying(origin=origin, severity=severity), RULES, local(5, 6, 10))
-    heard = {happening.kind: happening.hears for happening in happenings}
+    transitions = advance_in_steps(rectifying(origin=origin, severity=severity), RULES, local(5, 6, 10))
+    heard = {transition.kind: transition.addressees for transition in transitions}
     for kind, hearers in HEARD[origin].items():
         assert heard[kind] == hearers, kind
     assert heard["remind.deadline"] == (UNIT,)
@@ -99,8 +99,8 @@ def test_each_rung_is_told_to_those_whom_the_policy_names(origin: Origin, severi
 
 
 def test_the_responsible_leader_is_named_before_the_leadership_team() -> None:
-    happenings = advance_in_steps(rectifying(), RULES, local(4, 25, 18))
-    assert happenings[-1].hears[:2] == (LEADER, LEADERSHIP)
+    transitions = advance_in_steps(rectifying(), RULES, local(4, 25, 18))
+    assert transitions[-1].addressees[:2] == (LEADER, LEADERSHIP)
 
 
 def test_each_step_is_one_level_and_dated_by_its_instant() -> None:
@@ -117,9 +117,9 @@ def test_each_step_is_one_level_and_dated_by_its_instant() -> None:
 
 def test_a_report_without_opinion_is_marked_as_such() -> None:
     marked = [
-        happening.kind
-        for happening in advance_in_steps(rectifying(), RULES, local(5, 8, 18))
-        if happening.data.get("opinion_overdue")
+        transition.kind
+        for transition in advance_in_steps(rectifying(), RULES, local(5, 8, 18))
+        if transition.data.get("opinion_overdue")
     ]
     assert marked == ["escalate.2"]
 
@@ -130,15 +130,15 @@ def test_the_weekly_repeat_goes_on_until_somebody_acts() -> None:
 
 
 def test_a_finding_goes_overdue_once() -> None:
-    happenings = advance_in_steps(rectifying(), RULES, local(7, 1))
-    assert happened(happenings).count("expire") == 1
+    transitions = advance_in_steps(rectifying(), RULES, local(7, 1))
+    assert happened(transitions).count("expire") == 1
 
 
 def test_after_an_outage_missed_steps_run_in_order_and_the_opinion_counts_from_their_recording() -> None:
     facts = rectifying()
     back_at = local(4, 30, 10)
-    happenings = advance(facts, RULES, back_at)
-    assert happened(happenings) == ["expire", "escalate.1"]
+    transitions = advance(facts, RULES, back_at)
+    assert happened(transitions) == ["expire", "escalate.1"]
     assert facts.opinion_awaited_since == back_at
     assert until(facts, to=local(5, 8)) == [  # three working days on: 6, 7 and 8 May
         ("remind.opinion", "05-07 17:00"),
@@ -168,14 +168,14 @@ def test_an_office_may_report_without_a_warning() -> None:
 def test_alerts_of_the_ladder_say_when_a_submission_awaits_review() -> None:
     facts = overdue()
     do(facts, Move.SUBMIT, UNIVERSITY, local(4, 24, 9), evidence=1, submission_id="反馈一")
-    happenings = advance_in_steps(facts, RULES, local(4, 28, 18))
-    assert [h.kind for h in happenings if h.move is Move.ESCALATE] == ["escalate.1", "escalate.2"]
-    assert all(happening.data["awaiting_review"] for happening in happenings)
+    transitions = advance_in_steps(facts, RULES, local(4, 28, 18))
+    assert [h.kind for h in transitions if h.move is Move.ESCALATE] == ["escalate.1", "escalate.2"]
+    assert all(transition.data["awaiting_review"] for transition in transitions)
 
 
 def test_the_clocks_events_keep_the_deadline_they_spoke_of() -> None:
-    (happening,) = advance(notified(), RULES, local(4, 13))
-    assert happening.data["deadline_in_force"] == DEADLINE.isoformat()
+    (transition,) = advance(notified(), RULES, local(4, 13))
+    assert transition.data["deadline_in_force"] == DEADLINE.isoformat()
     (before_any,) = advance(finding(), RULES, local(4, 13))
     assert "deadline_in_force" not in before_any.data
 

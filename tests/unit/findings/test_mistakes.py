@@ -3,7 +3,7 @@
 import pytest
 
 from tests.unit.findings.law import FOUND_AT, RULES, finding, rectifying
-from workflows.findings.acts import Act
+from workflows.findings.attempts import Attempt
 from workflows.findings.clocks import next_timer
 from workflows.findings.facts import CLOCK
 from workflows.findings.rectification import apply, unacknowledged
@@ -18,12 +18,12 @@ def test_a_state_without_the_instant_it_counts_from_is_an_error(state: State, le
 
 def test_a_step_of_the_clock_names_its_clock() -> None:
     with pytest.raises(ValueError, match="names its clock"):
-        apply(rectifying(), Act(Move.REMIND, CLOCK, FOUND_AT), RULES)
+        apply(rectifying(), Attempt(Move.REMIND, CLOCK, FOUND_AT), RULES)
 
 
 def test_an_alert_that_nobody_acknowledged_tells_the_next_above_and_changes_nothing() -> None:
     facts = rectifying()
-    happening = unacknowledged(facts, Addressee.LEADERSHIP, FOUND_AT)
-    assert (happening.kind, happening.hears) == ("breach.acknowledgement", (Addressee.LEADERSHIP,))
-    assert (happening.before, happening.after, happening.due_at) == (State.RECTIFYING, State.RECTIFYING, FOUND_AT)
+    transition = unacknowledged(facts, Addressee.LEADERSHIP, FOUND_AT)
+    assert (transition.kind, transition.addressees) == ("breach.acknowledgement", (Addressee.LEADERSHIP,))
+    assert (transition.before, transition.after, transition.due_at) == (State.RECTIFYING, State.RECTIFYING, FOUND_AT)
     assert facts == rectifying()

@@ -54,8 +54,8 @@ def open_nodes(nodes: list[Node]) -> list[Node]:
 
 
 def test_the_exploration_reaches_every_state_and_makes_every_move(nodes: list[Node], steps: list[Edge]) -> None:
-    assert {happening.after for edge in steps for happening in edge.happenings} == set(State)
-    made = {happening.move for edge in steps for happening in edge.happenings}
+    assert {transition.after for edge in steps for transition in edge.transitions} == set(State)
+    made = {transition.move for edge in steps for transition in edge.transitions}
     self_found, general = nodes[0].facts.origin is Origin.UNIT, nodes[0].facts.severity is Severity.GENERAL
     assert set(Move) - made <= {Move.LOG, Move.ACKNOWLEDGE, Move.SETTLE, Move.REMIND}
     assert (Move.SETTLE in made) is general
@@ -82,12 +82,12 @@ def test_the_next_action_lies_ahead_once_the_clock_has_caught_up(explored: Explo
 def test_the_level_falls_only_by_reopening_and_never_by_more_than_one_step_up(steps: list[Edge]) -> None:
     for edge in steps:
         level = edge.before.facts.escalation_level
-        for happening in edge.happenings:
-            if happening.move is Move.REOPEN:
-                assert happening.escalation_level == 0
+        for transition in edge.transitions:
+            if transition.move is Move.REOPEN:
+                assert transition.escalation_level == 0
             else:
-                assert level <= happening.escalation_level <= level + 1, edge.after.path
-            level = happening.escalation_level
+                assert level <= transition.escalation_level <= level + 1, edge.after.path
+            level = transition.escalation_level
         assert level == edge.after.facts.escalation_level
 
 
@@ -101,34 +101,34 @@ def test_the_clock_alone_only_ever_goes_up(steps: list[Edge]) -> None:
 
 def test_the_clock_never_comes_early(steps: list[Edge]) -> None:
     for edge in steps:
-        assert all(happening.due_at is None or happening.due_at <= edge.after.now for happening in edge.happenings)
+        assert all(transition.due_at is None or transition.due_at <= edge.after.now for transition in edge.transitions)
 
 
 def test_each_happening_starts_where_the_one_before_ended(steps: list[Edge]) -> None:
     for edge in steps:
         state = edge.before.facts.state
-        for happening in edge.happenings:
-            assert happening.before is state
-            state = happening.after
+        for transition in edge.transitions:
+            assert transition.before is state
+            state = transition.after
         assert edge.after.facts.state is state
 
 
 def test_going_up_is_always_told_above(steps: list[Edge]) -> None:
     for edge in steps:
         level = edge.before.facts.escalation_level
-        for happening in edge.happenings:
-            if happening.after is State.ESCALATED and happening.before is not State.ESCALATED:
-                assert Addressee.LEADERSHIP in happening.hears, edge.after.path
-            if happening.move is Move.OPINE or level < happening.escalation_level == LAST_LEVEL:
-                assert {Addressee.BUREAU, Addressee.COMMITTEE} <= set(happening.hears), edge.after.path
-            level = happening.escalation_level
+        for transition in edge.transitions:
+            if transition.after is State.ESCALATED and transition.before is not State.ESCALATED:
+                assert Addressee.LEADERSHIP in transition.addressees, edge.after.path
+            if transition.move is Move.OPINE or level < transition.escalation_level == LAST_LEVEL:
+                assert {Addressee.BUREAU, Addressee.COMMITTEE} <= set(transition.addressees), edge.after.path
+            level = transition.escalation_level
 
 
 def test_every_end_is_told_to_those_who_were_told(steps: list[Edge]) -> None:
     ends = {Move.REVIEW_PASS, Move.SET_ANEW, Move.REOPEN, Move.VOID}
     for edge in steps:
-        for happening in edge.happenings:
-            assert happening.move not in ends or Addressee.TOLD in happening.hears
+        for transition in edge.transitions:
+            assert transition.move not in ends or Addressee.TOLD in transition.addressees
 
 
 def test_what_a_finding_carries_fits_its_state(nodes: list[Node]) -> None:
@@ -190,5 +190,5 @@ def test_nobody_can_sit_on_a_finding_without_someone_above_hearing(explored: Exp
         facts, bound = replace(node.facts), heard_within(node, explored.rules)
         while timer := next_timer(facts, explored.rules):
             assert timer.due_at <= bound, node
-            if any(ABOVE & set(happening.hears) for happening in advance(facts, explored.rules, timer.due_at)):
+            if any(ABOVE & set(transition.addressees) for transition in advance(facts, explored.rules, timer.due_at)):
                 break

@@ -23,7 +23,7 @@ from tests.unit.findings.law import (
     rectifying,
     submitted,
 )
-from workflows.findings.acts import Refusal, TransitionRefused
+from workflows.findings.attempts import Refusal, TransitionRefused
 from workflows.findings.clocks import next_timer
 from workflows.findings.facts import Facts
 from workflows.findings.rectification import advance
@@ -58,8 +58,8 @@ def test_signing_starts_the_deadline() -> None:
 def test_nobody_signs_and_receipt_is_deemed_at_that_instant() -> None:
     facts = counted()
     assert advance(facts, RULES, local(4, 13, 16)) == []
-    (happening,) = advance(facts, RULES, DEEMED_AT)
-    assert (happening.move, happening.after) == (Move.DEEM_RECEIVED, State.NOTIFIED)
+    (transition,) = advance(facts, RULES, DEEMED_AT)
+    assert (transition.move, transition.after) == (Move.DEEM_RECEIVED, State.NOTIFIED)
     assert (facts.received_at, facts.receipt_deemed) == (DEEMED_AT, True)
     assert facts.deadline == local(4, 16)
 
@@ -76,8 +76,8 @@ def test_unit_overseer_and_district_office_hear_once_of_a_missing_receipt(
     origin: Origin, told: tuple[Addressee, ...]
 ) -> None:
     facts = notified(origin=origin)
-    happenings = advance(facts, RULES, local(4, 19))
-    assert [(happening.move, happening.hears) for happening in happenings] == [(Move.DEEM_RECEIVED, told)]
+    transitions = advance(facts, RULES, local(4, 19))
+    assert [(transition.move, transition.addressees) for transition in transitions] == [(Move.DEEM_RECEIVED, told)]
 
 
 def test_a_late_sweep_deems_receipt_at_the_instant_it_was_due() -> None:
@@ -88,8 +88,8 @@ def test_a_late_sweep_deems_receipt_at_the_instant_it_was_due() -> None:
 
 def test_a_receipt_after_it_was_deemed_moves_no_deadline() -> None:
     facts = counted(days=5)
-    happening = do(facts, Move.BEGIN, UNIT, local(4, 14, 9))
-    assert (happening.before, happening.after) == (State.NOTIFIED, State.RECTIFYING)
+    transition = do(facts, Move.BEGIN, UNIT, local(4, 14, 9))
+    assert (transition.before, transition.after) == (State.NOTIFIED, State.RECTIFYING)
     assert (facts.received_at, facts.receipt_deemed, facts.deadline) == (DEEMED_AT, True, local(4, 20))
 
 
@@ -108,16 +108,16 @@ def test_a_receipt_is_signed_once(facts: Facts) -> None:
 
 def test_a_receipt_is_only_recorded_once_the_finding_is_overdue() -> None:
     facts = notified(deadline=local(4, 12, 17))
-    happening = do(facts, Move.BEGIN, UNIT, local(4, 12, 18))
-    assert happening.after is State.OVERDUE
+    transition = do(facts, Move.BEGIN, UNIT, local(4, 12, 18))
+    assert transition.after is State.OVERDUE
     assert (facts.received_at, facts.deadline) == (local(4, 12, 18), local(4, 12, 17))
 
 
 def test_a_receipt_starts_no_deadline_once_the_finding_has_gone_up() -> None:
     facts = counted()
     do(facts, Move.REFUSE, TEAM_HEAD, local(4, 12, 12))
-    happening = do(facts, Move.BEGIN, UNIT, local(4, 12, 15))
-    assert happening.after is State.ESCALATED
+    transition = do(facts, Move.BEGIN, UNIT, local(4, 12, 15))
+    assert transition.after is State.ESCALATED
     assert (facts.received_at, facts.deadline) == (local(4, 12, 15), None)
 
 
@@ -173,8 +173,12 @@ def test_a_self_found_finding_begins_with_its_own_deadline(origin: Origin) -> No
         do(facts, Move.BEGIN, UNIT, FOUND_AT)
     with pytest.raises(TransitionRefused, match=Refusal.DEADLINE_MISSING):
         do(facts, Move.BEGIN, UNIT, FOUND_AT, working_days=3)
-    happening = do(facts, Move.BEGIN, UNIT, FOUND_AT, deadline=DEADLINE)
-    assert (happening.after, facts.deadline, happening.hears) == (State.RECTIFYING, DEADLINE, (Addressee.DISTRICT,))
+    transition = do(facts, Move.BEGIN, UNIT, FOUND_AT, deadline=DEADLINE)
+    assert (transition.after, facts.deadline, transition.addressees) == (
+        State.RECTIFYING,
+        DEADLINE,
+        (Addressee.DISTRICT,),
+    )
 
 
 def test_an_overseer_may_notify_what_a_unit_found_itself() -> None:

@@ -75,8 +75,8 @@ def test_a_deadline_is_kept_inclusively() -> None:
     facts = rectifying()
     advance(facts, RULES, DEADLINE)
     assert facts.state is State.RECTIFYING
-    (happening,) = advance(facts, RULES, DEADLINE + MICROSECOND)
-    assert (happening.move, happening.due_at) == (Move.EXPIRE, DEADLINE + MICROSECOND)
+    (transition,) = advance(facts, RULES, DEADLINE + MICROSECOND)
+    assert (transition.move, transition.due_at) == (Move.EXPIRE, DEADLINE + MICROSECOND)
     assert facts.overdue_at == DEADLINE + MICROSECOND
 
 
@@ -91,8 +91,8 @@ def test_a_submission_on_the_stroke_of_the_deadline_is_in_time() -> None:
 
 def test_a_notice_can_expire_before_it_was_received() -> None:
     facts = notified(deadline=local(4, 12, 17))
-    (happening,) = advance(facts, RULES, local(4, 12, 18))
-    assert (happening.before, happening.after) == (State.NOTIFIED, State.OVERDUE)
+    (transition,) = advance(facts, RULES, local(4, 12, 18))
+    assert (transition.before, transition.after) == (State.NOTIFIED, State.OVERDUE)
 
 
 def test_the_clock_cannot_come_early() -> None:

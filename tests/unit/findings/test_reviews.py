@@ -24,7 +24,7 @@ from tests.unit.findings.law import (
     submitted,
     until,
 )
-from workflows.findings.acts import Refusal, TransitionRefused
+from workflows.findings.attempts import Refusal, TransitionRefused
 from workflows.findings.clocks import deadline_runs
 from workflows.findings.facts import Facts
 from workflows.findings.rectification import advance
@@ -71,9 +71,9 @@ def test_a_newer_submission_after_the_nominal_deadline_is_not_late() -> None:
 
 def test_passing_verifies_and_ends_every_clock() -> None:
     facts = submitted()
-    happening = do(facts, Move.REVIEW_PASS, TEAM_HEAD, NOON)
-    assert (happening.after, facts.verified_at) == (State.VERIFIED, NOON)
-    assert happening.hears == (Addressee.UNIT, Addressee.DISTRICT, Addressee.TOLD)
+    transition = do(facts, Move.REVIEW_PASS, TEAM_HEAD, NOON)
+    assert (transition.after, facts.verified_at) == (State.VERIFIED, NOON)
+    assert transition.addressees == (Addressee.UNIT, Addressee.DISTRICT, Addressee.TOLD)
     assert until(facts, to=local(12, 31)) == []
     assert not facts.awaiting_review
 
@@ -116,10 +116,10 @@ def test_a_general_finding_goes_up_at_its_second_failure() -> None:
     facts = submitted()
     assert review(facts, Move.REVIEW_FAIL, NOON) is State.RECTIFYING
     submit(facts, NOON)
-    happening = do(facts, Move.REVIEW_FAIL, TEAM_HEAD, local(4, 22, 9))
-    assert (happening.after, happening.escalation_level, facts.failures) == (State.ESCALATED, 1, 2)
-    assert happening.hears[:3] == (Addressee.UNIT, Addressee.DISTRICT, Addressee.RESPONSIBLE_LEADER)
-    assert Addressee.LEADERSHIP in happening.hears
+    transition = do(facts, Move.REVIEW_FAIL, TEAM_HEAD, local(4, 22, 9))
+    assert (transition.after, transition.escalation_level, facts.failures) == (State.ESCALATED, 1, 2)
+    assert transition.addressees[:3] == (Addressee.UNIT, Addressee.DISTRICT, Addressee.RESPONSIBLE_LEADER)
+    assert Addressee.LEADERSHIP in transition.addressees
 
 
 def test_a_major_finding_goes_up_at_its_first_failure() -> None:
@@ -177,9 +177,9 @@ def test_reviews_of_an_overdue_finding_resume_nothing() -> None:
 def test_failing_within_escalated_keeps_the_level() -> None:
     facts = escalated()
     submit(facts, local(4, 14, 13))
-    happening = do(facts, Move.REVIEW_FAIL, TEAM_HEAD, local(4, 14, 14))
-    assert (happening.before, happening.after, happening.escalation_level) == (State.ESCALATED, State.ESCALATED, 1)
-    assert Addressee.LEADERSHIP not in happening.hears
+    transition = do(facts, Move.REVIEW_FAIL, TEAM_HEAD, local(4, 14, 14))
+    assert (transition.before, transition.after, transition.escalation_level) == (State.ESCALATED, State.ESCALATED, 1)
+    assert Addressee.LEADERSHIP not in transition.addressees
 
 
 @pytest.mark.parametrize("build", [overdue, escalated])

@@ -8,14 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from tests.unit.findings.exploration import PEOPLE, acts, made
+from tests.unit.findings.exploration import PEOPLE, attempts, made
 from tests.unit.findings.law import CALENDAR, EXAM_ON, FOUND_AT, POLICY, RULES, advance_in_steps, finding
 from tests.unit.findings.test_promises import ABOVE
-from workflows.findings.acts import Act, TransitionRefused
+from workflows.findings.attempts import Attempt, TransitionRefused
 from workflows.findings.clocks import next_timer
 from workflows.findings.facts import Actor, Facts
-from workflows.findings.happenings import Happening
 from workflows.findings.rectification import advance, allowed_moves, apply
+from workflows.findings.transitions import Transition
 from workflows.rules import Rules
 from workflows.vocabulary import LAST_LEVEL, Move, Origin, Severity, State
 
@@ -69,19 +69,19 @@ class AnyRound(RuleBasedStateMachine):
         if not offered:
             return
         move = data.draw(st.sampled_from(offered))
-        act = data.draw(st.sampled_from(list(acts(move, actor, self.facts, self.now, self.law))))
-        self._told(made(self.facts, act, self.law))
+        attempt = data.draw(st.sampled_from(list(attempts(move, actor, self.facts, self.now, self.law))))
+        self._told(made(self.facts, attempt, self.law))
 
     @rule(actor=st.sampled_from(PEOPLE), move=st.sampled_from([move for move in Move if move is not Move.LOG]))
     def a_person_tries_anything_bare(self, actor: Actor, move: Move) -> None:
         self._told(advance(self.facts, self.law, self.now))
         before = replace(self.facts)
         try:
-            happening = apply(self.facts, Act(move, actor, self.now, submission_id="反馈"), self.law)
+            transition = apply(self.facts, Attempt(move, actor, self.now, submission_id="反馈"), self.law)
         except TransitionRefused:
             assert self.facts == before
         else:
-            self._told([happening])
+            self._told([transition])
 
     @precondition(lambda self: not self.facts.closed)
     @invariant()
@@ -104,16 +104,16 @@ class AnyRound(RuleBasedStateMachine):
         since = max(self.heard_at, self.promised_at)
         assert self.now <= since + longest_quiet(self.law, self.facts), self.facts
 
-    def _told(self, happenings: list[Happening]) -> None:
-        self._check(happenings)
-        for happening in happenings:
-            if ABOVE & set(happening.hears):
+    def _told(self, transitions: list[Transition]) -> None:
+        self._check(transitions)
+        for transition in transitions:
+            if ABOVE & set(transition.addressees):
                 self.heard_at = max(self.heard_at, self.now)
-            if happening.move in SETTING_A_DEADLINE:
+            if transition.move in SETTING_A_DEADLINE:
                 self.promised_at = max(self.promised_at, self.facts.deadline or self.now)
 
-    def _check(self, happenings: list[Happening]) -> None:
-        for before, after in pairwise(happenings):
+    def _check(self, transitions: list[Transition]) -> None:
+        for before, after in pairwise(transitions):
             assert after.before is before.after
             assert after.escalation_level >= before.escalation_level or after.move is Move.REOPEN
 
@@ -147,7 +147,11 @@ def test_late_sweeps_never_escalate_earlier_than_timely_ones(
     facts, now = finding(severity=severity), FOUND_AT
     for actor, choice, wait in acting:
         advance(facts, rules, now)
-        offered = [act for move in allowed_moves(facts, actor, rules) for act in acts(move, actor, facts, now, rules)]
+        offered = [
+            attempt
+            for move in allowed_moves(facts, actor, rules)
+            for attempt in attempts(move, actor, facts, now, rules)
+        ]
         if offered:
             made(facts, offered[choice % len(offered)], rules)
         now += wait

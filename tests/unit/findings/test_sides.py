@@ -4,10 +4,10 @@ import pytest
 
 from tests.unit.findings.law import CAST, DISTRICT, ERQI, JINSHUI, UNIVERSITY, finding, finding_of_district
 from workflows.findings.facts import Facts
-from workflows.findings.sides import origin_of, origin_of_proposal, overseer_of, parts_of, reviewer_of
-from workflows.vocabulary import Addressee, OrganizationKind, Origin, Part, Severity
+from workflows.findings.sides import origin_of, origin_of_proposal, overseer_of, reviewer_of, sides_of
+from workflows.vocabulary import Addressee, OrganizationKind, Origin, Severity, Side
 
-OVERSIGHT = {Part.OVERSEER, Part.REVIEWER, Part.DECIDER, Part.WITHDRAWER}
+OVERSIGHT = {Side.OVERSEER, Side.REVIEWER, Side.DECIDER, Side.WITHDRAWER}
 EVERYTHING = [
     build(origin=origin, severity=severity, escalation_level=level)
     for build, origins in ((finding, tuple(Origin)), (finding_of_district, (Origin.CENTRE, Origin.UNIT)))
@@ -20,33 +20,33 @@ EVERYTHING = [
 @pytest.mark.parametrize("role", CAST)
 def test_nobody_is_both_unit_and_overseer(role: str) -> None:
     for facts in EVERYTHING:
-        parts = parts_of(CAST[role], facts)
-        assert not (Part.UNIT in parts and parts & OVERSIGHT), facts
+        sides = sides_of(CAST[role], facts)
+        assert not (Side.UNIT in sides and sides & OVERSIGHT), facts
 
 
 @pytest.mark.parametrize("role", [role for role in CAST if role.startswith("other_") or role == "admin"])
 def test_outsiders_and_administrators_play_no_part(role: str) -> None:
     for facts in EVERYTHING:
-        assert parts_of(CAST[role], facts) == {Part.ALERTED}
+        assert sides_of(CAST[role], facts) == {Side.ALERTED}
 
 
 def test_every_finding_has_an_overseer_a_reviewer_a_decider_and_one_who_withdraws() -> None:
     for facts in EVERYTHING:
-        played = frozenset[Part]().union(*(parts_of(actor, facts) for actor in CAST.values()))
-        assert played == frozenset(Part), facts
+        played = frozenset[Side]().union(*(sides_of(actor, facts) for actor in CAST.values()))
+        assert played == frozenset(Side), facts
 
 
 def test_an_inspector_does_all_but_withdraw() -> None:
     for facts in EVERYTHING:
-        inspector, head = parts_of(CAST["inspector"], facts), parts_of(CAST["team_head"], facts)
-        assert inspector == head - {Part.WITHDRAWER}
+        inspector, head = sides_of(CAST["inspector"], facts), sides_of(CAST["team_head"], facts)
+        assert inspector == head - {Side.WITHDRAWER}
 
 
 def test_a_district_office_never_oversees_itself() -> None:
-    assert parts_of(DISTRICT, finding_of_district(origin=Origin.DISTRICT)) == {Part.ALERTED, Part.UNIT}
+    assert sides_of(DISTRICT, finding_of_district(origin=Origin.DISTRICT)) == {Side.ALERTED, Side.UNIT}
     for facts in EVERYTHING:
         if facts.unit_is_district:
-            assert parts_of(DISTRICT, facts) == {Part.ALERTED, Part.UNIT}
+            assert sides_of(DISTRICT, facts) == {Side.ALERTED, Side.UNIT}
             assert overseer_of(facts) is Addressee.TEAM
 
 

@@ -6,8 +6,8 @@ from functools import cache
 import pytest
 
 from tests.unit.findings.law import CAST, RULES, finding
-from tests.unit.findings.oracle import TARGETS, Situation, act_of, expected, facts_of, situations
-from workflows.findings.acts import Refusal, TransitionRefused
+from tests.unit.findings.oracle import TARGETS, Situation, attempt_of, expected, facts_of, situations
+from workflows.findings.attempts import Refusal, TransitionRefused
 from workflows.findings.facts import Actor, Facts
 from workflows.findings.rectification import WITHIN_ANOTHER, allowed_moves, apply
 from workflows.findings.table import MACHINE, TABLE
@@ -25,11 +25,11 @@ def answer(facts: Facts, move: Move, actor: Actor) -> State | Refusal:
     """What the law says; a refusal must leave the finding as it was."""
     before = replace(facts)
     try:
-        happening = apply(facts, act_of(move, actor, facts), RULES)
+        transition = apply(facts, attempt_of(move, actor, facts), RULES)
     except TransitionRefused as refused:
         assert facts == before
         return refused.refusal
-    assert (happening.before, happening.after) == (before.state, facts.state)
+    assert (transition.before, transition.after) == (before.state, facts.state)
     return facts.state
 
 
@@ -69,7 +69,7 @@ def test_the_oracle_and_the_table_know_the_same_moves() -> None:
 def test_logging_is_no_move_of_the_machine() -> None:
     assert Move.LOG not in MACHINE.events
     with pytest.raises(KeyError):
-        apply(finding(), act_of(Move.LOG, CAST["inspector"], finding()), RULES)
+        apply(finding(), attempt_of(Move.LOG, CAST["inspector"], finding()), RULES)
 
 
 def test_there_is_no_seventh_state() -> None:
@@ -80,5 +80,5 @@ def test_there_is_no_seventh_state() -> None:
 def test_a_refusal_says_which_move_and_why() -> None:
     facts = finding()
     with pytest.raises(TransitionRefused, match="settle: not_yours") as refused:
-        apply(facts, act_of(Move.SETTLE, CAST["university"], facts), RULES)
+        apply(facts, attempt_of(Move.SETTLE, CAST["university"], facts), RULES)
     assert (refused.value.move, refused.value.refusal) == (Move.SETTLE, Refusal.NOT_YOURS)

@@ -14,7 +14,7 @@ from service.store.sweeping import ClockTask
 from service.wording import MissingWording, sentence, word, wording
 from tests.architecture.sources import modules, tree
 from workflows import vocabulary
-from workflows.findings.acts import Refusal
+from workflows.findings.attempts import Refusal
 from workflows.findings.audience import Audience
 
 KINDS = {

@@ -9,7 +9,7 @@ from workflows.vocabulary import Clock, Move
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
+class Attempt:
     """One move that is tried; only the particulars that the move knows are set."""
 
     move: Move
@@ -17,7 +17,7 @@ class Act:
     at: datetime  # now
     deadline: datetime | None = None
     working_days: int | None = None  # a deadline counted from receipt
-    evidence: int = 0  # pieces of evidence that come with the act
+    evidence: int = 0  # pieces of evidence that come with it
     submission_id: str | None = None  # the new one (submit) or the one that was seen (reviews)
     extension_id: str | None = None
     from_level: int | None = None  # the level that the leader saw

@@ -19,7 +19,7 @@ class Particulars(TypedDict, total=False):
 
 
 @dataclass(frozen=True, slots=True)
-class Happening:
+class Transition:
     """One move that took effect on one finding."""
 
     move: Move
@@ -28,7 +28,7 @@ class Happening:
     escalation_level: int
     step: str | None = None  # which rung, reminder or breach
     due_at: datetime | None = None  # the instant it was due, when the clock moved
-    hears: tuple[Addressee, ...] = ()
+    addressees: tuple[Addressee, ...] = ()
     data: Particulars = field(default_factory=Particulars)
 
     @property

@@ -10,51 +10,51 @@ from tests.unit.findings.law import DEADLINE, RULES, UNIT, decider_of, finding, 
 from tests.unit.findings.test_promises import ABOVE
 from tests.unit.findings.test_round import longest_quiet
 from workflows.deadlines import working_days_after
-from workflows.findings.acts import Act, TransitionRefused
+from workflows.findings.attempts import Attempt, TransitionRefused
 from workflows.findings.clocks import next_timer
 from workflows.findings.facts import Facts
 from workflows.findings.rectification import advance, apply
 from workflows.vocabulary import Clock, Move, Origin
 
 STEP = timedelta(hours=4)
-Strategy = Callable[[Facts, datetime], Iterator[Act]]
+Strategy = Callable[[Facts, datetime], Iterator[Attempt]]
 
 
-def silent(_facts: Facts, _now: datetime) -> Iterator[Act]:
+def silent(_facts: Facts, _now: datetime) -> Iterator[Attempt]:
     """Nobody does anything."""
     yield from ()
 
 
-def resubmit(_facts: Facts, now: datetime) -> Iterator[Act]:
+def resubmit(_facts: Facts, now: datetime) -> Iterator[Attempt]:
     """The unit says every few hours that it is done, and nobody looks."""
-    yield Act(Move.SUBMIT, UNIT, now, evidence=1, submission_id=f"反馈 {now}")
+    yield Attempt(Move.SUBMIT, UNIT, now, evidence=1, submission_id=f"反馈 {now}")
 
 
-def shuttle(facts: Facts, now: datetime) -> Iterator[Act]:
+def shuttle(facts: Facts, now: datetime) -> Iterator[Attempt]:
     """The unit hands in, the reviewer finds it partly done in the last moment before someone above would hear."""
     if not facts.awaiting_review:
         yield from resubmit(facts, now)
     elif Clock.REVIEW in facts.progress and (timer := next_timer(facts, RULES)) and timer.due_at <= now + STEP:
-        yield Act(Move.REVIEW_PARTIAL, reviewer_of(facts), now, submission_id=facts.pending_submission_id)
+        yield Attempt(Move.REVIEW_PARTIAL, reviewer_of(facts), now, submission_id=facts.pending_submission_id)
 
 
-def ask_and_deny(facts: Facts, now: datetime) -> Iterator[Act]:
+def ask_and_deny(facts: Facts, now: datetime) -> Iterator[Attempt]:
     """The unit asks for more time, is refused, and asks again."""
-    yield Act(Move.ASK_EXTENSION, UNIT, now, deadline=now + timedelta(days=9), extension_id=f"申请 {now}")
-    yield Act(Move.DENY_EXTENSION, decider_of(facts), now)
+    yield Attempt(Move.ASK_EXTENSION, UNIT, now, deadline=now + timedelta(days=9), extension_id=f"申请 {now}")
+    yield Attempt(Move.DENY_EXTENSION, decider_of(facts), now)
 
 
-def ask_and_grant(facts: Facts, now: datetime) -> Iterator[Act]:
+def ask_and_grant(facts: Facts, now: datetime) -> Iterator[Attempt]:
     """Every extension is granted, as far as the policy lets it."""
     original = facts.original_deadline or now
     furthest = working_days_after(RULES.calendar, original, RULES.policy.extensions.longest_working_days)
     halfway = working_days_after(RULES.calendar, original, 5)
     for deadline in (halfway, furthest):
-        yield Act(Move.ASK_EXTENSION, UNIT, now, deadline=deadline, extension_id=f"申请 {deadline}")
-        yield Act(Move.GRANT_EXTENSION, decider_of(facts), now, deadline=deadline)
+        yield Attempt(Move.ASK_EXTENSION, UNIT, now, deadline=deadline, extension_id=f"申请 {deadline}")
+        yield Attempt(Move.GRANT_EXTENSION, decider_of(facts), now, deadline=deadline)
 
 
-def everything(facts: Facts, now: datetime) -> Iterator[Act]:
+def everything(facts: Facts, now: datetime) -> Iterator[Attempt]:
     """Extensions first, then back and forth."""
     yield from ask_and_grant(facts, now)
     yield from shuttle(facts, now)
@@ -65,13 +65,13 @@ def heard_at(facts: Facts, strategy: Strategy, *, to: datetime) -> datetime | No
     now = facts.created_at
     while now < to:
         now += STEP
-        happenings = advance(facts, RULES, now)
-        for act in strategy(facts, now):
+        transitions = advance(facts, RULES, now)
+        for attempt in strategy(facts, now):
             try:
-                happenings.append(apply(facts, act, RULES))
+                transitions.append(apply(facts, attempt, RULES))
             except TransitionRefused:
                 continue
-        if any(ABOVE & set(happening.hears) for happening in happenings):
+        if any(ABOVE & set(transition.addressees) for transition in transitions):
             return now
     return None
 
