@@ -13,7 +13,7 @@ from api.schemas.accountability import (
     UnitAccountabilitySchema,
 )
 from service.accountability import accountability
-from service.accountability import missed as overlooked
+from service.accountability.missed import missed_findings
 from workflows.vocabulary import CENTRE_ROLES
 
 blueprint = Blueprint("accountability", "追责 · who inspected, urged and decided, and what came late")
@@ -48,5 +48,5 @@ def of_unit(query: dict[str, Any]) -> Any:
 def missed(query: dict[str, Any]) -> Any:
     """Inspected, not found, later found by others: the findings, and how often this happened to each side."""
     context = request_context()
-    found = overlooked.missed(context.session, actor=context.actor, **query)
+    found = missed_findings(context.session, actor=context.actor, **query)
     return {"ranking": found.ranking, "items": found.page.items, "next_cursor": found.page.next_cursor}

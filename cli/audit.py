@@ -42,4 +42,4 @@ def _sentence(fault: Fault) -> str:
         "field": fault.field,
         "checkpoint": fault.checkpoint,
     }
-    return " / ".join(written("audit", fault.wrong, language, **blanks) for language in ("zh", "en"))
+    return " / ".join(written("audit", fault.kind, language, **blanks) for language in ("zh", "en"))

@@ -30,7 +30,7 @@ class Aspect(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Passed:
+class PastEvent:
     """One event of a finding, as far as accountability reads it."""
 
     at: datetime
@@ -94,7 +94,7 @@ def aspect_of_entry(kind: SubjectKind, act: JournalAct) -> Aspect:
 _URGING = (JournalAct.REMIND, JournalAct.LATE, JournalAct.MISSING, JournalAct.BREACH)
 
 
-def waits(events: Iterable[Passed]) -> list[Wait]:
+def waits(events: Iterable[PastEvent]) -> list[Wait]:
     """Everything that the authority's side owed on one finding, in the order in which it began."""
     running: dict[Clock, Wait] = {}
     ended: list[Wait] = []
@@ -103,7 +103,7 @@ def waits(events: Iterable[Passed]) -> list[Wait]:
         ended += [replace(running.pop(clock), until=event.at) for clock in done]
         for clock in _begun(event):
             running.setdefault(clock, Wait(clock, event.at, event.level))
-        told = _told(event)
+        told = _breached_clock(event)
         if told in running:
             wait = running[told]
             running[told] = replace(wait, tellings=wait.tellings + 1, told_due_at=wait.told_due_at or event.due_at)
@@ -144,7 +144,7 @@ def judged(
     )
 
 
-def _begun(event: Passed) -> Iterator[Clock]:
+def _begun(event: PastEvent) -> Iterator[Clock]:
     if event.move is Move.LOG:
         yield Clock.NOTIFICATION
     if event.move is Move.SUBMIT:
@@ -155,7 +155,7 @@ def _begun(event: Passed) -> Iterator[Clock]:
         yield Clock.OPINION
 
 
-def _ends(clock: Clock, event: Passed) -> bool:
+def _ends(clock: Clock, event: PastEvent) -> bool:
     if event.move is Move.VOID:
         return True
     match clock:
@@ -170,7 +170,7 @@ def _ends(clock: Clock, event: Passed) -> bool:
             return event.move is Move.OPINE or event.after is State.VERIFIED
 
 
-def _told(event: Passed) -> Clock | None:
+def _breached_clock(event: PastEvent) -> Clock | None:
     """Which of these clocks the event says is late."""
     return Clock(event.step) if event.move is Move.BREACH and event.step in list(AUTHORITY_CLOCKS) else None
 

@@ -24,7 +24,7 @@ from api.schemas.shown import (
     word,
     yes_no,
 )
-from service.accountability.authority_clocks import CLOCKS
+from service.accountability.clocks import CLOCKS
 from workflows.accountability import Aspect
 from workflows.vocabulary import Addressee, Answer, InspectionKind, Light, Origin, Severity, State, SubjectKind
 

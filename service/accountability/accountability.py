@@ -7,9 +7,9 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from service.accountability.authority_clocks import ClockView, authority_clocks
-from service.accountability.inspecting_sides import Side, sides_of
-from service.accountability.timeline import Happened, after, cursor_of, happened
+from service.accountability.clocks import ClockView, clocks_of
+from service.accountability.sides import Side, sides_of
+from service.accountability.timeline import TimelineEntry, after, cursor_of, timeline_of
 from service.errors import InvalidInput, NotAllowed
 from service.findings.read import seen_finding
 from service.models import ClosingDecision, Finding, JournalEntry, Organization, Round
@@ -30,7 +30,7 @@ class OfFinding:
     finding: Finding
     sides: Sequence[Side]
     clocks: Sequence[ClockView]
-    timeline: Sequence[Happened]
+    timeline: Sequence[TimelineEntry]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class OfUnit:
     sides: Sequence[Side]
     clocks: Sequence[ClockView]
     kept: int  # clocks that were kept
-    timeline: Page[Happened]
+    timeline: Page[TimelineEntry]
 
 
 def of_finding(session: Session, finding_id: str, *, actor: Actor, now: datetime) -> OfFinding:
@@ -55,11 +55,11 @@ def of_finding(session: Session, finding_id: str, *, actor: Actor, now: datetime
     sides = sides_of(session, finding.organization, finding.round, item_id=finding.checklist_item_id)
     decision = session.get(ClosingDecision, finding.id)
     of_entries = or_(*_entries_around(finding, decided=decision is not None))
-    timeline = happened(session, [Finding.id == finding.id], [of_entries], limit=None)
+    timeline = timeline_of(session, [Finding.id == finding.id], [of_entries], limit=None)
     return OfFinding(
         finding,
         sides,
-        authority_clocks(session, [finding], [over.inspection for side in sides for over in side.sheets], now=now),
+        clocks_of(session, [finding], [over.inspection for side in sides for over in side.sheets], now=now),
         [_of_this_finding(one, decision) for one in timeline],
     )
 
@@ -84,7 +84,7 @@ def of_unit(
     here = (Finding.organization_id == unit.id, Finding.round_id == round_.id, findings_seen(actor))
     findings = session.scalars(select(Finding).where(*here).options(joinedload(Finding.round))).all()
     sheets = [over.inspection for side in sides for over in side.sheets]
-    clocks = authority_clocks(session, findings, sheets, now=now)
+    clocks = clocks_of(session, findings, sheets, now=now)
     telling = [one for one in clocks if one.owed.breached or one.owed.light]
     entries = (JournalEntry.organization_id == unit.id, JournalEntry.round_id == round_.id)
     timeline = _page(session, here, entries, cursor, limit)
@@ -117,7 +117,7 @@ def _entries_around(finding: Finding, *, decided: bool) -> Iterator[ColumnElemen
         yield and_(entry.subject_id == finding.round_id, entry.act == JournalAct.CLOSE, whole)
 
 
-def _of_this_finding(one: Happened, decision: ClosingDecision | None) -> Happened:
+def _of_this_finding(one: TimelineEntry, decision: ClosingDecision | None) -> TimelineEntry:
     """Of the round's closing only what it decided on this finding."""
     if decision is None or one.about["id"] != decision.round_id:
         return one
@@ -131,9 +131,9 @@ def _page(
     of_entries: Sequence[ColumnElement[bool]],
     cursor: str | None,
     limit: int,
-) -> Page[Happened]:
+) -> Page[TimelineEntry]:
     events_after, entries_after = after(cursor) if cursor else (None, None)
-    found = happened(
+    found = timeline_of(
         session,
         [*of_events, *([] if events_after is None else [events_after])],
         [*of_entries, *([] if entries_after is None else [entries_after])],

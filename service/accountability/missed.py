@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Subquery, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from service.accountability.overlooked import overlooked_by_sides
 from service.errors import NotAllowed
-from service.models import Assignment, Finding, Inspection, InspectionAnswer, Organization, Team, with_names
+from service.models import Assignment, Finding, Inspection, InspectionAnswer, Organization, Person, Team, with_names
 from service.rounds.current import current_round
 from service.scope import findings_seen, holds_to_account, places_seen
 from service.store.paging import DEFAULT_LIMIT, Order, Page, page
 from workflows.findings.facts import Actor
-from workflows.vocabulary import Origin, Severity
+from workflows.vocabulary import Answer, Origin, Severity
 
 _NEWEST = Order(Finding.found_at.expression, Finding.id.expression, lambda row: row.found_at, descending=True)
+
+FOUND_NOTHING = (Answer.IN_PLACE, Answer.NOT_APPLICABLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class Overlooked:
 
 
 @dataclass(frozen=True, slots=True)
-class Missed:
+class MissedFinding:
     """A finding, and those who had looked before and not found it."""
 
     finding: Finding
@@ -39,7 +40,7 @@ class Missed:
 
 
 @dataclass(frozen=True, slots=True)
-class Ranked:
+class RankedSide:
     """How often a side had not found what others found later, and how many sheets it closed."""
 
     origin: Origin
@@ -54,11 +55,11 @@ class Ranked:
 class MissedPage:
     """The ranking over everything that is asked for, and one page of the findings."""
 
-    ranking: Sequence[Ranked]
-    page: Page[Missed]
+    ranking: Sequence[RankedSide]
+    page: Page[MissedFinding]
 
 
-def missed(
+def missed_findings(
     session: Session,
     *,
     actor: Actor,
@@ -78,9 +79,11 @@ def missed(
     if not holds_to_account(actor):
         raise NotAllowed("not_allowed")
     round_ = current_round(session, round_id)
-    overlooked = overlooked_by_sides([findings_seen(actor), *_asked(Finding, round_.id, district_id, organization_id)])
+    overlooked = _overlooked_by_sides(
+        [findings_seen(actor), *_conditions(Finding, round_.id, district_id, organization_id)]
+    )
     seen = places_seen(actor, Inspection.organization_id.expression, Inspection.district_id.expression)
-    sheets = [seen, *_asked(Inspection, round_.id, district_id, organization_id)]
+    sheets = [seen, *_conditions(Inspection, round_.id, district_id, organization_id)]
     teams = _teams(session, round_.id)
     query = select(Finding).where(Finding.id.in_(select(overlooked.c.finding_id)))
     around = (Finding.organization, Finding.district, Finding.checklist_item)
@@ -89,11 +92,40 @@ def missed(
     by = _by(session, overlooked, [finding.id for finding in found.items], teams)
     return MissedPage(
         _ranking(session, overlooked, sheets, teams),
-        Page([Missed(finding, by[finding.id]) for finding in found.items], found.next_cursor),
+        Page([MissedFinding(finding, by[finding.id]) for finding in found.items], found.next_cursor),
     )
 
 
-def _asked(
+def _overlooked_by_sides(conditions: Sequence[ColumnElement[bool]]) -> Subquery:
+    """Of each finding and side the newest answer before it was found, where that had found nothing.
+
+    `conditions` are on `Finding`; columns: the finding's id and severity, the sheet's id, side and district.
+    """
+    side = (Inspection.origin, Inspection.by_organization_id)
+    newest = func.row_number().over(
+        partition_by=(Finding.id, *side), order_by=(Inspection.closed_at.desc(), Inspection.id.desc())
+    )
+    looked = (
+        select(Finding.id.label("finding_id"), Finding.severity, Inspection.id.label("inspection_id"), *side)
+        .add_columns(Inspection.district_id, InspectionAnswer.answer, newest.label("newest"))
+        .join_from(Finding, Person, Finding.created_by_id == Person.id)
+        .join(InspectionAnswer, InspectionAnswer.item_id == Finding.checklist_item_id)
+        .join(Inspection, InspectionAnswer.inspection_id == Inspection.id)
+        .where(
+            Inspection.organization_id == Finding.organization_id,
+            Inspection.by_organization_id != Person.organization_id,
+            Inspection.closed_at < Finding.found_at,
+            InspectionAnswer.answer != Answer.NOT_SEEN,
+            Finding.voided_at.is_(None),
+            Finding.carried_from_id.is_(None),
+            *conditions,
+        )
+        .subquery()
+    )
+    return select(looked).where(looked.c.newest == 1, looked.c.answer.in_(FOUND_NOTHING)).subquery()
+
+
+def _conditions(
     table: type[Finding | Inspection], round_id: str, district_id: str | None, organization_id: str | None
 ) -> list[ColumnElement[bool]]:
     conditions = [table.round_id == round_id]
@@ -122,7 +154,7 @@ def _by(
 
 def _ranking(
     session: Session, overlooked: Subquery, sheets: Sequence[ColumnElement[bool]], teams: Mapping[str, Team]
-) -> list[Ranked]:
+) -> list[RankedSide]:
     """Every side that has closed a sheet; those that have missed most first."""
     group = (Inspection.origin, Inspection.by_organization_id, Inspection.district_id)
     closed = select(*group, func.count()).where(Inspection.closed_at.is_not(None), *sheets).group_by(*group)
@@ -139,7 +171,7 @@ def _ranking(
     names = select(Organization).where(Organization.id.in_({organization_id for _, organization_id, _ in figures}))
     known = {organization.id: organization for organization in session.scalars(names)}
     ranked = [
-        Ranked(origin, known[organization_id], team, count["findings"], count["major"], count["sheets"])
+        RankedSide(origin, known[organization_id], team, count["findings"], count["major"], count["sheets"])
         for (origin, organization_id, team), count in figures.items()
     ]
     return sorted(ranked, key=lambda one: (-one.findings, -one.major, one.organization.name, one.origin))

@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 
 from service.errors import InvalidInput
 from service.models import Alert, Event, Finding, Inspection, JournalEntry, Person, Round, WeeklyReport, with_names
+from service.records.past_events import events_with_actors
 from workflows.accountability import Aspect, aspect_of, aspect_of_entry
 from workflows.vocabulary import JournalAct, Role, SubjectKind
 
 # What is written on a sheet is read on the sheet; a campaign is no part of the follow-up of findings.
-TOLD_OF = (SubjectKind.INSPECTION, SubjectKind.REPORT, SubjectKind.ROUND, SubjectKind.UNIT)
+SHOWN_SUBJECTS = (SubjectKind.INSPECTION, SubjectKind.REPORT, SubjectKind.ROUND, SubjectKind.UNIT)
 EVENT, ENTRY = 0, 1
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _CURSOR = re.compile("([0-9]{1,16})-([01])-([0-9]{1,18})")  # microseconds, event or entry, its serial
@@ -25,8 +26,8 @@ Key = tuple[datetime, int, int]  # the instant, events before entries, then as t
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
-    """Somebody who was told, and whether he or she has said so."""
+class AlertReceipt:
+    """One alert: who got it, and when he or she acknowledged it."""
 
     person: Person
     kind: str
@@ -35,7 +36,7 @@ class Heard:
 
 
 @dataclass(frozen=True, slots=True)
-class Happened:
+class TimelineEntry:
     """One thing that happened, who did it, and who was told."""
 
     id: str
@@ -48,7 +49,7 @@ class Happened:
     actor_role: Role
     reason: str | None
     data: Mapping[str, Any]
-    heard: Sequence[Heard]
+    heard: Sequence[AlertReceipt]
 
     @property
     def at(self) -> datetime:
@@ -56,7 +57,7 @@ class Happened:
         return self.key[0]
 
 
-def cursor_of(last: Happened) -> str:
+def cursor_of(last: TimelineEntry) -> str:
     """Where the next page begins."""
     at, source, serial = last.key
     return f"{(at - _EPOCH) // timedelta(microseconds=1)}-{source}-{serial}"
@@ -74,8 +75,10 @@ def after(cursor: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     return _later(Event, at, serial), JournalEntry.at >= at
 
 
-def happened(session: Session, of_events: Conditions, of_entries: Conditions, *, limit: int | None) -> list[Happened]:
-    """The first `limit` things in order, or all, of what is asked for.
+def timeline_of(
+    session: Session, of_events: Conditions, of_entries: Conditions, *, limit: int | None
+) -> list[TimelineEntry]:
+    """Events and journal entries that match, merged by time: at most the first `limit`, or all.
 
     `of_events` are conditions on `Event` joined to `Finding`, `of_entries` on `JournalEntry`.
     """
@@ -87,7 +90,7 @@ def happened(session: Session, of_events: Conditions, of_entries: Conditions, *,
     ]
     first = sorted(keyed, key=lambda one: one[0])[:limit]
     numbers = {**{finding.id: finding.number for _, finding in events}, **_numbers(session, entries)}
-    heard = _heard(session, [row.id for _, row in first])
+    heard = _receipts_by_cause(session, [row.id for _, row in first])
     return [_happened(key, row, numbers, heard[row.id]) for key, row in first]
 
 
@@ -96,14 +99,14 @@ def _later(written: type[Event | JournalEntry], at: datetime, serial: int) -> Co
 
 
 def _events(session: Session, conditions: Conditions, limit: int | None) -> Sequence[tuple[Event, Finding]]:
-    query = select(Event, Finding).join(Finding, Event.finding_id == Finding.id).where(*conditions)
-    named = query.options(*with_names(Event.actor)).order_by(Event.at, Event.serial).limit(limit)
+    query = events_with_actors(*conditions).add_columns(Finding)
+    named = query.order_by(Event.at, Event.serial).limit(limit)
     return [(event, finding) for event, finding in session.execute(named)]
 
 
 def _entries(session: Session, conditions: Conditions, limit: int | None) -> Sequence[JournalEntry]:
     query = select(JournalEntry).where(
-        JournalEntry.subject_kind.in_(TOLD_OF), JournalEntry.act != JournalAct.ANSWER, *conditions
+        JournalEntry.subject_kind.in_(SHOWN_SUBJECTS), JournalEntry.act != JournalAct.ANSWER, *conditions
     )
     named = query.options(*with_names(JournalEntry.actor)).order_by(JournalEntry.at, JournalEntry.serial).limit(limit)
     return session.scalars(named).all()
@@ -118,13 +121,13 @@ def _numbers(session: Session, entries: Sequence[JournalEntry]) -> dict[str, str
     return {row[0]: str(row[1]) for row in (*sheets, *reports, *rounds)}
 
 
-def _heard(session: Session, cause_ids: Sequence[str]) -> Mapping[str, list[Heard]]:
+def _receipts_by_cause(session: Session, cause_ids: Sequence[str]) -> Mapping[str, list[AlertReceipt]]:
     cause = Alert.event_id.in_(cause_ids) | Alert.entry_id.in_(cause_ids)
     query = select(Alert, Person).join(Person, Alert.person_id == Person.id).where(cause)
-    heard: dict[str, list[Heard]] = defaultdict(list)
+    heard: dict[str, list[AlertReceipt]] = defaultdict(list)
     for alert, person in session.execute(query.order_by(Alert.created_at, Person.name, Person.id)):
-        told = Heard(person, alert.kind, alert.created_at, alert.acknowledged_at)
-        heard[alert.event_id or alert.entry_id or ""].append(told)
+        receipt = AlertReceipt(person, alert.kind, alert.created_at, alert.acknowledged_at)
+        heard[alert.event_id or alert.entry_id or ""].append(receipt)
     return heard
 
 
@@ -132,15 +135,15 @@ def _happened(
     key: Key,
     row: Event | JournalEntry,
     numbers: Mapping[str, str],
-    heard: Sequence[Heard],
-) -> Happened:
+    heard: Sequence[AlertReceipt],
+) -> TimelineEntry:
     if isinstance(row, Event):
         kind, subject_id, act, step = "finding", row.finding_id, str(row.move), row.step
         aspect = aspect_of(row.move, by_clock=row.actor_id is None)
     else:
         kind, subject_id, act, step = str(row.subject_kind), row.subject_id, str(row.act), row.data.get("step")
         aspect = aspect_of_entry(row.subject_kind, row.act)
-    return Happened(
+    return TimelineEntry(
         id=row.id,
         key=key,
         aspect=aspect,

@@ -23,8 +23,11 @@ ACTS: Mapping[str, tuple[str, ...]] = {
 }  # tables, and the columns that events vouch for
 
 
-class Said(NamedTuple):
-    """One event, as it is stored; `data` is read."""
+class RawEvent(NamedTuple):
+    """One event as the database has it, its `data` parsed.
+
+    Apart from `service.records.past_events`: it reads what a forger may have written, so no type may refuse a value.
+    """
 
     position: int
     move: str
@@ -37,39 +40,38 @@ class Said(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """What the events say of one row, and where they first name it."""
+class ExpectedRow:
+    """What the events say of one row: its columns, and the position of the event that first names it."""
 
     position: int
     columns: Mapping[str, Any]
 
 
-def said_of_finding(events: Sequence[Said]) -> dict[str, Any]:
+def expected_finding(events: Sequence[RawEvent]) -> dict[str, Any]:
     """The columns of a finding that its events, at least one, decide; `voided_at` as whether there is one."""
     last = events[-1]
-    said: dict[str, Any] = {"state": last.to_state, "escalation_level": last.escalation_level, "voided_at": False}
+    expected: dict[str, Any] = {"state": last.to_state, "escalation_level": last.escalation_level, "voided_at": False}
     for event in events:
         if event.move == Move.LOG:
-            said |= {name: event.data[name] for name in _LOGGED if name in event.data} | {"deadline": None}
+            expected |= {name: event.data[name] for name in _LOGGED if name in event.data} | {"deadline": None}
         elif event.move == Move.VOID:
-            said["voided_at"] = True
+            expected["voided_at"] = True
         if deadline := deadlines_of(event.move, event.data).set:
-            said["deadline"] = deadline
-    return said
+            expected["deadline"] = deadline
+    return expected
 
 
-def told(events: Sequence[Said]) -> dict[tuple[str, str], Told]:
-    """What must stand in the other tables, by table and id."""
-    found: dict[tuple[str, str], Told] = {}
+def expected_rows(events: Sequence[RawEvent]) -> dict[tuple[str, str], ExpectedRow]:
+    """The rows of other tables that the events vouch for, by table and id."""
+    found: dict[tuple[str, str], ExpectedRow] = {}
     for event in events:
         for table, id_, columns in _acts(event):
-            before = found.get((table, id_))
-            known = before.columns if before else {}
-            found[table, id_] = Told(before.position if before else event.position, {**known, **columns})
+            before = found.get((table, id_), ExpectedRow(event.position, {}))
+            found[table, id_] = ExpectedRow(before.position, {**before.columns, **columns})
     return found
 
 
-def _acts(event: Said) -> Iterator[tuple[str, str, dict[str, Any]]]:
+def _acts(event: RawEvent) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """The row that an event names, if any, and what it says of it; a decision adds to what the request said."""
     data, reason = event.data, event.reason
     deadlines = deadlines_of(event.move, data)
@@ -77,9 +79,9 @@ def _acts(event: Said) -> Iterator[tuple[str, str, dict[str, Any]]]:
         case Move.SUBMIT:
             made = ("submissions", "submission_id", "submitted", {"measures": data.get("measures")})
         case Move.REVIEW_PASS | Move.REVIEW_PARTIAL | Move.REVIEW_FAIL:
-            seen = {name: data.get(name) for name in ("remaining", "submission_id")}
+            particulars = {name: data.get(name) for name in ("remaining", "submission_id")}
             outcome = _OUTCOMES[Move(event.move)]
-            made = ("reviews", "review_id", "reviewed", {**seen, "outcome": outcome, "comment": reason})
+            made = ("reviews", "review_id", "reviewed", {**particulars, "outcome": outcome, "comment": reason})
         case Move.ASK_EXTENSION:
             asked = {**_UNDECIDED, "deadline": deadlines.asked, "reason": reason}
             made = ("extensions", "extension_id", "asked", asked)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Wrong(StrEnum):
+class FaultKind(StrEnum):
     """What is wrong with a place in the books."""
 
     CONTENT = "content"  # the columns do not say what was hashed
@@ -25,7 +25,7 @@ class Wrong(StrEnum):
 class Fault:
     """The first bad place of a chain, a bad checkpoint, or a field that is not what the events say."""
 
-    wrong: Wrong
+    kind: FaultKind
     finding_id: str | None = None
     number: str | None = None  # of the finding
     position: int | None = None  # of the event within the finding

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Boolean, ColumnElement, FromClause, String, type_coerce
 
 
-def raw(table: FromClause, names: Collection[str]) -> Iterator[ColumnElement[Any]]:
+def raw_columns(table: FromClause, names: Collection[str]) -> Iterator[ColumnElement[Any]]:
     """The named columns of a table, under their names, with no type that could refuse a value."""
     for column in table.columns:
         if column.key in names:

@@ -1,4 +1,4 @@
-"""What is served, held against the events: findings, and what people did about them."""
+"""Rows held against the events: findings, and what people did about them."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import FromClause, Row, RowMapping, Select, select
 from sqlalchemy.orm import Session
 
-from service.audit.expected import ACTS, Said, Told, said_of_finding, told
-from service.audit.faults import Fault, Wrong
-from service.audit.raw import id_text, instant_of, json_of, raw
+from service.audit.expected import ACTS, ExpectedRow, RawEvent, expected_finding, expected_rows
+from service.audit.faults import Fault, FaultKind
+from service.audit.raw import id_text, instant_of, json_of, raw_columns
 from service.models import Event, Extension, Finding, HandlingOpinion, Reply, Review, Submission
 
 BATCH = 500  # findings in memory at a time, with their events
@@ -20,7 +20,7 @@ _TABLES: tuple[FromClause, ...] = tuple(
 )
 
 
-def served_otherwise(session: Session, skipped: Collection[str | None]) -> Iterator[Fault]:
+def row_faults(session: Session, skipped: Collection[str | None]) -> Iterator[Fault]:
     """Every field that is not what the events say, and rows that are missing or that no event names.
 
     Reads findings in batches, each with three kinds of queries; `skipped` are the ids of those left out.
@@ -34,32 +34,32 @@ def served_otherwise(session: Session, skipped: Collection[str | None]) -> Itera
         for id_, finding in sound.items():
             if events[id_]:
                 yield from _of_finding(finding, events[id_])
-            named = told(events[id_])
+            named = expected_rows(events[id_])
             for table in _TABLES:
                 yield from _of_table(finding, table.description, named, rows[table][id_])
 
 
 def _findings(after: str | None) -> Select[*tuple[Any, ...]]:
-    columns = raw(Finding.__table__, _FINDING)
+    columns = raw_columns(Finding.__table__, _FINDING)
     query = select(Finding.id, Finding.escalation_level, *columns).order_by(Finding.id).limit(BATCH)
     return query if after is None else query.where(Finding.id > after)
 
 
-def _events(session: Session, ids: Sequence[str]) -> Mapping[str, list[Said]]:
-    columns = raw(Event.__table__, _EVENT)
+def _events(session: Session, ids: Sequence[str]) -> Mapping[str, list[RawEvent]]:
+    columns = raw_columns(Event.__table__, _EVENT)
     query = select(Event.finding_id, Event.position, Event.escalation_level, *columns).where(Event.finding_id.in_(ids))
-    found: dict[str, list[Said]] = defaultdict(list)
+    found: dict[str, list[RawEvent]] = defaultdict(list)
     for row in session.execute(query.order_by(Event.finding_id, Event.position)):
         data = json_of(row.data)
         found[row.finding_id].append(
-            Said(row.position, row.move, row.to_state, row.escalation_level, row.at, row.actor_id, row.reason, data)
+            RawEvent(row.position, row.move, row.to_state, row.escalation_level, row.at, row.actor_id, row.reason, data)
         )
     return found
 
 
 def _rows(session: Session, table: FromClause, ids: Sequence[str]) -> Mapping[str, dict[str, RowMapping]]:
     """The rows of one table by finding and id."""
-    columns = raw(table, ("id", *ACTS[table.description]))
+    columns = raw_columns(table, ("id", *ACTS[table.description]))
     opinions = HandlingOpinion.__table__
     owner = table.columns.get("finding_id", opinions.columns["finding_id"])  # a reply's is that of its opinion
     query = select(owner.label("owner_id"), *columns).where(owner.in_(ids))
@@ -71,39 +71,39 @@ def _rows(session: Session, table: FromClause, ids: Sequence[str]) -> Mapping[st
     return found
 
 
-def _of_finding(row: Row[Any], events: Sequence[Said]) -> Iterator[Fault]:
+def _of_finding(row: Row[Any], events: Sequence[RawEvent]) -> Iterator[Fault]:
     stored = row._mapping  # noqa: SLF001 - the documented way to a row's names
-    for name, value in said_of_finding(events).items():
-        held = stored[name] is not None if name == "voided_at" else stored[name]
-        if not _same(name, held, value):
-            yield Fault(Wrong.ROW, row.id, row.number, events[-1].position, field=f"findings.{name}")
+    for name, value in expected_finding(events).items():
+        found = stored[name] is not None if name == "voided_at" else stored[name]
+        if not _is_equal(name, found, value):
+            yield Fault(FaultKind.ROW, row.id, row.number, events[-1].position, field=f"findings.{name}")
 
 
 def _of_table(
-    finding: Row[Any], table: str, named: Mapping[tuple[str, str], Told], rows: Mapping[str, RowMapping]
+    finding: Row[Any], table: str, named: Mapping[tuple[str, str], ExpectedRow], rows: Mapping[str, RowMapping]
 ) -> Iterator[Fault]:
     mine = {id_: act for (of, id_), act in named.items() if of == table}
     for id_, act in mine.items():
         row = rows.get(id_)
         if row is None:
-            yield Fault(Wrong.NO_ROW, finding.id, finding.number, act.position, field=table)
+            yield Fault(FaultKind.NO_ROW, finding.id, finding.number, act.position, field=table)
             continue
         for name, value in act.columns.items():
-            if not _same(name, row[name], value):
-                yield Fault(Wrong.ROW, finding.id, finding.number, act.position, field=f"{table}.{name}")
+            if not _is_equal(name, row[name], value):
+                yield Fault(FaultKind.ROW, finding.id, finding.number, act.position, field=f"{table}.{name}")
     for _ in rows.keys() - mine.keys():
-        yield Fault(Wrong.NO_EVENT, finding.id, finding.number, field=table)
+        yield Fault(FaultKind.NO_EVENT, finding.id, finding.number, field=table)
 
 
-def _same(name: str, stored: Any, said: Any) -> bool:
-    """Whether a column holds what was said, however each of the two writes ids and instants."""
-    if stored is None or said is None or stored == said:
-        return bool(stored == said)
+def _is_equal(name: str, stored: Any, expected: Any) -> bool:
+    """Whether two values are equal, however each of the two writes ids and instants."""
+    if stored is None or expected is None or stored == expected:
+        return bool(stored == expected)
     if name.endswith("_id"):
-        return id_text(stored) == id_text(said)
-    if name.endswith(("_at", "deadline")) and not isinstance(said, bool):
+        return id_text(stored) == id_text(expected)
+    if name.endswith(("_at", "deadline")) and not isinstance(expected, bool):
         try:
-            return instant_of(stored) == instant_of(said)
+            return instant_of(stored) == instant_of(expected)
         except (ValueError, TypeError):  # what a forger wrote need not be a time
             return False
     return False

@@ -2,11 +2,12 @@
 
 import re
 
-from sqlalchemy import BigInteger, Text, cast, func, select, tuple_
+from sqlalchemy import BigInteger, Text, cast, func, tuple_
 from sqlalchemy.orm import Session
 
 from service.errors import InvalidInput
-from service.models import Event, Finding, with_names
+from service.models import Event, Finding
+from service.records.past_events import events_with_actors
 from service.scope import events_seen, findings_seen
 from service.store.paging import Page
 from workflows.findings.facts import Actor
@@ -20,12 +21,7 @@ def feed(session: Session, *, actor: Actor, after: str | None, limit: int) -> Pa
     On PostgreSQL events are ordered by transaction, and those of transactions that may still be open wait:
     commit order is not the order of serials, and a reader must never pass an event that is yet to appear.
     """
-    query = (
-        select(Event, Finding)
-        .join(Finding, Event.finding_id == Finding.id)
-        .where(findings_seen(actor), events_seen(actor))
-        .options(*with_names(Event.actor))
-    )
+    query = events_with_actors(findings_seen(actor), events_seen(actor)).add_columns(Finding)
     if after:
         query = query.where(tuple_(Event.transaction_id, Event.serial) > tuple_(*_read(after)))
     if session.get_bind().dialect.name == "postgresql":

@@ -20,6 +20,7 @@ from service.models import (
     with_names,
 )
 from service.records.facts import facts_of_finding
+from service.records.past_events import events_with_actors
 from service.rounds.rulebooks import RulesOfRounds
 from service.scope import events_seen, findings_seen, replies_seen, sees_acts, sees_opinions
 from workflows.findings.facts import Actor
@@ -51,8 +52,8 @@ def moves_allowed_by(rules_of_rounds: RulesOfRounds, finding: Finding, *, actor:
 
 def events_of(session: Session, finding: Finding, *, actor: Actor) -> Sequence[Event]:
     """The timeline, oldest first."""
-    query = select(Event).join(Finding, Event.finding_id == Finding.id).options(*with_names(Event.actor))
-    return session.scalars(query.where(Finding.id == finding.id, events_seen(actor)).order_by(Event.position)).all()
+    query = events_with_actors(Finding.id == finding.id, events_seen(actor))
+    return session.scalars(query.order_by(Event.position)).all()
 
 
 def submissions_of(session: Session, finding: Finding, *, actor: Actor) -> Sequence[Submission]:

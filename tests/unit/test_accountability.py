@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.unit.findings.exploration import Node, edges, small_policy
 from tests.unit.findings.law import CALENDAR, FOUND_AT, POLICY, RULES, finding, local
-from workflows.accountability import Aspect, Passed, Wait, aspect_of, judged, owed, waits
+from workflows.accountability import Aspect, PastEvent, Wait, aspect_of, judged, owed, waits
 from workflows.findings.clocks import awaited
 from workflows.findings.rectification import log
 from workflows.findings.transitions import Transition
@@ -16,12 +16,12 @@ from workflows.rules import Rules
 from workflows.vocabulary import Clock, Light, Move, Origin, Severity, State
 
 SMALL = Rules(small_policy(), CALENDAR)
-FOUND = Passed(FOUND_AT, Move.LOG, None, State.FOUND, 0)
-SUBMITTED = Passed(local(4, 20, 10), Move.SUBMIT, State.RECTIFYING, State.RECTIFYING, 0)
+FOUND = PastEvent(FOUND_AT, Move.LOG, None, State.FOUND, 0)
+SUBMITTED = PastEvent(local(4, 20, 10), Move.SUBMIT, State.RECTIFYING, State.RECTIFYING, 0)
 
 
-def passed(transition: Transition, at: datetime) -> Passed:
-    return Passed(
+def passed(transition: Transition, at: datetime) -> PastEvent:
+    return PastEvent(
         at,
         transition.move,
         transition.before,
@@ -54,7 +54,7 @@ def test_what_is_owed_is_what_the_law_awaits_whatever_happens(
 
 def test_a_review_in_time_is_kept_and_a_late_one_says_by_how_much() -> None:
     in_time, late = (
-        [SUBMITTED, Passed(local(4, day, 10), Move.REVIEW_FAIL, State.RECTIFYING, State.RECTIFYING, 0)]
+        [SUBMITTED, PastEvent(local(4, day, 10), Move.REVIEW_FAIL, State.RECTIFYING, State.RECTIFYING, 0)]
         for day in (22, 26)
     )
     (kept,) = waits(in_time)
@@ -68,7 +68,7 @@ def test_a_review_in_time_is_kept_and_a_late_one_says_by_how_much() -> None:
 
 
 def test_a_newer_submission_restarts_nothing() -> None:
-    again = Passed(local(4, 21, 9), Move.SUBMIT, State.RECTIFYING, State.RECTIFYING, 0)
+    again = PastEvent(local(4, 21, 9), Move.SUBMIT, State.RECTIFYING, State.RECTIFYING, 0)
     assert waits([SUBMITTED, again]) == [Wait(Clock.REVIEW, SUBMITTED.at, 0)]
 
 
@@ -95,7 +95,7 @@ def test_a_closed_round_ends_what_was_owed_and_nothing_gets_later() -> None:
 def test_what_was_told_late_counts_from_when_it_was_due_then() -> None:
     """Exam days and calendars that change later do not change what had already been told."""
     due_at = local(4, 13, 12)
-    breach = Passed(local(4, 13, 12), Move.BREACH, State.FOUND, State.FOUND, 0, "notification", due_at)
+    breach = PastEvent(local(4, 13, 12), Move.BREACH, State.FOUND, State.FOUND, 0, "notification", due_at)
     (wait,) = waits([FOUND, breach, breach])
     assert (wait.told_due_at, wait.tellings) == (due_at, 2)
     assert owed(wait, RULES, now=local(4, 13, 13)).due_at == due_at
@@ -103,7 +103,7 @@ def test_what_was_told_late_counts_from_when_it_was_due_then() -> None:
 
 
 def test_an_alert_that_nobody_acknowledged_is_no_clock_of_the_authority() -> None:
-    breach = Passed(local(4, 14), Move.BREACH, State.FOUND, State.FOUND, 0, "acknowledgement", local(4, 14))
+    breach = PastEvent(local(4, 14), Move.BREACH, State.FOUND, State.FOUND, 0, "acknowledgement", local(4, 14))
     (wait,) = waits([FOUND, breach])
     assert wait.tellings == 0
 

@@ -1,11 +1,12 @@
 """What documents about one finding share: its head, its course, and whose it is."""
 
 import msgspec
-from sqlalchemy import Select, select
+from sqlalchemy import Select
 
 from service.documents.kinds.definition import DocumentData
 from service.documents.kinds.fields import DocumentFields, FindingFields
 from service.models import Event, Finding
+from service.records.past_events import events_with_actors
 from service.wording import word
 from workflows.vocabulary import Move
 
@@ -29,7 +30,7 @@ class StepFields(msgspec.Struct, frozen=True, kw_only=True):
 
 def events_of(finding: Finding) -> Select[Event]:
     """The events of a finding, in order."""
-    return select(Event).where(Event.finding_id == finding.id).order_by(Event.position)
+    return events_with_actors(Finding.id == finding.id).order_by(Event.position)
 
 
 def event_in_words(event: Event) -> str:

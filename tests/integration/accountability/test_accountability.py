@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from service.accountability.accountability import of_finding, of_unit
-from service.accountability.timeline import Happened
+from service.accountability.timeline import TimelineEntry
 from service.alerts.inbox import acknowledge, alerts
 from service.errors import InvalidInput, NotAllowed, NotFound
 from service.findings.moves import load
@@ -32,11 +32,11 @@ CENTRE = {"inspector", "team_head", "leader", "leadership"}
 HOUR = timedelta(hours=1)
 
 
-def acts(timeline: list[Happened], aspect: Aspect | None = None) -> list[str]:
+def acts(timeline: list[TimelineEntry], aspect: Aspect | None = None) -> list[str]:
     return [f"{one.act}.{one.step}" if one.step else one.act for one in timeline if aspect in (None, one.aspect)]
 
 
-def told(one: Happened, town: Town) -> set[str]:
+def told(one: TimelineEntry, town: Town) -> set[str]:
     names = {actor.id: name for name, actor in town.everybody().items()}
     return {names[heard.person.id] for heard in one.heard}
 

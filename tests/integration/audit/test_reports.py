@@ -5,7 +5,7 @@ from msgspec.structs import replace
 from sqlalchemy import delete, text
 from sqlalchemy.orm import Session
 
-from service.audit.faults import Fault, Wrong
+from service.audit.faults import Fault, FaultKind
 from service.audit.verify import verify
 from service.models import ReportVersion, new_id
 from tests.build.weekly import OPENED_AT, WORDS, hand_in, report_of
@@ -27,7 +27,7 @@ def made(session: Session, laid_out: Town) -> ReportVersion:
 
 
 def fault(made: ReportVersion, version: int) -> Fault:
-    return Fault(Wrong.REPORT, subject_id=made.report_id, position=version)
+    return Fault(FaultKind.REPORT, subject_id=made.report_id, position=version)
 
 
 def test_a_figure_that_was_made_better_is_found(session: Session, made: ReportVersion) -> None:

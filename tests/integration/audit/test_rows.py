@@ -7,7 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from service.audit.checkpoints import checkpoint
-from service.audit.faults import Fault, Wrong
+from service.audit.faults import Fault, FaultKind
 from service.audit.verify import verify
 from service.findings.escalations import void
 from service.findings.extensions import ask, decide
@@ -103,7 +103,7 @@ def test_every_forged_column_is_found_and_named(session: Session, eventful: Find
         session.execute(text(f"UPDATE {table} SET {column} = {value}"))  # noqa: S608 - of the list above
         (fault,) = verify(session)
         session.rollback()
-        assert (fault.wrong, fault.field, fault.finding_id) == (Wrong.ROW, field, id_), field
+        assert (fault.kind, fault.field, fault.finding_id) == (FaultKind.ROW, field, id_), field
         assert fault.number == (number if column != "number" else "2026-08-9999")
 
 
@@ -113,7 +113,7 @@ def test_a_row_that_was_taken_away_is_found(session: Session, eventful: Finding)
         session.execute(text(f"DELETE FROM {table}"))  # noqa: S608 - of the list above
         (fault,) = verify(session)
         session.rollback()
-        assert (fault.wrong, fault.field, fault.number) == (Wrong.NO_ROW, table, number)
+        assert (fault.kind, fault.field, fault.number) == (FaultKind.NO_ROW, table, number)
 
 
 def test_a_row_that_was_slipped_in_is_found(session: Session, town: Town, eventful: Finding) -> None:
@@ -121,10 +121,10 @@ def test_a_row_that_was_slipped_in_is_found(session: Session, town: Town, eventf
     session.add(Submission(**slipped, submitted_at=SUBMITTED_AT, submitted_by_id=town.university.id))
     session.flush()
     assert verify(session) == [
-        Fault(Wrong.NO_EVENT, eventful.id, eventful.number, field="submissions"),
+        Fault(FaultKind.NO_EVENT, eventful.id, eventful.number, field="submissions"),
     ]
 
 
-@pytest.mark.parametrize("wrong", Wrong)
-def test_every_fault_has_a_sentence_in_both_languages(wrong: Wrong) -> None:
-    assert set(wording("audit")[wrong]) == {"zh", "en"}
+@pytest.mark.parametrize("kind", FaultKind)
+def test_every_fault_has_a_sentence_in_both_languages(kind: FaultKind) -> None:
+    assert set(wording("audit")[kind]) == {"zh", "en"}

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, delete, select, text, update
 from sqlalchemy.orm import Session
 
 from service.audit.checkpoints import checkpoint
-from service.audit.faults import Fault, Wrong
+from service.audit.faults import Fault, FaultKind
 from service.audit.verify import verify
 from service.models import Checkpoint, Event, Finding, new_id
 from service.records.hash_chain import canonical_text, chain_hash
@@ -113,7 +113,7 @@ def test_an_edit_of_any_column_is_found(findings: list[Finding], forger: Connect
             found = faults(forger)
             forgery.rollback()
         if column in ("serial", "transaction_id"):
-            assert found == [Fault(Wrong.CHECKPOINT, checkpoint=1, field="checkpoints")], column
+            assert found == [Fault(FaultKind.CHECKPOINT, checkpoint=1, field="checkpoints")], column
         else:
             assert (found[0].finding_id, found[0].number) == (findings[1].id, findings[1].number), column
             assert found[0].position in (3, 4), column
@@ -124,7 +124,7 @@ def test_an_event_moved_to_another_actor_or_finding_is_found(findings: list[Find
     other = findings[2].created_by_id
     first = (EVENTS.c.finding_id == findings[0].id) & (EVENTS.c.position == 1)
     forger.execute(update(EVENTS).where(first).values(actor_id=other))
-    assert faults(forger) == [Fault(Wrong.CONTENT, findings[0].id, findings[0].number, 1)]
+    assert faults(forger) == [Fault(FaultKind.CONTENT, findings[0].id, findings[0].number, 1)]
     forger.execute(update(EVENTS).where(first).values(actor_id=None, finding_id=findings[1].id, position=6))
     assert {fault.finding_id for fault in faults(forger)} == {findings[0].id, findings[1].id}
 
@@ -136,22 +136,22 @@ def test_a_deleted_event_is_found(findings: list[Finding], forger: Connection) -
             forger.execute(delete(EVENTS).where(one))
             chain, sealed = faults(forger)
             forgery.rollback()
-        assert chain.wrong == (Wrong.TAIL if position == len(MOVES) else Wrong.GAP)
+        assert chain.kind == (FaultKind.TAIL if position == len(MOVES) else FaultKind.GAP)
         assert chain.finding_id == findings[0].id
-        assert sealed == Fault(Wrong.CHECKPOINT, checkpoint=1, field="checkpoints")
+        assert sealed == Fault(FaultKind.CHECKPOINT, checkpoint=1, field="checkpoints")
 
 
 def test_swapped_neighbours_are_found(findings: list[Finding], forger: Connection) -> None:
     for position, new in ((2, 99), (3, 2), (99, 3)):
         one = (EVENTS.c.finding_id == findings[0].id) & (EVENTS.c.position == position)
         forger.execute(update(EVENTS).where(one).values(position=new))
-    assert Fault(Wrong.LINK, findings[0].id, findings[0].number, 2) in faults(forger)
+    assert Fault(FaultKind.LINK, findings[0].id, findings[0].number, 2) in faults(forger)
 
 
 def test_a_tail_cut_with_its_finding_is_found_by_the_checkpoint(findings: list[Finding], forger: Connection) -> None:
     forger.execute(delete(EVENTS).where(EVENTS.c.finding_id == findings[0].id, EVENTS.c.position > 3))
     rehash(forger, findings[0])
-    assert faults(forger) == [Fault(Wrong.CHECKPOINT, checkpoint=1, field="checkpoints")]
+    assert faults(forger) == [Fault(FaultKind.CHECKPOINT, checkpoint=1, field="checkpoints")]
 
 
 def test_a_whole_chain_that_was_rehashed_is_found_by_the_checkpoint(
@@ -160,7 +160,7 @@ def test_a_whole_chain_that_was_rehashed_is_found_by_the_checkpoint(
     second = (EVENTS.c.finding_id == findings[2].id) & (EVENTS.c.position == 2)
     forger.execute(update(EVENTS).where(second).values(reason="当时已整改到位"))
     rehash(forger, findings[2])
-    assert faults(forger) == [Fault(Wrong.CHECKPOINT, checkpoint=1, field="checkpoints")]
+    assert faults(forger) == [Fault(FaultKind.CHECKPOINT, checkpoint=1, field="checkpoints")]
 
 
 def test_an_event_slipped_in_is_found(findings: list[Finding], forger: Connection) -> None:
@@ -170,19 +170,19 @@ def test_an_event_slipped_in_is_found(findings: list[Finding], forger: Connectio
     assert row
     forger.execute(EVENTS.insert().values(dict(row._mapping) | {"serial": 0, "id": new_id(), "position": 6}))
     rehash(forger, findings[0])
-    assert faults(forger) == [Fault(Wrong.CHECKPOINT, checkpoint=1, field="checkpoints")]
+    assert faults(forger) == [Fault(FaultKind.CHECKPOINT, checkpoint=1, field="checkpoints")]
 
 
 def test_a_finding_that_lost_its_row_is_found(findings: list[Finding], forger: Connection) -> None:
     forger.execute(delete(Finding).where(Finding.id == findings[0].id))
-    assert faults(forger) == [Fault(Wrong.NO_FINDING, findings[0].id, None, 1)]
+    assert faults(forger) == [Fault(FaultKind.NO_FINDING, findings[0].id, None, 1)]
 
 
 def test_a_finding_without_events_is_whole_and_one_that_lost_all_is_not(
     findings: list[Finding], forger: Connection
 ) -> None:
     forger.execute(delete(EVENTS).where(EVENTS.c.finding_id == findings[0].id))
-    assert Fault(Wrong.TAIL, findings[0].id, findings[0].number, 0) in faults(forger)
+    assert Fault(FaultKind.TAIL, findings[0].id, findings[0].number, 0) in faults(forger)
 
 
 def test_an_edited_checkpoint_is_found(forger: Connection) -> None:
@@ -190,7 +190,7 @@ def test_an_edited_checkpoint_is_found(forger: Connection) -> None:
     for column, value in edits.items():
         with forger.begin_nested() as forgery:
             forger.execute(update(CHECKPOINTS).values({column: value}))
-            assert faults(forger) == [Fault(Wrong.CHECKPOINT, checkpoint=1, field="checkpoints")], column
+            assert faults(forger) == [Fault(FaultKind.CHECKPOINT, checkpoint=1, field="checkpoints")], column
             forgery.rollback()
 
 
@@ -203,8 +203,8 @@ def test_a_missing_checkpoint_is_found(findings: list[Finding], forger: Connecti
         session.flush()
         session.execute(delete(Checkpoint).where(Checkpoint.serial == 2))
         found = verify(session)
-    assert Fault(Wrong.CHECKPOINT, checkpoint=2, field="checkpoints") in found
-    assert Fault(Wrong.CHECKPOINT, checkpoint=1, field="checkpoints") not in found
+    assert Fault(FaultKind.CHECKPOINT, checkpoint=2, field="checkpoints") in found
+    assert Fault(FaultKind.CHECKPOINT, checkpoint=1, field="checkpoints") not in found
 
 
 @pytest.mark.parametrize("column", ["at", "data", "move", "actor_id", "id", "upward"])
@@ -218,5 +218,5 @@ def test_garbage_in_a_column_is_a_fault_and_not_a_crash(sqlite_url: str, column:
         drop_triggers(forger)
         forger.execute(text("PRAGMA ignore_check_constraints = ON"))
         forger.execute(text(f"UPDATE events SET {column} = 'garbage'"))  # noqa: S608 - a column of the list above
-        assert faults(forger) == [Fault(Wrong.CONTENT, finding.id, finding.number, 1)]
+        assert faults(forger) == [Fault(FaultKind.CONTENT, finding.id, finding.number, 1)]
     engine.dispose()

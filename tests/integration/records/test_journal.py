@@ -12,7 +12,7 @@ from service.alerts.grouping import group
 from service.alerts.inbox import acknowledge, alerts
 from service.alerts.texts import texts_of
 from service.audit.checkpoints import JOURNAL, checkpoint
-from service.audit.faults import Fault, Wrong
+from service.audit.faults import Fault, FaultKind
 from service.audit.verify import verify
 from service.models import Alert, JournalEntry, Message, new_id
 from service.records.journal import NewEntry, record_entries
@@ -105,7 +105,7 @@ def test_the_audit_finds_an_entry_that_was_forged(session: Session, town: Town) 
         session.execute(text("DROP TRIGGER journal_refuse_update"))
     session.execute(text("UPDATE journal SET reason = 'x' WHERE position = 2"))
     (fault,) = verify(session)
-    assert (fault.wrong, fault.subject_id, fault.position) == (Wrong.JOURNAL, subject, 2)
+    assert (fault.kind, fault.subject_id, fault.position) == (FaultKind.JOURNAL, subject, 2)
 
 
 def test_the_audit_finds_that_the_last_entries_are_gone(session: Session, town: Town) -> None:
@@ -119,4 +119,4 @@ def test_the_audit_finds_that_the_last_entries_are_gone(session: Session, town: 
     else:
         session.execute(text("DROP TRIGGER journal_refuse_delete"))
     session.execute(text("DELETE FROM journal WHERE position = 3"))
-    assert verify(session) == [Fault(Wrong.CHECKPOINT, checkpoint=1, field="journal_checkpoints")]
+    assert verify(session) == [Fault(FaultKind.CHECKPOINT, checkpoint=1, field="journal_checkpoints")]

@@ -1,7 +1,6 @@
 """The clocks on the authority's side, seen afterwards: what was owed on findings and sheets, and how late it came."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time
 from typing import Any, NamedTuple
@@ -9,11 +8,12 @@ from typing import Any, NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.models import Event, Finding, Inspection, Person
+from service.models import Finding, Inspection, Person
 from service.records.facts import facts_of_finding
+from service.records.past_events import past_events
 from service.records.recipients import Directory
 from service.rounds.rulebooks import RulesOfRounds, calendar_in_force
-from workflows.accountability import Owed, Passed, judged, owed, waits
+from workflows.accountability import Owed, judged, owed, waits
 from workflows.findings.addressees import resolved
 from workflows.vocabulary import AUTHORITY_CLOCKS, Addressee, Origin
 
@@ -34,13 +34,15 @@ class ClockView:
 
 
 class _Ran(NamedTuple):
+    """A clock that ran on a finding or a sheet."""
+
     clock: str
     of: Finding | Inspection
     behind: Sequence[Addressee]
     owed: Owed
 
 
-def authority_clocks(
+def clocks_of(
     session: Session, findings: Sequence[Finding], sheets: Sequence[Inspection], *, now: datetime
 ) -> list[ClockView]:
     """Every clock that ever ran on the authority's side of these findings and sheets, by its beginning."""
@@ -60,11 +62,11 @@ def authority_clocks(
 
 
 def _of_findings(session: Session, findings: Sequence[Finding], now: datetime) -> list[_Ran]:
-    passed, rules_of_rounds = _passed(session, [finding.id for finding in findings]), RulesOfRounds(session)
+    events, rules_of_rounds = past_events(session, [finding.id for finding in findings]), RulesOfRounds(session)
     ran = []
     for finding in findings:
         rules, facts = rules_of_rounds.of(finding.round_id, finding.policy_version), facts_of_finding(finding)
-        for wait in waits(passed[finding.id]):
+        for wait in waits(events[finding.id]):
             then = replace(facts, escalation_level=wait.level)
             behind = [resolved(hearer, then) for hearer in rules.policy.behind[wait.clock]]  # type: ignore[index]
             stands = owed(wait, rules, now=now, silent_since=finding.round.closed_at)
@@ -93,20 +95,6 @@ def _of_sheets(session: Session, sheets: Sequence[Inspection], now: datetime) ->
         for sheet in sheets
         if sheet.feedback_due_at
     ]
-
-
-def _passed(session: Session, finding_ids: Iterable[str]) -> Mapping[str, list[Passed]]:
-    query = (
-        select(Event.finding_id, Event.at, Event.move, Event.from_state, Event.to_state, Event.escalation_level)
-        .add_columns(Event.step, Event.data)
-        .where(Event.finding_id.in_(list(finding_ids)))
-        .order_by(Event.finding_id, Event.position)
-    )
-    passed: dict[str, list[Passed]] = defaultdict(list)
-    for finding_id, at, move, before, after, level, step, data in session.execute(query):
-        due_at = datetime.fromisoformat(data["due_at"]) if "due_at" in data else None
-        passed[finding_id].append(Passed(at, move, before, after, level, step, due_at))
-    return passed
 
 
 def _people(session: Session, ran: Sequence[_Ran]) -> list[list[Person]]:
