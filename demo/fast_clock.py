@@ -7,6 +7,7 @@ from operator import itemgetter
 from sqlalchemy.orm import Session
 
 from service.findings.sweep import BATCH, Swept, next_due_at, sweep
+from service.store.sweeping import still_set_aside
 from workers.jobs import SWEPT
 
 BESIDE_FINDINGS = [swept.batch for swept in SWEPT if swept.next_at is not next_due_at]
@@ -36,7 +37,7 @@ class FastClock:
         self.pass_time(until)
 
     def pass_time(self, until: datetime) -> None:
-        """Let the clock act at each instant at which something is due; `RuntimeError` when that fails."""
+        """Let the clock act at each instant at which something is due; `RuntimeError` when it sets a row aside."""
         while (due_at := self._next_due_at()) and due_at <= until:
             self.now = max(self.now, due_at)
             while (swept := sweep(self._session, now=self.now)) != Swept():
@@ -45,6 +46,8 @@ class FastClock:
             for batch in BESIDE_FINDINGS:
                 while batch(self._session, now=self.now, limit=BATCH):
                     pass
+            if failures := still_set_aside(self._session):
+                raise RuntimeError(f"{failures[0].task} set {failures[0].name} aside: {failures[0].error}")
             self.after()
         self.now = max(self.now, until)
 
