@@ -17,7 +17,7 @@ from service.files.store import FolderStore
 from service.findings.read import seen_finding
 from service.store.db import connect, sessions
 from service.store.schema import upgrade
-from service.wording import today, word
+from service.wording import day_in_words, word
 
 _DIGITS = "一二三四五六七八九"
 
@@ -60,7 +60,9 @@ def _empty_folder(keep: Path | None) -> Path:
 
 def _timeline(session: Session, played: Played, language: str) -> Iterator[str]:
     new, calendar = played.round, played.calendar
-    first, exam = (today(calendar.opening(day), language, calendar.zone) for day in (new.starts_on, new.exam_days[0]))
+    first, exam = (
+        day_in_words(calendar.opening(day), language, calendar.zone) for day in (new.starts_on, new.exam_days[0])
+    )
     yield ""
     yield new.title
     yield phrase("programme", language, number=new.number, first=first, exam=exam)

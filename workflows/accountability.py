@@ -23,7 +23,7 @@ class Aspect(StrEnum):
 
     INSPECTED = "inspected"  # 谁查了: sheets opened and closed, and their feedback
     FOUND = "found"  # 谁发现
-    URGED = "urged"  # 谁督促: reminders, breaches, what the clock told
+    URGED = "urged"  # 谁督促: reminders, breaches, the clock's alerts
     DECIDED = "decided"  # 谁决定: notices, extensions, reviews, opinions, replies, withdrawals, closings
     ACTED = "acted"  # what the unit itself did
     HEARD = "heard"  # 谁知悉
@@ -50,13 +50,13 @@ class Wait:
     since: datetime
     level: int  # of escalation when it began, which decides who reviews
     until: datetime | None = None
-    told_due_at: datetime | None = None  # as it was reckoned when its breach was told first
-    tellings: int = 0
+    breach_due_at: datetime | None = None  # as it was reckoned when its first breach was recorded
+    tellings: int = 0  # breaches that were recorded
 
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """A wait with its time limit; `late_by` is none when it was kept, or is still running in time."""
+    """A wait with its time limit; `late_by` is none when it ended in time, or is still running in time."""
 
     since: datetime
     due_at: datetime
@@ -72,7 +72,7 @@ class Owed:
 
 
 def aspect_of(move: Move, *, by_clock: bool) -> Aspect:
-    """What a finding's event tells of; who escalates decides, while the clock's escalation urges."""
+    """The aspect of a finding's event; who escalates decides, while the clock's escalation urges."""
     if move is Move.LOG:
         return Aspect.FOUND
     if move is Move.ACKNOWLEDGE:
@@ -83,7 +83,7 @@ def aspect_of(move: Move, *, by_clock: bool) -> Aspect:
 
 
 def aspect_of_entry(kind: SubjectKind, act: JournalAct) -> Aspect:
-    """What an entry of the journal, about a sheet, a weekly report, a unit or a round, tells of."""
+    """The aspect of an entry of the journal, about a sheet, a weekly report, a unit or a round."""
     if act in _URGING:
         return Aspect.URGED
     if kind is SubjectKind.INSPECTION:
@@ -103,16 +103,18 @@ def waits(events: Iterable[PastEvent]) -> list[Wait]:
         ended += [replace(running.pop(clock), until=event.at) for clock in done]
         for clock in _begun(event):
             running.setdefault(clock, Wait(clock, event.at, event.level))
-        told = _breached_clock(event)
-        if told in running:
-            wait = running[told]
-            running[told] = replace(wait, tellings=wait.tellings + 1, told_due_at=wait.told_due_at or event.due_at)
+        breached = _breached_clock(event)
+        if breached in running:
+            wait = running[breached]
+            running[breached] = replace(
+                wait, tellings=wait.tellings + 1, breach_due_at=wait.breach_due_at or event.due_at
+            )
     return sorted([*ended, *running.values()], key=lambda wait: wait.since)
 
 
 def owed(wait: Wait, rules: Rules, *, now: datetime, silent_since: datetime | None = None) -> Owed:
     """The wait under the rules of its finding; `silent_since` is when the round was closed."""
-    due_at = wait.told_due_at or breach_at(rules, since=wait.since, days=allowed_days(rules, wait.clock), last=None)
+    due_at = wait.breach_due_at or breach_at(rules, since=wait.since, days=allowed_days(rules, wait.clock), last=None)
     return judged(
         wait.since, due_at, wait.until, rules.calendar, now=now, silent_since=silent_since, tellings=wait.tellings
     )
@@ -128,7 +130,7 @@ def judged(
     silent_since: datetime | None = None,
     tellings: int = 0,
 ) -> Owed:
-    """How something that was due stands: late by how much, and with which light while it is running."""
+    """What was due at `due_at`, with how late it came or is, and its light while it is running."""
     stops_at = until or silent_since
     seen_at = stops_at or now
     late = seen_at > due_at or tellings > 0  # at the very instant that it was due, the clock was first
@@ -171,7 +173,7 @@ def _ends(clock: Clock, event: PastEvent) -> bool:
 
 
 def _breached_clock(event: PastEvent) -> Clock | None:
-    """Which of these clocks the event says is late."""
+    """The clock of the authority whose breach the event is; none for any other event."""
     return Clock(event.step) if event.move is Move.BREACH and event.step in list(AUTHORITY_CLOCKS) else None
 
 

@@ -21,7 +21,7 @@ class Result(NamedTuple):
 
     @property
     def counted_as(self) -> tuple[str, str]:
-        """What is added up together, however wide its characters are; pieces are not added to yuan."""
+        """Name and unit in one spelling: results that have both in common are added up."""
         return _spelling(self.name), _spelling(self.unit or "")
 
 
@@ -34,7 +34,7 @@ def may_record(actor: Actor, district_id: str) -> bool:
 
 
 def tidy(result: Result) -> Result:
-    """The result as it is kept: whole numbers without a decimal point, no blank unit."""
+    """The result in its stored form: single spaces, whole numbers without a decimal point, no blank unit."""
     unit = " ".join((result.unit or "").split())
     return Result(" ".join(result.name.split()), _plain(Decimal(str(result.value))), unit or None)
 
@@ -51,7 +51,7 @@ def added(results: Iterable[Result]) -> list[Result]:
 
 
 def results_of(rows: Iterable[Mapping[str, Any]]) -> Iterator[Result]:
-    """Results as they are kept, read."""
+    """Results from their stored form: `name`, `value` and `unit` if there is one."""
     return (Result(row["name"], row["value"], row.get("unit")) for row in rows)
 
 

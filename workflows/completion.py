@@ -85,7 +85,9 @@ def completion_rule(words: str) -> CompletionRule:
         wanted = "4月中旬、5月底、即日起至考试结束、即日起至建设完成"
         raise CompletionError(f"“{words.strip()}” 不是完成时间 / is no completion time; write it like {wanted}")
     month = _MONTHS.get(found[1]) or int(found[1])
-    return CompletionRule(CompletionKind.MONTH_PART, f"{month}月{found[2]}", month, _part(found[2]))
+    return CompletionRule(
+        CompletionKind.MONTH_PART, f"{month}月{found[2]}", month, MonthPart[CompletionWord(found[2]).name]
+    )
 
 
 def due_on(rule: CompletionRule, days: RoundDays, *, audience: OrganizationKind, rules: Rules) -> date | None:
@@ -108,7 +110,3 @@ def _year_of(month: int, days: RoundDays) -> int:
     """The year of the round's beginning, unless the round goes on into that month of the next one."""
     year, ends_on = days.starts_on.year, days.ends_on
     return year + 1 if month < days.starts_on.month and (year + 1, month) <= (ends_on.year, ends_on.month) else year
-
-
-def _part(word: str) -> MonthPart:
-    return MonthPart[CompletionWord(word).name]

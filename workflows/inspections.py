@@ -76,7 +76,7 @@ def addressees_of_closing(sheet: Sheet, policy: Policy) -> tuple[Addressee, ...]
 
 
 def resolved(named: Iterable[Addressee], sheet: Sheet) -> tuple[Addressee, ...]:
-    """The policy's words as sides of the sheet, each once: overseer, reviewer and decider are one here."""
+    """The policy's addressees as sides of the sheet, each once: overseer, reviewer and decider mean its overseer."""
     side = overseer(sheet.origin, unit_is_district=sheet.unit_kind is OrganizationKind.DISTRICT)
     return tuple(dict.fromkeys(side if one in _OVERSEER else one for one in named))
 

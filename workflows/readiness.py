@@ -1,4 +1,4 @@
-"""Readiness (落实情况): whether one item of a checklist is in place at one unit, and what follows when nobody knows.
+"""Readiness (落实情况): whether one item of a checklist is in place at one unit, and when it falls due.
 
 Notice, part 2: units check themselves against the annexes, those above inspect them against the same; the column
 完成时间 says by when each item has to be in place.

@@ -43,7 +43,16 @@ def weeks(rules: Rules, kind: OrganizationKind, starts_on: date, ends_on: date) 
         if due_on not in number_of or due_on == day:  # the week whose own day it is goes before one moved there
             number_of[due_on] = number
         day += A_WEEK
-    return [_week(rules, number, due_on) for due_on, number in number_of.items() if due_on >= starts_on]
+    reports = rules.policy.reports
+    return [
+        Week(
+            number,
+            deadline=rules.calendar.instant(due_on, reports.at),
+            missing_at=_missing_at(rules, due_on, reports.missing_after_working_days),
+        )
+        for due_on, number in number_of.items()
+        if due_on >= starts_on
+    ]
 
 
 def first_report_on(starts_on: date, *, audience: OrganizationKind, rules: Rules) -> date:
@@ -68,15 +77,15 @@ def steps(rules: Rules, deadline: datetime, next_deadline: datetime | None) -> l
 
 
 def first_step_after(steps: list[Step], at: datetime) -> datetime | None:
-    """When the clock speaks next; none when it has nothing more to say."""
+    """When the next step after `at` is due; none when there is none."""
     return next((step.due_at for step in steps if step.due_at > at), None)
 
 
-def spoken(steps: list[Step], since: datetime, now: datetime) -> list[Step]:
-    """What is to be recorded of everything that was due from `since` to `now`; who hears, hears of the last alone.
+def due_steps(steps: list[Step], since: datetime, now: datetime) -> list[Step]:
+    """The steps to record of those that were due from `since` to `now`, in order; of the last alone anybody is told.
 
-    That is more than one step only after an outage: then reminders that were overtaken are dropped, and of the tellings
-    that a report is missing only the last is left.
+    They are more than one only after an outage: then reminders that were overtaken are dropped, and of the steps that
+    say a report is missing only the last is left.
     """
     last_of = {step.act: step for step in steps if since <= step.due_at <= now}
     if len(last_of) > 1:
@@ -127,12 +136,6 @@ def _worked(rules: Rules, day: date) -> date:
     if rules.policy.reports.when_not_worked == "before":
         return rules.calendar.working_day_before(day, 0)
     return rules.calendar.working_day_after(day, 0)
-
-
-def _week(rules: Rules, number: int, due_on: date) -> Week:
-    reports = rules.policy.reports
-    deadline = rules.calendar.instant(due_on, reports.at)
-    return Week(number, deadline, _missing_at(rules, due_on, reports.missing_after_working_days))
 
 
 def _missing_at(rules: Rules, due_on: date, working_days: int) -> datetime:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, tzinfo
 
 from service.alerts.channels import OutgoingMessage
 from service.alerts.texts import ReadableAlert
-from service.wording import today
+from service.wording import day_in_words
 from service.wording.numerals import ordinal_numeral
 from service.wording.texts import written
 from workflows.vocabulary import Move
@@ -152,7 +152,7 @@ def _close(language: str, created_at: datetime, head: Letterhead) -> list[str]:
         written("letters", "inbox", language, link=f"{head.base_url}/alerts"),
         "",
         _office(language, head),
-        today(created_at, language, head.zone),
+        day_in_words(created_at, language, head.zone),
         "",
         written("letters", "no_reply", language),
     ]

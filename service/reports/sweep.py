@@ -13,7 +13,7 @@ from service.records.journal import NewEntry, record_entries
 from service.rounds.rulebooks import RulesOfRounds
 from service.store.clock import earliest
 from service.store.sweeping import ClockTask, Due, prepare_each, set_aside_since, sweep_each
-from workflows.reports import Step, addressees, first_step_after, spoken, steps
+from workflows.reports import Step, addressees, due_steps, first_step_after, steps
 from workflows.rules import Rules
 from workflows.vocabulary import OrganizationKind, SubjectKind
 
@@ -45,7 +45,7 @@ def sweep_reports(session: Session, *, now: datetime, limit: int = BATCH) -> int
     def prepare(row: RowMapping, since: datetime) -> _Spoken:
         rules = rules_of_rounds.of(row["round_id"], row["policy_version"])
         all_steps = _steps(row, rules)
-        entries = list(_entries(row, rules, spoken(all_steps, since, now)))
+        entries = list(_entries(row, rules, due_steps(all_steps, since, now)))
         return _Spoken(row["id"], entries, first_step_after(all_steps, now))
 
     def write(reports: Sequence[_Spoken]) -> None:
@@ -69,7 +69,7 @@ def foresee_reports(session: Session, *, at: datetime, limit: int = BATCH) -> li
 
     def steps_of(row: RowMapping) -> list[Step]:
         all_steps = _steps(row, rules_of_rounds.of(row["round_id"], row["policy_version"]))
-        return spoken(all_steps, since.get(row["id"], row["next_action_at"]), at)
+        return due_steps(all_steps, since.get(row["id"], row["next_action_at"]), at)
 
     tried = prepare_each(rows, steps_of)
     return [(row["unit"], row["week"], found) for row, found in tried if isinstance(found, list)]

@@ -12,8 +12,8 @@ from service.models import Finding, Organization, Round
 from service.rounds.current import current_round
 from service.rounds.same_items import items_of
 from service.scope import findings_seen, sees_figures
-from workflows.comparing import ComparedItem, Group, Line, Tally, compared, grouped
 from workflows.findings.facts import Actor
+from workflows.round_comparison import ComparedItem, ComparedItems, Tally, UnitTally, compared, grouped
 from workflows.vocabulary import State
 
 
@@ -22,7 +22,7 @@ class ComparedCategory:
     """The items under one of the notice's headings; none: findings without an item."""
 
     category: str | None
-    group: Group
+    group: ComparedItems
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class ComparedUnit:
     """One unit, by category and item."""
 
     organization: Organization
-    group: Group
+    group: ComparedItems
     categories: Sequence[ComparedCategory]
 
 
@@ -40,7 +40,7 @@ class Comparison:
 
     round: Round
     with_round: Round
-    group: Group
+    group: ComparedItems
     categories: Sequence[ComparedCategory]
     units: Sequence[ComparedUnit]
 
@@ -66,11 +66,11 @@ def compare(
     seen += [Finding.district_id == district_id] if district_id else []
     seen += [Finding.organization_id == organization_id] if organization_id else []
     lines = [
-        Line(in_round == round_.id, unit_id, item_id, Tally(*tally))
+        UnitTally(in_round == round_.id, unit_id, item_id, Tally(*tally))
         for in_round, unit_id, item_id, *tally in session.execute(_lines(round_, other, seen))
     ]
     items = compared(lines, items_of(session, other.id), items_of(session, round_.id))
-    return Comparison(round_, other, Group(items), _by_category(items), _by_unit(session, items))
+    return Comparison(round_, other, ComparedItems(items), _by_category(items), _by_unit(session, items))
 
 
 def _other(session: Session, round_: Round, with_round_id: str | None) -> Round:

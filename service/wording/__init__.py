@@ -2,16 +2,16 @@
 
 from service.wording.alerts import FindingAlertFields
 from service.wording.duties import DutyAlertFields
-from service.wording.moments import moment, today
+from service.wording.moments import day_in_words, moment
 from service.wording.texts import MissingWording, sentence, word, wording, written
 
 __all__ = [
     "DutyAlertFields",
     "FindingAlertFields",
     "MissingWording",
+    "day_in_words",
     "moment",
     "sentence",
-    "today",
     "word",
     "wording",
     "written",

@@ -13,11 +13,11 @@ def moment(at: datetime, language: str, zone: tzinfo) -> str:
     clock = f"{local.hour:02}:{local.minute:02}"
     if language == "en":
         return f"{clock} on {_DAYS[local.weekday()]} {local.day} {_MONTHS[local.month - 1]} {local.year}"
-    return f"{today(at, language, zone)}{clock}"
+    return f"{day_in_words(at, language, zone)}{clock}"
 
 
-def today(at: datetime, language: str, zone: tzinfo) -> str:
-    """The day of an instant: «2026年5月20日», or «20 May 2026»."""
+def day_in_words(at: datetime, language: str, zone: tzinfo) -> str:
+    """The date of an instant: «2026年5月20日», or «20 May 2026»."""
     local = at.astimezone(zone)
     if language == "en":
         return f"{local.day} {_MONTHS[local.month - 1]} {local.year}"

@@ -18,7 +18,7 @@ _BETWEEN_WORDS = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 class MissingWording(UserWarning):
-    """A text that nobody has written: tests fail on it, readers get the key itself."""
+    """A text is missing: tests fail on it, readers get the key itself."""
 
 
 class _Blanks(dict[str, str]):
@@ -39,12 +39,12 @@ def sentence(code: str, language: str, *, zone: tzinfo = ZONE, **particulars: ob
 
 
 def written(file: str, key: str, language: str, *, zone: tzinfo = ZONE, **particulars: object) -> str:
-    """A text of a file, its blanks filled; the key itself when nobody has written the text."""
+    """A text of a file, its blanks filled; the key itself when it is missing."""
     text = wording(file).get(key, {}).get(language)
     if text is None:
         _miss(f"{file}: {key} ({language})")
         return key
-    return filled(text, {name: _spoken(name, value, language, zone) for name, value in particulars.items()})
+    return filled(text, {name: _in_words(name, value, language, zone) for name, value in particulars.items()})
 
 
 def filled(text: str, blanks: Mapping[str, str]) -> str:
@@ -62,7 +62,7 @@ def word(member: StrEnum, language: str) -> str:
     return str(found)
 
 
-def _spoken(name: str, value: object, language: str, zone: tzinfo) -> str:
+def _in_words(name: str, value: object, language: str, zone: tzinfo) -> str:
     """A particular as people read it: instants in their zone, members of the vocabulary by their word."""
     if isinstance(value, datetime):
         return moment(value, language, zone)

@@ -97,7 +97,7 @@ def test_what_was_told_late_counts_from_when_it_was_due_then() -> None:
     due_at = local(4, 13, 12)
     breach = PastEvent(local(4, 13, 12), Move.BREACH, State.FOUND, State.FOUND, 0, "notification", due_at)
     (wait,) = waits([FOUND, breach, breach])
-    assert (wait.told_due_at, wait.tellings) == (due_at, 2)
+    assert (wait.breach_due_at, wait.tellings) == (due_at, 2)
     assert owed(wait, RULES, now=local(4, 13, 13)).due_at == due_at
     assert judged(FOUND_AT, due_at, due_at, CALENDAR, now=due_at, tellings=1).breached
 

@@ -14,10 +14,10 @@ from workflows.reports import (
     Step,
     addressees,
     counted_until,
+    due_steps,
     first_step_after,
     report_light,
     report_state,
-    spoken,
     steps,
     weeks,
 )
@@ -87,7 +87,7 @@ def test_however_late_the_clock_is_nothing_is_said_twice_and_what_counts_is_reco
         now = deadline - timedelta(days=1) + timedelta(hours=hour)
         if since is None or since > now:
             continue
-        due = spoken(found, since, now)
+        due = due_steps(found, since, now)
         said += due
         since = first_step_after(found, now)
         assert due == sorted(due)
@@ -102,8 +102,8 @@ def test_however_late_the_clock_is_nothing_is_said_twice_and_what_counts_is_reco
 def test_after_an_outage_overtaken_reminders_are_dropped_and_the_last_telling_is_left() -> None:
     found = steps(RULES, DEADLINE, DEADLINE + A_WEEK)
     morning, afternoon = local(4, 15, 9), local(4, 15, 15)
-    assert told(spoken(found, morning, afternoon)) == ["remind 04-15 15:00"]
-    assert told(spoken(found, morning, local(4, 20, 10))) == ["late 04-15 17:00", "missing 04-19 17:00"]
+    assert told(due_steps(found, morning, afternoon)) == ["remind 04-15 15:00"]
+    assert told(due_steps(found, morning, local(4, 20, 10))) == ["late 04-15 17:00", "missing 04-19 17:00"]
     assert first_step_after(found, local(4, 20, 10)) == local(4, 20) + A_MOMENT
     assert first_step_after(found, local(4, 22)) is None
 

@@ -1,4 +1,4 @@
-"""Who is told of a step: the policy's words, resolved to sides of the finding."""
+"""Who hears of a step: the policy's words, resolved to sides of the finding."""
 
 from workflows.findings.facts import Facts
 from workflows.findings.sides import decider_of, overseer_of, reviewer_of

@@ -55,7 +55,7 @@ def audience(move: Move, step: str | None = None, addressees: Collection[Address
 
 
 def unit_knows(*, state: State, origin: Origin, severity: Severity) -> bool:
-    """Whether the unit sees the finding; `service.scope.known_to_unit` is the same as a condition on rows."""
+    """Whether the unit sees the finding; `service.scope.known_to_unit` asks it of rows."""
     from_logging = origin in ORIGINS_KNOWN_FROM_LOGGING or severity in SEVERITIES_KNOWN_FROM_LOGGING
     return from_logging or state is not State.FOUND
 

@@ -22,7 +22,7 @@ def forget_stopped_clocks(facts: Facts, rules: Rules) -> None:
 
 
 def enter_escalated(facts: Facts, at: datetime) -> None:
-    """One level up, at most to the last; a handling opinion is awaited anew."""
+    """One level up, at most to the last; a new handling opinion is awaited."""
     facts.escalated_at = facts.opinion_awaited_since = at
     _close_request(facts)
     _raise_level(facts, at)
@@ -148,7 +148,7 @@ def _deem_received(facts: Facts, attempt: Attempt, rules: Rules) -> None:
 
 
 def _advance_clock(facts: Facts, attempt: Attempt, _rules: Rules) -> None:
-    """Reminders are kept by the instant they were due, so that missed ones are not made up for."""
+    """Reminders count from the instant they were due, so that missed ones are not made up for."""
     if attempt.clock is None:
         raise ValueError("a clock's step names its clock")
     last = facts.progress.get(attempt.clock)

@@ -17,12 +17,12 @@ from workflows.vocabulary import (
 
 
 def sides_of(actor: Actor, facts: Facts) -> frozenset[Side]:
-    """Every side that the actor is on towards the finding; nobody is both unit and overseer."""
+    """Every side that the actor is on; nobody is both unit and overseer."""
     return frozenset(_sides(actor, facts))
 
 
 def overseer(origin: Origin, *, unit_is_district: bool) -> Addressee:
-    """Who acts for the other side: the centre's team or the district office; of self-checks whoever is next above."""
+    """Team or district office, whoever acts for the other side; for what a unit found itself, the one next above it."""
     by_team = unit_is_district if origin is Origin.UNIT else origin is Origin.CENTRE
     return Addressee.TEAM if by_team else Addressee.DISTRICT
 

@@ -1,4 +1,4 @@
-"""What the law hands back: moves that took effect, to be recorded and told."""
+"""Moves that took effect, with who hears of them: what the law hands back to be recorded."""
 
 from dataclasses import dataclass, field
 from datetime import datetime

@@ -26,7 +26,7 @@ class Reminder(Table, frozen=True):
 
 
 class BySeverity(Table, frozen=True):
-    """One number for each severity."""
+    """One number for each severity; a new severity needs a default here, for policies that were kept before it."""
 
     major: Count
     general: Count
@@ -79,7 +79,7 @@ class Evidence(Table, frozen=True):
 
 
 class Acknowledgement(Table, frozen=True):
-    """Which alerts want a word of acknowledgement, and who hears when it is missing."""
+    """Which alerts have to be acknowledged, and who hears when they are not."""
 
     wanted_from: tuple[Role, ...]
     within_working_days: AtLeastOne
@@ -87,7 +87,7 @@ class Acknowledgement(Table, frozen=True):
 
 
 class Hears(Table, frozen=True):
-    """Who is told of each kind of event: for all, and what differs by origin."""
+    """Who hears of each kind of event: for all, and what differs by origin."""
 
     all: Mapping[str, Addressees]
     centre: Mapping[str, Addressees] = {}
@@ -95,7 +95,7 @@ class Hears(Table, frozen=True):
     unit: Mapping[str, Addressees] = {}
 
     def by_origin(self) -> dict[Origin, dict[str, Addressees]]:
-        """Who is told of each kind of event, by the finding's origin."""
+        """Who hears of each kind of event, by the finding's origin."""
         return {origin: {**UNNAMED, **self.all, **getattr(self, str(origin))} for origin in Origin}
 
 

@@ -9,7 +9,7 @@ MUST_HEAR = (Addressee.UNIT, Addressee.RESPONSIBLE_LEADER)  # of the feedback: n
 
 
 class SheetHears(Table, frozen=True):
-    """Who is told of a sheet; overseer, reviewer and decider all mean whoever oversees what is found with it."""
+    """Who hears of a sheet; overseer, reviewer and decider all mean whoever oversees what is found with it."""
 
     feedback: Addressees = (Addressee.UNIT, Addressee.DISTRICT, Addressee.TEAM, Addressee.RESPONSIBLE_LEADER)
     close: Addressees = (Addressee.OVERSEER,)  # of a self-check, which feeds nothing back
@@ -25,7 +25,7 @@ class Inspections(Table, frozen=True):
 
 
 def inspection_mistakes(inspections: Inspections) -> Iterator[str]:
-    """The notice names those who have the feedback; nobody was told of a sheet before, so that `told` means nobody."""
+    """What leaves out those whom the notice names, or names `told`, which means nobody where there are no events."""
     hears = inspections.hears
     if missing := [str(one) for one in MUST_HEAR if one not in hears.feedback]:
         yield f"inspections.hears.feedback does not tell {', '.join(missing)}"

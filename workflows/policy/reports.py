@@ -14,7 +14,7 @@ SIDES_OF_FINDINGS = {Addressee.OVERSEER, Addressee.REVIEWER, Addressee.DECIDER, 
 
 
 class ReportHears(Table, frozen=True):
-    """Who is told of a weekly report that was handed in, is due today, is late, is missing."""
+    """Who hears of a weekly report that was handed in, is due today, is late, is missing."""
 
     submit: Addressees
     remind: Addressees
@@ -50,7 +50,7 @@ class Reports(Table, frozen=True):
 
 
 def report_mistakes(reports: Reports) -> Iterator[str]:
-    """Late reports are told to the unit and to whoever it reports to; sides of a finding mean nothing here."""
+    """What leaves out the unit or its recipient when a report is late, or names sides that only findings have."""
     for name, above in (("university_hears", Addressee.DISTRICT), ("district_hears", Addressee.TEAM)):
         hears: ReportHears = getattr(reports, name)
         if missing := [str(one) for one in (Addressee.UNIT, above) if one not in hears.late]:

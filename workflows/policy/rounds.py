@@ -7,7 +7,7 @@ from workflows.vocabulary import Addressee
 
 
 class RoundHears(Table, frozen=True):
-    """Who is told how many findings it concerns: each is told of those alone that it may know of."""
+    """Who hears how many findings are concerned; each counts only what its addressees may know of."""
 
     all: Addressees = (Addressee.LEADERSHIP,)  # of all findings of the round
     team: Addressees = (Addressee.TEAM, Addressee.RESPONSIBLE_LEADER)  # of those of a district
@@ -16,14 +16,14 @@ class RoundHears(Table, frozen=True):
 
 
 class Rounds(Table, frozen=True):
-    """Who is told that a round was closed, and that findings were carried over into it."""
+    """Who hears that a round was closed, and that findings were carried over into it."""
 
     close: RoundHears = RoundHears()
     carry_over: RoundHears = RoundHears()
 
 
 def round_mistakes(rounds: Rounds) -> Iterator[str]:
-    """An office may leave somebody out, but tell nobody of findings that are not for him or her to know."""
+    """Addressees who would hear of findings that they may not know of; leaving somebody out is no mistake."""
     meant_for = RoundHears()
     for name, hears in (("close", rounds.close), ("carry_over", rounds.carry_over)):
         for part in RoundHears.__struct_fields__:

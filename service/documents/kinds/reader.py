@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from service.documents.kinds.fields import NONE_YET, FindingFields, PictureFields, as_sentence
 from service.models import Assignment, Attachment, Finding, Organization
 from service.rounds.rulebooks import calendar_in_force
-from service.wording import moment, today, word
+from service.wording import day_in_words, moment, word
 from workflows.vocabulary import OrganizationKind, Origin
 
 MOST_PICTURES = 24
@@ -35,7 +35,7 @@ class DocumentReader:
 
     def day(self, at: datetime) -> str:
         """«2021年4月30日»."""
-        return today(at, "zh", self.zone)
+        return day_in_words(at, "zh", self.zone)
 
     def blank_number(self, at: datetime) -> str:
         """Room for the number that the office's own register gives: «〔2021〕　　号»."""

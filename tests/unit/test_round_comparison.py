@@ -4,15 +4,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.test_same_items import item
-from workflows.comparing import ComparedItem, Group, Line, Tally, compared, grouped
+from workflows.round_comparison import ComparedItem, ComparedItems, Tally, UnitTally, compared, grouped
 
 BEFORE = [item("旧甲"), item("旧乙", question="仅去年问", requirement="仅去年")]
 AFTER = [item("新丙", question="仅今年问", requirement="仅今年", category="考务管理"), item("新甲", number="1-9")]
 UNITS, ITEMS = ("高校一", "高校二"), ("旧甲", "旧乙", "新丙", "新甲", None)
 
 
-def line(item_id: str | None, *tally: int, unit: str = "高校一") -> Line:
-    return Line(item_id is not None and item_id.startswith("新"), unit, item_id, Tally(*tally))
+def line(item_id: str | None, *tally: int, unit: str = "高校一") -> UnitTally:
+    return UnitTally(item_id is not None and item_id.startswith("新"), unit, item_id, Tally(*tally))
 
 
 def in_brief(items: list[ComparedItem]) -> list[tuple[str | None, str | None, int, int, bool]]:
@@ -45,10 +45,10 @@ def test_what_failed_in_one_round_only_did_not_come_back() -> None:
 
 
 def test_what_was_carried_over_came_back_even_without_an_item() -> None:
-    lines = [Line(False, "高校一", None, Tally(3)), Line(True, "高校一", None, Tally(2, 0, 1))]
+    lines = [UnitTally(False, "高校一", None, Tally(3)), UnitTally(True, "高校一", None, Tally(2, 0, 1))]
     (loose,) = compared(lines, BEFORE, AFTER)
     assert (loose.category, loose.came_back) == (None, True)
-    (loose,) = compared([*lines[:1], Line(True, "高校一", None, Tally(2))], BEFORE, AFTER)
+    (loose,) = compared([*lines[:1], UnitTally(True, "高校一", None, Tally(2))], BEFORE, AFTER)
     assert not loose.came_back  # of two findings without an item nobody knows whether they are the same
 
 
@@ -61,10 +61,10 @@ def test_categories_are_called_as_the_later_round_calls_them() -> None:
 @given(st.lists(st.tuples(st.sampled_from(UNITS), st.sampled_from(ITEMS), st.integers(0, 5), st.booleans())))
 def test_no_finding_is_lost_or_counted_twice(drawn: list[tuple[str, str | None, int, bool]]) -> None:
     lines = [
-        Line(now if item_id is None else item_id.startswith("新"), unit, item_id, Tally(findings))
+        UnitTally(now if item_id is None else item_id.startswith("新"), unit, item_id, Tally(findings))
         for unit, item_id, findings, now in drawn
     ]
-    whole = Group(compared(lines, BEFORE, AFTER))
+    whole = ComparedItems(compared(lines, BEFORE, AFTER))
     assert whole.now.findings == sum(one.tally.findings for one in lines if one.now)
     assert whole.then.findings == sum(one.tally.findings for one in lines if not one.now)
     parts = grouped(whole.items, lambda one: one.category).values()

@@ -25,10 +25,10 @@ class Tally(NamedTuple):
         return Tally(*(mine + theirs for mine, theirs in zip(self, other, strict=True)))
 
 
-NONE = Tally()
+NO_FINDINGS = Tally()
 
 
-class Line(NamedTuple):
+class UnitTally(NamedTuple):
     """What was found at one unit in one of the two rounds, of one checklist item or of none."""
 
     now: bool
@@ -56,8 +56,8 @@ class ComparedItem:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
-    """Some lines together."""
+class ComparedItems:
+    """Compared items added up."""
 
     items: Sequence[ComparedItem]
 
@@ -77,12 +77,12 @@ class Group:
 
 @dataclass(slots=True)
 class _Cell:
-    then: Tally = NONE
-    now: Tally = NONE
+    then: Tally = NO_FINDINGS
+    now: Tally = NO_FINDINGS
     item_then: str | None = None
 
 
-def compared(lines: Iterable[Line], before: Sequence[Item], after: Sequence[Item]) -> list[ComparedItem]:
+def compared(lines: Iterable[UnitTally], before: Sequence[Item], after: Sequence[Item]) -> list[ComparedItem]:
     """The lines of both rounds, matched by unit and item; in the later round's order, then those it does not ask."""
     same = same_items(before, after)
     cells: dict[tuple[str | None, str], _Cell] = {}
@@ -111,16 +111,16 @@ def compared(lines: Iterable[Line], before: Sequence[Item], after: Sequence[Item
     ]
 
 
-def grouped(items: Iterable[ComparedItem], key_of: Callable[[ComparedItem], Key]) -> Mapping[Key, Group]:
+def grouped(items: Iterable[ComparedItem], key_of: Callable[[ComparedItem], Key]) -> Mapping[Key, ComparedItems]:
     """The items by something they have in common, in the order in which it first comes."""
     groups: dict[Key, list[ComparedItem]] = defaultdict(list)
     for item in items:
         groups[key_of(item)].append(item)
-    return {key: Group(group) for key, group in groups.items()}
+    return {key: ComparedItems(group) for key, group in groups.items()}
 
 
 def _sum(tallies: Iterable[Tally]) -> Tally:
-    whole = NONE
+    total = NO_FINDINGS
     for tally in tallies:
-        whole = whole.plus(tally)
-    return whole
+        total = total.plus(tally)
+    return total
