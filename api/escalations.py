@@ -12,24 +12,24 @@ blueprint = Blueprint("escalations", "上报 · up to those with power, and back
 
 
 @move(blueprint, "refusal", ReasonBody)
-def refuse(context: RequestContext, finding_id: str, **body: Any) -> None:
+def refuse(context: RequestContext, finding_id: str, **body: Any) -> Any:
     """拒不整改: the unit refuses to put it right."""
-    escalations.refuse(context.session, finding_id, actor=context.actor, now=context.now, **body)
+    return escalations.refuse(context.session, finding_id, actor=context.actor, now=context.now, **body)
 
 
 @move(blueprint, "escalations", EscalationBody)
-def escalate(context: RequestContext, finding_id: str, **body: Any) -> None:
+def escalate(context: RequestContext, finding_id: str, **body: Any) -> Any:
     """上报: raise the level that was seen by one."""
-    escalations.escalate(context.session, finding_id, actor=context.actor, now=context.now, **body)
+    return escalations.escalate(context.session, finding_id, actor=context.actor, now=context.now, **body)
 
 
 @move(blueprint, "reopening", ReopeningBody)
-def reopen(context: RequestContext, finding_id: str, **body: Any) -> None:
+def reopen(context: RequestContext, finding_id: str, **body: Any) -> Any:
     """回头看: it was found again."""
-    escalations.reopen(context.session, finding_id, actor=context.actor, now=context.now, **body)
+    return escalations.reopen(context.session, finding_id, actor=context.actor, now=context.now, **body)
 
 
 @move(blueprint, "voiding", ReasonBody)
-def void(context: RequestContext, finding_id: str, **body: Any) -> None:
+def void(context: RequestContext, finding_id: str, **body: Any) -> Any:
     """Withdraw what was logged by mistake; it is kept, and hidden from lists."""
-    escalations.void(context.session, finding_id, actor=context.actor, now=context.now, **body)
+    return escalations.void(context.session, finding_id, actor=context.actor, now=context.now, **body)

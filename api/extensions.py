@@ -6,7 +6,7 @@ from api.http.access import signed_in
 from api.http.blueprint import Blueprint
 from api.http.context import RequestContext, request_context
 from api.http.moves import move
-from api.http.responses import moved_finding, single_page
+from api.http.responses import finding_with_etag, single_page
 from api.schemas.extensions import DecisionBody, ExtensionBody, ExtensionSchema
 from api.schemas.findings import FindingSchema
 from api.schemas.shown import page_of
@@ -40,5 +40,5 @@ def ask(context: RequestContext, finding_id: str, **body: Any) -> Any:
 def decide(body: dict[str, Any], extension_id: str) -> Any:
     """Grant the deadline asked for, or another, or deny it; answers with the finding."""
     context = request_context()
-    decided = extensions.decide(context.session, extension_id, actor=context.actor, now=context.now, **body)
-    return moved_finding(decided.finding_id)
+    finding = extensions.decide(context.session, extension_id, actor=context.actor, now=context.now, **body)
+    return finding_with_etag(finding)

@@ -8,14 +8,14 @@ from api.http.access import signed_in
 from api.http.blueprint import Blueprint
 from api.http.context import RequestContext, request_context
 from api.http.moves import move
-from api.http.responses import if_match_version, moved_finding, with_etag
+from api.http.responses import finding_with_etag, if_match_version
 from api.schemas.findings import FindingBody, FindingQuery, FindingSchema, FindingTexts, SettlementBody
 from api.schemas.shown import page_of
 from service.findings.list import FindingFilter, list_findings
 from service.findings.log import NewFinding, Settlement, edit
 from service.findings.log import settle as settle_finding
 from service.findings.read import seen_finding
-from service.findings.view import view_finding, view_findings
+from service.findings.view import view_findings
 from service.inspections.findings import log_on_sheet
 from service.store.paging import Page
 
@@ -55,7 +55,7 @@ def log(body: dict[str, Any]) -> Any:
     context = request_context()
     settled = body.pop("settled", None)
     new = NewFinding(**body, settled=Settlement(**settled) if settled else None)
-    return moved_finding(log_on_sheet(context.session, new, actor=context.actor, now=context.now).id)
+    return finding_with_etag(log_on_sheet(context.session, new, actor=context.actor, now=context.now))
 
 
 @blueprint.get("/findings/<id:finding_id>")
@@ -65,8 +65,7 @@ def log(body: dict[str, Any]) -> Any:
 def show(finding_id: str) -> Any:
     """A finding, with what the caller may do with it now."""
     context = request_context()
-    finding = seen_finding(context.session, finding_id, actor=context.actor)
-    return with_etag(view_finding(context.session, finding, actor=context.actor, now=context.now))
+    return finding_with_etag(seen_finding(context.session, finding_id, actor=context.actor))
 
 
 @blueprint.patch("/findings/<id:finding_id>")
@@ -80,12 +79,12 @@ def correct(body: dict[str, Any], finding_id: str) -> Any:
     version = if_match_version()
     if version is None:
         raise PreconditionRequired
-    edit(context.session, finding_id, body, version=version, actor=context.actor, now=context.now)
-    return moved_finding(finding_id)
+    finding = edit(context.session, finding_id, body, version=version, actor=context.actor, now=context.now)
+    return finding_with_etag(finding)
 
 
 @move(blueprint, "settlement", SettlementBody)
-def settle(context: RequestContext, finding_id: str, **body: Any) -> None:
+def settle(context: RequestContext, finding_id: str, **body: Any) -> Any:
     """立行立改: put right on the spot, and seen by the overseer."""
     settlement = Settlement(**body)
-    settle_finding(context.session, finding_id, settlement, actor=context.actor, now=context.now)
+    return settle_finding(context.session, finding_id, settlement, actor=context.actor, now=context.now)

@@ -59,14 +59,14 @@ def receive(body: dict[str, Any], notice_id: str) -> Any:
 
 
 @move(blueprint, "notification", NotificationBody)
-def notify(context: RequestContext, finding_id: str, **body: Any) -> None:
+def notify(context: RequestContext, finding_id: str, **body: Any) -> Any:
     """A notice of one."""
-    notices.notify(context.session, Demand(finding_id, **body), actor=context.actor, now=context.now)
+    return notices.notify(context.session, Demand(finding_id, **body), actor=context.actor, now=context.now)
 
 
 @move(blueprint, "receipt", ReceiptBody)
-def begin(context: RequestContext, finding_id: str, **body: Any) -> None:
+def begin(context: RequestContext, finding_id: str, **body: Any) -> Any:
     """签收 of the notice that the finding came with; a unit begins what it found itself with its own deadline."""
-    notices.begin(
-        context.session, finding_id, actor=context.actor, now=context.now, signed=context.received_notices, **body
+    return notices.begin(
+        context.session, finding_id, actor=context.actor, now=context.now, received=context.received_notices, **body
     )

@@ -10,7 +10,7 @@ from api.http.access import signed_in
 from api.http.blueprint import Blueprint
 from api.http.context import RequestContext, request_context
 from api.http.problems import problem_of, status_of
-from api.http.responses import moved_finding
+from api.http.responses import finding_with_etag
 from api.schemas.bulk import BulkSchema, bulk_of
 from api.schemas.fields import Strict
 from api.schemas.findings import FindingSchema
@@ -18,7 +18,7 @@ from service.errors import DubanError, Unavailable
 from service.findings.moves import load
 from service.findings.view import view_findings
 
-Act = Callable[..., Any]  # (work, finding's id, **body) → what was created, or anything when nothing was
+Act = Callable[..., Any]  # (context, finding's id, **body) → the row that was created, else the finding's row
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def _register_single(blueprint: Blueprint, known: _Move) -> None:
     @blueprint.response(known.status, known.created or FindingSchema)
     def single(body: dict[str, Any], finding_id: str) -> Any:
         done = known.act(request_context(), finding_id, **body)
-        return done if known.created else moved_finding(finding_id)
+        return done if known.created else finding_with_etag(done)
 
     single.__doc__ = known.act.__doc__
     blueprint.add_url_rule(f"/findings/<id:finding_id>/{known.url}", known.act.__name__, single, methods=["POST"])

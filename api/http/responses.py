@@ -7,23 +7,17 @@ from typing import Any
 from flask import Response, request
 
 from api.http.context import request_context
-from service.findings.moves import load
 from service.findings.view import FindingView, view_finding
 from service.store.paging import Page
 
 _VERSION = re.compile(r"(\d{1,9})(?:-|$)", re.ASCII)
 
 
-def moved_finding(finding_id: str) -> tuple[FindingView, dict[str, str]]:
-    """A finding that the caller has just moved, with its tag."""
+def finding_with_etag(finding: Any) -> tuple[FindingView, dict[str, str]]:
+    """A finding's row as the caller sees it, and its ETag: its version, and its light, which changes with time."""
     context = request_context()
-    (row,) = load(context.session, [finding_id])
-    return with_etag(view_finding(context.session, row, actor=context.actor, now=context.now))
-
-
-def with_etag(seen: FindingView) -> tuple[FindingView, dict[str, str]]:
-    """A finding with its tag: the version, and the light, which changes without anybody's doing."""
-    return seen, {"ETag": f'"{seen.finding.version}-{seen.light}"'}
+    view = view_finding(context.session, finding, actor=context.actor, now=context.now)
+    return view, {"ETag": f'"{finding.version}-{view.light}"'}
 
 
 def if_match_version() -> int | None:

@@ -9,7 +9,6 @@ from service.errors import DubanError, NotFound
 from service.findings.moves import open_finding
 from service.models import Alert
 from service.store.paging import DEFAULT_LIMIT, Order, Page, page
-from workflows.findings.attempts import Attempt
 from workflows.findings.facts import Actor
 from workflows.vocabulary import Move
 
@@ -48,8 +47,8 @@ def _record(session: Session, alert: Alert, actor: Actor, now: datetime) -> None
     if alert.finding_id is None:
         return
     try:
-        opened = open_finding(session, alert.finding_id, actor=actor, now=now)
-        opened.try_move(Attempt(Move.ACKNOWLEDGE, actor, now), data={"alert_id": alert.id, "event_id": alert.event_id})
+        finding = open_finding(session, alert.finding_id, actor=actor, now=now)
+        finding.move(Move.ACKNOWLEDGE, data={"alert_id": alert.id, "event_id": alert.event_id})
     except DubanError:
         return
-    opened.write()
+    finding.write()

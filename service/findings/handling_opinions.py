@@ -6,10 +6,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.errors import NotFound
-from service.findings.moves import move_one, open_finding
+from service.findings.moves import move_finding, open_finding
 from service.models import Finding, HandlingOpinion, Reply, new_id
+from service.records.events import EventData
 from service.scope import findings_seen
-from workflows.findings.attempts import Attempt
 from workflows.findings.facts import Actor
 from workflows.vocabulary import Measure, Move
 
@@ -25,19 +25,9 @@ def opine(
     new_deadline: datetime | None = None,
 ) -> HandlingOpinion:
     """Record a handling opinion, which reports the finding up; a new deadline sets it anew (part 4, paragraph 3)."""
-    opened = open_finding(session, finding_id, actor=actor, now=now)
-    opinion_id = new_id()
-    data = {
-        "handling_opinion_id": opinion_id,
-        "measure": str(measure),
-        "new_deadline": new_deadline and new_deadline.isoformat(),
-    }
-    opened.try_move(Attempt(Move.OPINE, actor, now), reason=opinion, data=data)
-    if new_deadline:
-        attempt = Attempt(Move.SET_ANEW, actor, now, deadline=new_deadline)
-        opened.try_move(attempt, data={"handling_opinion_id": opinion_id})
+    finding = open_finding(session, finding_id, actor=actor, now=now)
     row = HandlingOpinion(
-        id=opinion_id,
+        id=new_id(),
         finding_id=finding_id,
         measure=measure,
         opinion=opinion,
@@ -46,8 +36,16 @@ def opine(
         opined_by_id=actor.id,
         replies=[],
     )
+    data = EventData(
+        handling_opinion_id=row.id,
+        measure=str(measure),
+        new_deadline=new_deadline.isoformat() if new_deadline else None,
+    )
+    finding.move(Move.OPINE, reason=opinion, data=data)
+    if new_deadline:
+        finding.move(Move.SET_ANEW, deadline=new_deadline, data={"handling_opinion_id": row.id})
     session.add(row)
-    opened.write()
+    finding.write()
     return row
 
 
@@ -58,8 +56,8 @@ def reply(session: Session, opinion_id: str, *, actor: Actor, now: datetime, tex
     if opinion is None:
         raise NotFound("not_found")
     row = Reply(id=new_id(), handling_opinion_id=opinion_id, text=text, replied_at=now, replied_by_id=actor.id)
-    data = {"handling_opinion_id": opinion_id, "reply_id": row.id}
-    move_one(session, opinion.finding_id, Attempt(Move.REPLY, actor, now), reason=text, data=data)
+    data = EventData(handling_opinion_id=opinion_id, reply_id=row.id)
+    move_finding(session, opinion.finding_id, Move.REPLY, actor=actor, now=now, reason=text, data=data)
     session.add(row)
     session.flush()
     return row

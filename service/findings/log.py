@@ -10,14 +10,21 @@ from sqlalchemy.orm import Session
 
 from service.errors import Conflict, InvalidInput, NotAllowed
 from service.evidence import attach
-from service.findings.moves import OpenFindings, load, open_finding
-from service.findings.new import NewFinding, Place, Settlement, add_rows, check_new, logged, place_of
+from service.findings.moves import OpenFinding, load, open_finding
+from service.findings.new import (
+    NewFinding,
+    Place,
+    Settlement,
+    add_rows,
+    check_new,
+    locked_with_log_event,
+    place_of_unit,
+)
 from service.findings.read import seen_finding
 from service.models import Attachment, Finding, Inspection, Revision
 from service.records.events import record_moves
 from service.records.facts import facts_of_finding
 from service.store.idempotency import created_once
-from workflows.findings.attempts import Attempt
 from workflows.findings.facts import Actor
 from workflows.findings.sides import sides_of
 from workflows.vocabulary import Move, Side, State
@@ -40,15 +47,16 @@ def log(session: Session, new: NewFinding, *, actor: Actor, now: datetime, sheet
 
 
 def _log(session: Session, new: NewFinding, *, actor: Actor, now: datetime, sheet: Inspection | None) -> Finding:
-    place = place_of(session, new.organization_id, actor=actor)
+    place = place_of_unit(session, new.organization_id, actor=actor)
     place = replace(place, round=sheet.round) if sheet else place
     check_new(session, new, place.round, now=now, sheet=sheet)
     (id_,) = add_rows(session, [(new, place)], actor=actor, now=now)
     attach(session, actor=actor, finding_id=id_, subject_id=id_, evidence_ids=new.evidence_ids)
-    opened = OpenFindings(session, actor, now, logged(session, [id_], [new], actor=actor))
+    (locked,) = locked_with_log_event(session, [id_], [new], actor=actor)
+    finding = OpenFinding(session, actor, now, locked)
     if new.settled:
-        _settle(opened, new.settled)
-    return opened.write()[0]
+        _settle(finding, new.settled)
+    return finding.write()
 
 
 def log_all(session: Session, news: Sequence[tuple[NewFinding, Place]], *, actor: Actor, now: datetime) -> list[str]:
@@ -59,7 +67,7 @@ def log_all(session: Session, news: Sequence[tuple[NewFinding, Place]], *, actor
     try:
         with session.begin_nested():
             ids = add_rows(session, news, actor=actor, now=now)
-            record_moves(session, logged(session, ids, [new for new, _ in news], actor=actor), now=now)
+            record_moves(session, locked_with_log_event(session, ids, [new for new, _ in news], actor=actor), now=now)
     except IntegrityError as error:
         raise Conflict("stale_version") from error
     return ids
@@ -67,9 +75,9 @@ def log_all(session: Session, news: Sequence[tuple[NewFinding, Place]], *, actor
 
 def settle(session: Session, finding_id: str, settlement: Settlement, *, actor: Actor, now: datetime) -> Finding:
     """Settle a finding that was logged before, and has not been notified."""
-    opened = open_finding(session, finding_id, actor=actor, now=now)
-    _settle(opened, settlement)
-    return opened.write()[0]
+    finding = open_finding(session, finding_id, actor=actor, now=now)
+    _settle(finding, settlement)
+    return finding.write()
 
 
 def edit(
@@ -99,13 +107,14 @@ def edit(
     return load(session, [finding.id])[0]
 
 
-def _settle(opened: OpenFindings, settlement: Settlement) -> None:
-    id_, ids = opened.moved[0].row["id"], list(dict.fromkeys(settlement.evidence_ids))
-    attempt = Attempt(Move.SETTLE, opened.actor, opened.now, evidence=len(ids))
-    opened.try_move(attempt, reason=settlement.comment, data={"evidence_ids": ids})
-    with_logging = select(Attachment.evidence_id).where(Attachment.finding_id == id_, Attachment.subject_id == id_)
-    more = set(ids) - set(opened.session.scalars(with_logging))
-    attach(opened.session, actor=opened.actor, finding_id=id_, subject_id=id_, evidence_ids=sorted(more))
+def _settle(finding: OpenFinding, settlement: Settlement) -> None:
+    session, ids = finding.session, list(settlement.evidence_ids)
+    finding.move(Move.SETTLE, reason=settlement.comment, evidence=len(ids), data={"evidence_ids": ids})
+    attached = select(Attachment.evidence_id).where(
+        Attachment.finding_id == finding.id, Attachment.subject_id == finding.id
+    )
+    more = sorted(set(ids) - set(session.scalars(attached)))  # beside what came with the logging
+    attach(session, actor=finding.actor, finding_id=finding.id, subject_id=finding.id, evidence_ids=more)
 
 
 def _logged_before(session: Session, new: NewFinding, actor: Actor) -> Finding | None:

@@ -1,8 +1,9 @@
 """A person's move, step by step: open the finding, let the clock run, try the move, write it down."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypedDict, Unpack
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
@@ -10,13 +11,14 @@ from sqlalchemy.orm import Session, joinedload
 from service.errors import Conflict, DubanError, InvalidInput, NotAllowed, NotFound
 from service.findings.sweep import COLUMNS
 from service.models import Finding
-from service.records.events import LockedFinding, NewEvent, record_moves
+from service.records.events import EventData, LockedFinding, NewEvent, record_moves
 from service.records.facts import facts_of
 from service.rounds.rulebooks import RulesOfRounds
 from service.scope import findings_seen
 from workflows.findings.attempts import Attempt, Refusal, TransitionRefused
-from workflows.findings.facts import Actor
+from workflows.findings.facts import Actor, Facts
 from workflows.findings.rectification import advance, allowed_moves, apply
+from workflows.vocabulary import Move
 
 FIELDS = {
     Refusal.DEADLINE_MISSING: "deadline",
@@ -28,86 +30,112 @@ FIELDS = {
 }  # refusals about what the caller brought along, and the field to look at
 
 
+class Details(TypedDict, total=False):
+    """What a move brings along; each move asks for its own."""
+
+    deadline: datetime | None
+    working_days: int | None  # a deadline counted from receipt
+    evidence: int  # pieces
+    submission_id: str | None  # the new one, or the one that the reviewer saw
+    extension_id: str
+    from_level: int  # that the leader saw
+
+
 @dataclass(slots=True)
-class OpenFindings:
-    """Findings that one actor is about to move, locked, with the clock's due moves already made."""
+class OpenFinding:
+    """A finding that one actor is about to move: locked, with the clock's due moves already made."""
 
     session: Session
     actor: Actor
     now: datetime
-    moved: list[LockedFinding]
+    locked: LockedFinding
 
-    def try_move(
-        self, attempt: Attempt, *, reason: str | None = None, data: Mapping[str, object] | None = None
-    ) -> None:
-        """Make one move on every opened finding."""
-        for one in self.moved:
-            self.try_on(one, attempt, reason=reason, data=data)
+    @property
+    def id(self) -> str:
+        return str(self.locked.row["id"])
 
-    def try_on(
-        self,
-        one: LockedFinding,
-        attempt: Attempt,
-        *,
-        reason: str | None = None,
-        data: Mapping[str, object] | None = None,
+    @property
+    def facts(self) -> Facts:
+        """The facts as they are after the moves made so far."""
+        return self.locked.facts
+
+    def move(
+        self, move: Move, *, reason: str | None = None, data: EventData | None = None, **details: Unpack[Details]
     ) -> None:
-        """Make one move on one of them; a refusal is an error, and nothing may be written."""
+        """Make one move; raises NotAllowed, InvalidInput or Conflict when refused: then nothing may be written."""
         try:
-            transition = apply(one.facts, attempt, one.rules)
+            transition = apply(self.facts, Attempt(move, self.actor, self.now, **details), self.locked.rules)
         except TransitionRefused as refused:
-            raise _error(refused, one, self.actor) from refused
-        one.events.append(NewEvent(transition, self.actor, reason, data or {}))
+            raise self._error(refused) from refused
+        self.locked.events.append(NewEvent(transition, self.actor, reason, data or {}))
 
-    def write(self) -> list[Finding]:
-        """Record everything; returns the findings as they are now, in the order they were asked for."""
-        record_moves(self.session, self.moved, now=self.now)
-        return load(self.session, [one.row["id"] for one in self.moved])
+    def write(self) -> Finding:
+        """Record the moves; returns the finding as it is now."""
+        return write_findings([self])[0]
+
+    def _error(self, refused: TransitionRefused) -> DubanError:
+        code = str(refused.refusal)
+        if refused.refusal is Refusal.NOT_YOURS:
+            return NotAllowed(code, move=refused.move)
+        if refused.refusal in FIELDS:
+            return InvalidInput({FIELDS[refused.refusal]: code})
+        moves = [str(move) for move in allowed_moves(self.facts, self.actor, self.locked.rules)]
+        return Conflict(code, move=refused.move, state=str(self.facts.state), allowed_moves=moves)
 
 
-def open_findings(session: Session, finding_ids: Sequence[str], *, actor: Actor, now: datetime) -> OpenFindings:
-    """Lock the findings, in the order of their ids so that two callers cannot block each other.
+def open_findings(session: Session, finding_ids: Sequence[str], *, actor: Actor, now: datetime) -> list[OpenFinding]:
+    """Lock the findings, in the order of their ids so that two callers cannot block each other, and open each once.
 
-    Raises `NotFound` for those that do not exist or that the actor does not see.
+    Raises `NotFound` when one does not exist or the actor does not see it, `Conflict` («round_closed») when its round
+    has ended.
     """
     query = select(*COLUMNS).where(Finding.id.in_(finding_ids), findings_seen(actor)).order_by(Finding.id)
     rows = {row["id"]: row for row in session.execute(query.with_for_update(of=Finding)).mappings()}
     if not finding_ids or any(id_ not in rows for id_ in finding_ids):
         raise NotFound("not_found")
-    moved, rules_of_rounds = [], RulesOfRounds(session)
+    opened, rules_of_rounds = [], RulesOfRounds(session)
     for id_ in dict.fromkeys(finding_ids):
         row = rows[id_]
         rules = rules_of_rounds.of(row["round_id"], row["policy_version"])
         if rules.silent:
             raise Conflict("round_closed")
         facts = facts_of(row)
-        moved.append(
-            LockedFinding(row, facts, rules, [NewEvent(transition) for transition in advance(facts, rules, now)])
-        )
-    return OpenFindings(session, actor, now, moved)
+        events = [NewEvent(transition) for transition in advance(facts, rules, now)]
+        opened.append(OpenFinding(session, actor, now, LockedFinding(row, facts, rules, events)))
+    return opened
 
 
-def open_finding(session: Session, finding_id: str, *, actor: Actor, now: datetime) -> OpenFindings:
-    """One finding, likewise."""
-    return open_findings(session, [finding_id], actor=actor, now=now)
+def open_finding(session: Session, finding_id: str, *, actor: Actor, now: datetime) -> OpenFinding:
+    """Lock and open one finding; raises as `open_findings` does."""
+    return open_findings(session, [finding_id], actor=actor, now=now)[0]
 
 
-def move_one(
+def write_findings(opened: Sequence[OpenFinding]) -> list[Finding]:
+    """Record the moves of all of them, opened by one actor; returns the findings as they are now, in their order."""
+    first = opened[0]
+    record_moves(first.session, [one.locked for one in opened], now=first.now)
+    return load(first.session, [one.id for one in opened])
+
+
+def move_finding(
     session: Session,
     finding_id: str,
-    attempt: Attempt,
+    move: Move,
     *,
+    actor: Actor,
+    now: datetime,
     reason: str | None = None,
-    data: Mapping[str, object] | None = None,
+    data: EventData | None = None,
+    **details: Unpack[Details],
 ) -> Finding:
-    """Open one finding, make one move, write it."""
-    opened = open_finding(session, finding_id, actor=attempt.actor, now=attempt.at)
-    opened.try_move(attempt, reason=reason, data=data)
-    return opened.write()[0]
+    """Open one finding, make one move, write it; returns the finding as it is now."""
+    finding = open_finding(session, finding_id, actor=actor, now=now)
+    finding.move(move, reason=reason, data=data, **details)
+    return finding.write()
 
 
 def load(session: Session, finding_ids: Iterable[str]) -> list[Finding]:
-    """Findings as they are now, whatever the session knew of them, in the order of the ids."""
+    """The findings in the order of the ids, read again whatever the session holds of them."""
     ids = list(finding_ids)
     query = (
         select(Finding)
@@ -117,13 +145,3 @@ def load(session: Session, finding_ids: Iterable[str]) -> list[Finding]:
     )
     found = {finding.id: finding for finding in session.scalars(query)}
     return [found[id_] for id_ in ids]
-
-
-def _error(refused: TransitionRefused, one: LockedFinding, actor: Actor) -> DubanError:
-    code = str(refused.refusal)
-    if refused.refusal is Refusal.NOT_YOURS:
-        return NotAllowed(code, move=refused.move)
-    if refused.refusal in FIELDS:
-        return InvalidInput({FIELDS[refused.refusal]: code})
-    moves = [str(move) for move in allowed_moves(one.facts, actor, one.rules)]
-    return Conflict(code, move=refused.move, state=str(one.facts.state), allowed_moves=moves)

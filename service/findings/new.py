@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from service.errors import Conflict, InvalidInput, NotAllowed
 from service.findings.sweep import COLUMNS
 from service.models import Assignment, ChecklistItem, Finding, Inspection, Organization, Round, new_id
-from service.records.events import LockedFinding, NewEvent
+from service.records.events import EventData, LockedFinding, NewEvent
 from service.records.facts import facts_of
 from service.rounds.rulebooks import RulesOfRounds
 from service.store.numbering import next_numbers
@@ -71,7 +71,7 @@ def may_log(actor: Actor) -> None:
         raise NotAllowed("not_yours", move=Move.LOG)
 
 
-def place_of(session: Session, organization_id: str, *, actor: Actor) -> Place:
+def place_of_unit(session: Session, organization_id: str, *, actor: Actor) -> Place:
     """Where the actor may log a finding against the unit; a foreign unit looks like an unknown one."""
     may_log(actor)
     unit = session.get(Organization, organization_id)
@@ -110,21 +110,24 @@ def add_rows(session: Session, news: Sequence[tuple[NewFinding, Place]], *, acto
     return [row.id for row in rows]
 
 
-def logged(session: Session, ids: Sequence[str], news: Sequence[NewFinding], *, actor: Actor) -> list[LockedFinding]:
-    """The events of rows that were just added: that they were logged, and who hears of it."""
+def locked_with_log_event(
+    session: Session, ids: Sequence[str], news: Sequence[NewFinding], *, actor: Actor
+) -> list[LockedFinding]:
+    """Findings whose rows were just added, each with its first event: that it was logged, or proposed by the clock."""
     rules_of_rounds, moved = RulesOfRounds(session), []
     known = {row["id"]: row for row in _read(session, ids)}
     for id_, new in zip(ids, news, strict=True):
         row = known[id_]
         facts, rules = facts_of(row), rules_of_rounds.of(row["round_id"], row["policy_version"])
-        data = {
-            "number": row["number"],
-            "organization_id": row["organization_id"],
-            "severity": str(new.severity),
-            "summary": new.summary,
-            "evidence_ids": list(new.evidence_ids),
-            **({"carried_from": new.carried_from_id} if new.carried_from_id else {}),
-        }
+        data = EventData(
+            number=row["number"],
+            organization_id=row["organization_id"],
+            severity=str(new.severity),
+            summary=new.summary,
+            evidence_ids=list(new.evidence_ids),
+        )
+        if new.carried_from_id:
+            data["carried_from"] = new.carried_from_id
         due_at = new.fell_due_at
         transition = propose(facts, rules, due_at) if due_at else log_transition(facts, rules)
         moved.append(LockedFinding(row, facts, rules, [NewEvent(transition, actor, data=data)]))

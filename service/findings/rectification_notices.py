@@ -9,13 +9,13 @@ from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from service.errors import InvalidInput, NotFound
-from service.findings.moves import OpenFindings, open_finding, open_findings
+from service.findings.moves import OpenFinding, open_finding, open_findings, write_findings
 from service.models import Finding, RectificationNotice, Round, new_id, with_names
+from service.records.events import EventData
 from service.scope import findings_seen
 from service.store.numbering import next_number
 from service.store.paging import DEFAULT_LIMIT, Order, Page, page
-from workflows.findings.attempts import Attempt
-from workflows.findings.facts import Actor, Facts
+from workflows.findings.facts import Actor
 from workflows.vocabulary import Move
 
 _NEWEST = Order(
@@ -45,42 +45,34 @@ class Demand:
 
 
 def issue(
-    session: Session, organization_id: str, demands: Sequence[Demand], *, actor: Actor, now: datetime
-) -> RectificationNotice:
-    """Notify a unit of findings and what it has to do by when (notice, part 4, paragraphs 2 and 3)."""
-    return _issue(session, organization_id, demands, actor=actor, now=now)
-
-
-def notify(session: Session, demand: Demand, *, actor: Actor, now: datetime) -> Finding:
-    """A notice of one."""
-    _issue(session, None, [demand], actor=actor, now=now)
-    return session.get_one(Finding, demand.finding_id)
-
-
-def _issue(
     session: Session, organization_id: str | None, demands: Sequence[Demand], *, actor: Actor, now: datetime
 ) -> RectificationNotice:
-    """Without an organization, to that of the findings."""
+    """Notify a unit of findings and what it has to do by when (notice, part 4, paragraphs 2 and 3).
+
+    Raises `InvalidInput` when the findings are not of one round and unit, `organization_id` if given.
+    """
     if len({demand.finding_id for demand in demands}) < len(demands):
         raise InvalidInput({"findings": "duplicate"})
     opened = open_findings(session, [demand.finding_id for demand in demands], actor=actor, now=now)
-    notice = _notice(session, opened, organization_id)
-    for one, demand in zip(opened.moved, demands, strict=True):
-        attempt = Attempt(Move.NOTIFY, actor, now, deadline=demand.deadline, working_days=demand.working_days)
-        data = {
-            "notice_id": notice.id,
-            "notice": notice.number,
-            "requirement": demand.requirement,
-            "working_days": demand.working_days,
-        }
-        opened.try_on(one, attempt, data=data)
-        session.execute(
-            update(Finding)
-            .where(Finding.id == demand.finding_id)
-            .values(requirement=demand.requirement, notice_id=notice.id)
+    notice = _add_notice(session, opened, organization_id)
+    for finding, demand in zip(opened, demands, strict=True):
+        data = EventData(
+            notice_id=notice.id,
+            notice=notice.number,
+            requirement=demand.requirement,
+            working_days=demand.working_days,
         )
-    opened.write()
+        finding.move(Move.NOTIFY, deadline=demand.deadline, working_days=demand.working_days, data=data)
+        values = {"requirement": demand.requirement, "notice_id": notice.id}
+        session.execute(update(Finding).where(Finding.id == demand.finding_id).values(values))
+    write_findings(opened)
     return notice
+
+
+def notify(session: Session, demand: Demand, *, actor: Actor, now: datetime) -> Finding:
+    """Issue a notice of one finding; returns the finding."""
+    issue(session, None, [demand], actor=actor, now=now)
+    return session.get_one(Finding, demand.finding_id)
 
 
 def list_notices(
@@ -116,9 +108,7 @@ def receive(
     """签收: the unit signs for every finding of the notice that still can be signed for."""
     notice = seen_notice(session, notice_id, actor=actor)
     ids = session.scalars(select(Finding.id).where(Finding.notice_id == notice.id)).all()
-    opened = open_findings(session, list(ids), actor=actor, now=now)
-    _sign(opened, notice, plan)
-    opened.write()
+    _sign(open_findings(session, ids, actor=actor, now=now), notice, plan)
     return notice
 
 
@@ -130,30 +120,30 @@ def begin(
     now: datetime,
     plan: str | None = None,
     deadline: datetime | None = None,
-    signed: set[str] | None = None,
+    received: set[str] | None = None,
 ) -> Finding:
     """Receive the notice that a finding came with; a unit begins what it found itself with its own deadline.
 
-    `signed` remembers the notices of a bulk act: its other findings are received with the first.
+    `received` holds the ids of notices that are not received again: a notice's other findings come with the first.
     """
     # Looked up before anything is locked: the notice's findings are locked in the order of their ids.
     notice_id = session.scalar(select(Finding.notice_id).where(Finding.id == finding_id, findings_seen(actor)))
     if notice_id:
         if deadline:
             raise InvalidInput({"deadline": "set_by_notice"})
-        if signed is None or notice_id not in signed:
+        if received is None or notice_id not in received:
             receive(session, notice_id, actor=actor, now=now, plan=plan)
-        if signed is not None:
-            signed.add(notice_id)
+        if received is not None:
+            received.add(notice_id)
         return session.get_one(Finding, finding_id)
-    opened = open_finding(session, finding_id, actor=actor, now=now)
-    opened.try_move(Attempt(Move.BEGIN, actor, now, deadline=deadline), data={"plan": plan})
-    _keep_plan(session, finding_id, plan)
-    return opened.write()[0]
+    finding = open_finding(session, finding_id, actor=actor, now=now)
+    finding.move(Move.BEGIN, deadline=deadline, data={"plan": plan})
+    _save_plan(session, finding_id, plan)
+    return finding.write()
 
 
-def _notice(session: Session, opened: OpenFindings, organization_id: str | None) -> RectificationNotice:
-    places = {(one.row["organization_id"], one.row["round_id"]) for one in opened.moved}
+def _add_notice(session: Session, opened: Sequence[OpenFinding], organization_id: str | None) -> RectificationNotice:
+    places = {(one.locked.row["organization_id"], one.locked.row["round_id"]) for one in opened}
     unit_id, round_id = places.pop()
     if places or organization_id not in (None, unit_id):
         raise InvalidInput({"findings": "findings_of_one_unit"})
@@ -163,31 +153,27 @@ def _notice(session: Session, opened: OpenFindings, organization_id: str | None)
         number=f"限改〔{year}〕{next_number(session, f'notices:{round_id}')} 号",
         round_id=round_id,
         organization_id=unit_id,
-        issued_at=opened.now,
-        issued_by_id=opened.actor.id,
+        issued_at=opened[0].now,
+        issued_by_id=opened[0].actor.id,
     )
     session.add(notice)
     session.flush()
     return notice
 
 
-def _sign(opened: OpenFindings, notice: RectificationNotice, plan: str | None) -> None:
-    """Every finding that can still be signed for; when none can, the law says why not, of an open one if any."""
-    first = min(opened.moved, key=lambda one: one.facts.closed)
-    open_ones = [one for one in opened.moved if _can_be_signed(one.facts)] or [first]
-    for one in open_ones:
-        opened.try_on(one, Attempt(Move.BEGIN, opened.actor, opened.now), data={"notice_id": notice.id, "plan": plan})
-        _keep_plan(opened.session, one.row["id"], plan)
-    opened.moved = open_ones
+def _sign(opened: Sequence[OpenFinding], notice: RectificationNotice, plan: str | None) -> None:
+    """Receive every finding that can still be; when none can, the law says why not, of an open one if any."""
+    first = min(opened, key=lambda finding: finding.facts.closed)
+    receivable = [one for one in opened if not (one.facts.receipt_signed or one.facts.closed)] or [first]
+    for finding in receivable:
+        finding.move(Move.BEGIN, data={"notice_id": notice.id, "plan": plan})
+        _save_plan(finding.session, finding.id, plan)
     if notice.received_at is None:
-        notice.received_at, notice.received_by_id = opened.now, opened.actor.id
+        notice.received_at, notice.received_by_id = first.now, first.actor.id
+    write_findings(receivable)
 
 
-def _can_be_signed(facts: Facts) -> bool:
-    return not facts.receipt_signed and not facts.closed
-
-
-def _keep_plan(session: Session, finding_id: str, plan: str | None) -> None:
+def _save_plan(session: Session, finding_id: str, plan: str | None) -> None:
     if plan:
         session.execute(update(Finding).where(Finding.id == finding_id).values(plan=plan))
 

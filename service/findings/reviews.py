@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from service.evidence import attach
 from service.findings.moves import open_finding
 from service.models import Review, new_id
-from workflows.findings.attempts import Attempt
 from workflows.findings.facts import Actor
 from workflows.vocabulary import Move, Outcome
 
@@ -29,12 +28,19 @@ class NewReview:
 
 def review(session: Session, finding_id: str, new: NewReview, *, actor: Actor, now: datetime) -> Review:
     """Pass, partial or fail (整改不到位: notice, part 4, paragraph 3)."""
-    opened = open_finding(session, finding_id, actor=actor, now=now)
-    (one,) = opened.moved
-    pending, ids, review_id = one.facts.pending_submission_id, list(dict.fromkeys(new.evidence_ids)), new_id()
-    data = {"review_id": review_id, "submission_id": pending, "remaining": new.remaining, "evidence_ids": ids}
-    attempt = Attempt(MOVES[new.outcome], actor, now, submission_id=new.submission_id)
-    opened.try_move(attempt, reason=new.comment, data=data)
+    finding = open_finding(session, finding_id, actor=actor, now=now)
+    pending, review_id = finding.facts.pending_submission_id, new_id()
+    finding.move(
+        MOVES[new.outcome],
+        reason=new.comment,
+        submission_id=new.submission_id,
+        data={
+            "review_id": review_id,
+            "submission_id": pending,
+            "remaining": new.remaining,
+            "evidence_ids": list(new.evidence_ids),
+        },
+    )
     verdict = Review(
         id=review_id,
         finding_id=finding_id,
@@ -46,6 +52,6 @@ def review(session: Session, finding_id: str, new: NewReview, *, actor: Actor, n
         reviewed_by_id=actor.id,
     )
     session.add(verdict)
-    attach(session, actor=actor, finding_id=finding_id, subject_id=review_id, evidence_ids=ids)
-    opened.write()
+    attach(session, actor=actor, finding_id=finding_id, subject_id=review_id, evidence_ids=new.evidence_ids)
+    finding.write()
     return verdict

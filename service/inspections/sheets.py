@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.errors import Conflict, InvalidInput
-from service.findings.new import Place, place_of
+from service.findings.new import Place, place_of_unit
 from service.inspections.feedback import reset_feedback_clock
 from service.inspections.locking import entry_about, held_sheet
 from service.models import Checklist, Inspection, new_id
@@ -50,7 +50,7 @@ def open_sheet(session: Session, new: NewInspection, *, actor: Actor, now: datet
 
 
 def _open(session: Session, new: NewInspection, *, actor: Actor, now: datetime) -> Inspection:
-    place = place_of(session, new.organization_id, actor=actor)
+    place = place_of_unit(session, new.organization_id, actor=actor)
     checklist = _checklist(session, new, place)
     inspected_on = _day(session, new, place, now)
     sheet = _row(session, replace(new, inspected_on=inspected_on), place, checklist, actor, now)

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.errors import Conflict, InvalidInput
-from service.findings.new import Place, place_of
+from service.findings.new import Place, place_of_unit
 from service.models import ChecklistItem, Organization
 from workflows.findings.facts import Actor
 from workflows.findings.sides import origin_of
@@ -61,6 +61,6 @@ def _is_within(unit: Organization, actor: Actor) -> bool:
 
 def _place(session: Session, unit: Organization, actor: Actor) -> Place | None:
     try:
-        return place_of(session, unit.id, actor=actor)
+        return place_of_unit(session, unit.id, actor=actor)
     except (Conflict, InvalidInput):  # its district takes no part in any open round
         return None

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.checklists.due_items import DueItem, due_items
-from service.findings.new import NewFinding, Place, add_rows, logged
+from service.findings.new import NewFinding, Place, add_rows, locked_with_log_event
 from service.findings.sweep import BATCH
 from service.models import ChecklistItem, Finding, Inspection, InspectionAnswer, Round
 from service.records.events import record_moves
@@ -136,7 +136,7 @@ def _log(session: Session, round_: Round, unconfirmed: Sequence[_Unconfirmed], n
         return
     news = [(_finding(one), _place(one, round_)) for one in unconfirmed]
     ids = add_rows(session, news, actor=CLOCK, now=now)
-    record_moves(session, logged(session, ids, [new for new, _ in news], actor=CLOCK), now=now)
+    record_moves(session, locked_with_log_event(session, ids, [new for new, _ in news], actor=CLOCK), now=now)
 
 
 def _finding(one: _Unconfirmed) -> NewFinding:

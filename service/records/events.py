@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict
 
 from sqlalchemy import RowMapping
 from sqlalchemy.orm import Session
@@ -25,14 +25,41 @@ from workflows.vocabulary import LAST_LEVEL, Addressee
 FINDINGS, EVENTS, ALERTS = (Finding.metadata.tables[name] for name in ("findings", "events", "alerts"))
 
 
+class EventData(TypedDict, total=False):
+    """What use cases write into an event's data beside what the law writes; instants as ISO 8601 text."""
+
+    number: str  # of the finding, as the next four: log
+    organization_id: str
+    severity: str
+    summary: str
+    carried_from: str  # id of the finding of the round before
+    evidence_ids: list[str]  # log, settle, submit, reviews
+    notice_id: str  # notify, begin
+    notice: str  # its number: notify
+    requirement: str  # notify
+    working_days: int | None  # notify
+    plan: str | None  # begin
+    submission_id: str | None  # submit, reviews
+    measures: str  # submit
+    review_id: str  # reviews
+    remaining: str | None  # reviews
+    extension_id: str  # ask_extension, grant_extension, deny_extension
+    handling_opinion_id: str  # opine, set_anew, reply
+    measure: str  # opine
+    new_deadline: str | None  # opine
+    reply_id: str  # reply
+    alert_id: str  # acknowledge
+    event_id: str | None  # acknowledge
+
+
 @dataclass(frozen=True, slots=True)
 class NewEvent:
-    """One move as it will be written: by whom, why, and with which particulars."""
+    """One move to be written: by whom, why, and with which particulars."""
 
     transition: Transition
     actor: Actor = CLOCK
     reason: str | None = None
-    data: Mapping[str, object] = field(default_factory=dict)
+    data: EventData = field(default_factory=EventData)
 
 
 @dataclass(slots=True)

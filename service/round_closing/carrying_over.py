@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from service.errors import Conflict, InvalidInput
 from service.findings.moves import load
-from service.findings.new import NewFinding, Place, add_rows, logged
+from service.findings.new import NewFinding, Place, add_rows, locked_with_log_event
 from service.models import Assignment, ClosingDecision, Finding, Organization, Round
 from service.records.events import record_moves
 from service.records.journal import NewEntry, record_entries
@@ -100,7 +100,7 @@ def _log(
 ) -> list[Carried]:
     news = [_anew(finding, items) for finding, _ in ready]
     ids = add_rows(session, [(new, place) for new, (_, place) in zip(news, ready, strict=True)], actor=actor, now=now)
-    record_moves(session, logged(session, ids, news, actor=actor), now=now)
+    record_moves(session, locked_with_log_event(session, ids, news, actor=actor), now=now)
     pairs = [{"of": finding.id, "successor": id_} for (finding, _), id_ in zip(ready, ids, strict=True)]
     if pairs:
         of = DECISIONS.c.finding_id == bindparam("of")

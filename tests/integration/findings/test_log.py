@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from service.audit.verify import verify
 from service.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from service.findings.log import NewFinding, Settlement, edit, log_all, settle
-from service.findings.new import place_of
+from service.findings.new import place_of_unit
 from service.findings.read import events_of, evidence_of
 from service.models import Finding, Revision, new_id
 from service.rounds.rounds import close_round
@@ -155,7 +155,7 @@ def test_only_the_overseer_corrects_and_never_in_a_closed_round(session: Session
 
 def test_many_that_are_logged_at_once_are_as_if_logged_one_by_one(session: Session, town: Town) -> None:
     units = (town.college, town.district_office)
-    places = [place_of(session, unit.id, actor=town.inspector) for unit in units]
+    places = [place_of_unit(session, unit.id, actor=town.inspector) for unit in units]
     news = [
         (NewFinding(place.unit.id, f"{severity}-{n}", severity, client_id=f"{place.unit.name}-{severity}-{n}"), place)
         for place in places
@@ -178,7 +178,7 @@ def test_many_that_are_logged_at_once_are_as_if_logged_one_by_one(session: Sessi
 
 def test_of_many_none_is_logged_when_one_was_logged_meanwhile(session: Session, town: Town) -> None:
     first = log_finding(session, town, client_id="台账-2")
-    place = place_of(session, town.college.id, actor=town.inspector)
+    place = place_of_unit(session, town.college.id, actor=town.inspector)
     news = [(NewFinding(town.college.id, "门锁", Severity.GENERAL, client_id=f"台账-{n}"), place) for n in (1, 2)]
     with pytest.raises(Conflict, match="stale_version"):
         log_all(session, news, actor=town.inspector, now=LATER)
