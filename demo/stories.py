@@ -15,8 +15,7 @@ from demo.steps import Days
 from demo.story import Case, Story
 from demo.texts import texts
 from service.alerts.channels import Channel, Outbox, Sender
-from service.alerts.delivery import deliver
-from service.alerts.waiting import next_delivery_at
+from service.alerts.delivery import deliver, next_delivery_at
 from service.files.store import EvidenceStore
 from service.rounds.rounds import NewRound
 from service.rounds.rulebooks import calendar_in_force, keep_shipped

@@ -9,7 +9,7 @@ from types import MappingProxyType
 import structlog
 from sqlalchemy.orm import Session
 
-from service.alerts.waiting import next_delivery_at
+from service.alerts.delivery import next_delivery_at
 from service.documents.queue import next_render_at
 from service.errors import Unavailable
 from service.store import clock

@@ -18,10 +18,12 @@ from service.alerts.channels import (
     PermanentFailure,
     TemporaryFailure,
 )
-from service.alerts.drafts import Draft, load_drafts
 from service.alerts.grouping import group
 from service.alerts.leases import LeasedDelivery
+from service.alerts.messages import UnwrittenMessage, load_messages
+from service.models import Alert, Delivery
 from service.store import clock
+from service.store.clock import earliest
 
 BATCH = 50  # messages under one lease and over one connection
 LIMIT = 500  # messages in one drain
@@ -52,8 +54,8 @@ class DeliveryReport:
 
 
 @dataclass(slots=True)
-class _Post:
-    """One drain at work."""
+class DeliveryRun:
+    """One run of `deliver`: what it works with, until when, and what it has done so far."""
 
     sessions: sessionmaker[Session]
     channels: dict[str, Channel]
@@ -63,6 +65,7 @@ class _Post:
     report: DeliveryReport = field(default_factory=DeliveryReport)
 
     def count(self, **more: int) -> None:
+        """Add to the numbers of the report."""
         self.report = replace(self.report, **{name: getattr(self.report, name) + n for name, n in more.items()})
 
 
@@ -81,62 +84,70 @@ def deliver(
     could write that down is sent again under the same Message-ID.
     """
     by_name = {channel.name: channel for channel in channels}
-    post = _Post(sessions, by_name, base_url, now, monotonic() + within)
-    while post.report.tried < limit and monotonic() < post.until:
-        grouped = _group(post)
-        claimed, letters = _claim(post, min(BATCH, limit - post.report.tried))
+    run = DeliveryRun(sessions, by_name, base_url, now, monotonic() + within)
+    while run.report.tried < limit and monotonic() < run.until:
+        grouped = _group(run)
+        claimed, letters = _claim(run, min(BATCH, limit - run.report.tried))
         for name, batch in groupby(claimed, key=lambda lease: lease.channel):
-            _send_batch(post, name, list(batch), letters)
+            _send_batch(run, name, list(batch), letters)
         if not claimed and not grouped:
             break
-    return post.report
+    return run.report
 
 
-def _group(post: _Post) -> int:
-    with post.sessions.begin() as session:
-        grouped = group(session, now=post.now(session), channels=list(post.channels.values()))
-    post.report = replace(post.report, grouped=post.report.grouped + grouped.messages, held_back=grouped.held_back)
+def next_delivery_at(session: Session) -> datetime | None:
+    """When the next alert wants grouping or the next message sending, which may be past: two probes of an index."""
+    alert = earliest(session, Alert.created_at, where=Alert.message_id.is_(None))
+    attempt = earliest(session, Delivery.next_attempt_at)
+    return min((at for at in (alert, attempt) if at), default=None)
+
+
+def _group(run: DeliveryRun) -> int:
+    with run.sessions.begin() as session:
+        grouped = group(session, now=run.now(session), channels=list(run.channels.values()))
+    run.report = replace(run.report, grouped=run.report.grouped + grouped.messages, held_back=grouped.held_back)
     return grouped.messages
 
 
-def _claim(post: _Post, limit: int) -> tuple[list[LeasedDelivery], dict[str, Letter]]:
-    """Leases and their letters, by message; a letter is missing when its reader cannot be reached any more."""
-    up = post.channels.keys() - set(post.report.down)
-    with post.sessions.begin() as session:
-        claimed = leases.claim(session, now=post.now(session), channels=up, limit=limit)
-        drafts = load_drafts(session, [lease.message_id for lease in claimed], base_url=post.base_url)
-    letters = {draft.message.id: _write(draft) for draft in drafts if draft.reachable}  # outside: it takes a while
+def _claim(run: DeliveryRun, limit: int) -> tuple[list[LeasedDelivery], dict[str, Letter]]:
+    """Leases and their letters, by the delivery's id; none for a person whom the channel reaches no more."""
+    up = run.channels.keys() - set(run.report.down)
+    with run.sessions.begin() as session:
+        claimed = leases.claim(session, now=run.now(session), channels=up, limit=limit)
+        messages = load_messages(session, [lease.message_id for lease in claimed], base_url=run.base_url)
+    reached = [lease for lease in claimed if messages[lease.message_id].is_for(lease.channel)]
+    letters = {lease.id: _write(messages[lease.message_id], lease.channel) for lease in reached}  # outside: it is slow
     return sorted(claimed, key=lambda lease: lease.channel), letters
 
 
-def _write(draft: Draft) -> Letter:
+def _write(message: UnwrittenMessage, channel: str) -> Letter:
     """The letter, or why there is none: whatever is wrong with one, the others under the lease are sent."""
     try:
-        return draft.letter()
+        return message.letter(channel)
     except Exception as error:  # noqa: BLE001 - of the program or its texts: no further attempt will mend it
-        _log.exception("letter_unwritable", message=draft.message.id)
+        _log.exception("letter_unwritable", message=message.message.id)
         return PermanentFailure(f"无法生成邮件 / the mail cannot be written: {error!r}")
 
 
-def _send_batch(post: _Post, channel: str, batch: list[LeasedDelivery], letters: dict[str, Letter]) -> None:
+def _send_batch(run: DeliveryRun, channel: str, batch: list[LeasedDelivery], letters: dict[str, Letter]) -> None:
     """Send over one connection; what is left when time is up or the channel goes down is put back."""
     left = list(batch)
     try:
-        with post.channels[channel].open() as connection:
-            while left and monotonic() < post.until:
-                _send_one(post, connection, left[0], letters.get(left[0].message_id))
+        with run.channels[channel].open() as connection:
+            while left and monotonic() < run.until:
+                _send_one(run, connection, left[0], letters.get(left[0].id))
                 del left[0]
     except ChannelDown as down:
-        with post.sessions.begin() as session:
-            leases.rest(session, channel, left, str(down), now=post.now(session))
-        post.report = replace(post.report, down=(*post.report.down, channel))
+        with run.sessions.begin() as session:
+            leases.rest(session, channel, left, str(down), now=run.now(session))
+        run.report = replace(run.report, down=(*run.report.down, channel))
         return
     if left:
-        with post.sessions.begin() as session:
-            leases.put_back(session, left, now=post.now(session))
+        with run.sessions.begin() as session:
+            leases.put_back(session, left, now=run.now(session))
 
 
-def _send_one(post: _Post, connection: Connection, lease: LeasedDelivery, letter: Letter | None) -> None:
+def _send_one(run: DeliveryRun, connection: Connection, lease: LeasedDelivery, letter: Letter | None) -> None:
     error: PermanentFailure | TemporaryFailure | None = None
     if isinstance(letter, PermanentFailure):
         error = letter
@@ -145,10 +156,10 @@ def _send_one(post: _Post, connection: Connection, lease: LeasedDelivery, letter
             connection.send(letter)
         except (PermanentFailure, TemporaryFailure) as failure:
             error = failure
-    with post.sessions.begin() as session:
-        kept = _write_down(session, lease, letter, error, post.now(session))
+    with run.sessions.begin() as session:
+        kept = _write_down(session, lease, letter, error, run.now(session))
     outcome = "withdrawn" if letter is None else "failed" if error else "sent" if kept else "lost"
-    post.count(**{outcome: 1})
+    run.count(**{outcome: 1})
 
 
 def _write_down(

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from service.alerts.channels import Channel
 from service.models import Alert, Delivery, Finding, Inspection, Message, Person, Round, WeeklyReport, new_id
+from service.people.addresses import is_reached_by
 
 HOLD_BACK = timedelta(seconds=1)  # how long an alert waits for its fellows while the sweep is still at work
 PEOPLE = 200  # in one transaction
@@ -32,29 +33,33 @@ def group(session: Session, *, now: datetime, channels: Sequence[Channel]) -> Gr
     due = (exists().where(timed.next_action_at <= now) for timed in TIMED)
     unswept = bool(session.scalar(select(or_(*due))))
     waiting = and_(Alert.message_id.is_(None), Alert.created_at <= (now - HOLD_BACK if unswept else now))
-    people = _claim_people(session, waiting)
+    people = _claim_people(session, waiting, [channel.name for channel in channels])
     messages = 0
-    for person_id, reachable in people:
-        messages += _group_one(session, person_id, waiting, now, channels if reachable else ())
+    for person_id, reached_by in people:
+        messages += _group_one(session, person_id, waiting, now, reached_by)
     return Grouped(messages, unswept and bool(session.scalar(select(exists().where(Alert.message_id.is_(None))))))
 
 
-def _claim_people(session: Session, waiting: ColumnElement[bool]) -> list[tuple[str, bool]]:
-    """People with waiting alerts, each grouped by one at a time; writers of further alerts are not held up."""
+def _claim_people(
+    session: Session, waiting: ColumnElement[bool], channels: Sequence[str]
+) -> list[tuple[str, list[str]]]:
+    """People with waiting alerts, each with the channels that reach him or her; writers of alerts are not held up."""
     # Locking the alerts themselves would let two groupers take half of a person's alerts each.
-    reachable = and_(Person.email.is_not(None), Person.disabled_at.is_(None))
     query = (
-        select(Person.id, reachable)
+        select(Person.id, *map(is_reached_by, channels))
         .where(Person.id.in_(select(Alert.person_id).where(waiting)))
         .order_by(Person.id)
         .limit(PEOPLE)
         .with_for_update(skip_locked=True, key_share=True, of=Person)
     )
-    return [(person_id, bool(reached)) for person_id, reached in session.execute(query)]
+    return [
+        (person_id, [name for name, is_reached in zip(channels, reached, strict=True) if is_reached])
+        for person_id, *reached in session.execute(query)
+    ]
 
 
 def _group_one(
-    session: Session, person_id: str, waiting: ColumnElement[bool], now: datetime, channels: Sequence[Channel]
+    session: Session, person_id: str, waiting: ColumnElement[bool], now: datetime, channels: Sequence[str]
 ) -> int:
     theirs = and_(Alert.person_id == person_id, waiting)
     # Asked again under the lock: whoever held it before may just have grouped them.
@@ -67,7 +72,7 @@ def _group_one(
     )
     for channel in channels:
         delivery = insert(Delivery).values(
-            id=new_id(), message_id=message_id, channel=channel.name, attempts=0, next_attempt_at=now
+            id=new_id(), message_id=message_id, channel=channel, attempts=0, next_attempt_at=now
         )
         session.execute(delivery)
     return 1

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from service.alerts.leases import given_up
 from service.doctor.check import Check, fault, minutes, ok, warning
 from service.models import Alert, Delivery, Message
+from service.people.addresses import address_of
 from service.store.clock import earliest
 
 REMEMBERED = timedelta(days=14)  # longer than a holiday: what was given up meanwhile is still shown
@@ -26,7 +27,8 @@ def _given_up(session: Session, now: datetime) -> Check:
     lost = given_up(session, since=now - REMEMBERED)
     if not lost:
         return ok("given_up")
-    people = [f"{person.name} <{person.email}>" for person in (delivery.message.person for delivery in lost)]
+    to = [(delivery.message.person, delivery.channel) for delivery in lost]
+    people = [f"{person.name} <{address_of(person, channel)}>" for person, channel in to]
     return fault("given_up", count=len(lost), which=list(dict.fromkeys(people)), error=lost[0].last_error)
 
 

@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session
 
 from service.doctor.check import Check, fault, ok, warning
 from service.models import Assignment, Organization, Person, Round, Team, TeamMember
+from service.people.addresses import is_told
 from service.rounds.rulebooks import calendar_in_force
 from workflows.vocabulary import UNIT_KINDS, UPWARD_ROLES, OrganizationKind, Role
 
@@ -45,7 +46,7 @@ def _hearing(session: Session, rounds: Sequence[Round]) -> Check:
     """Nobody to escalate to is a fault; a unit, team or leader that cannot be told is a warning."""
     if not rounds:
         return ok("hearing")
-    reached = set(session.scalars(select(Person.role).where(_reachable(), Person.role.in_(ABOVE)).distinct()))
+    reached = set(session.scalars(select(Person.role).where(is_told(), Person.role.in_(ABOVE)).distinct()))
     deaf = [role for role in ABOVE if role not in reached]
     if deaf:
         return fault("hearing", which=deaf)
@@ -54,13 +55,13 @@ def _hearing(session: Session, rounds: Sequence[Round]) -> Check:
 
 
 def _silent_units(session: Session) -> Sequence[str]:
-    someone = exists().where(Person.organization_id == Organization.id, _reachable())
+    someone = exists().where(Person.organization_id == Organization.id, is_told())
     units = select(Organization.name).where(Organization.kind.in_(UNIT_KINDS), ~someone)
     return session.scalars(units.order_by(Organization.name)).all()
 
 
 def _silent_teams(session: Session, rounds: Sequence[Round]) -> list[str]:
-    someone = exists().where(TeamMember.team_id == Team.id, TeamMember.person_id == Person.id, _reachable())
+    someone = exists().where(TeamMember.team_id == Team.id, TeamMember.person_id == Person.id, is_told())
     teams = select(Round.number, Team.name).join(Round, Team.round_id == Round.id).where(~someone, _of(rounds))
     return [f"{number} {name}" for number, name in session.execute(teams.order_by(Round.number, Team.name))]
 
@@ -70,15 +71,10 @@ def _silent_leaders(session: Session, rounds: Sequence[Round]) -> Sequence[str]:
         select(Person.name)
         .join(Assignment, Assignment.leader_id == Person.id)
         .join(Round, Assignment.round_id == Round.id)
-        .where(~_reachable(), _of(rounds))
+        .where(~is_told(), _of(rounds))
     )
     return session.scalars(leaders.distinct().order_by(Person.name)).all()
 
 
 def _of(rounds: Sequence[Round]) -> ColumnElement[bool]:
     return Round.id.in_([round_.id for round_ in rounds])
-
-
-def _reachable() -> ColumnElement[bool]:
-    """Somebody who can sign in, or has an address."""
-    return and_(Person.disabled_at.is_(None), or_(Person.username.is_not(None), Person.email.is_not(None)))

@@ -12,12 +12,13 @@ from sqlalchemy.orm import Session
 from service.errors import InvalidInput
 from service.models import Organization, Person
 from service.people.accounts import normal_username
+from service.people.addresses import ADDRESSES, address_of
 from service.people.passwords import check_password, hash_password
 from workflows.vocabulary import OrganizationKind, Role
 
 LANGUAGES = ("zh", "en")
 USERNAME = re.compile(r"[\w.@+-]{2,80}")
-EMAIL = re.compile(r"[^@\s<>,;:\"]{1,64}@[^@\s<>,;:\"]{3,189}")
+ADDRESS_COLUMNS = tuple(address.column for address in ADDRESSES.values())
 OF_OTHERS = {
     Role.DISTRICT: OrganizationKind.DISTRICT,
     Role.UNIVERSITY: OrganizationKind.UNIVERSITY,
@@ -25,7 +26,7 @@ OF_OTHERS = {
     Role.COMMITTEE: OrganizationKind.COMMITTEE,
 }
 REQUIRED = ("username", "name", "role", "organization")
-OPTIONAL = ("email", "language")
+OPTIONAL = (*ADDRESS_COLUMNS, "language")
 Row = Mapping[Any, Any]  # as csv.DictReader gives it: texts, and under None whatever stands below no column
 
 
@@ -79,8 +80,10 @@ def faults(person: Person, organization: Organization | None) -> dict[str, str]:
         wrong["organization_id"] = "unknown_organization"
     elif person.role is Role.SYSTEM or OF_OTHERS.get(person.role, OrganizationKind.CENTRE) is not organization.kind:
         wrong["role"] = "role_of_another_organization"
-    if person.email is not None and not EMAIL.fullmatch(person.email):
-        wrong["email"] = "invalid"
+    for channel, address in ADDRESSES.items():
+        given = address_of(person, channel)
+        if given is not None and not address.form.fullmatch(given):
+            wrong[address.column] = "invalid"
     if person.language not in LANGUAGES:
         wrong["language"] = "invalid"
     return wrong
@@ -131,7 +134,7 @@ def _person(row: Mapping[str, str], organization: Organization | None, now: date
         name=row["name"],
         role=Role(row["role"]),
         organization_id=organization.id if organization else None,
-        email=row.get("email") or None,
+        **{column: row.get(column) or None for column in ADDRESS_COLUMNS},
         language=row.get("language") or "zh",
         created_at=now,
     )

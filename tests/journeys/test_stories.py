@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from service.alerts.waiting import next_delivery_at
+from service.alerts.delivery import next_delivery_at
 from service.audit.verify import verify
 from service.findings.sweep import next_due_at
 from service.models import Alert, Delivery, Message

@@ -8,7 +8,8 @@ from datetime import UTC
 from pathlib import Path
 
 from service.alerts.channels.mail import Sender, mail
-from service.alerts.channels.transport import MAIL, ChannelDown, OutgoingMessage
+from service.alerts.channels.transport import ChannelDown, OutgoingMessage
+from service.people.addresses import MAIL
 
 
 class Outbox:

@@ -9,7 +9,8 @@ from time import monotonic
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from service.alerts.channels.mail import Sender, mail
-from service.alerts.channels.transport import MAIL, ChannelDown, OutgoingMessage, PermanentFailure, TemporaryFailure
+from service.alerts.channels.transport import ChannelDown, OutgoingMessage, PermanentFailure, TemporaryFailure
+from service.people.addresses import MAIL
 
 TIMEOUT = 10.0  # seconds for a message, or for connecting; below the time of a job, which is below the lease's
 PORTS = {"smtp": 25, "smtps": 465, "smtp+starttls": 587}

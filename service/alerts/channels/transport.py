@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-MAIL = "mail"  # the outbox stands in for SMTP, so both take what was queued for either
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutgoingMessage:
@@ -23,18 +21,18 @@ class OutgoingMessage:
 
 
 class Connection(Protocol):
-    """An open way out."""
+    """An open connection of a channel; sends one message at a time."""
 
     def send(self, message: OutgoingMessage) -> None:
         """Hand over one message; raises `PermanentFailure`, `TemporaryFailure` or `ChannelDown`."""
 
 
 class Channel(Protocol):
-    """A kind of way out; `name` is what deliveries are queued under."""
+    """A way to reach people; `name` is what deliveries are queued under, and a key of `service.people.addresses`."""
 
     @property
     def name(self) -> str:
-        """At most 16 characters, the same for ever."""
+        """At most 16 characters; never changed, for stored deliveries carry it."""
 
     def open(self) -> AbstractContextManager[Connection]:
         """Connect; raises `ChannelDown`."""

@@ -1,9 +1,12 @@
 """A drain on real databases: sent once, written down after it was sent, and no lock held meanwhile."""
 
+import re
 from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
+from typing import cast
 
+import pytest
 from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
@@ -11,6 +14,7 @@ from service.alerts.channels import Outbox, OutgoingMessage, Smtp, TemporaryFail
 from service.alerts.delivery import DeliveryReport
 from service.alerts.grouping import group
 from service.models import Delivery, Message, Person
+from service.people.addresses import ADDRESSES, Address
 from service.store.db import sessions
 from tests.build.event_rows import make_overdue
 from tests.fakes.mail_sink import Fault, MailSink
@@ -147,3 +151,18 @@ def test_a_letter_holds_number_unit_step_deadline_and_link_but_not_the_problem(
     assert f"{BASE_URL}/findings/{finding.id}" in body
     assert body.index("明河市招生考试中心\n2026年5月20日") > 0
     assert not any(secret in body for secret in ("摄像头", "第二排", "教学楼"))
+
+
+def test_a_second_channel_needs_an_address_and_nothing_else(
+    engine: Engine, session: Session, town: Town, pigeon: Pigeon, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As CONTRIBUTING's recipe for a new channel says: its name and a column in `ADDRESSES`."""
+    monkeypatch.setitem(cast("dict[str, Address]", ADDRESSES), "pager", Address("username", re.compile(r".+")))
+    town.leader.email = None
+    town.team_head.username = None
+    make_overdue(session, town, told=(town.leader, town.team_head))
+    session.commit()
+    pager = Pigeon()
+    pager.name = "pager"
+    report = drain(engine, pigeon, pager)
+    assert (report.sent, pigeon.readers, pager.readers) == (2, [email(town.team_head)], [town.leader.username])

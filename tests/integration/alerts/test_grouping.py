@@ -7,9 +7,8 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from service.alerts.channels import TemporaryFailure
-from service.alerts.delivery import DeliveryReport
+from service.alerts.delivery import DeliveryReport, next_delivery_at
 from service.alerts.grouping import group
-from service.alerts.waiting import next_delivery_at
 from service.models import Alert, Delivery, Finding
 from service.store.db import connect, sessions
 from tests.build.event_rows import make_alert, make_event, make_overdue

@@ -7,9 +7,9 @@ from sqlalchemy import delete, func, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from service.alerts.drafts import load_drafts
 from service.alerts.grouping import group
 from service.alerts.inbox import acknowledge, alerts
+from service.alerts.messages import load_messages
 from service.alerts.texts import texts_of
 from service.audit.checkpoints import JOURNAL, checkpoint
 from service.audit.faults import Fault, FaultKind
@@ -80,8 +80,8 @@ def test_such_an_alert_is_listed_acknowledged_and_mailed(session: Session, town:
     group(session, now=FOUND_AT + timedelta(minutes=1), channels=[Pigeon()])
     message = session.scalar(select(Message).where(Message.person_id == town.leader.id))
     assert message
-    (draft,) = load_drafts(session, [message.id], base_url="https://duban.exam.example")
-    letter = draft.letter()
+    (unwritten,) = load_messages(session, [message.id], base_url="https://duban.exam.example").values()
+    letter = unwritten.letter("mail")
     assert letter.subject == "【督办】督查反馈：明河龙湖学院2026-08-督0001"
     assert f"https://duban.exam.example/inspections/{subject}" in letter.body
 

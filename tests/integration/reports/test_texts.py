@@ -5,8 +5,8 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.alerts.drafts import load_drafts
 from service.alerts.grouping import group
+from service.alerts.messages import load_messages
 from service.models import Message
 from service.reports.sweep import sweep_reports
 from tests.build.weekly import report_of, sweep_reports_until, texts
@@ -40,9 +40,12 @@ def test_the_letter_of_a_late_report_leads_to_it(session: Session, laid_out: Tow
     sweep_reports(session, now=THURSDAY + A_MOMENT)
     group(session, now=THURSDAY + timedelta(minutes=1), channels=[Pigeon()])
     message = session.scalars(select(Message).where(Message.person_id == laid_out.university.id)).one()
-    (draft,) = load_drafts(session, [message.id], base_url="https://duban.exam.example")
-    assert draft.letter().subject == "【督办】周报逾期未报：明河龙湖学院"
-    assert f"https://duban.exam.example/reports/{report_of(session, laid_out.college, 3).id}" in draft.letter().body
+    (unwritten,) = load_messages(session, [message.id], base_url="https://duban.exam.example").values()
+    assert unwritten.letter("mail").subject == "【督办】周报逾期未报：明河龙湖学院"
+    assert (
+        f"https://duban.exam.example/reports/{report_of(session, laid_out.college, 3).id}"
+        in unwritten.letter("mail").body
+    )
 
 
 def test_while_reports_are_due_their_alerts_wait_for_each_other(session: Session, laid_out: Town) -> None:

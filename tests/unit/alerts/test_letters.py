@@ -5,7 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from service.alerts.channels import OutgoingMessage
-from service.alerts.messages import Addressee, Letterhead, write_letter
+from service.alerts.letters import Letterhead, Mailbox, write_letter
 from service.alerts.texts import ReadableAlert
 from service.wording.numerals import ordinal_numeral
 from tests.build.alert_fields import AT, READERS, alert
@@ -35,7 +35,7 @@ def told(
 def letter(
     *alerts: ReadableAlert, language: str = "zh", name: str = "李正言", head: Letterhead = HEAD
 ) -> OutgoingMessage:
-    return write_letter("message", AT, Addressee(name, "li@exam.example", language), alerts, head)
+    return write_letter("message", AT, Mailbox(name, "li@exam.example", language), alerts, head)
 
 
 def test_one_finding_is_named_in_the_subject() -> None:
@@ -88,7 +88,7 @@ def test_other_steps_of_one_instant_are_all_told() -> None:
 
 def test_a_letter_ends_with_office_and_day() -> None:
     evening = datetime(2026, 5, 20, 16, 30, tzinfo=UTC)
-    sent = write_letter("m", evening, Addressee("李正言", "li@exam.example", "zh"), [told(1, "expire")], HEAD)
+    sent = write_letter("m", evening, Mailbox("李正言", "li@exam.example", "zh"), [told(1, "expire")], HEAD)
     assert "\n明河市招生考试中心\n2026年5月21日\n" in sent.body
     assert sent.created_at.isoformat() == "2026-05-21T00:30:00+08:00"
     assert sent.sender_name == "明河市招生考试中心"
