@@ -26,7 +26,7 @@ class Moment(msgspec.Struct, frozen=True):
 Cell = str | float | bool | Moment | None
 
 
-class Line(msgspec.Struct, frozen=True):
+class Row(msgspec.Struct, frozen=True):
     """A row that holds something; its number is the one that Excel shows."""
 
     number: int
@@ -34,41 +34,41 @@ class Line(msgspec.Struct, frozen=True):
 
 
 class Sheet(msgspec.Struct, frozen=True):
-    """A sheet that can be seen."""
+    """A visible sheet."""
 
     name: str
-    lines: list[Line]
+    rows: list[Row]
 
 
 class Workbook(msgspec.Struct, frozen=True):
-    """A file; when it holds too many rows or too much text, what follows was not read."""
+    """A file; one with too many rows or too much text is `too_long`, and read up to there."""
 
     sheets: list[Sheet]
     too_long: bool
 
 
 def read_workbook(content: bytes) -> bytes:
-    """The file, as JSON of a `Workbook`: to be called in a process of its own, for calamine trusts what it reads."""
+    """The file as JSON of a `Workbook`; called in a process of its own, since calamine trusts what it reads."""
     sheets: list[Sheet] = []
     left, room = MOST_ROWS, MOST_TEXT
     with python_calamine.load_workbook(io.BytesIO(content)) as book:
-        seen = [about.name for about in book.sheets_metadata if _is_seen(about)]
-        for name in seen[:MOST_SHEETS]:
+        visible = [about.name for about in book.sheets_metadata if _is_visible(about)]
+        for name in visible[:MOST_SHEETS]:
             sheets.append(Sheet(name, []))
-            for line in _lines(book.get_sheet_by_name(name)):
-                left, room = left - 1, room - _characters(line)
+            for row in _rows(book.get_sheet_by_name(name)):
+                left, room = left - 1, room - _characters(row)
                 if left < 0 or room < 0:
                     return msgspec.json.encode(Workbook(sheets, too_long=True))
-                sheets[-1].lines.append(line)
+                sheets[-1].rows.append(row)
     return msgspec.json.encode(Workbook(sheets, too_long=False))
 
 
-def _characters(line: Line) -> int:
-    return sum(len(cell) for cell in line.cells if isinstance(cell, str))
+def _characters(row: Row) -> int:
+    return sum(len(cell) for cell in row.cells if isinstance(cell, str))
 
 
-def address(column: int, number: int) -> str:
-    """A cell as Excel calls it: column 2 of line 7 is C7."""
+def cell_address(column: int, number: int) -> str:
+    """The address of a cell in Excel: column 2 (from 0) of row 7 (from 1) is C7."""
     letters = ""
     column += 1
     while column:
@@ -77,12 +77,12 @@ def address(column: int, number: int) -> str:
     return f"{letters}{number}"
 
 
-def _is_seen(about: python_calamine.SheetMetadata) -> bool:
+def _is_visible(about: python_calamine.SheetMetadata) -> bool:
     table = about.typ is python_calamine.SheetTypeEnum.WorkSheet
     return table and about.visible is python_calamine.SheetVisibleEnum.Visible
 
 
-def _lines(sheet: python_calamine.CalamineSheet) -> Iterator[Line]:
+def _rows(sheet: python_calamine.CalamineSheet) -> Iterator[Row]:
     before = [None] * (sheet.start[1] if sheet.start else 0)  # rows come from the first column that holds anything
     starting: dict[int, list[tuple[int, int]]] = defaultdict(list)
     for (top, left), (bottom, _) in (sheet.merged_cell_ranges or [])[:MOST_MERGED]:
@@ -95,7 +95,7 @@ def _lines(sheet: python_calamine.CalamineSheet) -> Iterator[Line]:
             continue
         _fill_down(cells, at, held)
         held |= {left: (bottom, cells[left]) for left, bottom in starting.get(at, ()) if left < len(cells)}
-        yield Line(at + 1, cells)
+        yield Row(at + 1, cells)
 
 
 def _fill_down(cells: list[Cell], at: int, held: dict[int, tuple[int, Cell]]) -> None:

@@ -1,4 +1,4 @@
-"""Importing a table of findings: everything that is wrong is told at once, and then nothing has changed."""
+"""Importing a table of findings: every fault is reported at once, and then nothing has changed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,20 +11,19 @@ from sqlalchemy.orm import Session
 from service.errors import DubanError
 from service.findings.log import edit, log_all
 from service.findings.new import may_log
-from service.ledger_import.faults import CellFault
 from service.ledger_import.file import read_sheets
-from service.ledger_import.plan import Correction, Plan, new_finding, plan_of
-from service.ledger_import.table import entries
+from service.ledger_import.plan import ImportPlan, new_finding, plan_import
+from service.ledger_import.table import CellFault, lines_of
 from service.models import Organization
 from service.rounds.rulebooks import calendar_in_force
 from workflows.findings.facts import Actor
 
-MOST_LISTED = 200  # faults that are told one by one; nobody reads more before mending the table
+MOST_LISTED = 200  # faults that are shown one by one; more are not read before the table is mended
 
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What an import has done, or would do; with faults it does nothing."""
+    """How many findings an import has logged or changed, or would in a dry run; with faults it changes none."""
 
     dry_run: bool
     added: int = 0
@@ -38,13 +37,13 @@ def import_ledger(
 ) -> Imported:
     """Log the findings of an Excel table, or correct the texts of those that are there: all of them, or none.
 
-    What a dry run says would happen was tried and taken back. InvalidInput on `file` when the stream is no table of
-    findings, NotAllowed when the actor logs none.
+    A dry run does it all and takes it back. Raises InvalidInput on `file` when the stream is no table of findings,
+    NotAllowed when the actor may log none.
     """
     may_log(actor)
     sheets = read_sheets(stream)
     _one_at_a_time(session, actor)
-    plan = plan_of(session, entries(sheets), actor=actor, now=now, zone=calendar_in_force(session).zone)
+    plan = plan_import(session, lines_of(sheets), actor=actor, now=now, zone=calendar_in_force(session).zone)
     if not plan.faults:
         with session.begin_nested() as attempt:
             plan.faults += _carry_out(session, plan, actor=actor, now=now)
@@ -61,18 +60,14 @@ def _one_at_a_time(session: Session, actor: Actor) -> None:
     session.execute(own.with_for_update(key_share=True))
 
 
-def _carry_out(session: Session, plan: Plan, *, actor: Actor, now: datetime) -> list[CellFault]:
+def _carry_out(session: Session, plan: ImportPlan, *, actor: Actor, now: datetime) -> list[CellFault]:
     """Write what is planned, and return what was refused."""
     if plan.new:
         log_all(session, [(new_finding(line), line.place) for line in plan.new], actor=actor, now=now)
-    in_order = sorted(plan.corrections, key=lambda one: one.finding.id)  # two imports do not block each other
-    return [fault for one in in_order if (fault := _correct(session, one, actor=actor, now=now))]
-
-
-def _correct(session: Session, one: Correction, *, actor: Actor, now: datetime) -> CellFault | None:
-    finding = one.finding
-    try:
-        edit(session, finding.id, one.texts, version=finding.version, actor=actor, now=now)
-    except DubanError as error:
-        return one.line.draft.entry.fault(next(iter(one.texts)), error.code)
-    return None
+    faults = []
+    for one in sorted(plan.corrections, key=lambda one: one.finding.id):  # two imports wait for each other in turn
+        try:
+            edit(session, one.finding.id, one.texts, version=one.finding.version, actor=actor, now=now)
+        except DubanError as error:
+            faults.append(one.line.values.fault(next(iter(one.texts)), error.code))
+    return faults

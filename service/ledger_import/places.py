@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,11 +18,16 @@ from workflows.vocabulary import UNIT_KINDS, OrganizationKind, Role
 def units_of(session: Session, *, actor: Actor) -> list[Organization]:
     """The units that the actor may log findings against, by name."""
     query = select(Organization).where(Organization.kind.in_(UNIT_KINDS)).order_by(Organization.name)
-    return [unit for unit in session.scalars(query) if _is_within(unit, actor)]
+    units = []
+    for unit in session.scalars(query):
+        district_id = unit.district_id
+        if district_id and origin_of(actor, unit_id=unit.id, unit_kind=unit.kind, district_id=district_id) is not None:
+            units.append(unit)
+    return units
 
 
 def everywhere(session: Session) -> Actor:
-    """Somebody who may log findings against any unit: for whoever sits at the machine itself."""
+    """An actor who may log findings against any unit, for the command line."""
     districts = session.scalars(select(Organization.id).where(Organization.kind == OrganizationKind.DISTRICT))
     return Actor(Role.TEAM_HEAD, district_ids=frozenset(districts))
 
@@ -32,9 +38,13 @@ def places_of(session: Session, names: Iterable[str], *, actor: Actor) -> dict[s
     Raises `Conflict` («no_round_in_force») when units are known and none of them has a round.
     """
     wanted = {plain_name(name) for name in names}
-    known = [unit for unit in units_of(session, actor=actor) if plain_name(unit.name) in wanted]
-    places = {plain_name(unit.name): place for unit in known if (place := _place(session, unit, actor))}
-    if known and not places:
+    units = [unit for unit in units_of(session, actor=actor) if plain_name(unit.name) in wanted]
+    places = {}
+    for unit in units:
+        # left out when its district takes no part in any open round
+        with suppress(Conflict, InvalidInput):
+            places[plain_name(unit.name)] = place_of_unit(session, unit.id, actor=actor)
+    if units and not places:
         raise Conflict("no_round_in_force")
     return places
 
@@ -48,19 +58,5 @@ def items_of(session: Session, places: Iterable[Place]) -> Mapping[tuple[str, st
 
 
 def plain_name(name: str) -> str:
-    """A unit's name as it is compared: width and space of its letters tell nothing."""
+    """A unit's name in the form in which two are compared: without spaces, case and differences of width."""
     return "".join(unicodedata.normalize("NFKC", name).split()).casefold()
-
-
-def _is_within(unit: Organization, actor: Actor) -> bool:
-    district_id = unit.district_id
-    if district_id is None:
-        return False
-    return origin_of(actor, unit_id=unit.id, unit_kind=unit.kind, district_id=district_id) is not None
-
-
-def _place(session: Session, unit: Organization, actor: Actor) -> Place | None:
-    try:
-        return place_of_unit(session, unit.id, actor=actor)
-    except (Conflict, InvalidInput):  # its district takes no part in any open round
-        return None

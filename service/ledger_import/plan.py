@@ -1,6 +1,6 @@
 """What becomes of every line of a table: a new finding, a correction, nothing, or a fault."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
@@ -9,122 +9,123 @@ from sqlalchemy.orm import Session
 from service.errors import InvalidInput
 from service.findings.log import NewFinding
 from service.findings.new import check_new
-from service.ledger_import.drafts import Draft, draft
-from service.ledger_import.faults import CellFault
-from service.ledger_import.matching import Known, Line
+from service.ledger_import.existing import ExistingFindings, PlacedLine
+from service.ledger_import.lines import ImportLine, read_line
 from service.ledger_import.places import items_of, places_of, plain_name
-from service.ledger_import.table import Entry
+from service.ledger_import.table import CellFault, TableLine
 from service.models import Finding
 from workflows.findings.facts import Actor
 from workflows.vocabulary import State
 
 TEXTS = ("summary", "details", "location")
 COLUMNS = {"organization_id": "unit", "checklist_item_id": "item"}  # of a finding → of the table
+_UNCHANGEABLE = {"source": "source_number_reused"}  # the code where a field has one of its own
 
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """The texts of a finding that a line says otherwise."""
+    """The texts of a finding that a line changes."""
 
-    line: Line
+    line: PlacedLine
     finding: Finding
     texts: Mapping[str, str]
 
 
 @dataclass(slots=True)
-class Plan:
-    """What is to be done, when nothing is wrong."""
+class ImportPlan:
+    """What an import will do, unless it has faults."""
 
-    new: list[Line] = field(default_factory=list)
+    new: list[PlacedLine] = field(default_factory=list)
     corrections: list[Correction] = field(default_factory=list)
     unchanged: int = 0
     faults: list[CellFault] = field(default_factory=list)
 
 
-def plan_of(session: Session, entries: Iterable[Entry], *, actor: Actor, now: datetime, zone: tzinfo) -> Plan:
-    """Look at every line; nothing is written."""
-    plan = Plan()
-    lines = _placed(session, _drafts(entries, plan, zone), plan, actor=actor)
-    known, taken = Known(session, lines, actor=actor, zone=zone), set[object]()
+def plan_import(
+    session: Session, table_lines: Iterable[TableLine], *, actor: Actor, now: datetime, zone: tzinfo
+) -> ImportPlan:
+    """Check every line and find out what it asks for; nothing is written."""
+    plan = ImportPlan()
+    lines = _placed(session, _read(table_lines, plan, zone), plan, actor=actor)
+    existing, taken = ExistingFindings(session, lines, actor=actor, zone=zone), set[object]()
     for line in lines:
-        key = line.client_id or line.key
-        finding = known.of(line)
-        if {key, finding and finding.id} & taken:
-            plan.faults.append(line.draft.entry.fault("source", "duplicate_line"))
-        taken |= {key, finding.id} if finding else {key}
+        finding = existing.finding_of(line)
+        keys = {line.client_id or line.key, *([finding.id] if finding else [])}
+        if keys & taken:
+            plan.faults.append(line.values.fault("source", "duplicate_line"))
+        taken |= keys
         if finding is None:
-            _add(session, line, plan, now)
+            _plan_new(session, line, plan, now)
         else:
-            _compare(line, finding, plan, zone)
+            _plan_correction(line, finding, plan, zone)
     return plan
 
 
-def new_finding(line: Line) -> NewFinding:
+def new_finding(line: PlacedLine) -> NewFinding:
     """The finding that a new line stands for."""
-    said = line.draft
+    values = line.values
     return NewFinding(
         organization_id=line.place.unit.id,
-        summary=said.summary,
-        severity=said.severity,
-        details=said.details,
-        location=said.location,
+        summary=values.summary,
+        severity=values.severity,
+        details=values.details,
+        location=values.location,
         checklist_item_id=line.item_id,
-        found_at=said.found_at,
+        found_at=values.found_at,
         client_id=line.client_id,
     )
 
 
-def _drafts(entries: Iterable[Entry], plan: Plan, zone: tzinfo) -> Iterator[Draft]:
-    for entry in entries:
-        found, faults = draft(entry, zone)
+def _read(table_lines: Iterable[TableLine], plan: ImportPlan, zone: tzinfo) -> Sequence[ImportLine]:
+    lines = []
+    for table_line in table_lines:
+        line, faults = read_line(table_line, zone)
         plan.faults += faults
-        if found:
-            yield found
-
-
-def _placed(session: Session, drafts: Iterable[Draft], plan: Plan, *, actor: Actor) -> Sequence[Line]:
-    """The drafts whose unit and item are known."""
-    drafts = list(drafts)
-    places = places_of(session, {one.unit for one in drafts}, actor=actor)
-    items, lines = items_of(session, places.values()), []
-    for one in drafts:
-        place = places.get(plain_name(one.unit))
-        item_id = items.get((place.round.id, one.item)) if place and one.item else None
-        if place is None:
-            plan.faults.append(one.entry.fault("unit", "unknown_organization"))
-        elif one.item and item_id is None:
-            plan.faults.append(one.entry.fault("item", "unknown_item"))
-        else:
-            lines.append(Line(one, place, item_id))
+        if line:
+            lines.append(line)
     return lines
 
 
-def _add(session: Session, line: Line, plan: Plan, now: datetime) -> None:
+def _placed(session: Session, lines: Sequence[ImportLine], plan: ImportPlan, *, actor: Actor) -> Sequence[PlacedLine]:
+    """The lines whose unit and item exist; the others are faults."""
+    places = places_of(session, {line.unit for line in lines}, actor=actor)
+    items, placed = items_of(session, places.values()), []
+    for line in lines:
+        place = places.get(plain_name(line.unit))
+        item_id = items.get((place.round.id, line.item)) if place and line.item else None
+        if place is None:
+            plan.faults.append(line.fault("unit", "unknown_organization"))
+        elif line.item and item_id is None:
+            plan.faults.append(line.fault("item", "unknown_item"))
+        else:
+            placed.append(PlacedLine(line, place, item_id))
+    return placed
+
+
+def _plan_new(session: Session, line: PlacedLine, plan: ImportPlan, now: datetime) -> None:
     try:
         check_new(session, new_finding(line), line.place.round, now=now)
     except InvalidInput as error:
-        plan.faults += [line.draft.entry.fault(COLUMNS.get(name, name), code) for name, code in error.fields.items()]
+        plan.faults += [line.values.fault(COLUMNS.get(name, name), code) for name, code in error.fields.items()]
     plan.new.append(line)
 
 
-def _compare(line: Line, finding: Finding, plan: Plan, zone: tzinfo) -> None:
-    """Texts may be corrected; an empty cell says nothing, and everything else is no matter of a table."""
-    said = line.draft
-    others = {
+def _plan_correction(line: PlacedLine, finding: Finding, plan: ImportPlan, zone: tzinfo) -> None:
+    """Texts may be corrected, and an empty cell changes none; a line that changes anything else is at fault."""
+    values = line.values
+    unchanged = {
         "source": finding.organization_id == line.place.unit.id,
-        "severity": finding.severity is said.severity,
+        "severity": finding.severity is values.severity,
         "item": line.item_id in (None, finding.checklist_item_id),
-        "found_at": finding.found_at.astimezone(zone).date() == said.found_on,
+        "found_at": finding.found_at.astimezone(zone).date() == values.found_on,
     }
-    wrong = [name for name, same in others.items() if not same]
-    plan.faults += [said.entry.fault(name, _OTHERWISE.get(name, "only_texts_change")) for name in wrong]
-    texts = {name: text for name in TEXTS if (text := getattr(said, name)) and text != getattr(finding, name)}
+    for name, is_unchanged in unchanged.items():
+        if not is_unchanged:
+            plan.faults.append(values.fault(name, _UNCHANGEABLE.get(name, "only_texts_change")))
+    texts = {name: text for name in TEXTS if (text := getattr(values, name)) and text != getattr(finding, name)}
     if not texts:
         plan.unchanged += 1
     elif finding.voided_at or finding.state is State.VERIFIED:
-        plan.faults += [said.entry.fault(name, "no_longer_open") for name in texts]
+        plan.faults += [values.fault(name, "no_longer_open") for name in texts]
     else:
         plan.corrections.append(Correction(line, finding, texts))
-
-
-_OTHERWISE = {"source": "source_number_reused"}

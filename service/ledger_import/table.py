@@ -1,4 +1,4 @@
-"""Tables of findings within a file: which row holds the headings, and what stands below each of them."""
+"""Tables of findings within a file: which row holds the headings, and the cells below each of them."""
 
 import re
 import unicodedata
@@ -8,33 +8,31 @@ from functools import cache
 from itertools import count
 
 from service.errors import InvalidInput
-from service.files.spreadsheets import Cell, Line, Sheet, address
-from service.ledger_import.faults import CellFault
+from service.files.spreadsheets import Cell, Row, Sheet, cell_address
 from service.wording.texts import wording
 
 FILE = "ledger"
 REQUIRED = ("unit", "summary", "severity", "found_at")
 FIELDS = ("source", "unit", "item", "summary", "details", "location", "severity", "found_at")
-HEADINGS_WITHIN = 10  # lines that hold anything, from above: titles and notes may stand before the headings
+HEADINGS_WITHIN = 10  # rows that hold anything, from above: titles and notes may stand before the headings
 LONGEST_HEADING = 200  # characters, with its notes
 _ASIDE = re.compile(r"[(（].*?[)）]|[*＊\s:：]")
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One line of a table: its place among all that were read, its row in Excel, its cells by field."""
+@dataclass(frozen=True, slots=True, order=True)
+class CellFault:
+    """A cell that cannot be accepted: where Excel shows it, below which heading, and the code of the sentence."""
 
-    table: "Table"
-    place: int
-    number: int
-    cells: Mapping[str, Cell]
+    order: tuple[int, int]  # the line among all that were read, and the column
+    sheet: str
+    cell: str  # such as C7
+    column: str
+    code: str
 
-    def fault(self, field: str, code: str) -> CellFault:
-        """What is wrong with a cell; with the line as a whole when its table has no such column."""
-        known = field if field in self.table.columns else "summary"
-        column = self.table.columns[known]
-        order = self.place, column
-        return CellFault(order, self.table.sheet, address(column, self.number), self.table.headings[known], code)
+    @property
+    def address(self) -> str:
+        """Sheet and cell, such as 整改台账!C7."""
+        return f"{self.sheet}!{self.cell}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,24 +44,40 @@ class Table:
     headings: Mapping[str, str]
 
 
-def entries(sheets: Iterable[Sheet]) -> Iterator[Entry]:
+@dataclass(frozen=True, slots=True)
+class TableLine:
+    """One line of a table: its place among all that were read, its row in Excel, its cells by field."""
+
+    table: Table
+    place: int
+    number: int
+    cells: Mapping[str, Cell]
+
+    def fault(self, field: str, code: str) -> CellFault:
+        """A fault of the field's cell; of the summary's, which every line has, when the table has no such column."""
+        shown = field if field in self.table.columns else "summary"
+        column = self.table.columns[shown]
+        address = cell_address(column, self.number)
+        return CellFault((self.place, column), self.table.sheet, address, self.table.headings[shown], code)
+
+
+def lines_of(sheets: Iterable[Sheet]) -> Iterator[TableLine]:
     """Every line of every sheet that has the headings; InvalidInput on `file` when none has."""
-    sheets = list(sheets)
-    begun = [(sheet, found) for sheet in sheets if (found := _headings(sheet))]
-    whole = [(sheet, at, table) for sheet, (at, table) in begun if not _missing(table)]
-    if not whole:
-        missing = min((_missing(table) for _, (_, table) in begun), key=len, default=list(REQUIRED))
+    with_headings = [(sheet, *found) for sheet in sheets if (found := _headings(sheet))]
+    complete = [(sheet, at, table) for sheet, at, table in with_headings if not _missing(table)]
+    if not complete:
+        missing = min((_missing(table) for _, _, table in with_headings), key=len, default=list(REQUIRED))
         raise InvalidInput({"file": "missing_columns"}, columns="、".join(map(heading, missing)))
     place = count()
-    for sheet, at, table in whole:
-        for line in sheet.lines[at + 1 :]:
-            cells = {name: _at(line, column) for name, column in table.columns.items()}
+    for sheet, at, table in complete:
+        for row in sheet.rows[at + 1 :]:
+            cells = {name: _cell(row, column) for name, column in table.columns.items()}
             if any(cell is not None for cell in cells.values()):
-                yield Entry(table, next(place), line.number, cells)
+                yield TableLine(table, next(place), row.number, cells)
 
 
 def heading(field: str, language: str = "zh") -> str:
-    """How a field's column is headed."""
+    """The heading of a field's column."""
     return str(wording(FILE)[f"column.{field}"][language])
 
 
@@ -72,16 +86,16 @@ def _missing(table: Table) -> list[str]:
 
 
 def _headings(sheet: Sheet) -> tuple[int, Table] | None:
-    """The line of a sheet that names most fields, at least two of them."""
-    tables = [(at, _table(sheet.name, line)) for at, line in enumerate(sheet.lines[:HEADINGS_WITHIN])]
+    """Where the row of a sheet stands that names most fields, at least two, and the table below it."""
+    tables = [(at, _table(sheet.name, row)) for at, row in enumerate(sheet.rows[:HEADINGS_WITHIN])]
     at, table = max(tables, key=lambda found: len(found[1].columns), default=(0, Table("", {}, {})))
     return (at, table) if len(table.columns) > 1 else None
 
 
-def _table(sheet: str, line: Line) -> Table:
+def _table(sheet: str, row: Row) -> Table:
     columns: dict[str, int] = {}
     headings: dict[str, str] = {}
-    for column, cell in enumerate(line.cells):
+    for column, cell in enumerate(row.cells):
         name = _fields().get(_plain(cell)) if isinstance(cell, str) else None
         if name and name not in columns:
             columns[name], headings[name] = column, str(cell).strip()
@@ -100,6 +114,6 @@ def _plain(text: str) -> str:
     return _ASIDE.sub("", unicodedata.normalize("NFKC", text)).casefold()
 
 
-def _at(line: Line, column: int) -> Cell:
-    cell = line.cells[column] if column < len(line.cells) else None
+def _cell(row: Row, column: int) -> Cell:
+    cell = row.cells[column] if column < len(row.cells) else None
     return None if isinstance(cell, str) and not cell.strip() else cell

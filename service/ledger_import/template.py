@@ -35,7 +35,7 @@ def write_template(session: Session, stream: BinaryIO, *, actor: Actor, now: dat
     book = xlsxwriter.Workbook(stream, {"in_memory": True})
     book.set_properties({"created": now.astimezone(UTC).replace(tzinfo=None)})
     table, notes, choices = (
-        book.add_worksheet(_said(f"sheet.{name}", language)) for name in ("table", "notes", "choices")
+        book.add_worksheet(_phrase(f"sheet.{name}", language)) for name in ("table", "notes", "choices")
     )
     for sheet in (table, notes, choices):
         sheet.set_landscape()
@@ -61,7 +61,7 @@ def _write_table(book: Any, sheet: Any, units: int, items: int, language: str) -
         look = book.add_format(_NEEDED if field in REQUIRED else _HEADING)
         sheet.set_column(column, column, WIDTHS.get(field, DAY_WIDTH), day if field == "found_at" else text)
         sheet.write_string(0, column, heading(field, language) + ("*" if field in REQUIRED else ""), look)
-    choices = _said("sheet.choices", language)
+    choices = _phrase("sheet.choices", language)
     lists = {
         "unit": f"='{choices}'!$A$2:$A${units + 1}" if units else None,
         "item": f"='{choices}'!$C$2:$C${items + 1}" if items else None,
@@ -79,16 +79,16 @@ def _write_notes(book: Any, sheet: Any, units: Sequence[str], items: Sequence[Ch
     plain, bold = book.add_format(_PLAIN), book.add_format(_HEADING)
     for column, (name, width) in enumerate((("field", 18), ("needed", 12), ("how", 70), ("example", 36))):
         sheet.set_column(column, column, width, plain)
-        sheet.write_string(0, column, _said(f"notes.{name}", language), bold)
+        sheet.write_string(0, column, _phrase(f"notes.{name}", language), bold)
     chosen = {"unit": units[0] if units else "", "item": items[0].number if items else "1-12"}
     for row, field in enumerate(FIELDS, start=1):
-        example = chosen.get(field) or _said(f"example.{field}", language)
-        needed = _said("yes" if field in REQUIRED else "no", language)
-        cells = (heading(field, language), needed, _said(f"how.{field}", language), example)
+        example = chosen.get(field) or _phrase(f"example.{field}", language)
+        needed = _phrase("yes" if field in REQUIRED else "no", language)
+        cells = (heading(field, language), needed, _phrase(f"how.{field}", language), example)
         for column, cell in enumerate(cells):
             sheet.write_string(row, column, clean(cell), plain)
     sheet.write_string(
-        len(FIELDS) + 2, 0, _said("notes.again", language), book.add_format({**_PLAIN, "text_wrap": False})
+        len(FIELDS) + 2, 0, _phrase("notes.again", language), book.add_format({**_PLAIN, "text_wrap": False})
     )
 
 
@@ -108,5 +108,5 @@ def _write_choices(book: Any, sheet: Any, units: Sequence[str], items: Sequence[
             sheet.write_string(row, column, clean(cell), plain)
 
 
-def _said(key: str, language: str) -> str:
+def _phrase(key: str, language: str) -> str:
     return written(FILE, key, language)

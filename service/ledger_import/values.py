@@ -1,4 +1,4 @@
-"""Cells as what they mean: texts, days, severities, numbers of checklist items. `Unclear` when they mean nothing."""
+"""Cells as values: texts, instants, severities, numbers of checklist items; raises `UnclearCell`."""
 
 import re
 import unicodedata
@@ -9,7 +9,7 @@ from service.wording.texts import word
 from workflows.vocabulary import Severity
 
 EARLIEST, LATEST = 1970, 2100  # years
-_UNKEPT = re.compile("[\x00\ud800-\udfff]")  # neither database keeps these
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # neither database keeps these
 _DAY = re.compile(
     r"(\d{4})\s*(?:[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?|(\d\d)(\d\d))"
     r"(?:[T\s]*(\d{1,2})\s*[:时]\s*(\d{1,2})\s*分?(?::\d{1,2})?)?"
@@ -18,8 +18,8 @@ _DASHES = re.compile(r"[‐-―−－_.]")
 _ITEM = re.compile(r"\d{1,2}-\d{1,3}")
 
 
-class Unclear(Exception):
-    """A cell that does not say what it should; the code of the sentence that tells why."""
+class UnclearCell(Exception):
+    """A cell that cannot be read as the value it should hold; `code` names the sentence that says why."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -34,18 +34,18 @@ def as_text(cell: Cell, longest: int) -> str:
         text = f"{cell:.0f}" if cell == int(cell) else repr(cell)
     else:
         text = str(cell).strip()
-    if _UNKEPT.search(text):
-        raise Unclear("invalid")
+    if _UNSTORABLE.search(text):
+        raise UnclearCell("invalid")
     if len(text) > longest:
-        raise Unclear("too_long")
+        raise UnclearCell("too_long")
     return text
 
 
 def as_instant(cell: Cell, zone: tzinfo) -> datetime:
-    """A day, or an hour of it, by the clock of the office; a day alone is its first instant."""
-    local = cell.at if isinstance(cell, Moment) else _read(as_text(cell, 40))
+    """A day, or an hour of it, by the clock of the office, in UTC; a day alone is its first instant."""
+    local = cell.at if isinstance(cell, Moment) else _local(as_text(cell, 40))
     if not EARLIEST <= local.year < LATEST:
-        raise Unclear("out_of_range")
+        raise UnclearCell("out_of_range")
     return local.replace(tzinfo=zone).astimezone(UTC)
 
 
@@ -56,27 +56,27 @@ def as_severity(cell: Cell) -> Severity:
         chinese = word(severity, "zh")
         if text in (severity, chinese, chinese[:2], word(severity, "en").casefold()):
             return severity
-    raise Unclear("severity_word")
+    raise UnclearCell("severity_word")
 
 
 def as_item(cell: Cell) -> str:
-    """The number of a checklist item; Excel likes to take «1-12» for a day, and then nobody knows what it was."""
+    """The number of a checklist item; not out of a date cell, which Excel makes of «1-12» and «12-1» alike."""
     if isinstance(cell, Moment):
-        raise Unclear("item_became_day")
+        raise UnclearCell("item_became_day")
     number = _DASHES.sub("-", unicodedata.normalize("NFKC", as_text(cell, 100)).replace(" ", ""))
     if not _ITEM.fullmatch(number):
-        raise Unclear("item_form")
+        raise UnclearCell("item_form")
     return number
 
 
-def _read(text: str) -> datetime:
+def _local(text: str) -> datetime:
     match = _DAY.fullmatch(unicodedata.normalize("NFKC", text))
     if match is None:
-        raise Unclear("day_form")
+        raise UnclearCell("day_form")
     year, month, day, packed_month, packed_day, hour, minute = match.groups(default="0")
     try:
         return datetime(  # noqa: DTZ001 - a cell has no zone; the office's is put to it by the caller
             int(year), int(month) or int(packed_month), int(day) or int(packed_day), int(hour), int(minute)
         )
     except ValueError as error:
-        raise Unclear("day_form") from error
+        raise UnclearCell("day_form") from error

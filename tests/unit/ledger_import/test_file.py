@@ -16,9 +16,9 @@ from xlsxwriter.utility import xl_col_to_name  # type: ignore[import-untyped]
 
 from service.errors import InvalidInput
 from service.files.sandbox import Broken, Overrun, confined
-from service.files.spreadsheets import MOST_ROWS, Cell, Moment, address
+from service.files.spreadsheets import MOST_ROWS, Cell, Moment, cell_address
 from service.ledger_import.file import read_sheets
-from service.ledger_import.values import Unclear, as_instant, as_item, as_severity, as_text
+from service.ledger_import.values import UnclearCell, as_instant, as_item, as_severity, as_text
 from tests.build.workbooks import workbook
 from tests.worlds.town import SHANGHAI
 from workflows.vocabulary import Severity
@@ -55,9 +55,9 @@ def test_cells_are_read_as_what_they_show() -> None:
         (None, "下一行"),
     ]
     (sheet,) = read_sheets(io.BytesIO(workbook({"表": rows})))
-    assert [line.number for line in sheet.lines] == [2, 4]
+    assert [row.number for row in sheet.rows] == [2, 4]
     days = [Moment(at(2026, 5, 20, 17, 0)), Moment(at(2026, 5, 20))]
-    assert sheet.lines[0].cells == [None, "文字", 3.0, 1.5, True, *days, 0.0]  # nobody has reckoned the formula yet
+    assert sheet.rows[0].cells == [None, "文字", 3.0, 1.5, True, *days, 0.0]  # nobody has reckoned the formula yet
 
 
 def test_a_merged_cell_holds_for_every_row_that_it_spans_and_hidden_sheets_are_left_out() -> None:
@@ -71,7 +71,7 @@ def test_a_merged_cell_holds_for_every_row_that_it_spans_and_hidden_sheets_are_l
         for row in range(1, 5):
             sheet.write(row, 2, f"问题{row}")
     (found,) = read_sheets(io.BytesIO(stream.getvalue()))
-    assert [line.cells for line in found.lines] == [
+    assert [row.cells for row in found.rows] == [
         [None, "龙湖学院", "问题1"],
         [None, "龙湖学院", "问题2"],
         [None, "龙湖学院", "问题3"],
@@ -91,7 +91,7 @@ def test_too_many_rows_are_told_so() -> None:
     assert refusal(workbook({"表": rows})) == "too_many_lines"
     assert refusal(workbook({"一": rows[: MOST_ROWS // 2 + 1], "二": rows[: MOST_ROWS // 2 + 1]})) == "too_many_lines"
     (sheet,) = read_sheets(io.BytesIO(workbook({"表": rows[:MOST_ROWS]})))
-    assert len(sheet.lines) == MOST_ROWS
+    assert len(sheet.rows) == MOST_ROWS
 
 
 def test_entities_are_not_resolved() -> None:
@@ -178,7 +178,7 @@ def test_an_hour_may_follow(cell: Cell) -> None:
     ],
 )
 def test_what_is_no_day_is_told_so(cell: Cell, code: str) -> None:
-    with pytest.raises(Unclear, match=code):
+    with pytest.raises(UnclearCell, match=code):
         as_instant(cell, SHANGHAI)
 
 
@@ -190,16 +190,16 @@ def test_a_severity_is_known_by_its_words() -> None:
     for severity, several in words.items():
         assert {as_severity(word) for word in several} == {severity}
     for nothing in ("", "一", "严重", 1.0):
-        with pytest.raises(Unclear, match="severity_word"):
+        with pytest.raises(UnclearCell, match="severity_word"):
             as_severity(nothing)
 
 
 def test_the_number_of_an_item_is_known_by_any_dash() -> None:
     assert {as_item(text) for text in ("1-12", "1－12", " 1 – 12 ", "1—12", "1_12", "１-１２")} == {"1-12"}
     for text, code in (("12", "item_form"), ("1-", "item_form"), ("附件1第12项", "item_form")):
-        with pytest.raises(Unclear, match=code):
+        with pytest.raises(UnclearCell, match=code):
             as_item(text)
-    with pytest.raises(Unclear, match="item_became_day"):
+    with pytest.raises(UnclearCell, match="item_became_day"):
         as_item(Moment(at(2026, 1, 12)))
 
 
@@ -210,11 +210,11 @@ def test_numbers_are_texts_as_they_are_read_aloud() -> None:
         "True",
         "2026-05-20",
     ]
-    with pytest.raises(Unclear, match="invalid"):
+    with pytest.raises(UnclearCell, match="invalid"):
         as_text("a\x00", 20)
 
 
 @given(column=st.integers(0, 16_383))
 def test_columns_have_the_letters_that_excel_gives_them(column: int) -> None:
 
-    assert address(column, 7) == f"{xl_col_to_name(column)}7"
+    assert cell_address(column, 7) == f"{xl_col_to_name(column)}7"

@@ -1,4 +1,4 @@
-"""A line of a table as the finding it stands for, or what is wrong with each of its cells."""
+"""A line of a table, read cell by cell."""
 
 import unicodedata
 from collections.abc import Callable, Sequence
@@ -8,19 +8,18 @@ from functools import partial
 from typing import Any
 
 from service.files.spreadsheets import Cell
-from service.ledger_import.faults import CellFault
-from service.ledger_import.table import REQUIRED, Entry
-from service.ledger_import.values import Unclear, as_instant, as_item, as_severity, as_text
+from service.ledger_import.table import REQUIRED, CellFault, TableLine
+from service.ledger_import.values import UnclearCell, as_instant, as_item, as_severity, as_text
 from workflows.vocabulary import Severity
 
 LONGEST = {"source": 50, "unit": 200, "summary": 500, "details": 10_000, "location": 300}
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
-    """What a line says, before anybody has looked whether unit and item exist."""
+class ImportLine:
+    """The values of a line; whether its unit and item exist has not been looked up yet."""
 
-    entry: Entry
+    table_line: TableLine
     unit: str
     summary: str
     severity: Severity
@@ -31,26 +30,30 @@ class Draft:
     details: str | None = None
     location: str | None = None
 
+    def fault(self, field: str, code: str) -> CellFault:
+        """A fault of the field's cell."""
+        return self.table_line.fault(field, code)
 
-def draft(entry: Entry, zone: tzinfo) -> tuple[Draft | None, Sequence[CellFault]]:
-    """The draft of a line, or everything that is wrong with it."""
+
+def read_line(line: TableLine, zone: tzinfo) -> tuple[ImportLine | None, Sequence[CellFault]]:
+    """The values of a line, or None and everything that is wrong with it."""
     read: dict[str, Any] = {}
-    faults = [entry.fault(name, "required") for name in REQUIRED if entry.cells.get(name) is None]
+    faults = [line.fault(name, "required") for name in REQUIRED if line.cells.get(name) is None]
     for name, reader in _readers(zone).items():
-        cell = entry.cells.get(name)
+        cell = line.cells.get(name)
         if cell is None:
             continue
         try:
             read[name] = reader(cell)
-        except Unclear as error:
-            faults.append(entry.fault(name, error.code))
+        except UnclearCell as error:
+            faults.append(line.fault(name, error.code))
     if faults:
         return None, faults
-    return Draft(entry, found_on=read["found_at"].astimezone(zone).date(), **read), ()
+    return ImportLine(line, found_on=read["found_at"].astimezone(zone).date(), **read), ()
 
 
-def same_words(text: str) -> str:
-    """A summary as it is compared: width and space of its letters tell nothing."""
+def comparable(text: str) -> str:
+    """A summary in the form in which two are compared: without differences of width and space."""
     return " ".join(unicodedata.normalize("NFKC", text).split())
 
 

@@ -1,4 +1,4 @@
-"""Which lines stand for findings that are there already.
+"""The findings that lines of a table stand for.
 
 A source number (来源编号) is the person's own key of a finding within a round, kept as its `client_id`. Without one,
 and for a table that a colleague brings again, a finding is the same when unit, checklist item, day and summary are, and
@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.findings.new import Place
-from service.ledger_import.drafts import Draft, same_words
+from service.ledger_import.lines import ImportLine, comparable
 from service.models import Finding, Person
 from service.scope import findings_seen
 from workflows.findings.facts import Actor
@@ -23,37 +23,38 @@ Key = tuple[str, str | None, date, str]  # unit, checklist item, day, summary
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """A draft whose unit and item are known."""
+class PlacedLine:
+    """A line whose unit and item exist."""
 
-    draft: Draft
+    values: ImportLine
     place: Place
     item_id: str | None
 
     @property
     def client_id(self) -> str | None:
         """The source number, together with the round: next year's table may begin with number 1 again."""
-        return f"{self.place.round.number}/{self.draft.source}" if self.draft.source else None
+        return f"{self.place.round.number}/{self.values.source}" if self.values.source else None
 
     @property
     def key(self) -> Key:
-        return self.place.unit.id, self.item_id, self.draft.found_on, same_words(self.draft.summary)
+        """What tells findings apart that have no source number."""
+        return self.place.unit.id, self.item_id, self.values.found_on, comparable(self.values.summary)
 
 
-class Known:
-    """The findings that a table's lines may stand for."""
+class ExistingFindings:
+    """The findings that a table's lines may stand for, looked up once."""
 
-    def __init__(self, session: Session, lines: Sequence[Line], *, actor: Actor, zone: tzinfo) -> None:
+    def __init__(self, session: Session, lines: Sequence[PlacedLine], *, actor: Actor, zone: tzinfo) -> None:
         client_ids = sorted({line.client_id for line in lines if line.client_id})
         self._own = {finding.client_id: finding for finding in _own(session, client_ids, actor)}
         self._alike: dict[Key, list[Finding]] = {}
         for finding in _near(session, lines, actor):
             found_on = finding.found_at.astimezone(zone).date()
-            key = finding.organization_id, finding.checklist_item_id, found_on, same_words(finding.summary)
+            key = finding.organization_id, finding.checklist_item_id, found_on, comparable(finding.summary)
             self._alike.setdefault(key, []).append(finding)
 
-    def of(self, line: Line) -> Finding | None:
-        """The finding that the line stands for; none: a new one."""
+    def finding_of(self, line: PlacedLine) -> Finding | None:
+        """The finding that the line stands for; None for a new one."""
         client_id = line.client_id
         if client_id and (own := self._own.get(client_id)):
             return own
@@ -62,7 +63,7 @@ class Known:
 
 
 def _own(session: Session, client_ids: Sequence[str], actor: Actor) -> Iterator[Finding]:
-    """What the actor has logged under those numbers."""
+    """The findings that the actor has logged under those numbers."""
     for at in range(0, len(client_ids), AT_A_TIME):
         some = client_ids[at : at + AT_A_TIME]
         yield from session.scalars(
@@ -70,8 +71,8 @@ def _own(session: Session, client_ids: Sequence[str], actor: Actor) -> Iterator[
         )
 
 
-def _near(session: Session, lines: Sequence[Line], actor: Actor) -> Iterator[Finding]:
-    """What was logged against those units from within the actor's organization, in the rounds in force."""
+def _near(session: Session, lines: Sequence[PlacedLine], actor: Actor) -> Iterator[Finding]:
+    """The findings logged against those units from within the actor's organization, in the rounds in force."""
     units = {line.place.unit.id for line in lines}
     rounds = {line.place.round.id for line in lines}
     query = select(Finding).join(Person, Person.id == Finding.created_by_id)
