@@ -7,8 +7,7 @@ from api.http.blueprint import Blueprint
 from api.http.context import request_context
 from api.schemas.checklists import ChecklistQuery, ChecklistSchema, FullChecklistSchema
 from api.schemas.shown import page_of
-from service.checklists import checklists
-from service.checklists.checklists import ChecklistView
+from service.checklists.checklists import ChecklistView, list_checklists, view_checklist
 from service.store.paging import Page
 
 blueprint = Blueprint(
@@ -22,7 +21,7 @@ blueprint = Blueprint(
 @blueprint.response(200, page_of(ChecklistSchema))
 def list_of_checklists(query: dict[str, Any]) -> Page[Any]:
     """The checklists of all rounds or of one, by annex."""
-    return checklists.checklists(request_context().session, **query)
+    return list_checklists(request_context().session, **query)
 
 
 @blueprint.get("/checklists/<id:checklist_id>")
@@ -30,4 +29,4 @@ def list_of_checklists(query: dict[str, Any]) -> Page[Any]:
 @blueprint.response(200, FullChecklistSchema)
 def one_checklist(checklist_id: str) -> ChecklistView:
     """One checklist with its items, each with the day by which it has to be in place."""
-    return checklists.view(request_context().session, checklist_id)
+    return view_checklist(request_context().session, checklist_id)

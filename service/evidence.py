@@ -128,10 +128,10 @@ def _within_sight(actor: Actor) -> ColumnElement[bool]:
 
 
 def sweep_orphans(session: Session, store: EvidenceStore, *, now: datetime) -> int:
-    """Remove files that no row refers to, and drafts, that were put a day ago or longer; return how many."""
+    """Remove files that no row refers to, and unfinished ones, that were put a day ago or longer; return how many."""
     put_before = now - ORPHANED_AFTER
     old = (sha256 for sha256, put_at in store.files() if put_at < put_before)
-    removed = store.discard_drafts(put_before=put_before)
+    removed = store.discard_unfinished(put_before=put_before)
     while batch := set(islice(old, BATCH)):
         wanted = set(session.scalars(select(Evidence.sha256).where(Evidence.sha256.in_(batch))))
         removed += sum(store.remove(sha256, put_before=put_before) for sha256 in batch - wanted)

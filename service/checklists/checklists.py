@@ -9,13 +9,12 @@ from sqlalchemy import String, cast, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from service.checklists.catalogues import Catalogue
-from service.checklists.completion import item_due_on, rule_of
+from service.checklists.due_items import item_due_on
 from service.errors import NotFound
 from service.models import Checklist, ChecklistItem, Round, new_id
 from service.rounds.rulebooks import rules_of
 from service.store.paging import DEFAULT_LIMIT, Order, Page, page
-from workflows.completion import CompletionRule
-from workflows.rules import Rules
+from workflows.completion import CompletionRule, completion_rule
 from workflows.vocabulary import OrganizationKind
 
 # cursors carry texts; no notice has ten annexes
@@ -60,55 +59,54 @@ def add_checklists(session: Session, round_: Round, catalogues: Iterable[Catalog
 
     Their completion words must be readable (`workflows.completion`), or CompletionError is raised.
     """
-    items = [item for catalogue in catalogues for item in _add(session, round_, catalogue)]
+    items = [item for catalogue in catalogues for item in _add_checklist(session, round_, catalogue)]
     session.flush()
     return items
 
 
-def checklists(
+def list_checklists(
     session: Session, *, round_id: str | None = None, cursor: str | None = None, limit: int = DEFAULT_LIMIT
 ) -> Page[Checklist]:
-    """Checklists by annex, without their items; like a round, they are no secret."""
+    """Checklists by annex, without their items; everybody may see them."""
     query = select(Checklist).options(joinedload(Checklist.round))
     if round_id:
         query = query.where(Checklist.round_id == round_id)
     return page(session, query, _CHECKLISTS, cursor=cursor, limit=limit)
 
 
-def view(session: Session, checklist_id: str) -> ChecklistView:
+def view_checklist(session: Session, checklist_id: str) -> ChecklistView:
     """One checklist with its items and their due days under the round's rules; raises `NotFound`."""
     around = joinedload(Checklist.round), selectinload(Checklist.items)
-    found = session.get(Checklist, checklist_id, options=around)
-    if found is None:
+    checklist = session.get(Checklist, checklist_id, options=around)
+    if checklist is None:
         raise NotFound("not_found")
-    rules = rules_of(session, found.round)
-    items = [_viewed(item, found, rules) for item in found.items]
-    return ChecklistView(found.id, found.round, found.annex, found.audience, found.title, items)
+    rules = rules_of(session, checklist.round)
+    items = [
+        ItemView(
+            id=item.id,
+            number=item.number,
+            category=item.category,
+            requirement=Requirement(item.requirement_zh, item.requirement_en),
+            completion_rule=completion_rule(item.completion),
+            due_on=item_due_on(item, checklist, checklist.round, rules),
+            lead_units=item.lead_units,
+            supporting_units=item.supporting_units,
+        )
+        for item in checklist.items
+    ]
+    return ChecklistView(checklist.id, checklist.round, checklist.annex, checklist.audience, checklist.title, items)
 
 
-def _viewed(item: ChecklistItem, found: Checklist, rules: Rules) -> ItemView:
-    return ItemView(
-        id=item.id,
-        number=item.number,
-        category=item.category,
-        requirement=Requirement(item.requirement_zh, item.requirement_en),
-        completion_rule=rule_of(item),
-        due_on=item_due_on(item, found, found.round, rules),
-        lead_units=item.lead_units,
-        supporting_units=item.supporting_units,
-    )
-
-
-def _add(session: Session, round_: Round, catalogue: Catalogue) -> list[ChecklistItem]:
-    table = Checklist(
+def _add_checklist(session: Session, round_: Round, catalogue: Catalogue) -> list[ChecklistItem]:
+    checklist = Checklist(
         id=new_id(), round_id=round_.id, annex=catalogue.annex, audience=catalogue.audience, title=catalogue.title
     )
-    session.add(table)
+    session.add(checklist)
     session.flush()
     items = [
         ChecklistItem(
             round_id=round_.id,
-            checklist_id=table.id,
+            checklist_id=checklist.id,
             position=position,
             number=number,
             category=row.category,

@@ -1,4 +1,4 @@
-"""The items of a round's checklists with the instants by which they have to be confirmed."""
+"""When the items of a round's checklists are due."""
 
 from datetime import date, datetime
 from typing import NamedTuple
@@ -6,8 +6,8 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.checklists.completion import item_due_on, rule_of
 from service.models import Checklist, ChecklistItem, Round
+from workflows.completion import RoundDays, completion_rule, due_on
 from workflows.rules import Rules
 from workflows.vocabulary import OrganizationKind
 
@@ -30,10 +30,19 @@ def due_items(session: Session, round_: Round, rules: Rules) -> list[DueItem]:
         .where(Checklist.round_id == round_.id)
         .order_by(Checklist.annex, ChecklistItem.position)
     )
-    return [_due(item, checklist, round_, rules) for item, checklist in session.execute(query)]
+    items = []
+    for item, checklist in session.execute(query):
+        last_day = item_due_on(item, checklist, round_, rules)
+        due_at = rules.calendar.closing(last_day) if last_day else None
+        weekly = completion_rule(item.completion).is_weekly
+        items.append(DueItem(item, checklist.audience, last_day, due_at, weekly))
+    return items
 
 
-def _due(item: ChecklistItem, checklist: Checklist, round_: Round, rules: Rules) -> DueItem:
-    due_on = item_due_on(item, checklist, round_, rules)
-    due_at = rules.calendar.closing(due_on) if due_on else None
-    return DueItem(item, checklist.audience, due_on, due_at, rule_of(item).is_weekly)
+def item_due_on(item: ChecklistItem, checklist: Checklist, round_: Round, rules: Rules) -> date | None:
+    """The last day by which the item has to be in place in that round; None for an open-ended one.
+
+    None too while the exam days are not set that its completion time counts from.
+    """
+    days = RoundDays(round_.starts_on, round_.ends_on, tuple(map(date.fromisoformat, round_.exam_days)))
+    return due_on(completion_rule(item.completion), days, audience=checklist.audience, rules=rules)

@@ -1,4 +1,4 @@
-"""Which files are accepted as evidence: told by the end of the name, and believed when the content begins like it."""
+"""The media types accepted as evidence: by the ending of the name, when the content begins accordingly."""
 
 import os
 from collections.abc import Callable
@@ -13,14 +13,14 @@ NOT_IN_TEXT = bytes(code for code in range(32) if chr(code) not in "\t\n\r\f")
 
 
 class Content(NamedTuple):
-    """What is looked at of a file: nothing is unpacked or parsed, so that nothing can do harm."""
+    """The parts of a file that are looked at: nothing is unpacked or parsed, so nothing can do harm."""
 
     head: bytes
     tail: bytes
 
 
-class Kind(NamedTuple):
-    """A media type, and whether a content may be it."""
+class AcceptedType(NamedTuple):
+    """A media type, and the test whether a content may be of it."""
 
     media_type: str
     fits: Callable[[Content], bool]
@@ -56,26 +56,26 @@ def _is_text(content: Content) -> bool:
     return not any(code in content.head for code in NOT_IN_TEXT)
 
 
-_JPEG = Kind("image/jpeg", _begins(b"\xff\xd8\xff"))
+_JPEG = AcceptedType("image/jpeg", _begins(b"\xff\xd8\xff"))
 _OFFICE = "application/vnd.openxmlformats-officedocument"
-KINDS = {
+ACCEPTED = {
     ".jpg": _JPEG,
     ".jpeg": _JPEG,
-    ".png": Kind("image/png", _begins(b"\x89PNG\r\n\x1a\n")),
-    ".webp": Kind("image/webp", _is_webp),
-    ".heic": Kind("image/heic", _is_heic),  # what an iPhone takes
-    ".mp4": Kind("video/mp4", _is_mp4),
-    ".pdf": Kind("application/pdf", _begins(b"%PDF-")),
-    ".docx": Kind(f"{_OFFICE}.wordprocessingml.document", _office(b"word/")),
-    ".xlsx": Kind(f"{_OFFICE}.spreadsheetml.sheet", _office(b"xl/")),
-    ".txt": Kind("text/plain", _is_text),
+    ".png": AcceptedType("image/png", _begins(b"\x89PNG\r\n\x1a\n")),
+    ".webp": AcceptedType("image/webp", _is_webp),
+    ".heic": AcceptedType("image/heic", _is_heic),  # what an iPhone takes
+    ".mp4": AcceptedType("video/mp4", _is_mp4),
+    ".pdf": AcceptedType("application/pdf", _begins(b"%PDF-")),
+    ".docx": AcceptedType(f"{_OFFICE}.wordprocessingml.document", _office(b"word/")),
+    ".xlsx": AcceptedType(f"{_OFFICE}.spreadsheetml.sheet", _office(b"xl/")),
+    ".txt": AcceptedType("text/plain", _is_text),
 }
 
 
 def media_type_of(filename: str, stream: BinaryIO) -> str | None:
-    """The media type of a file; none when its kind is not accepted or its content is another. Rewinds the stream."""
-    kind = KINDS.get(PurePosixPath(filename).suffix.lower())
-    if kind is None:
+    """The media type of a file; None when its ending is not accepted or unlike its content. Rewinds the stream."""
+    accepted = ACCEPTED.get(PurePosixPath(filename).suffix.lower())
+    if accepted is None:
         return None
     size = stream.seek(0, os.SEEK_END)
     stream.seek(0)
@@ -83,4 +83,4 @@ def media_type_of(filename: str, stream: BinaryIO) -> str | None:
     stream.seek(max(0, size - TAIL))
     tail = stream.read(TAIL)
     stream.seek(0)
-    return kind.media_type if kind.fits(Content(head, tail)) else None
+    return accepted.media_type if accepted.fits(Content(head, tail)) else None

@@ -81,7 +81,7 @@ def _check_names(entries: list[ZipInfo], package: Package) -> None:
 
 
 def _check_sizes(content: bytes, entries: list[ZipInfo], package: Package) -> None:
-    """What entries say and what they really hold must be the same, and in proportion to the file."""
+    """Entries must hold as many bytes as they declare, and not too many for a file of that size."""
     if any(entry.flag_bits & ENCRYPTED for entry in entries):
         raise InvalidInput({"file": "file_old_or_locked"}, format=package.suffix)
     declared = sum(entry.file_size for entry in entries)
@@ -95,7 +95,7 @@ def _check_sizes(content: bytes, entries: list[ZipInfo], package: Package) -> No
 
 
 def _inflated(content: bytes, entry: ZipInfo, most: int) -> Iterator[bytes]:
-    """The bytes that an entry really holds, whatever it says of itself; no more than `most`."""
+    """The bytes that an entry holds, at most `most`, whatever size it declares."""
     name, extra = struct.unpack_from("<HH", content, entry.header_offset + LOCAL_HEADER - 4)
     begin = entry.header_offset + LOCAL_HEADER + name + extra
     packed = memoryview(content)[begin : begin + entry.compress_size]

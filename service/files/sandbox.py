@@ -20,15 +20,14 @@ class Overrun(Exception):
 
 
 class Broken(Exception):
-    """The reader could make nothing of the content."""
+    """The reader failed on the content."""
 
 
-def confined(reader: str, content: bytes, *, megabytes: int, seconds: int, wait: float | None = None) -> bytes:
-    """What the reader («module:function», bytes → bytes) makes of the content, in a process of its own.
+def run_confined(reader: str, content: bytes, *, megabytes: int, seconds: int, wait: float | None = None) -> bytes:
+    """Call the reader («module:function», bytes → bytes) with the content in a process of its own; returns its bytes.
 
-    `megabytes` bounds its address space, `seconds` its processor time, and `wait` the seconds until it answers
-    (without it, twice its processor time). Raises `Overrun` or
-    `Broken`; what the process prints of its troubles is dropped.
+    `megabytes` bounds its address space, `seconds` its processor time, and `wait` the seconds until it answers, which
+    are twice its processor time when left out. Raises `Overrun` or `Broken`; its standard error is dropped.
     """
     command = [sys.executable, "-P", "-m", "service.files.sandbox", reader, str(megabytes), str(seconds)]
     try:

@@ -1,4 +1,4 @@
-"""Where the files of evidence lie: known by the SHA-256 of their content, so that nobody can swap one unseen."""
+"""Files of evidence and documents, named by the SHA-256 of their content: an exchanged one is found out."""
 
 import contextlib
 import errno
@@ -19,29 +19,29 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 class Stored(NamedTuple):
-    """A file that was put."""
+    """Hash and size of a file in the store."""
 
     sha256: str
     size: int  # bytes
 
 
 class EvidenceStore(Protocol):
-    """Files by the hash of their content; a folder, or whatever else keeps bytes."""
+    """Files by the hash of their content."""
 
     def put(self, stream: BinaryIO) -> Stored:
-        """Keep what the stream holds from here on; when this returns, it survives a power cut."""
+        """Store what the stream holds from its position on; when this returns, it survives a power cut."""
 
     def open(self, sha256: str) -> BinaryIO:
-        """The content; Unavailable `evidence_lost` when it is not there."""
+        """The content as a stream; raises Unavailable `evidence_lost` when it is missing."""
 
     def files(self) -> Iterator[tuple[str, datetime]]:
-        """Every kept file's hash, and when it was last put."""
+        """The hash of every file, and when it was last put."""
 
     def remove(self, sha256: str, *, put_before: datetime) -> bool:
-        """Remove a file unless it was put again meanwhile; say whether it is gone."""
+        """Remove a file unless it was put again meanwhile; returns whether it is gone."""
 
-    def discard_drafts(self, *, put_before: datetime) -> int:
-        """Remove what was being written when a process was killed; return how many files."""
+    def discard_unfinished(self, *, put_before: datetime) -> int:
+        """Remove what was being written when a process was killed; returns how many files."""
 
 
 def sha256_of(stream: BinaryIO) -> str:
@@ -53,14 +53,14 @@ def sha256_of(stream: BinaryIO) -> str:
 
 
 class FolderStore:
-    """Files in FOLDER/ab/cd/…; what is half written lies in FOLDER/incoming."""
+    """A store in FOLDER/ab/cd/…; files that are still being written lie in FOLDER/incoming."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.incoming = folder / "incoming"
 
     def put(self, stream: BinaryIO) -> Stored:
-        with _full_disk_said(), self._draft() as (draft, writing):
+        with _full_disk_is_unavailable(), self._unfinished() as (file, writing):
             digest, size = hashlib.sha256(), 0
             while chunk := stream.read(CHUNK):
                 digest.update(chunk)
@@ -69,7 +69,7 @@ class FolderStore:
             os.fsync(writing.fileno())
             stored = Stored(digest.hexdigest(), size)
             # even if it is there already: its age tells the sweep of orphans that it is wanted
-            self._move(draft, self._path(stored.sha256))
+            self._move(file, self._path(stored.sha256))
         return stored
 
     def open(self, sha256: str) -> BinaryIO:
@@ -85,39 +85,39 @@ class FolderStore:
 
     def remove(self, sha256: str, *, put_before: datetime) -> bool:
         file = self._path(sha256)
-        with self._alone(), contextlib.suppress(FileNotFoundError):
+        with self._locked(), contextlib.suppress(FileNotFoundError):
             if _put_at(file) >= put_before:
                 return False
             file.unlink()
         return True
 
-    def discard_drafts(self, *, put_before: datetime) -> int:
-        old = [draft for draft in self.incoming.glob("*") if _put_at(draft) < put_before]
-        for draft in old:
-            draft.unlink(missing_ok=True)
+    def discard_unfinished(self, *, put_before: datetime) -> int:
+        old = [file for file in self.incoming.glob("*") if _put_at(file) < put_before]
+        for file in old:
+            file.unlink(missing_ok=True)
         return len(old)
 
     @contextlib.contextmanager
-    def _draft(self) -> Iterator[tuple[Path, BinaryIO]]:
+    def _unfinished(self) -> Iterator[tuple[Path, BinaryIO]]:
         _make_private(self.folder, self.incoming)
-        draft = self.incoming / secrets.token_hex(16)
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        file = self.incoming / secrets.token_hex(16)
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
             with os.fdopen(descriptor, "wb") as writing:
-                yield draft, writing
+                yield file, writing
         finally:
-            draft.unlink(missing_ok=True)
+            file.unlink(missing_ok=True)
 
-    def _move(self, draft: Path, file: Path) -> None:
+    def _move(self, unfinished: Path, file: Path) -> None:
         _make_private(self.folder, file.parent.parent, file.parent)
-        with self._alone():
-            draft.replace(file)
+        with self._locked():
+            unfinished.replace(file)
         for folder in (file.parent, file.parent.parent, self.folder):  # the name, and new folders, last as well
             _sync(folder)
 
     @contextlib.contextmanager
-    def _alone(self) -> Iterator[None]:
-        """Between a look at a file's age and its removal, nobody puts it again."""
+    def _locked(self) -> Iterator[None]:
+        """Keep a file from being put again between a look at its age and its removal."""
         _make_private(self.folder)
         with (self.folder / "lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)  # given up when closed, and when the process dies
@@ -130,7 +130,7 @@ class FolderStore:
 
 
 @contextlib.contextmanager
-def _full_disk_said() -> Iterator[None]:
+def _full_disk_is_unavailable() -> Iterator[None]:
     try:
         yield
     except OSError as error:

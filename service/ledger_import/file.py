@@ -7,7 +7,7 @@ import msgspec
 
 from service.errors import InvalidInput
 from service.files.office_files import WORKBOOK, check_package
-from service.files.sandbox import Broken, Overrun, confined
+from service.files.sandbox import Broken, Overrun, run_confined
 from service.files.spreadsheets import MOST_ROWS, Sheet, Workbook
 
 READER = "service.files.spreadsheets:read_workbook"
@@ -19,7 +19,7 @@ def read_sheets(stream: BinaryIO) -> Sequence[Sheet]:
     """The sheets of an Excel file; InvalidInput on `file` when it is none, is hostile, or holds too much."""
     check_package(stream, WORKBOOK)
     try:
-        read = confined(READER, stream.read(), megabytes=MEGABYTES, seconds=SECONDS, wait=WAIT)
+        read = run_confined(READER, stream.read(), megabytes=MEGABYTES, seconds=SECONDS, wait=WAIT)
     except Overrun as error:
         raise InvalidInput({"file": "file_out_of_proportion"}, format=WORKBOOK.suffix) from error
     except Broken as error:

@@ -38,7 +38,7 @@ class Catalogue(msgspec.Struct, frozen=True):
         return ((f"{self.annex}-{position}", row) for position, row in enumerate(self.rows, 1))
 
 
-class _Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class _ItemTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A row as a file has it; the number is there for those who read the file."""
 
     number: str
@@ -48,13 +48,13 @@ class _Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     en: str
 
 
-class _Category(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class _CategoryTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The rows under one heading, which share their units."""
 
     name: str
     lead_units: tuple[str, ...]
     supporting_units: tuple[str, ...]
-    items: tuple[_Entry, ...]
+    items: tuple[_ItemTable, ...]
 
     def rows(self) -> Iterator[Row]:
         """The rows, each with the heading and the units."""
@@ -62,13 +62,13 @@ class _Category(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return (Row(self.name, one.question, one.completion, one.zh, one.en, *units) for one in self.items)
 
 
-class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One annex."""
+class _CatalogueFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The file of one annex."""
 
     annex: int
     audience: OrganizationKind
     title: str
-    categories: tuple[_Category, ...]
+    categories: tuple[_CategoryTable, ...]
 
 
 def names() -> list[str]:
@@ -79,7 +79,7 @@ def names() -> list[str]:
 @cache
 def shipped(notice: str) -> tuple[Catalogue, ...]:
     """The checklists of a notice, in the order of their annexes; `notice` is one of `names()`."""
-    files = sorted((file for file in (_folder() / notice).iterdir()), key=lambda file: file.name)
+    files = sorted((_folder() / notice).iterdir(), key=lambda file: file.name)
     return tuple(_catalogue(file.read_text("utf-8")) for file in files)
 
 
@@ -88,6 +88,6 @@ def _folder() -> Traversable:
 
 
 def _catalogue(text: str) -> Catalogue:
-    file = msgspec.convert(tomllib.loads(text), _File)
+    file = msgspec.convert(tomllib.loads(text), _CatalogueFile)
     rows = tuple(row for category in file.categories for row in category.rows())
     return Catalogue(file.annex, file.audience, file.title, rows)

@@ -8,7 +8,7 @@ import msgspec
 
 from service.errors import InvalidInput
 from service.files.office_files import DOCUMENT, check_package
-from service.files.sandbox import Broken, Overrun, confined
+from service.files.sandbox import Broken, Overrun, run_confined
 from service.setup.notice_file.found import Notice
 from service.setup.notice_file.legacy import is_legacy, to_docx
 from service.setup.notice_file.reading import Found, Refused
@@ -30,7 +30,7 @@ def open_notice(content: bytes, name: str) -> Notice:
         content = to_docx(content)
     check_package(io.BytesIO(content), DOCUMENT)
     try:
-        read = confined(READER, content, megabytes=MEGABYTES, seconds=SECONDS)
+        read = run_confined(READER, content, megabytes=MEGABYTES, seconds=SECONDS)
     except Overrun as error:
         raise InvalidInput({"file": "file_out_of_proportion"}, format=DOCUMENT.suffix) from error
     except Broken as error:

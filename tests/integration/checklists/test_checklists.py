@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from service.checklists.catalogues import NOTICE_2021_35, shipped
-from service.checklists.checklists import add_checklists, checklists, view
+from service.checklists.checklists import add_checklists, list_checklists, view_checklist
 from service.errors import NotFound
 from service.models import Round, new_id
 from service.rounds.rounds import NewRound, open_round
@@ -26,11 +26,11 @@ def round_(session: Session) -> Round:
 
 
 def test_a_round_shows_its_checklists_in_the_notices_order(session: Session, round_: Round) -> None:
-    universities, districts = checklists(session, round_id=round_.id).items
+    universities, districts = list_checklists(session, round_id=round_.id).items
     assert [universities.annex, districts.annex] == [1, 2]
-    items = view(session, universities.id).items
+    items = view_checklist(session, universities.id).items
     assert [item.number for item in items] == [f"1-{row}" for row in range(1, 72)]
-    assert [item.number for item in view(session, districts.id).items] == [f"2-{row}" for row in range(1, 53)]
+    assert [item.number for item in view_checklist(session, districts.id).items] == [f"2-{row}" for row in range(1, 53)]
     third = items[2]
     assert (third.category, third.lead_units, third.supporting_units) == ("报名资格审核", ["教务处"], ["学生处"])
     assert third.requirement.zh == "报名资格审查有专人负责；责任部门已确定；人员分工已确定。"
@@ -38,7 +38,9 @@ def test_a_round_shows_its_checklists_in_the_notices_order(session: Session, rou
 
 
 def test_each_item_is_due_on_a_day_of_the_round(session: Session, round_: Round) -> None:
-    found = {row.annex: view(session, row.id).items for row in checklists(session, round_id=round_.id).items}
+    found = {
+        row.annex: view_checklist(session, row.id).items for row in list_checklists(session, round_id=round_.id).items
+    }
     due = {item.number: item.due_on for items in found.values() for item in items}
     assert due["1-1"] == date(2021, 4, 20)
     assert due["1-3"] == date(2021, 4, 1)  # 1 月底 lay before the round: the first Thursday
@@ -52,8 +54,8 @@ def test_each_item_is_due_on_a_day_of_the_round(session: Session, round_: Round)
 def test_what_is_due_follows_the_exam_days(session: Session, round_: Round) -> None:
     round_.exam_days = ["2021-06-05", "2021-06-06"]
     session.flush()
-    universities, _ = checklists(session, round_id=round_.id).items
-    items = {item.number: item for item in view(session, universities.id).items}
+    universities, _ = list_checklists(session, round_id=round_.id).items
+    items = {item.number: item for item in view_checklist(session, universities.id).items}
     assert items["1-38"].due_on == date(2021, 6, 6)
     assert items["1-54"].due_on == date(2021, 6, 4)
     assert items["1-54"].completion_rule.part is MonthPart.BEGINNING
@@ -63,14 +65,14 @@ def test_rounds_have_checklists_of_their_own(session: Session, round_: Round) ->
     new = NewRound("2022-18", "督查通知", date(2022, 3, 28), date(2022, 6, 5), round_.policy_version)
     next_year = open_round(session, new)
     add_checklists(session, next_year, shipped(NOTICE_2021_35)[:1])
-    assert len(checklists(session, round_id=next_year.id).items) == 1
-    assert len(checklists(session).items) == 3
-    assert len(checklists(session, round_id=new_id()).items) == 0
-    first = checklists(session, limit=2)
-    rest = checklists(session, limit=2, cursor=first.next_cursor)
+    assert len(list_checklists(session, round_id=next_year.id).items) == 1
+    assert len(list_checklists(session).items) == 3
+    assert len(list_checklists(session, round_id=new_id()).items) == 0
+    first = list_checklists(session, limit=2)
+    rest = list_checklists(session, limit=2, cursor=first.next_cursor)
     assert len({row.id for row in (*first.items, *rest.items)}) == 3
 
 
 def test_an_unknown_checklist_is_not_found(session: Session, round_: Round) -> None:
     with pytest.raises(NotFound):
-        view(session, new_id())
+        view_checklist(session, new_id())

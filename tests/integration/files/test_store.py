@@ -112,5 +112,5 @@ def test_drafts_of_a_killed_process_are_discarded_and_present_ones_are_not(store
     for name in ("old", "young"):
         (store.incoming / name).write_bytes(b"half")
     os.utime(store.incoming / "old", (0, 0))
-    assert store.discard_drafts(put_before=EARLIER) == 1
+    assert store.discard_unfinished(put_before=EARLIER) == 1
     assert [draft.name for draft in store.incoming.iterdir()] == ["young"]

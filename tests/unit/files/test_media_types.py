@@ -5,7 +5,7 @@ import zipfile
 
 import pytest
 
-from service.files.media_types import KINDS, media_type_of
+from service.files.media_types import ACCEPTED, media_type_of
 
 OFFICE = "application/vnd.openxmlformats-officedocument"
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 20
@@ -78,7 +78,7 @@ def test_everything_else_is_not(name: str, content: bytes) -> None:
 
 
 def test_every_accepted_ending_is_tried_here() -> None:
-    assert {"." + name.rpartition(".")[2].lower() for name, _, _ in GOOD} == set(KINDS)
+    assert {"." + name.rpartition(".")[2].lower() for name, _, _ in GOOD} == set(ACCEPTED)
 
 
 def test_a_list_of_contents_behind_megabytes_of_pictures_is_found() -> None:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from xlsxwriter.utility import xl_col_to_name  # type: ignore[import-untyped]
 
 from service.errors import InvalidInput
-from service.files.sandbox import Broken, Overrun, confined
+from service.files.sandbox import Broken, Overrun, run_confined
 from service.files.spreadsheets import MOST_ROWS, Cell, Moment, cell_address
 from service.ledger_import.file import read_sheets
 from service.ledger_import.values import UnclearCell, as_instant, as_item, as_severity, as_text
@@ -126,14 +126,14 @@ def look_around(_content: bytes) -> bytes:
 @pytest.mark.parametrize("reader", [spin, hoard], ids=["spin", "hoard"])
 def test_a_reader_that_takes_too_much_is_stopped(reader: Any) -> None:
     with pytest.raises(Overrun):
-        confined(f"{__name__}:{reader.__name__}", b"x" * 1000, megabytes=200, seconds=1)
+        run_confined(f"{__name__}:{reader.__name__}", b"x" * 1000, megabytes=200, seconds=1)
 
 
 def test_a_reader_that_fails_says_so_and_inherits_no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(Broken):
-        confined("service.files.spreadsheets:read_workbook", b"nothing", megabytes=300, seconds=2)
+        run_confined("service.files.spreadsheets:read_workbook", b"nothing", megabytes=300, seconds=2)
     monkeypatch.setenv("DUBAN_SECRET_KEY", "geheim" * 10)
-    said = confined(f"{__name__}:look_around", b"", megabytes=300, seconds=2).decode()
+    said = run_confined(f"{__name__}:look_around", b"", megabytes=300, seconds=2).decode()
     assert "DUBAN" not in said
     assert said.endswith("(0, 0)")
 
