@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from service.checklists.catalogues import Catalogue
 from service.setup.notice_file.columns import Column, columns_by_content, columns_by_header
 from service.setup.notice_file.document import Table
-from service.setup.notice_file.found import Doubt
-from service.setup.notice_file.rows import HEADER_WITHIN, Reading
+from service.setup.notice_file.notice import Doubt
+from service.setup.notice_file.rows import HEADER_WITHIN, ChecklistReader
 from service.setup.notice_file.sections import MOST_ANNEXES, Section
-from service.setup.notice_file.typeset import plain
+from service.setup.notice_file.text import plain_text
 from workflows.vocabulary import OrganizationKind
 
 LONGEST_TITLE, LONGEST_CATEGORY = 200, 80
@@ -32,7 +32,7 @@ def read_checklists(sections: Sequence[Section]) -> tuple[tuple[Catalogue, ...],
         catalogue = _catalogue(section, annex, doubts)
         if catalogue.rows:
             found.append(catalogue)
-    doubts += _lacking(found)
+    doubts += _missing(found)
     return tuple(sorted(found, key=lambda one: one.annex)), doubts
 
 
@@ -51,28 +51,28 @@ def _catalogue(section: Section, annex: int, doubts: list[Doubt]) -> Catalogue:
     title = section.title or f"附件{annex}"
     if not section.title:
         doubts.append(Doubt("annex_without_title", f"附件{annex}"))
-    reading = Reading(annex, _audience(title, annex, doubts))
+    reader = ChecklistReader(annex, _audience(title, annex, doubts))
     for table in section.tables:
-        reading.read(table)
-    doubts += reading.doubts
+        reader.read(table)
+    doubts += reader.doubts
     doubts += [
         Doubt("category_too_long", f"附件{annex}", {"category": f"{category[:20]}…"}, stops=True)
-        for category in {row.category for row in reading.rows}
+        for category in {row.category for row in reader.rows}
         if len(category) > LONGEST_CATEGORY
     ]
-    return Catalogue(annex, reading.audience, title[:LONGEST_TITLE], tuple(reading.rows))
+    return Catalogue(annex, reader.audience, title[:LONGEST_TITLE], tuple(reader.rows))
 
 
 def _audience(title: str, annex: int, doubts: list[Doubt]) -> OrganizationKind:
     for kind, words in _ABOUT.items():
-        if any(word in plain(title) for word in words):
+        if any(word in plain_text(title) for word in words):
             return kind
     kind = OrganizationKind.UNIVERSITY if annex == 1 else OrganizationKind.DISTRICT
     doubts.append(Doubt(f"audience_guessed_{kind}", f"附件{annex}", {"title": title}))
     return kind
 
 
-def _lacking(found: Sequence[Catalogue]) -> list[Doubt]:
+def _missing(found: Sequence[Catalogue]) -> list[Doubt]:
     if not found:
         return [Doubt("checklists_missing", "附件", stops=True)]
     doubts = [Doubt("too_many_annexes", "附件", stops=True)] if any(one.annex > MOST_ANNEXES for one in found) else []

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from enum import StrEnum
 
 from service.setup.notice_file.document import Cell
-from service.setup.notice_file.typeset import plain
+from service.setup.notice_file.text import plain_text
 from workflows.completion import CompletionError, completion_rule
 
 
@@ -33,10 +33,10 @@ _MOST_OF = 0.6  # of the cells of a column
 
 
 def columns_by_header(row: Sequence[Cell]) -> Columns | None:
-    """What the columns are, when this row is a header: it names at least the questions and one thing more."""
+    """The columns that this row names, if it is a header: one that names the questions and at least one column more."""
     found: Columns = {}
     for at, cell in enumerate(row):
-        heading = plain(cell.text)
+        heading = plain_text(cell.text)
         if cell.spread or not heading or len(heading) > LONGEST_HEADING or _A_QUESTION.search(heading):
             continue
         column = next((column for column, words in _HEADINGS.items() if words.search(heading)), None)
@@ -46,9 +46,9 @@ def columns_by_header(row: Sequence[Cell]) -> Columns | None:
 
 
 def columns_by_content(rows: Sequence[Sequence[Cell]]) -> Columns | None:
-    """What the columns must be by what stands in them: questions, completion times, and what is left."""
+    """The columns, guessed from their cells; None unless questions and completion times are found."""
     width = max(map(len, rows), default=0)
-    texts = [[plain(row[at].text) if at < len(row) else "" for row in rows] for at in range(width)]
+    texts = [[plain_text(row[at].text) if at < len(row) else "" for row in rows] for at in range(width)]
     question = _first(texts, lambda text: bool(_A_QUESTION.search(text)))
     completion = _first(texts, is_completion)
     if question is None or completion is None or question == completion:
@@ -63,7 +63,7 @@ def fits(columns: Columns, rows: Sequence[Sequence[Cell]]) -> bool:
     at = columns.get(Column.COMPLETION)
     if at is None:
         return True
-    written = [text for row in rows if at < len(row) and (text := plain(row[at].text))]
+    written = [text for row in rows if at < len(row) and (text := plain_text(row[at].text))]
     return not written or sum(map(is_completion, written)) >= len(written) * _MOST_OF
 
 

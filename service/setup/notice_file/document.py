@@ -44,43 +44,40 @@ class Table:
     rows: list[list[Cell]]
 
 
-def blocks(content: bytes) -> list[str | Table]:
-    """The paragraphs and tables of a .docx, in order; ValueError or KeyError when it is none.
+def read_blocks(content: bytes) -> list[str | Table]:
+    """The paragraphs and tables of a .docx, in order; raises ValueError or KeyError when it is none.
 
     Raises `TooMuch`, and defusedxml's DTDForbidden where any part declares a document type, and with it entities.
     """
     document = _document(content)
-    if _number_of(TR, document) > MOST_ROWS or _number_of(P, document) > MOST_PARAGRAPHS:
+    rows, paragraphs = (sum(1 for _ in document.iter(tag)) for tag in (TR, P))
+    if rows > MOST_ROWS or paragraphs > MOST_PARAGRAPHS:
         raise TooMuch
     return [_text(one) if one.tag == P else Table(_grid(one)) for one in _nearest(document, {P, TBL})]
 
 
 def _document(content: bytes) -> Element:
-    """The part that holds the text; every part is looked through before, and nothing is taken from the others."""
+    """The root of the part that holds the text; every XML part is checked for entities first."""
     with ZipFile(io.BytesIO(content)) as archive:
         parts = [part for part in archive.infolist() if part.filename.lower().endswith(_OF_XML)]
         if any(part.file_size > MOST_TEXT for part in parts):
             raise TooMuch
         for part in parts:
-            _look_through(archive.read(part))
-        relations = fromstring(archive.read("_rels/.rels"))  # noqa: S314 - looked through above
+            _check_entities(archive.read(part))
+        relations = fromstring(archive.read("_rels/.rels"))  # noqa: S314 - checked above
         targets = [one.get("Target", "") for one in relations.iter(f"{_PACKAGE}Relationship") if _is_main(one)]
         name = targets[0].lstrip("/") if targets else "word/document.xml"
         if not name.lower().endswith(_OF_XML):
-            raise ValueError(f"{name} was not looked through")
-        return fromstring(archive.read(name))  # noqa: S314 - looked through above
+            raise ValueError(f"{name} was not checked")
+        return fromstring(archive.read(name))  # noqa: S314 - checked above
 
 
-def _number_of(tag: str, element: Element) -> int:
-    return sum(1 for _ in element.iter(tag))
+class _Discard:
+    """Parser target that discards everything: parsing is the check for entities."""
 
 
-class _Nothing:
-    """Makes nothing of what is parsed."""
-
-
-def _look_through(part: bytes) -> None:
-    parser = DefusedXMLParser(target=_Nothing(), forbid_dtd=True)
+def _check_entities(part: bytes) -> None:
+    parser = DefusedXMLParser(target=_Discard(), forbid_dtd=True)
     parser.feed(part)
     parser.close()
 
@@ -90,7 +87,7 @@ def _is_main(relationship: Element) -> bool:
 
 
 def _nearest(element: Element, wanted: set[str]) -> Iterator[Element]:
-    """The elements of these names below, but not those within one another; bookmarks and the like are passed by."""
+    """The topmost elements of these names below an element, through bookmarks and other wrappings."""
     for child in element:
         if child.tag in wanted:
             yield child
@@ -132,12 +129,8 @@ def _spread(cell: Element, left: list[Cell], above: list[Cell]) -> list[Cell]:
     if left and _merge(cell, "hMerge") == "continue":
         return [Cell(left[-1].text, left[-1].continues, spread=True)]
     continues = _merge(cell, "vMerge") == "continue"
-    text = _text_at(above, at) if continues else _text(cell)
+    text = (above[at].text if at < len(above) else "") if continues else _text(cell)
     return [Cell(text, continues, spread=column > 0) for column in range(max(width, 1))]
-
-
-def _text_at(row: list[Cell], at: int) -> str:
-    return row[at].text if at < len(row) else ""
 
 
 def _merge(cell: Element, name: str) -> str | None:

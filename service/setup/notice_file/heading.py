@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from service.setup.notice_file.found import Doubt, Heading
-from service.setup.notice_file.typeset import digits, plain
+from service.setup.notice_file.notice import Doubt, Heading
+from service.setup.notice_file.text import plain_text, with_arabic_digits
 
 _NUMBER = re.compile(r"[〔\[［(（【](20\d\d)[〕\]］)）】]第?0*(\d{1,5})号")
 _YEAR, _MONTH_DAY = r"(?:(20\d\d)年)?", r"(\d{1,2})月(\d{1,2})日"
@@ -15,15 +15,19 @@ _PERIOD = re.compile(
 )
 _ISSUER = re.compile(r"(.*?(?:中心|办公室|招办|委员会|招委|教育局|招考办|院|局))关于")
 _ABOUT_TIME = re.compile("(督查|检查|工作)时间")
-LONGEST_NUMBER_LINE = (
-    40  # characters: the number stands in a line of its own; other notices are cited within longer ones
-)
+# characters: the number stands in a line of its own; other notices are cited within longer ones
+LONGEST_NUMBER_LINE = 40
 LONGEST_TITLE_LINE = 80
 
 
 def read_heading(paragraphs: Sequence[str]) -> tuple[Heading, list[Doubt]]:
-    """Find what the paragraphs before the annexes say; whatever is missing or was taken from elsewhere is in doubt."""
-    lines = [digits(plain(line)) for paragraph in paragraphs for line in paragraph.splitlines() if line.strip()]
+    """The heading in the paragraphs before the annexes, and doubts: what is missing, or stood in an unusual place."""
+    lines = [
+        with_arabic_digits(plain_text(line))
+        for paragraph in paragraphs
+        for line in paragraph.splitlines()
+        if line.strip()
+    ]
     doubts: list[Doubt] = []
     number = _number(lines, doubts)
     title = _title(lines, doubts)

@@ -5,9 +5,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from service.setup.notice_file.document import Table
-from service.setup.notice_file.found import Doubt, Leader, Team
+from service.setup.notice_file.notice import Doubt, Leader, Team
 from service.setup.notice_file.sections import Section
-from service.setup.notice_file.typeset import LIST_SIGNS, lines, plain
+from service.setup.notice_file.text import LIST_SIGNS, plain_text, text_lines
 
 _HAN = "[\u3400-\u9fff]"
 _IN_NAME = "(?![区市县])[\u3400-\u9fff]"  # no name of a district reaches into that of the person who follows it
@@ -48,16 +48,16 @@ def _text(section: Section) -> Iterator[str]:
     """The lines; a table's cells as they would stand in lines, under the labels of its header."""
     for block in section.blocks:
         if isinstance(block, Table):
-            yield from _told(block)
+            yield from _table_lines(block)
         else:
-            yield from _joined(lines(block))
+            yield from _joined(text_lines(block))
 
 
-def _joined(parts: Sequence[str]) -> Iterator[str]:
+def _joined(pieces: Sequence[str]) -> Iterator[str]:
     """Lines, of which one that ends with a sign of listing goes on in the next."""
     begun = ""
-    for part in parts:
-        begun += part
+    for piece in pieces:
+        begun += piece
         if not begun.endswith(tuple(LIST_SIGNS)):
             yield begun
             begun = ""
@@ -65,23 +65,24 @@ def _joined(parts: Sequence[str]) -> Iterator[str]:
         yield begun
 
 
-def _told(table: Table) -> Iterator[str]:
+def _table_lines(table: Table) -> Iterator[str]:
     header, rows = table.rows[:1], table.rows[1:]
-    labels = [_table_label(plain(cell.text)) for row in header for cell in row]
+    labels = [_table_label(plain_text(cell.text)) for row in header for cell in row]
     for row in rows:
-        cells = [(label, "、".join(lines(cell.text))) for label, cell in zip(labels, row, strict=False)]
-        told = [(label, text) for label, text in cells if text]
-        if len(told) == 2 and told[0][0] == "" and told[1][0] == "督查县区：" and _A_NAME.fullmatch(told[0][1]):
-            yield f"{told[0][1]}：{told[1][1]}"  # a leader with the districts
-        else:
-            yield from (f"{label}{text}" for label, text in told)
+        cells = [(label, "、".join(text_lines(cell.text))) for label, cell in zip(labels, row, strict=False)]
+        filled = [(label, text) for label, text in cells if text]
+        match filled:
+            case [("", name), ("督查县区：", districts)] if _A_NAME.fullmatch(name):
+                yield f"{name}：{districts}"  # a leader with the districts
+            case _:
+                yield from (f"{label}{text}" for label, text in filled)
 
 
 def _table_label(heading: str) -> str:
     return next((label for words, label in _TABLE_LABELS if words.search(heading)), "")
 
 
-def _said(label: re.Pattern[str], text: str) -> Iterator[tuple[re.Match[str], str]]:
+def _labelled(label: re.Pattern[str], text: str) -> Iterator[tuple[re.Match[str], str]]:
     """Each label with the text up to the next."""
     found = list(label.finditer(text))
     ends = [*(one.start() for one in found[1:]), len(text)]
@@ -91,34 +92,34 @@ def _said(label: re.Pattern[str], text: str) -> Iterator[tuple[re.Match[str], st
 def _leaders(text: str, doubts: list[Doubt]) -> tuple[Leader, ...]:
     """Before the first team: a name, a colon, and districts up to the next name."""
     leaders = []
-    for name, said in _said(_LEADER, text):
-        if districts := _districts(said, doubts):
+    for name, text_after in _labelled(_LEADER, text):
+        if districts := _districts(text_after, doubts):
             leaders.append(Leader(name[1], districts))
             doubts += [] if _A_NAME.fullmatch(name[1]) else [Doubt("name_odd", name[1])]
     return tuple(leaders)
 
 
 def _teams(text: str, doubts: list[Doubt]) -> tuple[Team, ...]:
-    told: list[dict[str, list[str]]] = []
-    for label, said in _said(_LABEL, text):
+    parts: list[dict[str, list[str]]] = []  # of each team: its group, head, deputy, members and districts
+    for label, text_after in _labelled(_LABEL, text):
         kind = str(label.lastgroup)
-        if kind == "group" or not told or (kind == "head" and told[-1].get("head")):
-            told.append({"group": [label[0]] if kind == "group" else []})
+        if kind == "group" or not parts or (kind == "head" and parts[-1].get("head")):
+            parts.append({"group": [label[0]] if kind == "group" else []})
         if kind == "districts":
-            told[-1].setdefault(kind, []).extend(_districts(said, doubts))
+            parts[-1].setdefault(kind, []).extend(_districts(text_after, doubts))
         elif kind != "group":
-            told[-1].setdefault(kind, []).extend(_people(said, doubts))
-    return tuple(_team(one, at, doubts) for at, one in enumerate(told, 1) if len(one) > 1)
+            parts[-1].setdefault(kind, []).extend(_people(text_after, doubts))
+    return tuple(_team(one, at, doubts) for at, one in enumerate(parts, 1) if len(one) > 1)
 
 
-def _team(told: dict[str, list[str]], at: int, doubts: list[Doubt]) -> Team:
-    name = "".join(told["group"]) or f"第{at}组"
-    if not told["group"]:
+def _team(parts: dict[str, list[str]], at: int, doubts: list[Doubt]) -> Team:
+    name = "".join(parts["group"]) or f"第{at}组"
+    if not parts["group"]:
         doubts.append(Doubt("team_without_name", name))
-    if not told.get("head"):
+    if not parts.get("head"):
         doubts.append(Doubt("team_without_head", name))
-    members = (*told.get("deputy", ()), *told.get("members", ()))
-    return Team(name, tuple(told.get("head", ())), members, tuple(told.get("districts", ())))
+    members = (*parts.get("deputy", ()), *parts.get("members", ()))
+    return Team(name, tuple(parts.get("head", ())), members, tuple(parts.get("districts", ())))
 
 
 def _people(text: str, doubts: list[Doubt]) -> list[str]:
@@ -128,7 +129,7 @@ def _people(text: str, doubts: list[Doubt]) -> list[str]:
 
 
 def _districts(text: str, doubts: list[Doubt]) -> tuple[str, ...]:
-    """The districts of a list; what is left of its line is in doubt, unless a new part begins there."""
+    """The districts of a list; other words in its line are a doubt, unless a new part begins there."""
     rest = _DISTRICT.sub("", _PART.sub("", text.lstrip().partition("\n")[0]))
     if left := re.sub(rf"[{LIST_SIGNS}。\s]+", " ", rest).strip():
         doubts.append(Doubt("district_unread", left[:20]))

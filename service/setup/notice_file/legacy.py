@@ -17,7 +17,7 @@ MACROS = "_VBA_PROJECT".encode("utf-16-le")  # the storage that holds them
 
 
 def is_legacy(content: bytes, name: str) -> bool:
-    """Whether it is a .doc; the same bytes under the name of a .docx are a file with a password."""
+    """Whether it is a .doc; a .docx that begins with these bytes has a password instead."""
     return content.startswith(BEGINS_OLD) and PurePath(name).suffix.lower() in (".doc", ".dot", ".wps")
 
 
@@ -40,14 +40,15 @@ def to_docx(content: bytes) -> bytes:
 
 
 def program() -> str | None:
-    """LibreOffice, where it is installed."""
+    """The path of LibreOffice; None where it is not installed."""
     return next((found for name in PROGRAMS if (found := shutil.which(name))), None)
 
 
 def convert(soffice: str, source: Path, wanted: str) -> None:
-    """Convert a file beside itself, in a profile of its own: neither settings nor an open window get into the way.
+    """Convert a file into one beside it; LibreOffice makes none of what it cannot read.
 
-    `wanted` is LibreOffice's name of a format. Whatever it cannot read, it makes no file of.
+    `wanted` is LibreOffice's name of a format. The profile is a new one, so that neither settings nor an open window
+    interfere. Raises InvalidInput on `file` when it takes too long.
     """
     folder = source.parent
     command = [

@@ -1,4 +1,4 @@
-"""From the notice's questions to what must be true: by the shipped wording where there is one, else by rule."""
+"""The notice's questions as requirements: in the shipped wording where there is one, else by rule."""
 
 import re
 from collections.abc import Mapping
@@ -6,7 +6,7 @@ from functools import cache
 from typing import NamedTuple
 
 from service.checklists import catalogues
-from service.setup.notice_file.typeset import same
+from service.setup.notice_file.text import comparison_key
 from workflows.vocabulary import OrganizationKind
 
 
@@ -41,35 +41,35 @@ _GUESSED = re.compile(f"有无|有没有|是否存在|是否有|如何|{_WHICH}"
 
 def requirement(question: str, audience: OrganizationKind) -> Requirement:
     """What a row requires; `question` is plain and may hold several, each of which becomes a clause."""
-    key = same(question)
-    if known := _known(audience).get(key) or _known(None).get(key):
-        return Requirement(*known, doubt=None)
-    asked = [part.strip("，,、 ") for part in _SENTENCE.findall(question)]
-    clauses = [clause for part in asked if (clause := _declared(part))]
+    key = comparison_key(question)
+    if shipped := _shipped_wording(audience).get(key) or _shipped_wording(None).get(key):
+        return Requirement(*shipped, doubt=None)
+    questions = [part.strip("，,、 ") for part in _SENTENCE.findall(question)]
+    clauses = [clause for part in questions if (clause := _statement(part))]
     if not clauses:
         return Requirement(question, None, "question_unclear")
     zh = "；".join(clauses) + "。"
-    if any(_GUESSED.search(part) for part in asked):
+    if any(_GUESSED.search(part) for part in questions):
         return Requirement(zh, None, "wording_guessed")
-    plain = all(_PLAIN.search(part) for part in asked)
-    return Requirement(zh, None, "wording_by_rule" if plain else "question_unclear")
+    is_plain = all(_PLAIN.search(part) for part in questions)
+    return Requirement(zh, None, "wording_by_rule" if is_plain else "question_unclear")
 
 
-def _declared(question: str) -> str:
-    """One question as a statement; 是否 is taken out wherever it stands."""
-    fitting = next(((rule, wanted) for rule, wanted in _RULES if rule.match(question)), None)
-    statement = fitting[0].sub(fitting[1], question) if fitting else question
-    return re.sub("是否", "", statement)
+def _statement(question: str) -> str:
+    """A question as a statement, by the first rule that fits and without 是否."""
+    for rule, wanted in _RULES:
+        if rule.match(question):
+            question = rule.sub(wanted, question)
+            break
+    return question.replace("是否", "")
 
 
 @cache
-def _known(audience: OrganizationKind | None) -> Mapping[str, tuple[str, str | None]]:
+def _shipped_wording(audience: OrganizationKind | None) -> Mapping[str, tuple[str, str | None]]:
     """The shipped wording by question, for one audience or for all."""
-    shipped = [one for name in catalogues.names() for one in catalogues.shipped(name)]
-    return {
-        same(row.question): (row.zh, row.en)
-        for one in shipped
-        if audience in (None, one.audience)
-        for row in one.rows
-        if row.question
-    }
+    wording: dict[str, tuple[str, str | None]] = {}
+    for name in catalogues.names():
+        for catalogue in catalogues.shipped(name):
+            if audience in (None, catalogue.audience):
+                wording |= {comparison_key(row.question): (row.zh, row.en) for row in catalogue.rows if row.question}
+    return wording

@@ -1,4 +1,4 @@
-"""A notice read whole; for a process of its own, since the file comes from strangers."""
+"""Reading a notice: called in a process of its own, since the file comes from strangers."""
 
 from collections.abc import Sequence
 
@@ -6,11 +6,11 @@ import msgspec
 from defusedxml import DefusedXmlException  # type: ignore[import-untyped]
 
 from service.setup.notice_file.checklists import is_checklist, read_checklists
-from service.setup.notice_file.document import Table, TooMuch, blocks
-from service.setup.notice_file.found import Doubt, Leader, Notice, Team
+from service.setup.notice_file.document import Table, TooMuch, read_blocks
 from service.setup.notice_file.heading import read_heading
 from service.setup.notice_file.labour import read_labour
-from service.setup.notice_file.sections import Section, cut
+from service.setup.notice_file.notice import Doubt, Leader, Notice, Team
+from service.setup.notice_file.sections import Section, split_sections
 
 
 class Refused(msgspec.Struct, frozen=True, tag=True):
@@ -20,13 +20,13 @@ class Refused(msgspec.Struct, frozen=True, tag=True):
 
 
 class Found(msgspec.Struct, frozen=True, tag=True):
-    """What was found."""
+    """A notice was found in the file."""
 
     notice: Notice
 
 
 def read(content: bytes) -> bytes:
-    """A .docx, as JSON of what was found in it or why it is refused."""
+    """The notice in a .docx, or why it is refused, as JSON of `Found` or `Refused`."""
     try:
         answer: Found | Refused = Found(read_notice(content))
     except TooMuch:
@@ -37,13 +37,13 @@ def read(content: bytes) -> bytes:
 
 
 def read_notice(content: bytes) -> Notice:
-    """Number, title, period, checklists and division of labour, with every doubt."""
-    return interpreted(blocks(content))
+    """The notice in a .docx; raises as `read_blocks` does."""
+    return interpret(read_blocks(content))
 
 
-def interpreted(parts: Sequence[str | Table]) -> Notice:
-    """What the paragraphs and tables of a notice say; there is nothing that they may not say."""
-    head, *annexes = cut(parts)
+def interpret(parts: Sequence[str | Table]) -> Notice:
+    """The notice in paragraphs and tables; raises nothing, whatever they hold: what is odd becomes a doubt."""
+    head, *annexes = split_sections(parts)
     heading, doubts = read_heading(head.lines)
     checklists, more = read_checklists([head, *annexes])
     leaders, teams, still_more = _labour([head, *annexes])

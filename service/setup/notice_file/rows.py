@@ -13,9 +13,9 @@ from service.setup.notice_file.columns import (
     is_completion,
 )
 from service.setup.notice_file.document import Cell, Table
-from service.setup.notice_file.found import Doubt
+from service.setup.notice_file.notice import Doubt
 from service.setup.notice_file.questions import requirement
-from service.setup.notice_file.typeset import plain, same
+from service.setup.notice_file.text import comparison_key, plain_text
 from service.setup.notice_file.units import Units, read_units
 from workflows.completion import completion_rule
 from workflows.vocabulary import OrganizationKind
@@ -25,15 +25,15 @@ _ENDINGS = ("？", "?", "。", "！")
 
 
 @dataclass(slots=True)
-class Reading:
-    """One checklist while its tables are read."""
+class ChecklistReader:
+    """Reads the tables of one checklist, one after another; `rows` and `doubts` grow."""
 
     annex: int
     audience: OrganizationKind
     columns: Columns = field(default_factory=dict)
     width: int = 0
     rows: list[Row] = field(default_factory=list)
-    asked: set[str] = field(default_factory=set)
+    questions: set[str] = field(default_factory=set)
     doubts: list[Doubt] = field(default_factory=list)
     category: str = ""
     completion: str = ""
@@ -43,15 +43,14 @@ class Reading:
         """Read one table; one without a header goes on with the columns of the one before."""
         if not table.rows:
             return
-        rest = list(self._after_header(table.rows))
-        for cells in rest:
+        for cells in list(self._rows_of(table.rows)):
             if columns := columns_by_header(cells):
                 self.columns = columns  # repeated on the next page, perhaps in another order
             else:
-                self._row(cells)
+                self._read_row(cells)
         self.width = len(table.rows[0])
 
-    def _after_header(self, rows: Sequence[list[Cell]]) -> Iterator[list[Cell]]:
+    def _rows_of(self, rows: Sequence[list[Cell]]) -> Iterator[list[Cell]]:
         """The rows from the header on, where there is one within the first few; columns are settled then."""
         header = next((at for at, row in enumerate(rows[:HEADER_WITHIN]) if columns_by_header(row)), None)
         if header is not None:
@@ -63,30 +62,30 @@ class Reading:
             guessed = columns_by_content(rows)
             if guessed is None:
                 self._doubt(
-                    "table_not_read", f"附件{self.annex}", row=plain("".join(cell.text for cell in rows[0]))[:40]
+                    "table_not_read", f"附件{self.annex}", row=plain_text("".join(cell.text for cell in rows[0]))[:40]
                 )
                 return
             self.columns = guessed
             self._doubt("columns_guessed", f"附件{self.annex}")
         yield from rows
 
-    def _row(self, cells: list[Cell]) -> None:
+    def _read_row(self, cells: list[Cell]) -> None:
         if _is_heading(cells):
-            self.category = plain(cells[0].text)
+            self.category = plain_text(cells[0].text)
             self._doubt("heading_row", self._place(), heading=self.category)
             return
-        question = plain(self._cell(cells, Column.QUESTION).text)
+        question = plain_text(self._cell(cells, Column.QUESTION).text)
         if not question:
-            if any(not cell.continues and plain(cell.text) for cell in cells):
+            if any(not cell.continues and plain_text(cell.text) for cell in cells):
                 self._doubt(
-                    "row_without_question", self._place(), row=plain(" ".join(cell.text for cell in cells))[:40]
+                    "row_without_question", self._place(), row=plain_text(" ".join(cell.text for cell in cells))[:40]
                 )
             return
         place = self._place()
         self.category = self._inherited(cells, Column.CATEGORY, self.category, "category_inherited", place)
         completion = self._completion(cells, place)
         units = self._units(cells, place)
-        self._look_at(question, place)
+        self._check(question, place)
         zh, en, doubt = requirement(question, self.audience)
         if doubt:
             self._doubt(doubt, place, requirement=zh)
@@ -103,14 +102,14 @@ class Reading:
         if Column.LEAD not in self.columns and Column.SUPPORTING not in self.columns:
             return Units((), ())
         cell = self._cell(cells, Column.LEAD)
-        if plain(cell.text):
+        if plain_text(cell.text):
             self.units = cell.text
         elif self.units and not cell.continues and Column.LEAD in self.columns:
-            self._doubt("units_inherited", place, units=plain(self.units))
+            self._doubt("units_inherited", place, units=plain_text(self.units))
         lead, supporting, in_doubt = read_units(self.units)
         supporting += read_units(self._cell(cells, Column.SUPPORTING).text).lead
         if in_doubt or not lead:
-            self._doubt("units_unclear", place, words=plain(self.units) or "（空）")
+            self._doubt("units_unclear", place, words=plain_text(self.units) or "（空）")
         return Units(lead, supporting)
 
     def _inherited(self, cells: list[Cell], column: Column, above: str, code: str, place: str) -> str:
@@ -119,18 +118,18 @@ class Reading:
         Where the cell is merged with that one there is no doubt about it.
         """
         cell = self._cell(cells, column)
-        text = plain(cell.text)
+        text = plain_text(cell.text)
         if text or cell.continues or column not in self.columns:
             return text or above
         self._doubt(code, place, words=above or "（空）")
         return above
 
-    def _look_at(self, question: str, place: str) -> None:
+    def _check(self, question: str, place: str) -> None:
         if not question.endswith(_ENDINGS):
             self._doubt("question_unfinished", place, question=question[-20:])
-        if (key := same(question)) in self.asked:
+        if (key := comparison_key(question)) in self.questions:
             self._doubt("question_repeated", place, question=question[:20])
-        self.asked.add(key)
+        self.questions.add(key)
         if not self.category:
             self._doubt("category_missing", place, stops=True)
 
@@ -148,5 +147,5 @@ class Reading:
 
 def _is_heading(cells: list[Cell]) -> bool:
     """One cell over the whole width that asks nothing: a heading between the rows."""
-    text = plain(cells[0].text) if cells else ""
+    text = plain_text(cells[0].text) if cells else ""
     return len(cells) > 1 and all(cell.spread for cell in cells[1:]) and bool(text) and not text.endswith(_ENDINGS)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from service.setup.notice_file.document import Table
-from service.setup.notice_file.typeset import arabic, lines, plain
+from service.setup.notice_file.text import arabic_number, plain_text, text_lines
 
 _ANNEX = re.compile(r"^附件([0-9一二三四五六七八九十]{1,3})[：:、.．]?(.*)$")
 MOST_ANNEXES = 9
@@ -28,10 +28,10 @@ class Section:
     @property
     def lines(self) -> list[str]:
         """Its text outside of tables, line by line."""
-        return [line for block in self.blocks if isinstance(block, str) for line in lines(block)]
+        return [line for block in self.blocks if isinstance(block, str) for line in text_lines(block)]
 
 
-def cut(blocks: Sequence[str | Table]) -> list[Section]:
+def split_sections(blocks: Sequence[str | Table]) -> list[Section]:
     """The notice itself, then its annexes; an annex that goes on under its heading repeated is one section."""
     sections = [Section()]
     for block in blocks:
@@ -45,15 +45,15 @@ def cut(blocks: Sequence[str | Table]) -> list[Section]:
 
 
 def _heading(block: str) -> tuple[int, str] | None:
-    found = _ANNEX.match(plain(block.partition("\n")[0]))
-    number = arabic(found[1]) if found else None
+    found = _ANNEX.match(plain_text(block.partition("\n")[0]))
+    number = arabic_number(found[1]) if found else None
     if found is None or number is None or not 0 < number <= MOST_ANNEXES:
         return None
-    return number, found[2] or plain(block.partition("\n")[2])
+    return number, found[2] or plain_text(block.partition("\n")[2])
 
 
 def _begin(sections: list[Section], annex: int, title: str) -> None:
-    """The list of annexes names them before they come: what is under such a line is no annex yet."""
+    """Begin an annex, or go on with it; lines under the list of annexes, which comes first, stay the notice's."""
     section = Section(annex, title)
     earlier = next((one for one in sections[1:] if one.annex == annex), None)
     if earlier is not None:
@@ -71,5 +71,5 @@ def _title(section: Section) -> str:
     for block in section.blocks:
         if isinstance(block, Table) or len(before) > 1:
             break
-        before += [plain(line) for line in lines(block)]
+        before += [plain_text(line) for line in text_lines(block)]
     return "".join(before[:2]) if section.tables else "".join(before[:1])

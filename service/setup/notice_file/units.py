@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from service.setup.notice_file.typeset import LIST_SIGNS, plain
+from service.setup.notice_file.text import LIST_SIGNS, plain_text
 
 _LEADS, _SUPPORTS = "负责|牵头|主办", "配合|协助|协办|参与"
 _LABELLED = re.compile(rf"({_LEADS}|{_SUPPORTS}|责任)(?:单位|部门)?[：:]")
@@ -21,22 +21,24 @@ class Units(NamedTuple):
 
 def read_units(text: str) -> Units:
     """Read «教务处负责 学生处配合», «牵头单位：教务处；配合单位：学生处» or plain names."""
-    compact = plain(text)
+    compact = plain_text(text)
     if _LABELLED.search(compact):
         return _labelled(compact)
     if re.search(f"{_LEADS}|{_SUPPORTS}", compact):
         return _named(compact)
-    pieces = [piece for line in text.splitlines() if (piece := plain(line))]
-    whole = all(_ENDS.search(name) for piece in pieces for name in _names(piece))
-    names = [name for piece in pieces for name in _names(piece)] if whole else _names(compact)
-    return Units(tuple(names), (), in_doubt=bool(names) and not whole)
+    pieces = [piece for line in text.splitlines() if (piece := plain_text(line))]
+    by_line = [name for piece in pieces for name in _names(piece)]
+    are_units = all(_ENDS.search(name) for name in by_line)
+    names = by_line if are_units else _names(compact)
+    return Units(tuple(names), (), in_doubt=bool(names) and not are_units)
 
 
 def _labelled(compact: str) -> Units:
     parts = _LABELLED.split(compact)
-    told = list(zip(parts[1::2], parts[2::2], strict=True))
-    lead = [name for label, names in told if not re.fullmatch(_SUPPORTS, label) for name in _names(names)]
-    supporting = [name for label, names in told if re.fullmatch(_SUPPORTS, label) for name in _names(names)]
+    lead: list[str] = []
+    supporting: list[str] = []
+    for label, names in zip(parts[1::2], parts[2::2], strict=True):
+        (supporting if re.fullmatch(_SUPPORTS, label) else lead).extend(_names(names))
     return Units(tuple(lead), tuple(supporting), in_doubt=bool(parts[0]) or not lead)
 
 

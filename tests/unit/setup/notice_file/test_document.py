@@ -10,7 +10,7 @@ from defusedxml import DTDForbidden  # type: ignore[import-untyped]
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
-from service.setup.notice_file.document import MOST_ROWS, Cell, Table, TooMuch, blocks
+from service.setup.notice_file.document import MOST_ROWS, Cell, Table, TooMuch, read_blocks
 from tests.build.notice_files import notice_file, saved
 
 W = nsdecls("w")
@@ -22,7 +22,7 @@ def body(xml: str) -> list[str | Table]:
     document = docx.Document()
     for element in parse_xml(f"<w:body {W}>{xml}</w:body>"):
         document.element.body.append(element)
-    return blocks(saved(document))
+    return read_blocks(saved(document))
 
 
 def cell(text: str, properties: str = "") -> str:
@@ -104,7 +104,7 @@ def test_a_part_with_a_document_type_is_refused(part: str) -> None:
         return head + sign + doctype + rest if name == part else content
 
     with pytest.raises(DTDForbidden):
-        blocks(rewritten(notice_file(checklists=[]), change))
+        read_blocks(rewritten(notice_file(checklists=[]), change))
 
 
 def test_the_text_is_where_the_file_says_it_is() -> None:
@@ -113,4 +113,4 @@ def test_the_text_is_where_the_file_says_it_is() -> None:
         for name in archive.namelist():
             content = archive.read(name).replace(b"word/document.xml", b"word/main.xml")
             copy.writestr("word/main.xml" if name == MAIN else name, content)
-    assert "郑州市招生考试中心文件" in blocks(moved.getvalue())
+    assert "郑州市招生考试中心文件" in read_blocks(moved.getvalue())

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.setup.notice_file.document import Cell, Table
-from service.setup.notice_file.found import Doubt, Leader, Team
 from service.setup.notice_file.heading import read_heading
 from service.setup.notice_file.labour import read_labour
+from service.setup.notice_file.notice import Doubt, Leader, Team
 from service.setup.notice_file.sections import Section
 from service.setup.notice_file.units import Units, read_units
 

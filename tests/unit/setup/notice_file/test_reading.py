@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from service.checklists.catalogues import Catalogue, Row
 from service.setup.notice_file import Notice, Team
 from service.setup.notice_file.document import Cell, Table
-from service.setup.notice_file.reading import interpreted, read_notice
+from service.setup.notice_file.reading import interpret, read_notice
 from tests.build.notice_files import DISTRICTS, HEADING, LABOUR, UNIVERSITIES, Layout, add_checklist, notice_file, saved
 from workflows.vocabulary import OrganizationKind
 
@@ -137,7 +137,7 @@ def test_a_merged_cell_that_goes_on_on_the_next_page_is_not_in_doubt() -> None:
     first = [Cell("考前教育"), Cell("是否召开了班会？"), Cell("4月中旬"), Cell("教务处负责\n学生处配合")]
     merged = Cell("", continues=True)
     second = [merged, Cell("是否发放了公开信？"), merged, merged]
-    notice = interpreted(
+    notice = interpret(
         [*HEADING, "附件1", "高校督查表", Table([header, first]), "", Table([second, header]), "附件2", *LABOUR]
     )
     (catalogue,) = notice.checklists
@@ -214,7 +214,7 @@ tables = st.builds(Table, st.lists(st.lists(cells, max_size=5), max_size=5))
 @settings(max_examples=200)
 @given(st.lists(fragments | tables, max_size=12))
 def test_whatever_a_file_says_is_read_or_in_doubt(parts: list[str | Table]) -> None:
-    notice = interpreted(parts)
+    notice = interpret(parts)
     assert [row.completion for catalogue in notice.checklists for row in catalogue.rows if not row.question] == []
     loadable = notice.heading.number and notice.checklists and notice.teams and notice.leaders
     assert loadable or notice.stops

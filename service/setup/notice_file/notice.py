@@ -1,4 +1,4 @@
-"""What was found in a notice: facts, checklists and division of labour, with everything that is in doubt."""
+"""A notice as it was read: heading, checklists and division of labour, with everything that is in doubt."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -45,7 +45,7 @@ class Heading(msgspec.Struct, frozen=True):
 
 
 class Notice(msgspec.Struct, frozen=True):
-    """A notice as it was read."""
+    """Everything that was read, and the doubts about it."""
 
     heading: Heading
     checklists: tuple[Catalogue, ...]

@@ -1,4 +1,4 @@
-"""From a file to what was found in it; whatever may do harm is refused before anybody parses it."""
+"""The file of a notice: refused when it may do harm, then read in a process of its own."""
 
 import io
 from pathlib import PurePath
@@ -9,8 +9,8 @@ import msgspec
 from service.errors import InvalidInput
 from service.files.office_files import DOCUMENT, check_package
 from service.files.sandbox import Broken, Overrun, run_confined
-from service.setup.notice_file.found import Notice
 from service.setup.notice_file.legacy import is_legacy, to_docx
+from service.setup.notice_file.notice import Notice
 from service.setup.notice_file.reading import Found, Refused
 
 READER: Final = "service.setup.notice_file.reading:read"
@@ -19,10 +19,10 @@ WITH_MACROS = (".docm", ".dotm")
 
 
 def open_notice(content: bytes, name: str) -> Notice:
-    """Read a notice, a .docx or an old .doc; `name` is the file's.
+    """The notice in a .docx or old .doc of that name.
 
-    Raises InvalidInput on `file` for what is no such file, is hostile or holds too much, and Unavailable for a .doc
-    where LibreOffice is not installed.
+    Raises InvalidInput on `file` when it is neither, is hostile or holds too much, and Unavailable for a .doc where
+    LibreOffice is not installed.
     """
     if PurePath(name).suffix.lower() in WITH_MACROS:
         raise InvalidInput({"file": "file_with_macros"}, format=DOCUMENT.suffix)
