@@ -42,16 +42,16 @@ def hand_in(body: dict[str, Any]) -> Any:
 def download(evidence_id: str) -> Response:
     """The file itself, as an attachment."""
     context = request_context()
-    known = evidence.seen_evidence(context.session, evidence_id, actor=context.actor)
+    piece = evidence.seen_evidence(context.session, evidence_id, actor=context.actor)
     answer = send_file(
-        resources().store.open(known.sha256),
-        mimetype=known.media_type,
+        resources().store.open(piece.sha256),
+        mimetype=piece.media_type,
         as_attachment=True,
-        download_name=known.filename,
+        download_name=piece.filename,
         conditional=False,
         etag=False,
     )
-    answer.content_length = known.size
+    answer.content_length = piece.size
     answer.headers["Content-Security-Policy"] = ALONE
     return answer
 

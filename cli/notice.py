@@ -12,7 +12,7 @@ from service.errors import Unavailable
 from service.files.office_files import LARGEST
 from service.rounds.rulebooks import calendar_in_force
 from service.setup.notice_file import open_notice
-from service.setup.notice_loading import Opened, load_notice
+from service.setup.notice_loading import LoadedNotice, load_notice
 from service.setup.notice_plan import NoticePlan, plan_notice
 from service.store import clock
 from service.store.db import unavailable_when_lost
@@ -79,7 +79,7 @@ def _nothing_changed(*, looked_up: bool) -> str:
     )
 
 
-def _summary(opened: Opened) -> str:
+def _summary(opened: LoadedNotice) -> str:
     number, items, teams, districts = opened.number, opened.items, opened.teams, opened.districts
     organizations, people = len(opened.organizations), len(opened.people)
     return (

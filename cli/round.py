@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from service.setup.round_loading import Loaded, load_round
+from service.setup.round_loading import LoadedRound, load_round
 from service.store import clock
 from service.store.transaction import transaction
 
@@ -30,7 +30,7 @@ def load(file: Path, *, only_organizations: bool) -> None:
     click.echo(_summary(loaded))
 
 
-def _summary(loaded: Loaded) -> str:
+def _summary(loaded: LoadedRound) -> str:
     added = loaded.organizations
     if loaded.number is None:
         return f"已新增 {added} 个机构。 / {added} organizations were added."

@@ -1,4 +1,4 @@
-"""What stands in a Word file, block by block: so that the PDF says and looks what an office's own template does."""
+"""The contents of a Word file, block by block, for a PDF that reads and looks as the file does."""
 
 import io
 from collections.abc import Iterator
@@ -12,14 +12,14 @@ from docx.text.hyperlink import Hyperlink
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
-from service.documents.looks import look_of, look_of_run, numbered
+from service.documents.looks import is_numbered, look_of, look_of_run
 
 Block = dict[str, Any]
 Pictures = dict[str, bytes]
 
 
 class NotForPdf(ValueError):
-    """Something in a Word file that a PDF would not show: a text box, a number that Word counts by itself."""
+    """A Word file holds what the PDF would not show: a text box, or a number that Word counts by itself."""
 
 
 def blocks_of(content: bytes) -> tuple[Block, Pictures]:
@@ -50,8 +50,8 @@ def _blocks(part: Paragraph | Table, pictures: Pictures) -> Iterator[Block]:
     if isinstance(part, Table):
         yield _table(part, pictures)
         return
-    if numbered(part):
-        raise NotForPdf("numbered_list")
+    if is_numbered(part):
+        raise NotForPdf("is_numbered_list")
     look = look_of(part)
     shown = list(_pictures(part, pictures))
     yield from ({"kind": "picture", **look, **picture} for picture in shown)
@@ -66,7 +66,7 @@ def _runs(paragraph: Paragraph) -> Iterator[Run]:
 
 
 def _pictures(paragraph: Paragraph, pictures: Pictures) -> Iterator[Block]:
-    for drawing in paragraph._p.iter(qn("w:drawing")):  # noqa: SLF001 - likewise
+    for drawing in paragraph._p.iter(qn("w:drawing")):  # noqa: SLF001 - as above
         blip, extent = next(drawing.iter(qn("a:blip")), None), next(drawing.iter(qn("wp:extent")), None)
         if blip is None or extent is None:
             continue
@@ -93,7 +93,7 @@ def _table(table: Table, pictures: Pictures) -> Block:
 
 def _lined(table: Table) -> bool:
     """Whether its cells have borders: its own, or those of its style."""
-    named = [table._tbl.tblPr, *([table.style.element.find(qn("w:tblPr"))] if table.style else [])]  # noqa: SLF001 - likewise
+    named = [table._tbl.tblPr, *([table.style.element.find(qn("w:tblPr"))] if table.style else [])]  # noqa: SLF001 - as above
     borders = (one.find(qn("w:tblBorders")) for one in named if one is not None)
     inside = (one.find(qn("w:insideH")) for one in borders if one is not None)
     return any(one is not None and one.get(qn("w:val")) not in ("none", "nil") for one in inside)
@@ -101,7 +101,7 @@ def _lined(table: Table) -> bool:
 
 def _cells(table: Table, place: int, pictures: Pictures) -> Iterator[Block]:
     """The cells that begin in a row; those that one above covers are left out."""
-    lines = table._tbl.tr_lst  # noqa: SLF001 - likewise
+    lines = table._tbl.tr_lst  # noqa: SLF001 - as above
     for cell in lines[place].tc_lst:
         if cell.vMerge == "continue":
             continue

@@ -1,4 +1,4 @@
-"""What is said of a document that could not be made, and whether it is worth another try."""
+"""Why a document could not be made, and whether it is worth another try."""
 
 from service.documents.blocks import NotForPdf
 from service.documents.word import BadTemplate
@@ -9,7 +9,7 @@ GIVEN_UP = encode_failure("document_given_up")
 
 
 def cause_of(error: Exception) -> str:
-    """The cause as it is stored."""
+    """The cause of a failure, encoded for its column."""
     if isinstance(error, DubanError):
         return encode_failure(error.code)
     if isinstance(error, BadTemplate):
@@ -20,5 +20,5 @@ def cause_of(error: Exception) -> str:
 
 
 def is_final(error: Exception) -> bool:
-    """Whether it would fail again, however often it is tried."""
+    """Whether every further try would fail too."""
     return isinstance(error, BadTemplate | InvalidInput)

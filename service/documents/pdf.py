@@ -1,4 +1,4 @@
-"""A PDF of a Word file, without an office suite: the same Word file gives the same bytes."""
+"""A PDF of a Word file, without an office suite: equal Word files give equal bytes."""
 
 import json
 import tempfile
@@ -17,13 +17,13 @@ FONTS = "pylopdf_fonts_zh_cn"  # Noto Sans SC and Noto Serif SC, where nothing e
 
 
 def to_pdf(word: bytes, *, title: str) -> bytes:
-    """Set the blocks of a Word file; what stands in it is data, never typst's own words. Raises `NotForPdf`."""
+    """The PDF of a Word file, whose texts typst never takes for its own words. Raises `NotForPdf`."""
     with _set_out(word, title) as page:
         return bytes(typst.compile(page, root=page.parent, font_paths=_fonts()))
 
 
 def to_picture(word: bytes, *, title: str, dots_per_inch: float) -> bytes:
-    """The first page as it looks, as PNG."""
+    """The first page as PNG."""
     with _set_out(word, title) as page:
         made: Any = typst.compile(page, root=page.parent, font_paths=_fonts(), format="png", ppi=dots_per_inch)
     return bytes(made[0] if isinstance(made, list) else made)
@@ -31,7 +31,7 @@ def to_picture(word: bytes, *, title: str, dots_per_inch: float) -> bytes:
 
 @contextmanager
 def _set_out(word: bytes, title: str) -> Iterator[Path]:
-    """A folder with the page, its data and its pictures; the page's path."""
+    """Lay page, data and pictures out in a folder; gives the page's path."""
     paper, pictures = blocks_of(word)
     with tempfile.TemporaryDirectory(prefix="duban-") as name:
         folder = Path(name)
@@ -43,7 +43,7 @@ def _set_out(word: bytes, title: str) -> Iterator[Path]:
 
 
 def _broken(folder: Path, pictures: Pictures) -> Iterator[str]:
-    """Lay the pictures out, and name those that cannot be read: cut off on their way, or of a kind for Word alone."""
+    """Write the pictures; yields the names of those that typst cannot read: cut off, or of a kind for Word alone."""
     trial = folder / "trial.typ"
     for name, content in pictures.items():
         (folder / name).write_bytes(content)
@@ -61,5 +61,5 @@ def _template() -> str:
 
 @cache
 def _fonts() -> typst.Fonts:
-    """Those of the machine and the shipped ones; looked for once, which takes ten times as long as a paper."""
+    """The fonts of the machine and the shipped ones; found once, since that takes ten times as long as a document."""
     return typst.Fonts(font_paths=[str(resources.files(FONTS))])

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from service.documents.failures import GIVEN_UP
-from service.files.store import Stored
+from service.files.store import StoredFile
 from service.models import Document
 from service.store.clock import earliest
 from service.store.leases import Lease, change, due, release, renew, take
@@ -56,14 +56,14 @@ def report_progress(session: Session, job: RenderJob, percent: int, *, now: date
 
 
 def finish(
-    session: Session, job: RenderJob, files: Mapping[str, Stored], *, now: datetime, note: str | None = None
+    session: Session, job: RenderJob, files: Mapping[str, StoredFile], *, now: datetime, note: str | None = None
 ) -> bool:
     """Record the files by format, and why one is missing.
 
     False when the lease was lost, and somebody else makes it too, with the same bytes.
     """
-    stored = {name: {"sha256": file.sha256, "size": file.size} for name, file in files.items()}
-    values = {"status": DocumentStatus.READY, "progress": 100, "files": stored, "rendered_at": now, "error": note}
+    hashes = {name: {"sha256": file.sha256, "size": file.size} for name, file in files.items()}
+    values = {"status": DocumentStatus.READY, "progress": 100, "files": hashes, "rendered_at": now, "error": note}
     return release(session, Document, job, next_attempt_at=None, **values)
 
 

@@ -18,7 +18,7 @@ from service.documents.pdf import to_pdf
 from service.documents.templates import template_of
 from service.documents.word import Photo, fill
 from service.errors import Unavailable
-from service.files.store import EvidenceStore, Stored
+from service.files.store import EvidenceStore, StoredFile
 from service.ledger.export import write_ledger
 from service.ledger.order import order_from_json
 from workflows.vocabulary import DocumentKind
@@ -41,7 +41,7 @@ class RenderTools:
 class Made:
     """The stored files of a document by format, and why one is missing."""
 
-    files: Mapping[str, Stored]
+    files: Mapping[str, StoredFile]
     note: str | None = None
 
 
@@ -66,7 +66,7 @@ def render(kind: DocumentKind, title: str, data: Mapping[str, Any], tools: Rende
     return Made({**files, "pdf": tools.papers.put(io.BytesIO(pages))})
 
 
-def _ledger(data: Mapping[str, Any], tools: RenderTools, progress: Progress) -> Stored:
+def _ledger(data: Mapping[str, Any], tools: RenderTools, progress: Progress) -> StoredFile:
     placed = order_from_json(data)
     with tempfile.TemporaryFile() as file:
         with tools.readers() as session:

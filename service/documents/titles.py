@@ -18,7 +18,7 @@ _UGLY, _TORN = 2.5, 100.0
 
 
 def width_of(text: str) -> float:
-    """In characters: what is not Chinese takes half the room."""
+    """The width of a text in Chinese characters; others count half."""
     return sum(1.0 if unicodedata.east_asian_width(one) in "WFA" else 0.5 for one in text)
 
 

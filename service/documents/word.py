@@ -1,4 +1,4 @@
-"""A Word file from a template and its data: the same data give the same bytes."""
+"""A Word file from a template and its fields: equal fields give equal bytes."""
 
 import io
 import re
@@ -17,30 +17,30 @@ from service.documents.titles import balanced
 UNSHOWN = "（图片无法显示，原件见佐证材料）"
 TITLES = ("发文机关", "公文标题")  # the styles whose paragraphs are broken into even lines
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip can say
-_USELESS = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")  # XML and docxtpl have no use for them
+_UNSHOWABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")  # XML and docxtpl have no use for them
 
 
 class BadTemplate(ValueError):
-    """A template that cannot be filled in; says why, for whoever edited it."""
+    """A template that cannot be filled in, with the reason for the person who edited it."""
 
 
 class Photo(NamedTuple):
-    """A photograph that goes along; without content only its caption does."""
+    """A photograph to show; without content only its caption is shown."""
 
     caption: str
     content: bytes | None = None
 
 
 def fill(template: bytes, data: Mapping[str, Any], photos: Iterable[Photo] = (), *, title: str = "") -> bytes:
-    """Fill a template; texts stay text whatever they hold, photos become pictures that fit.
+    """Fill a template and return the Word file; texts stay text whatever they hold, photos become pictures that fit.
 
     Raises `BadTemplate` when it is no Word file, names a field that there is not, or what jinja does not understand.
     """
     try:
         paper = DocxTemplate(io.BytesIO(template))
         frames: dict[str, Frame] = {}
-        given = {**_plain(data), "photos": [_shown(paper, photo, frames) for photo in photos]}
-        paper.render(given, SandboxedEnvironment(undefined=StrictUndefined), autoescape=True)
+        fields = {**_plain(data), "photos": [_shown(paper, photo, frames) for photo in photos]}
+        paper.render(fields, SandboxedEnvironment(undefined=StrictUndefined), autoescape=True)
         document = paper.docx  # get_docx() would open the template anew
         _turn(document, frames)
         _balance(document)
@@ -52,13 +52,13 @@ def fill(template: bytes, data: Mapping[str, Any], photos: Iterable[Photo] = (),
     return _timeless(written.getvalue())
 
 
-def _plain(said: Any) -> Any:
-    """The data without what cannot be shown; a new line of a text becomes a paragraph."""
-    if isinstance(said, str):
-        return _USELESS.sub("", said.replace("\r\n", "\n")).strip("\n").replace("\n", "\a")
-    if isinstance(said, Mapping):
-        return {name: _plain(value) for name, value in said.items()}
-    return [_plain(value) for value in said] if isinstance(said, list | tuple) else said
+def _plain(value: Any) -> Any:
+    """A value without characters that cannot be shown; a new line of a text becomes docxtpl's sign of a paragraph."""
+    if isinstance(value, str):
+        return _UNSHOWABLE.sub("", value.replace("\r\n", "\n")).strip("\n").replace("\n", "\a")
+    if isinstance(value, Mapping):
+        return {name: _plain(one) for name, one in value.items()}
+    return [_plain(one) for one in value] if isinstance(value, list | tuple) else value
 
 
 def _shown(paper: Any, photo: Photo, frames: dict[str, Frame]) -> dict[str, Any]:
@@ -75,7 +75,7 @@ def _shown(paper: Any, photo: Photo, frames: dict[str, Frame]) -> dict[str, Any]
 
 
 def _turn(document: Any, frames: Mapping[str, Frame]) -> None:
-    """Word shows a picture as it lies in the file; what the camera noted must be said in Word's own terms."""
+    """Turn pictures as their EXIF says, which Word does not read."""
     for blip in document.element.body.iter(qn("a:blip")):
         part = document.part.related_parts[blip.get(qn("r:embed"))]
         frame = frames.get(part.partname)
@@ -99,13 +99,13 @@ def _balance(document: Any) -> None:
 
 
 def _name(document: Any, title: str, office: str) -> None:
-    """What Word shows of the file: its title and whose it is."""
+    """Set the title and author that Word shows."""
     about = document.core_properties
     about.title, about.author, about.comments, about.last_modified_by = title[:255], office[:255], "", office[:255]
 
 
 def _timeless(content: bytes) -> bytes:
-    """The same archive without the times at which its parts were written."""
+    """The archive without the times at which its parts were written."""
     written = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as new:
         for part in old.infolist():

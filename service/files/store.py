@@ -18,7 +18,7 @@ CHUNK = 1024 * 1024
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
-class Stored(NamedTuple):
+class StoredFile(NamedTuple):
     """Hash and size of a file in the store."""
 
     sha256: str
@@ -28,7 +28,7 @@ class Stored(NamedTuple):
 class EvidenceStore(Protocol):
     """Files by the hash of their content."""
 
-    def put(self, stream: BinaryIO) -> Stored:
+    def put(self, stream: BinaryIO) -> StoredFile:
         """Store what the stream holds from its position on; when this returns, it survives a power cut."""
 
     def open(self, sha256: str) -> BinaryIO:
@@ -59,7 +59,7 @@ class FolderStore:
         self.folder = folder
         self.incoming = folder / "incoming"
 
-    def put(self, stream: BinaryIO) -> Stored:
+    def put(self, stream: BinaryIO) -> StoredFile:
         with _full_disk_is_unavailable(), self._unfinished() as (file, writing):
             digest, size = hashlib.sha256(), 0
             while chunk := stream.read(CHUNK):
@@ -67,10 +67,10 @@ class FolderStore:
                 size += writing.write(chunk)
             writing.flush()
             os.fsync(writing.fileno())
-            stored = Stored(digest.hexdigest(), size)
+            written = StoredFile(digest.hexdigest(), size)
             # even if it is there already: its age tells the sweep of orphans that it is wanted
-            self._move(file, self._path(stored.sha256))
-        return stored
+            self._move(file, self._path(written.sha256))
+        return written
 
     def open(self, sha256: str) -> BinaryIO:
         try:

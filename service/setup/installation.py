@@ -35,7 +35,7 @@ def install(
 
 
 def is_installed(session: Session) -> bool:
-    """Whether there is an administrator who can get in."""
+    """Whether there is an administrator who can sign in."""
     able = select(Person.id).where(
         Person.role == Role.ADMIN, Person.disabled_at.is_(None), Person.username.is_not(None)
     )
@@ -43,7 +43,7 @@ def is_installed(session: Session) -> bool:
 
 
 def is_unused(session: Session) -> bool:
-    """Whether the books know nobody yet."""
+    """Whether there is no person in the books yet."""
     return session.scalar(select(Person.id).limit(1)) is None
 
 

@@ -22,8 +22,8 @@ from workflows.vocabulary import JournalAct, OrganizationKind, SubjectKind
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
-    """What has been added."""
+class LoadedNotice:
+    """What a notice has added to the books."""
 
     number: str
     items: int
@@ -33,8 +33,8 @@ class Opened:
     people: Sequence[str]  # the names of those who were not known; they have no accounts
 
 
-def load_notice(session: Session, plan: NoticePlan, *, now: datetime, actor: Actor = CLOCK) -> Opened:
-    """Open the round of a notice as planned; people who are only named have no user name, and hear nothing.
+def load_notice(session: Session, plan: NoticePlan, *, now: datetime, actor: Actor = CLOCK) -> LoadedNotice:
+    """Open the round of a notice as planned; people whom only the notice names have no user name, and hear nothing.
 
     Raises InvalidInput while something in the notice has to be put right first. Nothing may be committed then.
     """
@@ -45,17 +45,19 @@ def load_notice(session: Session, plan: NoticePlan, *, now: datetime, actor: Act
     offices = dict(plan.offices)
     for district, name in plan.new_offices.items():
         offices[district] = add_organization(session, OrganizationKind.DISTRICT, name, parent=centre)
-    people = {**plan.people, **_new_people(session, plan, centre, now)}
+    people = dict(plan.people)
+    for name, role in plan.new_people.items():
+        people[name] = create_person(session, username=None, name=name, role=role, organization_id=centre.id, now=now)
     version = keep_policy(session, shipped_policy_text(), now=now)
     new = NewRound(heading.number, heading.title, heading.starts_on, heading.ends_on, version)
     round_ = open_round(session, new)
     items = add_checklists(session, round_, plan.notice.checklists)
     ask_from(round_, now)
-    _divide(session, round_, plan, offices, people)
+    _assign_districts(session, round_, plan, offices, people)
     _record(session, round_, plan, len(items), now, actor)
     plan_due(session, now=now)
     added = [plan.centre_name or ""] if plan.centre is None else []
-    return Opened(
+    return LoadedNotice(
         heading.number,
         len(items),
         len(plan.notice.teams),
@@ -65,14 +67,7 @@ def load_notice(session: Session, plan: NoticePlan, *, now: datetime, actor: Act
     )
 
 
-def _new_people(session: Session, plan: NoticePlan, centre: Organization, now: datetime) -> dict[str, Person]:
-    return {
-        name: create_person(session, username=None, name=name, role=role, organization_id=centre.id, now=now)
-        for name, role in plan.new_people.items()
-    }
-
-
-def _divide(
+def _assign_districts(
     session: Session, round_: Round, plan: NoticePlan, offices: dict[str, Organization], people: dict[str, Person]
 ) -> None:
     """Give each district its team and its leader (annex 3)."""

@@ -53,18 +53,18 @@ def plan_notice(session: Session, notice: Notice, *, centre: str | None = None) 
 
 
 def _plan_centre(session: Session, plan: NoticePlan, wanted: str | None) -> None:
-    known = session.scalars(select(Organization).where(Organization.kind == OrganizationKind.CENTRE)).first()
+    existing = session.scalars(select(Organization).where(Organization.kind == OrganizationKind.CENTRE)).first()
     issuer = plan.notice.heading.centre
-    if known is None:
+    if existing is None:
         plan.centre_name = wanted or issuer
         if plan.centre_name is None:
             plan.doubts.append(Doubt("centre_unknown", "招考中心", stops=True))
         return
-    if wanted not in (None, known.name):
+    if wanted not in (None, existing.name):
         raise InvalidInput({"centre": "one_centre"})
-    plan.centre, plan.centre_name = known, known.name
-    if issuer not in (None, known.name):
-        plan.doubts.append(Doubt("centre_differs", "招考中心", {"notice": str(issuer), "books": known.name}))
+    plan.centre, plan.centre_name = existing, existing.name
+    if issuer not in (None, existing.name):
+        plan.doubts.append(Doubt("centre_differs", "招考中心", {"notice": str(issuer), "books": existing.name}))
 
 
 def _plan_offices(session: Session, plan: NoticePlan) -> None:
@@ -88,7 +88,7 @@ def _plan_offices(session: Session, plan: NoticePlan) -> None:
 
 
 def _offices_of(district: str, offices: Sequence[Organization]) -> list[Organization]:
-    """Those whose names begin with the district's, the city's name before it or not: 郑州市金水区招考办."""
+    """The offices whose names begin with the district's, or with the city's and then it: 郑州市金水区招考办."""
     begins = re.compile(rf"(\w{{1,10}}?[省市])*{re.escape(district)}")
     found = [office for office in offices if begins.match(office.name)]
     exact = [office for office in found if office.name.startswith(district)]
@@ -99,24 +99,24 @@ def _plan_people(session: Session, plan: NoticePlan) -> None:
     wanted = _roles(plan.notice)
     query = select(Person).where(Person.name.in_(wanted), Person.disabled_at.is_(None))
     at_centre = query.where(Person.organization_id == (plan.centre.id if plan.centre else None))
-    known: Mapping[str, list[Person]] = defaultdict(list)
+    by_name: Mapping[str, list[Person]] = defaultdict(list)
     for person in session.scalars(at_centre):
-        known[person.name].append(person)
+        by_name[person.name].append(person)
     for name, role in wanted.items():
-        _place(plan, name, role, known[name])
+        _plan_person(plan, name, role, by_name[name])
 
 
 def _roles(notice: Notice) -> dict[str, Role]:
-    """Everybody whom the notice names, by the office that he or she has in it."""
+    """The role of each person whom the notice names; a leader's goes before a head's, and that before a member's."""
     named = [(name, Role.INSPECTOR) for team in notice.teams for name in team.members]
     named += [(name, Role.TEAM_HEAD) for team in notice.teams for name in team.heads]
     return dict(named) | {leader.name: Role.LEADER for leader in notice.leaders}
 
 
-def _place(plan: NoticePlan, name: str, role: Role, known: Sequence[Person]) -> None:
-    """Take the person whom the books know in that role, or who may fill it; prefer those with an account."""
-    fitting = [person for person in known if person.role is role] or [
-        person for person in known if role in TEAM_ROLES and person.role in TEAM_ROLES
+def _plan_person(plan: NoticePlan, name: str, role: Role, namesakes: Sequence[Person]) -> None:
+    """Take the namesake who has that role, or may fill it; one with an account goes first."""
+    fitting = [person for person in namesakes if person.role is role] or [
+        person for person in namesakes if role in TEAM_ROLES and person.role in TEAM_ROLES
     ]
     fitting = [person for person in fitting if person.username] or fitting
     if len(fitting) > 1:
@@ -127,5 +127,5 @@ def _place(plan: NoticePlan, name: str, role: Role, known: Sequence[Person]) -> 
             plan.doubts.append(Doubt("person_role_differs", name, {"role": str(fitting[0].role)}))
     else:
         plan.new_people[name] = role
-        if known:
-            plan.doubts.append(Doubt("person_of_other_role", name, {"role": str(known[0].role)}))
+        if namesakes:
+            plan.doubts.append(Doubt("person_of_other_role", name, {"role": str(namesakes[0].role)}))

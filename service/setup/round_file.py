@@ -2,7 +2,6 @@
 
 import tomllib
 from collections import Counter
-from collections.abc import Iterable
 from datetime import date
 from typing import Annotated
 
@@ -73,26 +72,28 @@ def read_round_file(text: str) -> RoundFile:
     except (ValueError, RecursionError, msgspec.ValidationError) as error:  # ValueError: no TOML, or a number too long
         detail, _, place = str(error).partition(" - at ")
         raise InvalidInput({place.strip("`").removeprefix("$.") or "TOML": "file_form"}, detail=detail) from error
-    if wrong := _mistakes(file):
+    if wrong := _errors(file):
         raise InvalidInput(wrong)
     return file
 
 
-def _mistakes(file: RoundFile) -> dict[str, str]:
-    """What types alone cannot say."""
+def _errors(file: RoundFile) -> dict[str, str]:
+    """What is wrong beyond the types, by place in the file."""
     listed = {
         "[[organizations]]": [table.name for table in file.organizations],
         "[[teams]]": [table.name for table in file.teams],
         "[[assignments]]": [table.district for table in file.assignments],
     }
-    wrong = {f"{where} {name}": "duplicate" for where, names in listed.items() for name in _twice(names)}
+    wrong: dict[str, str] = {}
+    for where, names in listed.items():
+        wrong |= {f"{where} {name}": "duplicate" for name, times in Counter(names).items() if times > 1}
     for table in file.assignments:
         if table.team not in listed["[[teams]]"]:
             wrong[f"[[assignments]] {table.district} · team {table.team}"] = "unknown_team"
-    return wrong | _round_at_fault(file)
+    return wrong | _round_errors(file)
 
 
-def _round_at_fault(file: RoundFile) -> dict[str, str]:
+def _round_errors(file: RoundFile) -> dict[str, str]:
     """A round needs its division of labour, which nothing adds later, and cannot be missing where there is one."""
     wrong = {}
     if file.round is None:
@@ -106,7 +107,3 @@ def _round_at_fault(file: RoundFile) -> dict[str, str]:
     if file.round.ends_on < file.round.starts_on:
         wrong["[round] ends_on"] = "ends_before_start"
     return wrong
-
-
-def _twice(names: Iterable[str]) -> list[str]:
-    return [name for name, times in Counter(names).items() if times > 1]

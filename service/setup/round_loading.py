@@ -24,8 +24,8 @@ _FROM_ABOVE = {OrganizationKind.DISTRICT: 1, OrganizationKind.UNIVERSITY: 2}  # 
 
 
 @dataclass(frozen=True, slots=True)
-class Loaded:
-    """What a file has added; no number without a round."""
+class LoadedRound:
+    """What a round's file has added; `number` is None without a round."""
 
     organizations: int
     number: str | None = None
@@ -33,47 +33,49 @@ class Loaded:
     districts: int = 0
 
 
-def load_round(session: Session, text: str, *, now: datetime, only_organizations: bool = False) -> Loaded:
-    """Add what the file holds; organizations that are known by name are kept as they are.
+def load_round(session: Session, text: str, *, now: datetime, only_organizations: bool = False) -> LoadedRound:
+    """Add what the file holds; organizations that exist by name stay as they are.
 
     Raises `InvalidInput`, which maps each place of the file to what is wrong there; nothing may be committed then.
     """
     file = read_round_file(text)
-    known = {organization.name: organization for organization in session.scalars(select(Organization))}
-    before = len(known)
-    _add_organizations(session, file.organizations, known)
-    added = len(known) - before
+    by_name = {organization.name: organization for organization in session.scalars(select(Organization))}
+    before = len(by_name)
+    _add_organizations(session, file.organizations, by_name)
+    added = len(by_name) - before
     if file.round is None or only_organizations:
         plan_due(session, now=now)
-        return Loaded(added)
-    _open(session, file, file.round, known, now)
+        return LoadedRound(added)
+    _open(session, file, file.round, by_name, now)
     plan_due(session, now=now)
-    return Loaded(added, file.round.number, len(file.teams), len(file.assignments))
+    return LoadedRound(added, file.round.number, len(file.teams), len(file.assignments))
 
 
-def _add_organizations(session: Session, tables: Sequence[OrganizationTable], known: dict[str, Organization]) -> None:
-    """Add those that are not known yet to the books and to `known`, from above to below."""
+def _add_organizations(session: Session, tables: Sequence[OrganizationTable], by_name: dict[str, Organization]) -> None:
+    """Add those that do not exist yet, to the books and to `by_name`, from above to below."""
     wrong = {}
     for table in sorted(tables, key=lambda table: _FROM_ABOVE.get(table.kind, 0)):
         place = f"[[organizations]] {table.name}"
-        parent = known.get(table.parent) if table.parent else None
-        if (there := known.get(table.name)) is not None:
+        parent = by_name.get(table.parent) if table.parent else None
+        if (there := by_name.get(table.name)) is not None:
             if (there.kind, there.parent_id) != (table.kind, parent.id if parent else None):
                 wrong[place] = "organization_differs"
-        elif table.kind is OrganizationKind.CENTRE and any(one.kind is table.kind for one in known.values()):
+        elif table.kind is OrganizationKind.CENTRE and any(one.kind is table.kind for one in by_name.values()):
             wrong[place] = "one_centre"
         else:
             try:
-                known[table.name] = add_organization(session, table.kind, table.name, parent=parent)
+                by_name[table.name] = add_organization(session, table.kind, table.name, parent=parent)
             except InvalidInput:  # the name is new, so it is the parent
                 wrong[f"{place} · parent {table.parent or ''}"] = "wrong_parent"
     if wrong:
         raise InvalidInput(wrong)
 
 
-def _open(session: Session, file: RoundFile, table: RoundTable, known: dict[str, Organization], now: datetime) -> None:
+def _open(
+    session: Session, file: RoundFile, table: RoundTable, by_name: dict[str, Organization], now: datetime
+) -> None:
     people = _people(session, file)
-    if wrong := _teams_at_fault(file, people) | _labour_at_fault(file, people, known):
+    if wrong := _team_errors(file, people) | _assignment_errors(file, people, by_name):
         raise InvalidInput(wrong)
     version = keep_policy(session, shipped_policy_text(), now=now)
     new = NewRound(table.number, table.title, table.starts_on, table.ends_on, version, table.exam_days)
@@ -84,7 +86,7 @@ def _open(session: Session, file: RoundFile, table: RoundTable, known: dict[str,
     teams = {
         team.name: add_team(session, round_, team.name, [people[name] for name in team.members]) for team in file.teams
     }
-    labour = {known[part.district].id: (teams[part.team], people[part.leader]) for part in file.assignments}
+    labour = {by_name[part.district].id: (teams[part.team], people[part.leader]) for part in file.assignments}
     assign(session, round_, labour)
 
 
@@ -95,10 +97,10 @@ def _people(session: Session, file: RoundFile) -> dict[str, Person]:
     return {name: person for name, person in found.items() if person is not None}
 
 
-def _teams_at_fault(file: RoundFile, people: dict[str, Person]) -> dict[str, str]:
+def _team_errors(file: RoundFile, people: dict[str, Person]) -> dict[str, str]:
     wrong = {}
     for team in file.teams:
-        seen: set[str] = set()
+        members: set[str] = set()
         for name in team.members:
             place = f"[[teams]] {team.name} · members {name}"
             person = people.get(name)
@@ -106,18 +108,18 @@ def _teams_at_fault(file: RoundFile, people: dict[str, Person]) -> dict[str, str
                 wrong[place] = "unknown_person"
             elif person.role not in TEAM_ROLES:
                 wrong[place] = "not_of_a_team"
-            elif person.id in seen:
+            elif person.id in members:
                 wrong[place] = "duplicate"
             else:
-                seen.add(person.id)
+                members.add(person.id)
     return wrong
 
 
-def _labour_at_fault(file: RoundFile, people: dict[str, Person], known: dict[str, Organization]) -> dict[str, str]:
+def _assignment_errors(file: RoundFile, people: dict[str, Person], by_name: dict[str, Organization]) -> dict[str, str]:
     wrong = {}
     for part in file.assignments:
         place = f"[[assignments]] {part.district}"
-        if part.district not in known or known[part.district].kind is not OrganizationKind.DISTRICT:
+        if part.district not in by_name or by_name[part.district].kind is not OrganizationKind.DISTRICT:
             wrong[place] = "unknown_district"
         if part.leader not in people:
             wrong[f"{place} · leader {part.leader}"] = "unknown_person"

@@ -32,7 +32,7 @@ def gather(session: Session, kind: DocumentKind, subject_id: str, *, now: dateti
 
 def subject_seen(kind: DocumentKind, subject: Subject, actor: Actor) -> ColumnElement[bool]:
     """Whether the actor may have what a document of this kind says of the subject, as a condition."""
-    return DEFINITIONS[kind].seen(subject, actor)
+    return DEFINITIONS[kind].visible(subject, actor)
 
 
 def documents_seen(actor: Actor) -> ColumnElement[bool]:

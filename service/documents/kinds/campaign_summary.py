@@ -96,7 +96,7 @@ def _line(number: int, action: CampaignAction) -> str:
     )
 
 
-def _seen(subject: Subject, actor: Actor) -> ColumnElement[bool]:
+def _visible(subject: Subject, actor: Actor) -> ColumnElement[bool]:
     """The district office's own, and for the centre: its universities have no part in it."""
     if actor.role not in (*CENTRE_ROLES, Role.DISTRICT):
         return false()
@@ -104,4 +104,6 @@ def _seen(subject: Subject, actor: Actor) -> ColumnElement[bool]:
     return exists().where(Organization.id == subject, Organization.kind == OrganizationKind.DISTRICT, places)
 
 
-DEFINITION = DocumentDefinition(subject="the district office", fields=CampaignSummaryFields, gather=gather, seen=_seen)
+DEFINITION = DocumentDefinition(
+    subject="the district office", fields=CampaignSummaryFields, gather=gather, visible=_visible
+)

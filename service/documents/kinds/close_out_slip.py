@@ -64,8 +64,8 @@ def _judgement(reader: DocumentReader, finding: Finding) -> tuple[str | None, st
     return settled.reason, settled.actor.name if settled.actor else None
 
 
-def _seen(subject: Subject, actor: Actor) -> ColumnElement[bool]:
+def _visible(subject: Subject, actor: Actor) -> ColumnElement[bool]:
     return exists().where(Finding.id == subject, findings_seen(actor)) if sees_acts(actor) else false()
 
 
-DEFINITION = DocumentDefinition(subject="the finding", fields=CloseOutFields, gather=gather, seen=_seen)
+DEFINITION = DocumentDefinition(subject="the finding", fields=CloseOutFields, gather=gather, visible=_visible)

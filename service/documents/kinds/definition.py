@@ -31,4 +31,4 @@ class DocumentDefinition:
     subject: str  # what its subject_id names, for the description of the API
     fields: type[DocumentFields]  # frozen as JSON when a document is asked for, read back when it is made
     gather: Callable[[DocumentReader, str], DocumentData]  # raises Conflict while there is nothing to say
-    seen: Callable[[Subject, Actor], ColumnElement[bool]]  # whether an actor sees the subject
+    visible: Callable[[Subject, Actor], ColumnElement[bool]]  # whether an actor sees the subject

@@ -115,9 +115,9 @@ def _by_answer(counts: Counter[Answer]) -> dict[str, int]:
     return {str(answer): counts[answer] for answer in Answer}
 
 
-def _seen(subject: Subject, actor: Actor) -> ColumnElement[bool]:
+def _visible(subject: Subject, actor: Actor) -> ColumnElement[bool]:
     places = places_seen(actor, Inspection.organization_id.expression, Inspection.district_id.expression)
     return exists().where(Inspection.id == subject, Inspection.closed_at.is_not(None), places)
 
 
-DEFINITION = DocumentDefinition(subject="the inspection", fields=FeedbackFields, gather=gather, seen=_seen)
+DEFINITION = DocumentDefinition(subject="the inspection", fields=FeedbackFields, gather=gather, visible=_visible)

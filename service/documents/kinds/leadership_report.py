@@ -77,8 +77,8 @@ def _why(finding: Finding) -> str:
     return "该问题未按要求整改。"
 
 
-def _seen(subject: Subject, actor: Actor) -> ColumnElement[bool]:
+def _visible(subject: Subject, actor: Actor) -> ColumnElement[bool]:
     return exists().where(Finding.id == subject, findings_seen(actor)) if actor.role in CENTRE_ROLES else false()
 
 
-DEFINITION = DocumentDefinition(subject="the finding", fields=LeadershipReportFields, gather=gather, seen=_seen)
+DEFINITION = DocumentDefinition(subject="the finding", fields=LeadershipReportFields, gather=gather, visible=_visible)

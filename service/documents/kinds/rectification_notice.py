@@ -73,8 +73,8 @@ def _as_issued(reader: DocumentReader, findings: Sequence[Finding]) -> list[Find
     return issued
 
 
-def _seen(subject: Subject, actor: Actor) -> ColumnElement[bool]:
+def _visible(subject: Subject, actor: Actor) -> ColumnElement[bool]:
     return exists().where(Finding.notice_id == subject, findings_seen(actor)) if sees_acts(actor) else false()
 
 
-DEFINITION = DocumentDefinition(subject="the notice", fields=NoticeFields, gather=gather, seen=_seen)
+DEFINITION = DocumentDefinition(subject="the notice", fields=NoticeFields, gather=gather, visible=_visible)

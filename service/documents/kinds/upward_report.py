@@ -85,11 +85,13 @@ def _addressees(reader: DocumentReader) -> str:
     return "、".join(names[kind] for kind in above) if len(names) == len(above) else _ABOVE
 
 
-def _seen(subject: Subject, actor: Actor) -> ColumnElement[bool]:
+def _visible(subject: Subject, actor: Actor) -> ColumnElement[bool]:
     if actor.role not in (*CENTRE_ROLES, *UPWARD_ROLES):
         return false()
     about = and_(HandlingOpinion.finding_id == Finding.id, findings_seen(actor))
     return exists().where(HandlingOpinion.id == subject, about)
 
 
-DEFINITION = DocumentDefinition(subject="the handling opinion", fields=UpwardReportFields, gather=gather, seen=_seen)
+DEFINITION = DocumentDefinition(
+    subject="the handling opinion", fields=UpwardReportFields, gather=gather, visible=_visible
+)

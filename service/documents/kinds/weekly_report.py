@@ -126,11 +126,11 @@ def _sections(reader: DocumentReader, figures: Figures, words: Row) -> list[Sect
     ]
 
 
-def _lines(reader: DocumentReader, said: Any) -> list[str]:
-    """A text by its lines, or what was written on common problems; difficulties are told with those of others."""
-    if isinstance(said, str):
-        return [line for line in said.splitlines() if line.strip()]
-    on_items = [one for one in said or () if "checklist_item_id" in one]
+def _lines(reader: DocumentReader, words: Any) -> list[str]:
+    """A text by its lines, or what was written on common problems; difficulties stand with those of others."""
+    if isinstance(words, str):
+        return [line for line in words.splitlines() if line.strip()]
+    on_items = [one for one in words or () if "checklist_item_id" in one]
     query = select(ChecklistItem.id, ChecklistItem.number)
     ids = [one["checklist_item_id"] for one in on_items]
     numbers = dict(reader.session.execute(query.where(ChecklistItem.id.in_(ids))).all()) if ids else {}
@@ -174,9 +174,9 @@ def _difficulties(figures: Figures, words: Row) -> Iterator[str]:
         yield f"{number}. {whose}{text}{f'（{category}）' if category else ''}"
 
 
-def _seen(subject: Subject, actor: Actor) -> ColumnElement[bool]:
+def _visible(subject: Subject, actor: Actor) -> ColumnElement[bool]:
     places = places_seen(actor, WeeklyReport.organization_id.expression, WeeklyReport.district_id.expression)
     return exists().where(WeeklyReport.id == subject, places)
 
 
-DEFINITION = DocumentDefinition(subject="the report", fields=WeeklyReportFields, gather=gather, seen=_seen)
+DEFINITION = DocumentDefinition(subject="the report", fields=WeeklyReportFields, gather=gather, visible=_visible)

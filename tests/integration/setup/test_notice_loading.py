@@ -14,7 +14,7 @@ from service.models import Assignment, ChecklistItem, JournalEntry, Organization
 from service.people.accounts import caller_of
 from service.setup.notice_file import Doubt, Notice
 from service.setup.notice_file.reading import read_notice
-from service.setup.notice_loading import Opened, load_notice
+from service.setup.notice_loading import LoadedNotice, load_notice
 from service.setup.notice_plan import plan_notice
 from tests.build.notice_files import notice_file
 from tests.worlds.factories import NOW, make_organization, make_person
@@ -29,7 +29,7 @@ def centre(session: Session) -> Organization:
     return make_organization(session, CENTRE, OrganizationKind.CENTRE)
 
 
-def loaded(session: Session, notice: Notice = NOTICE) -> Opened:
+def loaded(session: Session, notice: Notice = NOTICE) -> LoadedNotice:
     return load_notice(session, plan_notice(session, notice), now=NOW)
 
 
