@@ -9,7 +9,7 @@ from api.http.moves import move
 from api.http.responses import single_page
 from api.schemas.handling_opinions import HandlingOpinionBody, HandlingOpinionSchema, ReplyBody, ReplySchema
 from api.schemas.shown import page_of
-from service.findings import handling_opinions as opinions
+from service.findings import handling_opinions
 from service.findings.read import handling_opinions_of, seen_finding
 from service.store.paging import Page
 
@@ -29,7 +29,7 @@ def list_of_opinions(finding_id: str) -> Page[Any]:
 @move(blueprint, "handling-opinions", HandlingOpinionBody, created=HandlingOpinionSchema)
 def opine(context: RequestContext, finding_id: str, **body: Any) -> Any:
     """Record a handling opinion, which reports the finding to bureau and committee; a new deadline sets it anew."""
-    return opinions.opine(context.session, finding_id, actor=context.actor, now=context.now, **body)
+    return handling_opinions.opine(context.session, finding_id, actor=context.actor, now=context.now, **body)
 
 
 @blueprint.post("/handling-opinions/<id:opinion_id>/replies")
@@ -39,4 +39,4 @@ def opine(context: RequestContext, finding_id: str, **body: Any) -> Any:
 def reply(body: dict[str, Any], opinion_id: str) -> Any:
     """批复 of the education bureau or the committee."""
     context = request_context()
-    return opinions.reply(context.session, opinion_id, actor=context.actor, now=context.now, **body)
+    return handling_opinions.reply(context.session, opinion_id, actor=context.actor, now=context.now, **body)

@@ -9,7 +9,7 @@ from api.http.moves import move
 from api.schemas.paging import PagingQuery
 from api.schemas.rectification_notices import NoticeBody, NoticeReceiptBody, NoticeSchema, NotificationBody, ReceiptBody
 from api.schemas.shown import page_of
-from service.findings import rectification_notices as notices
+from service.findings import rectification_notices
 from service.findings.rectification_notices import Demand, list_notices, view_notice
 from service.store.paging import Page
 
@@ -34,7 +34,9 @@ def issue(body: dict[str, Any]) -> Any:
     """Notify a unit of one or several findings with one numbered notice."""
     context = request_context()
     demands = [Demand(finding_id=demand.pop("id"), **demand) for demand in body["findings"]]
-    notice = notices.issue(context.session, body["organization_id"], demands, actor=context.actor, now=context.now)
+    notice = rectification_notices.issue(
+        context.session, body["organization_id"], demands, actor=context.actor, now=context.now
+    )
     return view_notice(context.session, notice.id, actor=context.actor)
 
 
@@ -54,19 +56,21 @@ def show_notice(notice_id: str) -> Any:
 def receive(body: dict[str, Any], notice_id: str) -> Any:
     """签收 of every finding of the notice that is still to be signed for."""
     context = request_context()
-    notices.receive(context.session, notice_id, actor=context.actor, now=context.now, **body)
+    rectification_notices.receive(context.session, notice_id, actor=context.actor, now=context.now, **body)
     return view_notice(context.session, notice_id, actor=context.actor)
 
 
 @move(blueprint, "notification", NotificationBody)
 def notify(context: RequestContext, finding_id: str, **body: Any) -> Any:
     """A notice of one."""
-    return notices.notify(context.session, Demand(finding_id, **body), actor=context.actor, now=context.now)
+    return rectification_notices.notify(
+        context.session, Demand(finding_id, **body), actor=context.actor, now=context.now
+    )
 
 
 @move(blueprint, "receipt", ReceiptBody)
 def begin(context: RequestContext, finding_id: str, **body: Any) -> Any:
     """签收 of the notice that the finding came with; a unit begins what it found itself with its own deadline."""
-    return notices.begin(
+    return rectification_notices.begin(
         context.session, finding_id, actor=context.actor, now=context.now, received=context.received_notices, **body
     )

@@ -10,7 +10,7 @@ import click
 from cli.logs import configure_logging
 from cli.param_types import Instant, in_zone
 from cli.text_tables import table
-from service.findings.sweep import BATCH, foresee
+from service.findings.sweep import BATCH, foresee_moves
 from service.readiness.proposals import foresee_proposals
 from service.reports.sweep import foresee_reports
 from service.rounds.rulebooks import calendar_in_force
@@ -51,7 +51,7 @@ def _print_foreseen(at: datetime | None) -> None:
     with transaction(read_only=True) as session:
         zone = calendar_in_force(session).zone
         at = in_zone(at, zone) if at else clock.now(session)
-        found, proposed = foresee(session, at=at), foresee_proposals(session, at=at)
+        found, proposed = foresee_moves(session, at=at), foresee_proposals(session, at=at)
         reports = foresee_reports(session, at=at)
     rows = [*_finding_rows([*found, *proposed], zone), *_report_rows(reports, zone)]
     if rows:

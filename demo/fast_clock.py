@@ -6,7 +6,7 @@ from operator import itemgetter
 
 from sqlalchemy.orm import Session
 
-from service.findings.sweep import BATCH, Swept, next_due_at, sweep
+from service.findings.sweep import BATCH, SweepResult, next_due_at, sweep
 from service.store.sweeping import still_set_aside
 from workers.jobs import SWEPT
 
@@ -40,7 +40,7 @@ class FastClock:
         """Let the clock act at each instant at which something is due; `RuntimeError` when it sets a row aside."""
         while (due_at := self._next_due_at()) and due_at <= until:
             self.now = max(self.now, due_at)
-            while (swept := sweep(self._session, now=self.now)) != Swept():
+            while (swept := sweep(self._session, now=self.now)) != SweepResult():
                 if swept.set_aside:
                     raise RuntimeError("a finding was set aside: see its set_aside_error")
             for batch in BESIDE_FINDINGS:

@@ -1,4 +1,4 @@
-"""Security headers, on every answer."""
+"""Security headers of every answer."""
 
 from flask import Flask, Response
 
@@ -17,11 +17,11 @@ ALWAYS = {
 
 
 def register_headers(app: Flask) -> None:
-    """Send them with every answer; a route that needs another policy of content says so itself."""
-    app.after_request(_guard)
+    """Add the headers to every answer; one that a route has set itself stays."""
+    app.after_request(_add_headers)
 
 
-def _guard(response: Response) -> Response:
+def _add_headers(response: Response) -> Response:
     for name, value in ALWAYS.items():
         response.headers.setdefault(name, value)
     if resources().settings.base_url.startswith("https:"):

@@ -1,4 +1,4 @@
-"""Ids in paths: what cannot be one looks like one that nothing has."""
+"""Ids and codes in paths; what is no UUID becomes an id that nothing has, so that the answer is 404."""
 
 import re
 from typing import Any
@@ -23,17 +23,17 @@ class IdConverter(BaseConverter):
 
 
 class CampaignConverter(BaseConverter):
-    """`<campaign:code>`: one of the five; none for any other word, which the view says once the caller is known."""
+    """`<campaign:code>`: the CampaignCode, or None for another word: the view answers 404 once it knows the caller."""
 
     def to_python(self, value: str) -> CampaignCode | None:
         return CampaignCode(value) if value in list(CampaignCode) else None
 
 
-def described_campaign(_converter: Any) -> dict[str, Any]:
-    """How the OpenAPI document tells of it."""
+def campaign_parameter(_converter: Any) -> dict[str, Any]:
+    """The OpenAPI schema of a campaign's code."""
     return {"type": "string", "enum": [str(code) for code in CampaignCode]}
 
 
-def described(_converter: Any) -> dict[str, str]:
-    """How the OpenAPI document tells of it."""
+def id_parameter(_converter: Any) -> dict[str, str]:
+    """The OpenAPI schema of an id."""
     return {"type": "string", "format": "uuid"}

@@ -37,16 +37,16 @@ def limit_calls(app: Flask, redis_url: str | None) -> None:
         strategy="moving-window",
         key_prefix="duban",
     )
-    app.register_error_handler(RateLimitExceeded, _told_when)
+    app.register_error_handler(RateLimitExceeded, _with_retry_after)
     views: dict[str, Any] = app.view_functions
-    few = limiter.limit(SIGN_INS, key_func=_address)
-    fewer = limiter.limit(WRONG_PASSWORDS, key_func=_user_and_address, deduct_when=_was_wrong)
-    views[SIGN_IN] = fewer(few(views[SIGN_IN]))
-    of_host = limiter.limit(CALENDARS_OF_HOST, key_func=_address)
-    views[CALENDAR] = limiter.limit(CALENDARS, key_func=_path)(of_host(views[CALENDAR]))
+    sign_ins = limiter.limit(SIGN_INS, key_func=_address)
+    wrong_passwords = limiter.limit(WRONG_PASSWORDS, key_func=_user_and_address, deduct_when=_is_unauthorized)
+    views[SIGN_IN] = wrong_passwords(sign_ins(views[SIGN_IN]))
+    calendars_of_host = limiter.limit(CALENDARS_OF_HOST, key_func=_address)
+    views[CALENDAR] = limiter.limit(CALENDARS, key_func=_path)(calendars_of_host(views[CALENDAR]))
 
 
-def _was_wrong(answer: Response) -> bool:
+def _is_unauthorized(answer: Response) -> bool:
     return answer.status_code == 401
 
 
@@ -56,14 +56,14 @@ def _storage(redis_url: str | None) -> str:
     return redis_url.replace("unix://", "redis+unix://", 1)
 
 
-def _told_when(error: RateLimitExceeded) -> Response:
+def _with_retry_after(error: RateLimitExceeded) -> Response:
     error.retry_after = error.limit.limit.get_expiry()  # seconds until the oldest call is forgotten, at most
     return of_http(error)
 
 
 def _token() -> str:
-    given = request.authorization
-    return _short(given.token or "" if given else "")
+    authorization = request.authorization
+    return _short_hash(authorization.token or "" if authorization else "")
 
 
 def _address() -> str:
@@ -71,15 +71,15 @@ def _address() -> str:
 
 
 def _path() -> str:
-    return _short(request.path)
+    return _short_hash(request.path)
 
 
 def _user_and_address() -> str:
-    return f"{_short(_username())}:{_address()}"
+    return f"{_short_hash(_username())}:{_address()}"
 
 
 def _username() -> str:
-    """The user name of a sign-in; what cannot be read has none."""
+    """The user name of a sign-in, in its one spelling; empty when the body cannot be read."""
     try:
         return normal_username(msgspec.json.decode(request.get_data(), type=_SignIn).username)
     except (ValueError, RecursionError):
@@ -90,5 +90,5 @@ class _SignIn(msgspec.Struct):
     username: str
 
 
-def _short(text: str) -> str:
+def _short_hash(text: str) -> str:
     return sha256(text.encode(errors="surrogatepass")).hexdigest()[:32]

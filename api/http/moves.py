@@ -42,53 +42,53 @@ def move(
     """
 
     def register(act: Act) -> Act:
-        known = _Move(act, url, body, created)
-        _register_single(blueprint, known)
-        _register_bulk(blueprint, known)
+        move_ = _Move(act, url, body, created)
+        _register_single(blueprint, move_)
+        _register_bulk(blueprint, move_)
         return act
 
     return register
 
 
-def _register_single(blueprint: Blueprint, known: _Move) -> None:
+def _register_single(blueprint: Blueprint, move_: _Move) -> None:
     @signed_in
-    @blueprint.arguments(known.body)
-    @blueprint.response(known.status, known.created or FindingSchema)
+    @blueprint.arguments(move_.body)
+    @blueprint.response(move_.status, move_.created or FindingSchema)
     def single(body: dict[str, Any], finding_id: str) -> Any:
-        done = known.act(request_context(), finding_id, **body)
-        return done if known.created else finding_with_etag(done)
+        row = move_.act(request_context(), finding_id, **body)
+        return row if move_.created else finding_with_etag(row)
 
-    single.__doc__ = known.act.__doc__
-    blueprint.add_url_rule(f"/findings/<id:finding_id>/{known.url}", known.act.__name__, single, methods=["POST"])
+    single.__doc__ = move_.act.__doc__
+    blueprint.add_url_rule(f"/findings/<id:finding_id>/{move_.url}", move_.act.__name__, single, methods=["POST"])
 
 
-def _register_bulk(blueprint: Blueprint, known: _Move) -> None:
+def _register_bulk(blueprint: Blueprint, move_: _Move) -> None:
     @signed_in
-    @blueprint.arguments(bulk_of(known.body))
+    @blueprint.arguments(bulk_of(move_.body))
     @blueprint.response(200, BulkSchema)
     def bulk(body: dict[str, Any]) -> Any:
-        return {"results": _bulk(request_context(), known, **body)}
+        return {"results": _move_many(request_context(), move_, **body)}
 
-    bulk.__doc__ = f"{known.act.__doc__} For many findings at once."
-    blueprint.add_url_rule(f"/findings/bulk/{known.url}", f"bulk_{known.act.__name__}", bulk, methods=["POST"])
+    bulk.__doc__ = f"{move_.act.__doc__} For many findings at once."
+    blueprint.add_url_rule(f"/findings/bulk/{move_.url}", f"bulk_{move_.act.__name__}", bulk, methods=["POST"])
 
 
-def _bulk(context: RequestContext, known: _Move, ids: Sequence[str], **body: Any) -> list[dict[str, Any]]:
-    """Each in the order of its id, so that two callers cannot block each other; told in the order asked for."""
-    results = {id_: _one(context, known, id_, body) for id_ in sorted(ids)}
+def _move_many(context: RequestContext, move_: _Move, ids: Sequence[str], **body: Any) -> list[dict[str, Any]]:
+    """Results in the order asked for; moved in the order of the ids, so that two callers cannot block each other."""
+    results = {id_: _move_one_of_many(context, move_, id_, body) for id_ in sorted(ids)}
     moved = load(context.session, [id_ for id_ in ids if "problem" not in results[id_]])
-    for seen in view_findings(context.session, moved, actor=context.actor, now=context.now):
-        results[seen.finding.id]["finding"] = seen
+    for view in view_findings(context.session, moved, actor=context.actor, now=context.now):
+        results[view.finding.id]["finding"] = view
     return [results[id_] for id_ in ids]
 
 
-def _one(context: RequestContext, known: _Move, finding_id: str, body: dict[str, Any]) -> dict[str, Any]:
-    """One of many: what it is refused for undoes nothing of the others."""
+def _move_one_of_many(context: RequestContext, move_: _Move, finding_id: str, body: dict[str, Any]) -> dict[str, Any]:
+    """The result of one, within a savepoint: a refusal undoes nothing of the others."""
     try:
         with context.session.begin_nested():
-            known.act(context, finding_id, **body)
+            move_.act(context, finding_id, **body)
     except Unavailable:
         raise
     except DubanError as error:
         return {"id": finding_id, "status": status_of(error), "problem": problem_of(error)}
-    return {"id": finding_id, "status": known.status}
+    return {"id": finding_id, "status": move_.status}

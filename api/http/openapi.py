@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException
 from api.http import problems
 from api.http.access import public
 from api.http.blueprint import BASE
-from api.http.identifiers import CampaignConverter, IdConverter, described, described_campaign
+from api.http.identifiers import CampaignConverter, IdConverter, campaign_parameter, id_parameter
 from api.schemas.problems import ProblemSchema
 
 PATH = f"{BASE}/openapi.json"
@@ -48,18 +48,18 @@ class DescribedApi(Api):  # type: ignore[misc]  # smorest is not typed
 
 
 def describe(app: Flask) -> DescribedApi:
-    """The Api to register subjects with."""
+    """The Api of the application, to register blueprints with."""
     app.config.update(CONFIG)
     app.url_map.converters.update(id=IdConverter, campaign=CampaignConverter)
     api = DescribedApi(app)
-    api.register_converter(IdConverter, described)
-    api.register_converter(CampaignConverter, described_campaign)
+    api.register_converter(IdConverter, id_parameter)
+    api.register_converter(CampaignConverter, campaign_parameter)
     api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
     return api
 
 
 def serve(app: Flask, api: DescribedApi) -> None:
-    """Serve the document, written once."""
+    """Add the route of the OpenAPI document, encoded once at start."""
     document = api.spec.to_dict()
     _add_choices(api, document["components"]["schemas"])
     text = msgspec.json.encode(document)

@@ -37,7 +37,7 @@ Fields = dict[str, list[str]]
 
 
 def status_of(error: DubanError) -> int:
-    """The status of an error of the books."""
+    """The HTTP status of a use case's error."""
     if error.code in UNKNOWN_CALLER:
         return 401
     if error.code == "stale_version" and (request.method == "PATCH" or request.if_match):
@@ -46,10 +46,10 @@ def status_of(error: DubanError) -> int:
 
 
 def problem_of(error: DubanError) -> dict[str, Any]:
-    """The problem details of an error of the books."""
+    """The problem details of a use case's error, in the caller's language."""
     problem = _problem(status_of(error), error.code, **error.particulars)
     if isinstance(error, InvalidInput):
-        problem["errors"] = {field: [_said(code, error.particulars)] for field, code in error.fields.items()}
+        problem["errors"] = {field: [_sentence(code, error.particulars)] for field, code in error.fields.items()}
     for name in ("state", "allowed_moves", "undecided", "stale"):
         if name in error.particulars:
             problem[name] = error.particulars[name]
@@ -57,25 +57,25 @@ def problem_of(error: DubanError) -> dict[str, Any]:
 
 
 def register_problems(app: Flask) -> None:
-    """Let every error that leaves a route become a problem."""
-    app.register_error_handler(DubanError, _of_books)
+    """Answer every error that leaves a route with problem details."""
+    app.register_error_handler(DubanError, _answer_to_error)
     app.register_error_handler(HTTPException, of_http)
 
 
 def of_http(error: HTTPException) -> Response:
-    """The answer to an error of HTTP itself: no such page, too large, fields that the schema refuses."""
+    """The answer to an error of HTTP itself: unknown address, body too large, fields that the schema refuses."""
     status = error.code or 500
     problem = _problem(status, CODES.get(status, "malformed" if status < 500 else "internal_error"))
     messages = getattr(error, "data", {}).get("messages")
     if messages is not None:
-        problem["errors"] = {field: [_said(code) for code in codes] for field, codes in _flat(messages).items()}
+        problem["errors"] = {field: [_sentence(code) for code in codes] for field, codes in _flat(messages).items()}
     answer = _answer(problem)
-    kept = ("Allow", "Retry-After")
-    answer.headers.extend((name, value) for name, value in error.get_headers() if name in kept)
+    headers = (header for header in error.get_headers() if header[0] in ("Allow", "Retry-After"))
+    answer.headers.extend(headers)
     return answer
 
 
-def _of_books(error: DubanError) -> Response:
+def _answer_to_error(error: DubanError) -> Response:
     answer = _answer(problem_of(error))
     if answer.status_code == 401:
         answer.headers["WWW-Authenticate"] = 'Bearer realm="duban"'
@@ -95,19 +95,19 @@ def _answer(problem: Mapping[str, Any]) -> Response:
 def _problem(status: int, code: str, **particulars: object) -> dict[str, Any]:
     return {
         "type": f"urn:duban:problem:{code}",
-        "title": written("problems", _titled(status), language()),
+        "title": written("problems", _title_key(status), language()),
         "status": status,
-        "detail": _said(code, particulars),
+        "detail": _sentence(code, particulars),
         "code": code,
     }
 
 
-def _titled(status: int) -> str:
-    """The key of a title; rare statuses go by their kind."""
+def _title_key(status: int) -> str:
+    """The key of a status' title; rare ones go by their hundred."""
     return str(status) if str(status) in wording("problems") else str(status // 100 * 100)
 
 
-def _said(code: str, particulars: Mapping[str, Any] | None = None) -> str:
+def _sentence(code: str, particulars: Mapping[str, Any] | None = None) -> str:
     return sentence(code, language(), **(particulars or {}))
 
 

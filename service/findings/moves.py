@@ -9,15 +9,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from service.errors import Conflict, DubanError, InvalidInput, NotAllowed, NotFound
-from service.findings.sweep import COLUMNS
+from service.findings.sweep import COLUMNS, make_due_moves
 from service.models import Finding
 from service.records.events import EventData, LockedFinding, NewEvent, record_moves
-from service.records.facts import facts_of
 from service.rounds.rulebooks import RulesOfRounds
 from service.scope import findings_seen
 from workflows.findings.attempts import Attempt, Refusal, TransitionRefused
 from workflows.findings.facts import Actor, Facts
-from workflows.findings.rectification import advance, allowed_moves, apply
+from workflows.findings.rectification import allowed_moves, apply
 from workflows.vocabulary import Move
 
 FIELDS = {
@@ -99,9 +98,7 @@ def open_findings(session: Session, finding_ids: Sequence[str], *, actor: Actor,
         rules = rules_of_rounds.of(row["round_id"], row["policy_version"])
         if rules.silent:
             raise Conflict("round_closed")
-        facts = facts_of(row)
-        events = [NewEvent(transition) for transition in advance(facts, rules, now)]
-        opened.append(OpenFinding(session, actor, now, LockedFinding(row, facts, rules, events)))
+        opened.append(OpenFinding(session, actor, now, make_due_moves(row, rules, now)))
     return opened
 
 

@@ -33,8 +33,8 @@ COLUMNS = [
 
 
 @dataclass(frozen=True, slots=True)
-class Swept:
-    """What one batch did."""
+class SweepResult:
+    """How many findings one batch wrote, with how many events, and how many it set aside."""
 
     findings: int = 0
     events: int = 0
@@ -46,40 +46,40 @@ def next_due_at(session: Session) -> datetime | None:
     return earliest(session, Finding.next_action_at)
 
 
-def sweep(session: Session, *, now: datetime, limit: int = BATCH) -> Swept:
+def sweep(session: Session, *, now: datetime, limit: int = BATCH) -> SweepResult:
     """Let the clock make every move that is due on up to `limit` findings; call until nothing is left."""
     query = _due(now, limit).with_for_update(skip_locked=True, of=Finding)
-    return move_each(session, session.execute(query).mappings().all(), _clock_moves(now), now=now)
+    rows = session.execute(query).mappings().all()
+    return move_each(session, rows, lambda row, rules: make_due_moves(row, rules, now), now=now)
 
 
-def catch_up(session: Session, round_id: str, *, now: datetime) -> Sequence[RowMapping]:
-    """Let the clock make every due move in one round, and hold its findings: whoever moves them waits.
+def lock_findings_of_round(session: Session, round_id: str, *, now: datetime) -> Sequence[RowMapping]:
+    """Lock the findings of a round and make the clock's due moves; returns the rows of those still open, by number.
 
-    Verified ones are held too, for a look-back may just be opening one again. Returns the rows of those that stay
-    open, by number, as they are now.
+    Whoever moves one waits. Verified ones are locked too: a look-back may just be opening one again.
     """
     standing = (Finding.round_id == round_id, Finding.voided_at.is_(None))
-    # locked in the order of their ids, like everywhere
-    held = select(*COLUMNS).where(*standing).order_by(Finding.id).with_for_update(of=Finding)
-    due = [row for row in session.execute(held).mappings() if row["next_action_at"] and row["next_action_at"] <= now]
-    move_each(session, due, _clock_moves(now), now=now)
+    # in the order of their ids, as everywhere
+    locked = select(*COLUMNS).where(*standing).order_by(Finding.id).with_for_update(of=Finding)
+    due = [row for row in session.execute(locked).mappings() if row["next_action_at"] and row["next_action_at"] <= now]
+    move_each(session, due, lambda row, rules: make_due_moves(row, rules, now), now=now)
     still_open = select(*COLUMNS).where(*standing, Finding.state != State.VERIFIED)
     return session.execute(still_open.order_by(Finding.number)).mappings().all()
 
 
-def foresee(session: Session, *, at: datetime, limit: int = BATCH) -> list[tuple[str, list[Transition]]]:
-    """What a sweep at that instant would do, by finding number; writes nothing, leaves out what it would set aside."""
-    rows, rules, moves = session.execute(_due(at, limit)).mappings().all(), RulesOfRounds(session), _clock_moves(at)
-    tried = prepare_each(rows, lambda row: moves(row, rules.of(row["round_id"], row["policy_version"])))
+def foresee_moves(session: Session, *, at: datetime, limit: int = BATCH) -> list[tuple[str, list[Transition]]]:
+    """The transitions that a sweep at that instant would write, by finding number; without what it would set aside."""
+    rows, rules = session.execute(_due(at, limit)).mappings().all(), RulesOfRounds(session)
+    prepared = prepare_each(rows, lambda row: make_due_moves(row, rules.of(row["round_id"], row["policy_version"]), at))
     return [
-        (row["number"], [entry.transition for entry in moved.events])
-        for row, moved in tried
+        (row["number"], [event.transition for event in moved.events])
+        for row, moved in prepared
         if isinstance(moved, LockedFinding)
     ]
 
 
-def move_each(session: Session, rows: Sequence[RowMapping], moves: Moves, *, now: datetime) -> Swept:
-    """Write what each locked finding's moves are; a finding that fails is set aside and never stops the rest."""
+def move_each(session: Session, rows: Sequence[RowMapping], moves: Moves, *, now: datetime) -> SweepResult:
+    """Write the moves that `moves` makes of each locked row; a finding that fails is set aside, the rest goes on."""
     rules = RulesOfRounds(session)
 
     def set_aside(row: RowMapping, error: Exception) -> None:
@@ -93,17 +93,15 @@ def move_each(session: Session, rows: Sequence[RowMapping], moves: Moves, *, now
         lambda moved: record_moves(session, moved, now=now),
         set_aside,
     )
-    return Swept(len(written), sum(len(one.events) for _, one in written), failed)
+    return SweepResult(len(written), sum(len(one.events) for _, one in written), failed)
+
+
+def make_due_moves(row: RowMapping, rules: Rules, now: datetime) -> LockedFinding:
+    """The locked row's finding, with the moves of the clock that are due at `now` made and not yet written."""
+    facts = facts_of(row)
+    return LockedFinding(row, facts, rules, [NewEvent(transition) for transition in advance(facts, rules, now)])
 
 
 def _due(now: datetime, limit: int) -> Select[Any]:
     """By the instant alone: the index has thousands of one deadline in that order, and need not sort them."""
     return select(*COLUMNS).where(Finding.next_action_at <= now).order_by(Finding.next_action_at).limit(limit)
-
-
-def _clock_moves(now: datetime) -> Moves:
-    def moves(row: RowMapping, rules: Rules) -> LockedFinding:
-        facts = facts_of(row)
-        return LockedFinding(row, facts, rules, [NewEvent(transition) for transition in advance(facts, rules, now)])
-
-    return moves

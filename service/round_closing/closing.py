@@ -9,7 +9,7 @@ from sqlalchemy import RowMapping, select
 from sqlalchemy.orm import Session
 
 from service.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from service.findings.sweep import catch_up
+from service.findings.sweep import lock_findings_of_round
 from service.models import ClosingDecision, Round
 from service.records.journal import NewEntry, record_entries
 from service.round_closing.round_deeds import Counted, deeds_around
@@ -57,7 +57,7 @@ def close(
     `Conflict` («round_closed») when it is closed already.
     """
     round_ = held_round(session, round_id, actor=actor)
-    open_ones = catch_up(session, round_id, now=now)
+    open_ones = lock_findings_of_round(session, round_id, now=now)
     verdicts = _verdicts(decisions, rest, {row["id"]: row["number"] for row in open_ones})
     rows = [
         {

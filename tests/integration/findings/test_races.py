@@ -15,7 +15,7 @@ from service.findings.log import NewFinding, log
 from service.findings.rectification_notices import Demand, begin, notify
 from service.findings.reviews import NewReview, review
 from service.findings.submissions import submit
-from service.findings.sweep import Swept, sweep
+from service.findings.sweep import SweepResult, sweep
 from service.models import Alert, Event, Extension, Finding, new_id
 from service.store.db import connect, sessions
 from tests.build.crowd import JUST_MISSED, add_findings
@@ -219,7 +219,7 @@ def test_eight_sweepers_at_once_move_each_finding_once(request: pytest.FixtureRe
     engine = connect(request.getfixturevalue(server))
     with sessions(engine)() as session:
         add_findings(session, build_town(session), 2000)
-    done: list[Swept] = []
+    done: list[SweepResult] = []
 
     def sweeps() -> None:
         while True:

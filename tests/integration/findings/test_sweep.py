@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from service.errors import Conflict
 from service.findings.rectification_notices import begin
-from service.findings.sweep import Swept, foresee, next_due_at, sweep
+from service.findings.sweep import SweepResult, foresee_moves, next_due_at, sweep
 from service.models import Alert, Event, Finding
 from service.rounds.rounds import close_round, set_exam_days
 from service.rounds.rulebooks import keep_calendar
@@ -38,11 +38,11 @@ def counts(session: Session) -> tuple[int, int]:
 def test_a_finding_goes_overdue_once(session: Session, town: Town) -> None:
     finding = receive_finding(session, town)
     sweep_until(session, DEADLINE)
-    assert sweep(session, now=JUST_MISSED) == Swept(findings=1, events=1)
+    assert sweep(session, now=JUST_MISSED) == SweepResult(findings=1, events=1)
     session.commit()
     before = counts(session)
-    assert sweep(session, now=JUST_MISSED) == Swept()
-    assert sweep(session, now=JUST_MISSED + timedelta(hours=1)) == Swept()
+    assert sweep(session, now=JUST_MISSED) == SweepResult()
+    assert sweep(session, now=JUST_MISSED + timedelta(hours=1)) == SweepResult()
     assert (counts(session), kinds(session, finding)[-1]) == (before, "expire")
     assert heard(session, finding, town, "expire") == ["district", "inspector", "team_head", "university"]
 
@@ -51,7 +51,7 @@ def test_nothing_happens_before_its_moment(session: Session, town: Town) -> None
     receive_finding(session, town)
     sweep_until(session, DEADLINE)
     assert next_due_at(session) == JUST_MISSED
-    assert sweep(session, now=DEADLINE) == Swept()
+    assert sweep(session, now=DEADLINE) == SweepResult()
 
 
 def test_an_alert_of_the_clock_is_written_once_even_when_the_step_is_swept_again(session: Session, town: Town) -> None:
@@ -62,7 +62,7 @@ def test_an_alert_of_the_clock_is_written_once_even_when_the_step_is_swept_again
     heard_once = counts(session)[1]
     back = {name: before[name] for name in ("state", "overdue_at", "next_action_at", "progress")}
     session.execute(update(Finding).where(Finding.id == finding_id).values(back))
-    assert sweep(session, now=JUST_MISSED) == Swept(findings=1, events=1)
+    assert sweep(session, now=JUST_MISSED) == SweepResult(findings=1, events=1)
     assert counts(session) == (2, heard_once)
 
 
@@ -70,7 +70,7 @@ def test_after_an_outage_missed_steps_run_in_order_and_missed_reminders_are_drop
     session: Session, town: Town
 ) -> None:
     finding = notify_finding(session, town)
-    assert sweep(session, now=local(5, 11, 9)) == Swept(findings=1, events=3)
+    assert sweep(session, now=local(5, 11, 9)) == SweepResult(findings=1, events=3)
     assert kinds(session, finding) == ["log.general", "notify", "deem_received", "expire", "escalate.1"]
     query = select(Event.data).where(Event.finding_id == finding.id, Event.position > 2).order_by(Event.position)
     due = [data["due_at"] for data in session.scalars(query)]
@@ -101,7 +101,7 @@ def test_a_row_that_makes_no_sense_is_set_aside_and_the_others_go_through(
     ids = add_findings(session, town, 30)
     session.execute(update(Finding).where(Finding.id == ids[7]).values(progress=json.loads(progress)))
     session.commit()
-    assert sweep(session, now=JUST_MISSED) == Swept(findings=29, events=29, set_aside=1)
+    assert sweep(session, now=JUST_MISSED) == SweepResult(findings=29, events=29, set_aside=1)
     session.commit()
     bad = session.get_one(Finding, ids[7], populate_existing=True)
     assert (bad.state, bad.set_aside_at, bad.next_action_at) == (
@@ -110,9 +110,9 @@ def test_a_row_that_makes_no_sense_is_set_aside_and_the_others_go_through(
         JUST_MISSED + AGAIN_AFTER,
     )
     assert bad.set_aside_error
-    assert sweep(session, now=JUST_MISSED) == Swept()
+    assert sweep(session, now=JUST_MISSED) == SweepResult()
     session.execute(update(Finding).where(Finding.id == ids[7]).values(progress={}))
-    assert sweep(session, now=JUST_MISSED + AGAIN_AFTER) == Swept(findings=1, events=1)
+    assert sweep(session, now=JUST_MISSED + AGAIN_AFTER) == SweepResult(findings=1, events=1)
     columns = (Finding.state, Finding.set_aside_at, Finding.set_aside_error)
     assert session.execute(select(*columns).where(Finding.id == ids[7])).one() == (State.OVERDUE, None, None)
 
@@ -122,7 +122,7 @@ def test_a_row_that_the_database_refuses_is_set_aside_and_the_other_999_go_throu
 ) -> None:
     ids = add_findings(session, town, 1000)
     refuse(session, "events", "finding_id", ids[613])
-    assert sweep(session, now=JUST_MISSED) == Swept(findings=999, events=999, set_aside=1)
+    assert sweep(session, now=JUST_MISSED) == SweepResult(findings=999, events=999, set_aside=1)
     session.commit()
     bad = session.get_one(Finding, ids[613], populate_existing=True)
     assert (bad.state, bad.chain_length, bad.set_aside_at) == (State.RECTIFYING, 0, JUST_MISSED)
@@ -136,7 +136,7 @@ def test_foreseeing_tells_what_a_sweep_will_do_and_writes_nothing(session: Sessi
     session.execute(update(Finding).where(Finding.id == ids[0]).values(progress={"reminder": []}))
     session.commit()
     rows = session.execute(select(Finding.__table__).order_by(Finding.id)).all()
-    foreseen = dict(foresee(session, at=JUST_MISSED))
+    foreseen = dict(foresee_moves(session, at=JUST_MISSED))
     assert [transition.kind for transition in foreseen[finding.number]] == ["deem_received", "expire"]
     assert len(foreseen) == 3  # the row that makes no sense is left out
     session.commit()
@@ -148,8 +148,8 @@ def test_a_closed_round_is_silent(session: Session, town: Town) -> None:
     finding = receive_finding(session, town)
     close_round(session, town.round, now=local(4, 20, 9))
     session.commit()
-    assert sweep(session, now=local(4, 20, 9)) == Swept(findings=1, events=0)
-    assert (next_due_at(session), sweep(session, now=local(6, 1))) == (None, Swept())
+    assert sweep(session, now=local(4, 20, 9)) == SweepResult(findings=1, events=0)
+    assert (next_due_at(session), sweep(session, now=local(6, 1))) == (None, SweepResult())
     with pytest.raises(Conflict, match="round_closed"):
         begin(session, finding.id, actor=town.university, now=local(4, 21, 9))
     session.refresh(finding)
