@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from time import monotonic
 
 from cli.child_processes import Child
-from workers.stopping import Stop
+from workers.stop import Stop
 
 TURN = 0.2  # seconds between two looks at who has ended
 STOP_WITHIN = 40.0  # seconds: a job has 30

@@ -20,7 +20,7 @@ from service.store.schema import require_current
 from service.store.transaction import transaction
 from service.wording import word
 from workers.jobs import sweep_due
-from workers.wiring import wire
+from workers.resources import open_resources
 from workflows.findings.transitions import Transition
 from workflows.reports import Step
 
@@ -40,10 +40,10 @@ def sweep(*, dry_run: bool, at: datetime | None) -> None:
         _print_foreseen(at)
         return
     configure_logging()
-    wiring = wire(load_settings(os.environ))
-    require_current(wiring.engine)
-    done = sweep_due(wiring)
-    wiring.close()
+    resources = open_resources(load_settings(os.environ))
+    require_current(resources.engine)
+    done = sweep_due(resources)
+    resources.close()
     click.echo(f"已处理到期事项 {done} 项。 / {done} due items were worked off.")
 
 

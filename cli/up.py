@@ -19,7 +19,7 @@ from service.setup.installation import is_installed
 from service.store.schema import upgrade
 from service.store.transaction import transaction
 from workers.queues import QUEUES, ping
-from workers.stopping import Stop
+from workers.stop import Stop
 
 REDIS_WITHIN = 10.0  # seconds; without it everything goes on, a little slower
 READY_WITHIN = 60.0  # seconds

@@ -13,7 +13,7 @@ from cli.child_processes import die_with_parent
 from cli.logs import configure_logging
 from service.settings import Settings, load_settings
 from service.store.db import connect
-from workers.wiring import has_answered
+from workers.resources import is_ready
 
 THREADS = 8
 FINISH_WITHIN = 15  # seconds for requests at hand when asked to stop
@@ -31,7 +31,7 @@ def web(host: str, port: int, processes: int | None, fd: int | None) -> None:
     configure_logging()
     settings = load_settings(os.environ)
     engine = connect(settings.database_url)
-    has_answered(engine)  # another schema is refused; a database that is away is waited for, with 503
+    is_ready(engine)  # another schema is refused; a database that is away is waited for, with 503
     engine.dispose()
     # An SQLite file takes one writer at a time: threads of one process wait for each other with less noise.
     processes = processes or (1 if engine.dialect.name == "sqlite" else 2)

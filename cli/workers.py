@@ -9,9 +9,9 @@ from cli.child_processes import Child, duban_command
 from cli.logs import configure_logging
 from cli.supervisor import Supervisor
 from workers.queues import QUEUES
-from workers.stopping import Stop
-from workers.timetable import keep
-from workers.wiring import Wiring, wait_for_books, wired
+from workers.resources import Resources, process_resources, wait_for_database
+from workers.stop import Stop
+from workers.timetable import keep_timetable
 from workers.worker import work
 
 
@@ -21,13 +21,13 @@ from workers.worker import work
 def worker(queues: Sequence[str], count: int) -> None:
     """运行后台处理进程，处理指定队列（默认全部）。 / Serve the named queues, by default all of them."""
     configure_logging()
-    wiring = _wired()
+    resources = _ready_resources()
     chosen = tuple(dict.fromkeys(queues)) or QUEUES
     if count == 1:
-        work(wiring, chosen)
+        work(resources, chosen)
     else:
-        _run_pool(wiring.stop, chosen, count)
-    wiring.close()
+        _run_pool(resources.stop, chosen, count)
+    resources.close()
 
 
 @click.command()
@@ -37,16 +37,16 @@ def timetable() -> None:
     可运行多个，只有一个生效，其余待命。 / Any number may run: one works, the others stand by.
     """
     configure_logging()
-    wiring = _wired()
-    keep(wiring)
-    wiring.close()
+    resources = _ready_resources()
+    keep_timetable(resources)
+    resources.close()
 
 
-def _wired() -> Wiring:
-    wiring = wired()
-    wiring.stop.on_signals()
-    wait_for_books(wiring)
-    return wiring
+def _ready_resources() -> Resources:
+    resources = process_resources()
+    resources.stop.on_signals()
+    wait_for_database(resources)
+    return resources
 
 
 def _run_pool(stop: Stop, queues: Sequence[str], count: int) -> None:

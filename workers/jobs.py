@@ -29,7 +29,7 @@ from service.store import clock
 from service.store.db import unavailable_when_lost
 from service.store.sweeping import ClockTask, resting_tasks, resume_task, set_task_aside
 from workers.queues import DELIVER, JOB_TIMEOUT, RENDER, SWEEP
-from workers.wiring import Wiring, wired
+from workers.resources import Resources, process_resources
 
 SQLITE_BATCH = 200  # another writer waits for one batch: 10 to 20 ms
 SEAL_AFTER = timedelta(minutes=1)
@@ -56,64 +56,64 @@ class Sweep(NamedTuple):
 
 def sweep() -> None:
     """RQ's job: let the clock make its moves."""
-    attempt(sweep_due, wired())
+    attempt(sweep_due, process_resources())
 
 
 def deliver() -> None:
     """RQ's job: send what waits."""
-    attempt(deliver_waiting, wired())
+    attempt(deliver_waiting, process_resources())
 
 
 def render() -> None:
     """RQ's job: make the documents that wait."""
-    attempt(render_waiting, wired())
+    attempt(render_waiting, process_resources())
 
 
-def attempt(job: Callable[[Wiring], object], wiring: Wiring) -> bool:
+def attempt(job: Callable[[Resources], object], resources: Resources) -> bool:
     """Do a job; False when the database cannot be reached: what was not done is still in it."""
     try:
         with unavailable_when_lost():
-            job(wiring)
+            job(resources)
     except Unavailable as error:
         _log.warning("database_unavailable", code=error.code, cause=str(error.__cause__))
         return False
     return True
 
 
-def sweep_due(wiring: Wiring) -> int:
-    """Everything that is due by now; then somebody is told to deliver. Returns how many rows were looked at."""
+def sweep_due(resources: Resources) -> int:
+    """Everything that is due by now; then a tick asks for delivery. Returns how many rows were looked at."""
     until = monotonic() + WORK_FOR  # for all together: the next tick goes on where this one had to end
-    done = sum(_sweep_safely(wiring, sweep, until) for sweep in SWEPT)
+    done = sum(_sweep_safely(resources, sweep, until) for sweep in SWEPT)
     if done:
-        wiring.ticks.send(DELIVER)
+        resources.ticks.send(DELIVER)
     for sweep in UNHEARD:
-        _sweep_safely(wiring, sweep, until)
+        _sweep_safely(resources, sweep, until)
     return done
 
 
-def deliver_waiting(wiring: Wiring, *, limit: int = LIMIT, within: float = SENDING_WITHIN) -> int:
+def deliver_waiting(resources: Resources, *, limit: int = LIMIT, within: float = SENDING_WITHIN) -> int:
     """The messages that wait, over one connection for each channel; returns how many were tried.
 
     Begins no further message after `within` seconds.
     """
-    base_url = wiring.settings.base_url
-    report = send_waiting(wiring.sessions, wiring.channels, base_url=base_url, limit=limit, within=within)
+    base_url = resources.settings.base_url
+    report = send_waiting(resources.sessions, resources.channels, base_url=base_url, limit=limit, within=within)
     if report.tried or report.down:
         _log.info("delivered", sent=report.sent, failed=report.failed, lost=report.lost, down=report.down)
     return report.tried
 
 
-def render_waiting(wiring: Wiring) -> int:
+def render_waiting(resources: Resources) -> int:
     """The documents that wait; returns how many were tried."""
-    with wiring.readers.begin() as session:  # an idle look takes no write lock
+    with resources.readers.begin() as session:  # an idle look takes no write lock
         at = next_render_at(session)
         if at is None or at > clock.now(session):
             return 0
-    data = wiring.settings.data_dir
+    data = resources.settings.data_dir
     tools = RenderTools(
-        wiring.readers, FolderStore(data / "evidence"), FolderStore(data / "documents"), data / "templates"
+        resources.readers, FolderStore(data / "evidence"), FolderStore(data / "documents"), data / "templates"
     )
-    return make_due(wiring.sessions, tools, now=clock.now, within=WORK_FOR, stop=lambda: wiring.stop.requested)
+    return make_due(resources.sessions, tools, now=clock.now, within=WORK_FOR, stop=lambda: resources.stop.requested)
 
 
 def next_swept_at(session: Session) -> list[datetime]:
@@ -143,44 +143,44 @@ def _next_at(session: Session, sweep: Sweep) -> datetime | None:
         return clock.now(session)
 
 
-def _sweep_safely(wiring: Wiring, sweep: Sweep, until: float) -> int:
+def _sweep_safely(resources: Resources, sweep: Sweep, until: float) -> int:
     """Drain a sweep; one that fails as a whole is set aside and rests for a while, and the others go on."""
     try:
         with unavailable_when_lost():
-            return _sweep(wiring, sweep, until)
+            return _sweep(resources, sweep, until)
     except Unavailable:
         raise
     except Exception as error:  # noqa: BLE001 - one sweep that fails must not stop the others
-        with wiring.sessions.begin() as session:
+        with resources.sessions.begin() as session:
             set_task_aside(session, sweep.task, error, now=clock.now(session))
         return 0
 
 
-def _sweep(wiring: Wiring, sweep: Sweep, until: float) -> int:
-    with wiring.readers.begin() as session:
+def _sweep(resources: Resources, sweep: Sweep, until: float) -> int:
+    with resources.readers.begin() as session:
         rests_until = resting_tasks(session).get(sweep.task)
         if rests_until and rests_until > clock.now(session):
             return 0
-    done = _drain(wiring, sweep.batch, (lambda _: rests_until) if rests_until else sweep.next_at, until)
+    done = _drain(resources, sweep.batch, (lambda _: rests_until) if rests_until else sweep.next_at, until)
     if rests_until:
-        with wiring.sessions.begin() as session:
+        with resources.sessions.begin() as session:
             resume_task(session, sweep.task)
     return done
 
 
-def _drain(wiring: Wiring, batch: Batch, due_at: Probe, until: float) -> int:
-    """Batches, each in its own transaction, until nothing is left, time is up or somebody wishes to stop.
+def _drain(resources: Resources, batch: Batch, due_at: Probe, until: float) -> int:
+    """Batches, each in its own transaction, until nothing is left, time is up or a stop is requested.
 
     Looks first whether anything is due: an idle sweep takes no write lock.
     """
-    with wiring.readers.begin() as session:
+    with resources.readers.begin() as session:
         earliest = due_at(session)
         if earliest is None or earliest > clock.now(session):
             return 0
-    limit = SQLITE_BATCH if wiring.engine.dialect.name == "sqlite" else BATCH
+    limit = SQLITE_BATCH if resources.engine.dialect.name == "sqlite" else BATCH
     done, looked_at = 0, limit
-    while looked_at == limit and not wiring.stop.requested and monotonic() < until:
-        with wiring.sessions.begin() as session:
+    while looked_at == limit and not resources.stop.requested and monotonic() < until:
+        with resources.sessions.begin() as session:
             looked_at = batch(session, now=clock.now(session), limit=limit)
         done += looked_at
     return done
@@ -205,7 +205,7 @@ SWEPT = (
     Sweep(ClockTask.REPORTS, sweep_reports, next_report_at),
     Sweep(ClockTask.FEEDBACK, sweep_feedback, next_feedback_at),
 )
-# The same, but nobody is told of it.
+# These leave no alerts.
 UNHEARD = (
     Sweep(ClockTask.PLANS, plan_due, next_plan_at),
     Sweep(ClockTask.EVENT_SEALS, partial(_seal, book=EVENTS), partial(next_seal_at, book=EVENTS)),

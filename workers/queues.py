@@ -22,7 +22,7 @@ _log = structlog.get_logger()
 
 
 def connect(url: str) -> Redis:
-    """A client that gives up soon, and tries a connection that was cut while idle once more."""
+    """A client with short time-outs, which retries once a connection that was cut while idle."""
     return Redis.from_url(
         url,
         socket_connect_timeout=ANSWER_WITHIN,
@@ -33,7 +33,7 @@ def connect(url: str) -> Redis:
 
 
 def ping(url: str) -> str | None:
-    """Why nobody answers at the address; none when somebody does."""
+    """Ping Redis; the error as text, None when it answers."""
     client = connect(url)
     try:
         client.ping()
@@ -62,7 +62,7 @@ def make_tick(queue: Queue, job_id: str | None = None) -> Job:
 
 
 class Ticks:
-    """Tells workers to look into the database; without an address, or with Redis away, nobody is told."""
+    """Sends ticks to the queues; without an address, or with Redis away, none is sent."""
 
     def __init__(self, url: str | None) -> None:
         self._connection = connect(url) if url else None
@@ -86,6 +86,6 @@ class Ticks:
         return True
 
     def close(self) -> None:
-        """Let go of the connection."""
+        """Close the connection."""
         if self._connection is not None:
             self._connection.close()

@@ -14,11 +14,11 @@ from service.documents.queue import next_render_at
 from service.errors import Unavailable
 from service.store import clock
 from service.store.db import unavailable_when_lost
-from workers.holding import hold
 from workers.jobs import attempt, deliver_waiting, next_swept_at, sweep_due
+from workers.periodic import heartbeat
 from workers.queues import DELIVER, RENDER, SWEEP
-from workers.upkeep import heartbeat
-from workers.wiring import Wiring
+from workers.resources import Resources
+from workers.timetable_lock import hold
 
 LOOK_EVERY = 0.5  # seconds: an earlier instant that was set meanwhile is seen so soon
 LOOK_AGAIN = 0.1  # seconds: what is due hides what comes next, until a worker has taken it
@@ -29,11 +29,11 @@ SHORTEST_PAUSE, LONGEST_PAUSE = 0.5, 10.0  # seconds between two tries for a dat
 
 # Sweeping cannot wait for a worker. Mail can, and a backlog is old however many workers send it: only without Redis,
 # when no tick can reach any of them, is it sent from here.
-BY_ITSELF: Mapping[str, Callable[[Wiring], object]] = MappingProxyType(
+BY_ITSELF: Mapping[str, Callable[[Resources], object]] = MappingProxyType(
     {
         SWEEP: sweep_due,
         DELIVER: partial(deliver_waiting, limit=MAILS_A_TURN, within=MAILING_WITHIN),
-        RENDER: lambda _wiring: None,  # papers wait for a worker: they would keep the sweep waiting
+        RENDER: lambda _resources: None,  # papers wait for a worker: they would keep the sweep waiting
     }
 )
 
@@ -42,7 +42,7 @@ _log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """What the database said: the present, and when each queue has something to do."""
+    """The database's present, and when each queue has something to do; both in UTC."""
 
     now: datetime
     due_at: dict[str, datetime | None]
@@ -65,22 +65,25 @@ class Outlook:
         return min([LOOK_EVERY, *ahead])
 
 
-def keep(wiring: Wiring) -> None:
-    """Keep the timetable, or stand by for whoever does, until stopped; a lost database is waited for."""
-    pause, said = SHORTEST_PAUSE, ""
-    while not wiring.stop.requested:
+def keep_timetable(resources: Resources) -> None:
+    """Send ticks when something falls due, or stand by while another process does; ends when a stop is requested.
+
+    A lost database is waited for.
+    """
+    pause, logged = SHORTEST_PAUSE, ""
+    while not resources.stop.requested:
         try:
-            with unavailable_when_lost(), hold(wiring.engine) as session:
+            with unavailable_when_lost(), hold(resources.engine) as session:
                 pause, part = SHORTEST_PAUSE, "holding" if session else "standing_by"
-                if part != said:
-                    _log.info(said := part)
+                if part != logged:
+                    _log.info(logged := part)
                 if session:
-                    _serve(wiring, session)
+                    _send_ticks(resources, session)
                 else:
-                    wiring.stop.wait(STAND_BY)
+                    resources.stop.wait(STAND_BY)
         except Unavailable as error:
             _log.warning("database_unavailable", code=error.code, again_in=pause)
-            wiring.stop.wait(pause)
+            resources.stop.wait(pause)
             pause = min(2 * pause, LONGEST_PAUSE)
 
 
@@ -92,12 +95,12 @@ def look(session: Session) -> Outlook:
         return Outlook(clock.now(session), due_at)
 
 
-def _serve(wiring: Wiring, session: Session) -> None:
-    pulse = heartbeat(wiring, "timetable")
-    while not wiring.stop.requested:
-        pulse.turn()
+def _send_ticks(resources: Resources, session: Session) -> None:
+    beat = heartbeat(resources, "timetable")
+    while not resources.stop.requested:
+        beat.run_if_due()
         outlook = look(session)
         for queue, job in BY_ITSELF.items():
-            if outlook.is_due(queue) and (not wiring.ticks.send(queue) or outlook.is_untaken(queue)):
-                attempt(job, wiring)
-        wiring.stop.wait(outlook.pause())
+            if outlook.is_due(queue) and (not resources.ticks.send(queue) or outlook.is_untaken(queue)):
+                attempt(job, resources)
+        resources.stop.wait(outlook.pause())

@@ -12,9 +12,9 @@ from rq.serializers import JSONSerializer
 from rq.worker import WorkerStatus
 
 from workers.jobs import JOBS, attempt
+from workers.periodic import Periodic, heartbeat, tidying
 from workers.queues import DELIVER, connect, make_tick, open_queue
-from workers.upkeep import Periodic, heartbeat, tidying
-from workers.wiring import Wiring
+from workers.resources import Resources
 
 LISTEN_FOR = 1  # seconds between two looks at the wish to stop
 LOOK_AFTER = 5.0  # seconds without a tick
@@ -24,34 +24,34 @@ WORKER_TTL = 60  # seconds after which a worker that vanished is forgotten
 _log = structlog.get_logger()
 
 
-def work(wiring: Wiring, queues: Sequence[str]) -> None:
+def work(resources: Resources, queues: Sequence[str]) -> None:
     """Serve the queues until stopped: by ticks while Redis answers, else by looking into the database."""
-    beside = [heartbeat(wiring, "worker"), *([tidying(wiring)] if DELIVER in queues else [])]
-    _log.info("serving", queues=",".join(queues), by="ticks" if wiring.settings.redis_url else "looking")
-    while not wiring.stop.requested:
-        if wiring.settings.redis_url:
-            _by_ticks(wiring, queues, wiring.settings.redis_url, beside)
-        look(wiring, queues)
-        _turn(beside)
-        wiring.stop.wait(LOOK_EVERY)
+    periodic = [heartbeat(resources, "worker"), *([tidying(resources)] if DELIVER in queues else [])]
+    _log.info("serving", queues=",".join(queues), by="ticks" if resources.settings.redis_url else "looking")
+    while not resources.stop.requested:
+        if resources.settings.redis_url:
+            _by_ticks(resources, queues, resources.settings.redis_url, periodic)
+        look(resources, queues)
+        _run_periodic(periodic)
+        resources.stop.wait(LOOK_EVERY)
 
 
-def look(wiring: Wiring, queues: Sequence[str]) -> None:
-    """Do what ticks would have asked for."""
+def look(resources: Resources, queues: Sequence[str]) -> None:
+    """Do the jobs of the queues, whatever is due, as ticks would have it."""
     for queue in queues:
-        if not wiring.stop.requested:
-            attempt(JOBS[queue], wiring)
+        if not resources.stop.requested:
+            attempt(JOBS[queue], resources)
 
 
-def _turn(beside: Sequence[Periodic]) -> None:
-    for one in beside:
-        one.turn()
+def _run_periodic(jobs: Sequence[Periodic]) -> None:
+    for job in jobs:
+        job.run_if_due()
 
 
-def _by_ticks(wiring: Wiring, queues: Sequence[str], url: str, beside: Sequence[Periodic]) -> None:
+def _by_ticks(resources: Resources, queues: Sequence[str], url: str, periodic: Sequence[Periodic]) -> None:
     connection = connect(url)
     try:
-        TickWorker(wiring, [open_queue(queue, connection) for queue in queues], beside).work()
+        TickWorker(resources, [open_queue(queue, connection) for queue in queues], periodic).work()
     except RedisError as error:
         _log.warning("redis_away", error=str(error), doing="looking into the database instead")
     finally:
@@ -61,9 +61,9 @@ def _by_ticks(wiring: Wiring, queues: Sequence[str], url: str, beside: Sequence[
 class TickWorker(SimpleWorker):
     """RQ's worker without threads, commands from Redis and exceptions out of signal handlers."""
 
-    def __init__(self, wiring: Wiring, queues: Sequence[Queue], beside: Sequence[Periodic]) -> None:
+    def __init__(self, resources: Resources, queues: Sequence[Queue], periodic: Sequence[Periodic]) -> None:
         super().__init__(queues, connection=queues[0].connection, serializer=JSONSerializer, worker_ttl=WORKER_TTL)
-        self._wiring, self._beside = wiring, beside
+        self._resources, self._periodic = resources, periodic
         self._heard_at = monotonic()
 
     def _install_signal_handlers(self) -> None:
@@ -79,21 +79,21 @@ class TickWorker(SimpleWorker):
     def dequeue_job_and_maintain_ttl(
         self,
         timeout: int | None,  # noqa: ARG002 - RQ's signature
-        max_idle_time: int | None = None,  # noqa: ARG002 - likewise
+        max_idle_time: int | None = None,  # noqa: ARG002 - RQ's signature
     ) -> tuple[Job, Queue]:
         """The next tick; between ticks the database is looked at, and the wish to stop is heard."""
         self.set_state(WorkerStatus.IDLE)
-        while not self._wiring.stop.requested:
+        while not self._resources.stop.requested:
             if found := self._listen():
                 return found
             if monotonic() - self._heard_at >= LOOK_AFTER:
-                look(self._wiring, self.queue_names())
+                look(self._resources, self.queue_names())
                 self._heard_at = monotonic()
         raise StopRequested
 
     def _listen(self) -> tuple[Job, Queue] | None:
         """Wait for a tick, not for long; keep up what RQ knows of this worker."""
-        _turn(self._beside)
+        _run_periodic(self._periodic)
         self.heartbeat()
         if self.should_run_maintenance_tasks:
             self.run_maintenance_tasks()  # type: ignore[no-untyped-call]  # RQ leaves it untyped

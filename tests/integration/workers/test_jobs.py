@@ -22,7 +22,7 @@ from service.settings import Settings
 from tests.build.deadlines_ahead import due_in, expiries, make_open_town, unsent
 from workers.jobs import attempt, deliver_waiting, sweep_due
 from workers.queues import DELIVER, QUEUES, RENDER, SWEEP, Ticks, open_queue
-from workers.wiring import Wiring, wire
+from workers.resources import Resources, open_resources
 
 
 @pytest.fixture
@@ -38,10 +38,10 @@ def settings(database_url: str, redis_url: str, tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def wiring(settings: Settings) -> Iterator[Wiring]:
-    wiring = wire(settings)
-    yield wiring
-    wiring.close()
+def resources(settings: Settings) -> Iterator[Resources]:
+    resources = open_resources(settings)
+    yield resources
+    resources.close()
 
 
 @pytest.fixture
@@ -51,70 +51,70 @@ def queues(redis_url: str) -> Iterator[dict[str, Queue]]:
     connection.close()
 
 
-def test_what_is_due_is_swept_and_delivered(wiring: Wiring) -> None:
-    due_in(wiring.sessions, make_open_town(wiring.sessions), -1, -2, 3600)
-    assert sweep_due(wiring) == 2
-    assert len(expiries(wiring.sessions)) == 2
-    deliver_waiting(wiring)
-    assert unsent(wiring.sessions) == 0
-    assert list((wiring.settings.data_dir / "outbox").glob("*.eml"))
-    assert sweep_due(wiring) == 0
+def test_what_is_due_is_swept_and_delivered(resources: Resources) -> None:
+    due_in(resources.sessions, make_open_town(resources.sessions), -1, -2, 3600)
+    assert sweep_due(resources) == 2
+    assert len(expiries(resources.sessions)) == 2
+    deliver_waiting(resources)
+    assert unsent(resources.sessions) == 0
+    assert list((resources.settings.data_dir / "outbox").glob("*.eml"))
+    assert sweep_due(resources) == 0
 
 
-def test_a_sweep_leaves_a_tick_for_delivery(wiring: Wiring, queues: dict[str, Queue]) -> None:
-    town = make_open_town(wiring.sessions)
-    due_in(wiring.sessions, town, 3600)
-    sweep_due(wiring)
+def test_a_sweep_leaves_a_tick_for_delivery(resources: Resources, queues: dict[str, Queue]) -> None:
+    town = make_open_town(resources.sessions)
+    due_in(resources.sessions, town, 3600)
+    sweep_due(resources)
     assert queues[DELIVER].count == 0
-    due_in(wiring.sessions, town, -1, first=2)
-    sweep_due(wiring)
+    due_in(resources.sessions, town, -1, first=2)
+    sweep_due(resources)
     assert queues[DELIVER].count == 1
 
 
-def test_a_sweep_goes_on_batch_by_batch(wiring: Wiring, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_sweep_goes_on_batch_by_batch(resources: Resources, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workers.jobs, "SQLITE_BATCH", 2)
     monkeypatch.setattr(workers.jobs, "BATCH", 2)
-    due_in(wiring.sessions, make_open_town(wiring.sessions), *[-1] * 5)
-    assert sweep_due(wiring) == 5
+    due_in(resources.sessions, make_open_town(resources.sessions), *[-1] * 5)
+    assert sweep_due(resources) == 5
 
 
-def test_a_sweep_that_shall_stop_finishes_its_batch(wiring: Wiring, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_sweep_that_shall_stop_finishes_its_batch(resources: Resources, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workers.jobs, "SQLITE_BATCH", 2)
     monkeypatch.setattr(workers.jobs, "BATCH", 2)
-    due_in(wiring.sessions, make_open_town(wiring.sessions), *[-1] * 5)
+    due_in(resources.sessions, make_open_town(resources.sessions), *[-1] * 5)
 
     def signalled(session: Session, *, now: datetime, limit: int) -> int:
-        wiring.stop.request()
+        resources.stop.request()
         return sweep(session, now=now, limit=limit).findings
 
-    assert workers.jobs._drain(wiring, signalled, next_due_at, monotonic() + workers.jobs.WORK_FOR) == 2
-    assert len(expiries(wiring.sessions)) == 2
+    assert workers.jobs._drain(resources, signalled, next_due_at, monotonic() + workers.jobs.WORK_FOR) == 2
+    assert len(expiries(resources.sessions)) == 2
 
 
 def test_an_idle_sweep_does_not_queue_behind_writers(sqlite_url: str, tmp_path: Path) -> None:
     settings = Settings(
         database_url=sqlite_url, redis_url=None, data_dir=tmp_path, secret_key="", smtp_url=None, base_url=""
     )
-    wiring = wire(settings)
+    resources = open_resources(settings)
     with closing(sqlite3.connect(str(make_url(sqlite_url).database), isolation_level=None)) as writer:
         writer.execute("BEGIN IMMEDIATE")
-        assert sweep_due(wiring) == 0
-    wiring.close()
+        assert sweep_due(resources) == 0
+    resources.close()
 
 
-def test_events_are_sealed_a_minute_after_the_first(wiring: Wiring, monkeypatch: pytest.MonkeyPatch) -> None:
-    due_in(wiring.sessions, make_open_town(wiring.sessions), -1)
-    sweep_due(wiring)
-    assert _checkpoints(wiring) == 0
+def test_events_are_sealed_a_minute_after_the_first(resources: Resources, monkeypatch: pytest.MonkeyPatch) -> None:
+    due_in(resources.sessions, make_open_town(resources.sessions), -1)
+    sweep_due(resources)
+    assert _checkpoints(resources) == 0
     monkeypatch.setattr(workers.jobs, "SEAL_AFTER", timedelta(0))
-    sweep_due(wiring)
-    assert _checkpoints(wiring) == 1
-    sweep_due(wiring)
-    assert _checkpoints(wiring) == 1
+    sweep_due(resources)
+    assert _checkpoints(resources) == 1
+    sweep_due(resources)
+    assert _checkpoints(resources) == 1
 
 
-def _checkpoints(wiring: Wiring) -> int:
-    with wiring.sessions() as session:
+def _checkpoints(resources: Resources) -> int:
+    with resources.sessions() as session:
         return len(session.scalars(select(Checkpoint)).all())
 
 
@@ -148,22 +148,22 @@ def test_without_redis_nobody_is_told_and_nothing_fails(address: str | None) -> 
     ticks.close()
 
 
-def test_without_redis_a_sweep_does_all_the_same(wiring: Wiring) -> None:
-    wiring = replace(wiring, ticks=Ticks(None))
-    due_in(wiring.sessions, make_open_town(wiring.sessions), -1)
-    assert sweep_due(wiring) == 1
+def test_without_redis_a_sweep_does_all_the_same(resources: Resources) -> None:
+    resources = replace(resources, ticks=Ticks(None))
+    due_in(resources.sessions, make_open_town(resources.sessions), -1)
+    assert sweep_due(resources) == 1
 
 
 def test_a_lost_database_is_no_crash(settings: Settings) -> None:
-    lost = wire(replace(settings, database_url="postgresql://nobody@127.0.0.1:1/nowhere"))
+    lost = open_resources(replace(settings, database_url="postgresql://nobody@127.0.0.1:1/nowhere"))
     assert not attempt(sweep_due, lost)
     lost.close()
 
 
-def test_a_mistake_of_ours_is_not_taken_for_a_lost_database(wiring: Wiring) -> None:
-    def mistaken(wiring: Wiring) -> None:
-        with wiring.sessions() as session:
+def test_a_mistake_of_ours_is_not_taken_for_a_lost_database(resources: Resources) -> None:
+    def mistaken(resources: Resources) -> None:
+        with resources.sessions() as session:
             session.execute(text("SELECT * FROM no_such_table"))
 
     with pytest.raises(Exception, match="no_such_table"):
-        attempt(mistaken, wiring)
+        attempt(mistaken, resources)

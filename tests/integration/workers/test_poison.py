@@ -36,7 +36,7 @@ from tests.build.sheets import opened
 from tests.build.weekly import entries, report_of
 from tests.worlds.town import Town, heard, local, log_finding
 from workers.jobs import deliver_waiting, next_swept_at, sweep_due
-from workers.wiring import Wiring, wire
+from workers.resources import Resources, open_resources
 from workflows.vocabulary import Severity
 
 DUE = JUST_MISSED + timedelta(hours=1)
@@ -75,7 +75,7 @@ def hands(monkeypatch: pytest.MonkeyPatch) -> Hands:
 
 
 @pytest.fixture
-def wiring(database_url: str, tmp_path: Path) -> Iterator[Wiring]:
+def resources(database_url: str, tmp_path: Path) -> Iterator[Resources]:
     settings = Settings(
         database_url=database_url,
         redis_url=None,
@@ -84,9 +84,9 @@ def wiring(database_url: str, tmp_path: Path) -> Iterator[Wiring]:
         smtp_url=None,
         base_url="http://127.0.0.1:8000",
     )
-    wiring = wire(settings)
-    yield wiring
-    wiring.close()
+    resources = open_resources(settings)
+    yield resources
+    resources.close()
 
 
 @pytest.fixture
@@ -160,9 +160,9 @@ def gone_out(session: Session, town: Town, pair: Pair, of: int) -> list[bool]:
 
 
 def test_poison_of_every_kind_is_set_aside_and_everything_else_goes_out(
-    wiring: Wiring, session: Session, laid_out: Town, pair: Pair, hands: Hands, tmp_path: Path
+    resources: Resources, session: Session, laid_out: Town, pair: Pair, hands: Hands, tmp_path: Path
 ) -> None:
-    sweep_due(wiring)
+    sweep_due(resources)
     assert gone_out(session, laid_out, pair, 1) == [True] * 8
     assert not any(gone_out(session, laid_out, pair, 0))
     assert len(session.scalars(select(JournalCheckpoint)).all()) == 1
@@ -180,7 +180,7 @@ def test_poison_of_every_kind_is_set_aside_and_everything_else_goes_out(
     assert "等" in check.sentence("zh")
     assert min(next_swept_at(session)) > DUE, "nobody spins on what is set aside"
     session.commit()
-    deliver_waiting(wiring)
+    deliver_waiting(resources)
     assert list((tmp_path / "outbox").glob("*.eml"))
 
     for table in ("journal", "findings", "weekly_reports", "checkpoints"):
@@ -190,7 +190,7 @@ def test_poison_of_every_kind_is_set_aside_and_everything_else_goes_out(
     session.execute(update(Inspection).where(Inspection.id == pair.sheets[0].id).values(progress={}))
     session.commit()
     hands.at = DUE + AGAIN_AFTER
-    sweep_due(wiring)
+    sweep_due(resources)
     assert gone_out(session, laid_out, pair, 0) == [True] * 8
     assert session.scalars(select(SetAside)).all() == []
     assert session.scalars(select(Finding.id).where(Finding.set_aside_at.is_not(None))).all() == []
@@ -200,7 +200,7 @@ def test_poison_of_every_kind_is_set_aside_and_everything_else_goes_out(
 
 @pytest.mark.parametrize("task", [*(sweep.task for sweep in (*workers.jobs.SWEPT, *workers.jobs.UNHEARD))])
 def test_a_task_that_fails_as_a_whole_rests_and_stops_no_other(
-    wiring: Wiring,
+    resources: Resources,
     session: Session,
     laid_out: Town,
     hands: Hands,
@@ -218,7 +218,7 @@ def test_a_task_that_fails_as_a_whole_rests_and_stops_no_other(
     add_findings(session, laid_out, 1)
     assert min(next_swept_at(session)) <= DUE, "that it cannot be asked is no reason to wait"
     session.commit()
-    sweep_due(wiring)
+    sweep_due(resources)
     due = select(func.count(Finding.id)).where(Finding.next_action_at <= DUE)
     assert session.scalar(due) == (task is ClockTask.FINDINGS)
     assert (session.scalar(select(func.count(JournalEntry.id))) == 0) == (task is ClockTask.REPORTS)
@@ -229,7 +229,7 @@ def test_a_task_that_fails_as_a_whole_rests_and_stops_no_other(
     assert min(next_swept_at(session)) > DUE
     session.commit()
     hands.at = DUE + TASK_AGAIN_AFTER
-    sweep_due(wiring)
+    sweep_due(resources)
     assert still_set_aside(session) == []
     assert session.scalar(due) == 0
 

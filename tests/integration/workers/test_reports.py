@@ -12,11 +12,11 @@ from service.settings import Settings
 from service.store import clock
 from tests.build.deadlines_ahead import make_open_town
 from workers.jobs import next_swept_at, sweep_due
-from workers.wiring import Wiring, wire
+from workers.resources import Resources, open_resources
 
 
 @pytest.fixture
-def wiring(database_url: str, tmp_path: Path) -> Iterator[Wiring]:
+def resources(database_url: str, tmp_path: Path) -> Iterator[Resources]:
     settings = Settings(
         database_url=database_url,
         redis_url=None,
@@ -25,19 +25,19 @@ def wiring(database_url: str, tmp_path: Path) -> Iterator[Wiring]:
         smtp_url=None,
         base_url="http://127.0.0.1:8000",
     )
-    wiring = wire(settings)
-    yield wiring
-    wiring.close()
+    resources = open_resources(settings)
+    yield resources
+    resources.close()
 
 
-def test_a_sweep_lays_reports_out_and_the_next_speaks_of_those_that_are_late(wiring: Wiring) -> None:
-    make_open_town(wiring.sessions)
-    with wiring.sessions.begin() as session:
+def test_a_sweep_lays_reports_out_and_the_next_speaks_of_those_that_are_late(resources: Resources) -> None:
+    make_open_town(resources.sessions)
+    with resources.sessions.begin() as session:
         now = clock.now(session)
         period = {"starts_on": now.date(), "ends_on": now.date() + timedelta(days=20)}
         session.execute(update(Round).values(**period, replan_at=AT_ONCE))
-    assert sweep_due(wiring) == 0, "nobody is told of what is laid out"
-    with wiring.sessions.begin() as session:
+    assert sweep_due(resources) == 0, "nobody is told of what is laid out"
+    with resources.sessions.begin() as session:
         units = select(WeeklyReport.organization_id).distinct()
         assert len(session.scalars(units).all()) == 2
         assert AT_ONCE not in next_swept_at(session)
@@ -45,6 +45,6 @@ def test_a_sweep_lays_reports_out_and_the_next_speaks_of_those_that_are_late(wir
         session.execute(
             update(WeeklyReport).values(deadline=missed, missing_at=now + timedelta(days=1), next_action_at=missed)
         )
-    assert sweep_due(wiring) > 0
-    with wiring.sessions() as session:
+    assert sweep_due(resources) > 0
+    with resources.sessions() as session:
         assert session.scalar(select(func.count(Alert.id)).where(Alert.kind == "report.late"))

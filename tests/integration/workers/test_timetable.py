@@ -24,10 +24,10 @@ from tests.fakes.duban import eventually
 from tests.fakes.recording_channel import Pigeon
 from tests.servers import PostgreSQL
 from tests.worlds.factories import Town, make_person
-from workers.holding import hold
 from workers.queues import DELIVER, RENDER, SWEEP, Ticks, open_queue
-from workers.timetable import LOOK_AGAIN, LOOK_EVERY, MAILS_A_TURN, Outlook, keep, look
-from workers.wiring import Wiring, wire
+from workers.resources import Resources, open_resources
+from workers.timetable import LOOK_AGAIN, LOOK_EVERY, MAILS_A_TURN, Outlook, keep_timetable, look
+from workers.timetable_lock import hold
 from workflows.vocabulary import Role
 
 NOW = datetime(2026, 5, 20, 9, tzinfo=UTC)
@@ -42,7 +42,7 @@ def other(database_url: str) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def wiring(database_url: str, tmp_path: Path) -> Iterator[Wiring]:
+def resources(database_url: str, tmp_path: Path) -> Iterator[Resources]:
     settings = Settings(
         database_url=database_url,
         redis_url=None,
@@ -51,9 +51,9 @@ def wiring(database_url: str, tmp_path: Path) -> Iterator[Wiring]:
         smtp_url=None,
         base_url="http://127.0.0.1:8000",
     )
-    wiring = wire(settings)
-    yield wiring
-    wiring.close()
+    resources = open_resources(settings)
+    yield resources
+    resources.close()
 
 
 def test_one_holds_and_the_rest_stand_by(engine: Engine, other: Engine) -> None:
@@ -114,60 +114,60 @@ def test_a_backlog_of_mail_is_not_untaken() -> None:
     assert not Outlook(NOW, {SWEEP: None, DELIVER: NOW - timedelta(hours=1)}).is_untaken(DELIVER)
 
 
-def test_a_backlog_of_mail_does_not_stop_the_ticks(wiring: Wiring, redis_url: str) -> None:
+def test_a_backlog_of_mail_does_not_stop_the_ticks(resources: Resources, redis_url: str) -> None:
     pigeon, ticks = Pigeon(), Ticks(redis_url)
-    town = _backlog(wiring, 1)
+    town = _backlog(resources, 1)
     connection = redis.Redis.from_url(redis_url)
-    with _keeping(replace(wiring, channels=(pigeon,), ticks=ticks)):
+    with _keeping(replace(resources, channels=(pigeon,), ticks=ticks)):
         assert eventually(lambda: open_queue(DELIVER, connection).count == 1)
-        due_in(wiring.sessions, town, -1, first=2)
+        due_in(resources.sessions, town, -1, first=2)
         assert eventually(lambda: open_queue(SWEEP, connection).count == 1)
     assert pigeon.tried == [], "the workers send it"
     ticks.close()
     connection.close()
 
 
-def test_without_redis_a_backlog_of_mail_holds_up_no_sweep_for_long(wiring: Wiring) -> None:
+def test_without_redis_a_backlog_of_mail_holds_up_no_sweep_for_long(resources: Resources) -> None:
     pigeon, backlog = Pigeon(), MAILS_A_TURN + 5
-    town = _backlog(wiring, backlog)
+    town = _backlog(resources, backlog)
     swept: list[int] = []  # findings that had gone overdue when each mail was sent, with the backlog's own
 
     def look_around(_: OutgoingMessage) -> None:
         if not swept:
-            due_in(wiring.sessions, town, -1, first=2)
-        swept.append(len(expiries(wiring.sessions)))
+            due_in(resources.sessions, town, -1, first=2)
+        swept.append(len(expiries(resources.sessions)))
 
     pigeon.on_send = look_around
-    with _keeping(replace(wiring, channels=(pigeon,))):
+    with _keeping(replace(resources, channels=(pigeon,))):
         assert eventually(lambda: len(swept) >= backlog)
     assert (swept[0], swept[MAILS_A_TURN]) == (1, 2)
 
 
-def test_alone_and_without_redis_the_timetable_does_everything(wiring: Wiring) -> None:
-    town = make_open_town(wiring.sessions)
-    due_in(wiring.sessions, town, -1, 0.5)
-    with _keeping(wiring):
-        assert eventually(lambda: len(expiries(wiring.sessions)) == 2 and not unsent(wiring.sessions))
-    assert all(event.at >= datetime.fromisoformat(event.data["due_at"]) for event in expiries(wiring.sessions))
+def test_alone_and_without_redis_the_timetable_does_everything(resources: Resources) -> None:
+    town = make_open_town(resources.sessions)
+    due_in(resources.sessions, town, -1, 0.5)
+    with _keeping(resources):
+        assert eventually(lambda: len(expiries(resources.sessions)) == 2 and not unsent(resources.sessions))
+    assert all(event.at >= datetime.fromisoformat(event.data["due_at"]) for event in expiries(resources.sessions))
 
 
 @contextmanager
-def _keeping(wiring: Wiring) -> Iterator[None]:
+def _keeping(resources: Resources) -> Iterator[None]:
     """The timetable at work beside the test."""
-    keeping = threading.Thread(target=keep, args=[wiring])
+    keeping = threading.Thread(target=keep_timetable, args=[resources])
     keeping.start()
     try:
         yield
     finally:
-        wiring.stop.request()
+        resources.stop.request()
         keeping.join(30)
     assert not keeping.is_alive()
 
 
-def _backlog(wiring: Wiring, messages: int) -> Town:
+def _backlog(resources: Resources, messages: int) -> Town:
     """A town in which so many people have been waiting for a mail for long."""
-    town = make_open_town(wiring.sessions)
-    with wiring.sessions.begin() as session:
+    town = make_open_town(resources.sessions)
+    with resources.sessions.begin() as session:
         centre = session.get_one(Organization, town.leader.organization_id)
         told = tuple(make_person(session, f"李督查{n}", Role.INSPECTOR, centre) for n in range(messages))
         make_overdue(session, town, told=told)

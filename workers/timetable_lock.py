@@ -1,4 +1,4 @@
-"""Who keeps the timetable: one process for each database; the rest stand by."""
+"""The lock of the timetable: one process for each database holds it, the rest stand by."""
 
 import fcntl
 from collections.abc import Iterator
@@ -13,15 +13,15 @@ from service.store.db import reading
 
 LOCK = 0x6475_6261_6E01  # "duban", the second of its locks
 # The host of a holder may vanish without a word; its lock goes when the server misses it, not after two hours.
-MISSED_SOON = ("SET tcp_keepalives_idle = 5", "SET tcp_keepalives_interval = 5", "SET tcp_keepalives_count = 3")
+KEEPALIVES = ("SET tcp_keepalives_idle = 5", "SET tcp_keepalives_interval = 5", "SET tcp_keepalives_count = 3")
 
 
 @contextmanager
 def hold(engine: Engine) -> Iterator[Session | None]:
-    """A session for looking, which works only while the lock is held; none while another process holds it.
+    """A session that only reads and works only while the lock is held; None while another process holds it.
 
     The lock goes with the process, however it ends. On PostgreSQL the session is the lock's own connection, so that a
-    holder that was cut off cannot look on without noticing.
+    holder that was cut off notices with its next query.
     """
     lock = _by_connection(engine) if engine.dialect.name == "postgresql" else _by_file(engine)
     with lock as session:
@@ -33,18 +33,18 @@ def _by_connection(engine: Engine) -> Iterator[Session | None]:
     # AUTOCOMMIT: a transaction that stays open would be ended by its time limit, and would keep rows from cleaning.
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.detach()  # closing closes it, and with it the lock
-        for wish in MISSED_SOON:
-            connection.execute(text(wish))
+        for setting in KEEPALIVES:
+            connection.execute(text(setting))
         if connection.scalar(select(func.pg_try_advisory_lock(LOCK))):
-            with Session(connection) as session, suppress_lost(session):
+            with Session(connection) as session, _closed_though_lost(session):
                 yield session
         else:
             yield None
 
 
 @contextmanager
-def suppress_lost(session: Session) -> Iterator[None]:
-    """Leave a session whose connection was cut: what cannot be ended any more needs no end."""
+def _closed_though_lost(session: Session) -> Iterator[None]:
+    """Close a session at the end, also when its connection was cut."""
     try:
         yield
     finally:

@@ -1,4 +1,4 @@
-"""Stopping on request: the work at hand is finished, what sleeps wakes up."""
+"""Stopping on request: work in progress is finished, a sleeping process wakes up."""
 
 import os
 import select
@@ -9,7 +9,7 @@ SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
 class Stop:
-    """The wish to stop.
+    """Whether this process is to stop.
 
     A pipe rather than `threading.Event`: a signal's handler runs between any two steps of the main thread, also
     within the event's own lock, and would wait for itself.
@@ -17,27 +17,27 @@ class Stop:
 
     def __init__(self) -> None:
         self.requested = False
-        self._wakes, self._rings = os.pipe()
+        self._reader, self._writer = os.pipe()
 
     def fileno(self) -> int:
-        """What a selector watches: readable from the wish on."""
-        return self._wakes
+        """The descriptor that a selector watches: readable once a stop is requested."""
+        return self._reader
 
     def on_signals(self) -> None:
-        """Take SIGTERM and SIGINT as the wish; again is no stronger wish."""
+        """Let SIGTERM and SIGINT request the stop; a second signal changes nothing."""
         for number in SIGNALS:
             signal.signal(number, self._request)
 
     def request(self) -> None:
-        """Wish it."""
+        """Request the stop; more than once changes nothing."""
         if not self.requested:
             self.requested = True
-            os.write(self._rings, b".")
+            os.write(self._writer, b".")
 
     def wait(self, seconds: float) -> bool:
-        """Sleep for so long, or until the wish; returns whether there is one."""
+        """Sleep for so long, or until a stop is requested; returns whether it is."""
         if not self.requested:
-            select.select([self._wakes], [], [], max(0.0, seconds))
+            select.select([self._reader], [], [], max(0.0, seconds))
         return self.requested
 
     def _request(self, _number: int, _frame: FrameType | None) -> None:

@@ -1,4 +1,4 @@
-"""What a process of door two works with: one database, the channels, the ticks, and the wish to stop."""
+"""What a process of door two works with: one database, the channels, the ticks, and the request to stop."""
 
 import os
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ from service.settings import Settings, load_settings
 from service.store.db import connect, reading, sessions, unavailable_when_lost
 from service.store.schema import require_current
 from workers.queues import Ticks
-from workers.stopping import Stop
+from workers.stop import Stop
 
 ASK_AGAIN = 2.0  # seconds
 ANOTHER_SCHEMA = ("schema_behind", "schema_ahead")
@@ -23,7 +23,7 @@ _log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
-class Wiring:
+class Resources:
     """Everything that jobs and the timetable need, made once for each process."""
 
     settings: Settings
@@ -35,15 +35,15 @@ class Wiring:
     stop: Stop = field(default_factory=Stop)
 
     def close(self) -> None:
-        """Let go of database and Redis."""
+        """Close the connections to database and Redis."""
         self.ticks.close()
         self.engine.dispose()
 
 
-def wire(settings: Settings) -> Wiring:
-    """Connect what the settings name; nothing is contacted before it is used."""
+def open_resources(settings: Settings) -> Resources:
+    """The resources that the settings name; nothing is connected before it is used."""
     engine = connect(settings.database_url)
-    return Wiring(
+    return Resources(
         settings,
         engine,
         sessions(engine),
@@ -54,18 +54,18 @@ def wire(settings: Settings) -> Wiring:
 
 
 @cache
-def wired() -> Wiring:
-    """The wiring of this process, by its environment (`BadSettings`); RQ calls its jobs with nothing else at hand."""
-    return wire(load_settings(os.environ))
+def process_resources() -> Resources:
+    """The resources of this process, by its environment, for RQ gives its jobs none; raises `BadSettings`."""
+    return open_resources(load_settings(os.environ))
 
 
-def wait_for_books(wiring: Wiring) -> None:
-    """Return when the database answers, or somebody wishes to stop; raises `Unavailable` when its schema is another."""
-    while not wiring.stop.requested and not has_answered(wiring.engine):
-        wiring.stop.wait(ASK_AGAIN)
+def wait_for_database(resources: Resources) -> None:
+    """Return when the database answers, or a stop is requested; raises `Unavailable` when its schema is another."""
+    while not resources.stop.requested and not is_ready(resources.engine):
+        resources.stop.wait(ASK_AGAIN)
 
 
-def has_answered(engine: Engine) -> bool:
+def is_ready(engine: Engine) -> bool:
     """Whether the database answers; raises `Unavailable` when it does and has another schema."""
     try:
         with unavailable_when_lost():
