@@ -10,7 +10,6 @@ from docx.shared import Emu
 from docx.table import Table, _Cell
 from docx.text.hyperlink import Hyperlink
 from docx.text.paragraph import Paragraph
-from docx.text.run import Run
 
 from service.documents.looks import is_numbered, look_of, look_of_run
 
@@ -55,14 +54,12 @@ def _blocks(part: Paragraph | Table, pictures: Pictures) -> Iterator[Block]:
     look = look_of(part)
     shown = list(_pictures(part, pictures))
     yield from ({"kind": "picture", **look, **picture} for picture in shown)
-    spans = [{"text": run.text, **look_of_run(run, part)} for run in _runs(part) if run.text]
+    runs = [
+        run for piece in part.iter_inner_content() for run in (piece.runs if isinstance(piece, Hyperlink) else [piece])
+    ]
+    spans = [{"text": run.text, **look_of_run(run, part)} for run in runs if run.text]
     if spans or not shown:
         yield {"kind": "text", **look, "spans": spans}
-
-
-def _runs(paragraph: Paragraph) -> Iterator[Run]:
-    for part in paragraph.iter_inner_content():
-        yield from part.runs if isinstance(part, Hyperlink) else (part,)
 
 
 def _pictures(paragraph: Paragraph, pictures: Pictures) -> Iterator[Block]:
@@ -107,9 +104,9 @@ def _cells(table: Table, place: int, pictures: Pictures) -> Iterator[Block]:
             continue
         covered = 0
         if cell.vMerge == "restart":
-            below = (_at(line, cell.grid_offset) for line in lines[place + 1 :])
-            for other in below:
-                if other is None or other.vMerge != "continue":
+            for line in lines[place + 1 :]:
+                below = next((other for other in line.tc_lst if other.grid_offset == cell.grid_offset), None)
+                if below is None or below.vMerge != "continue":
                     break
                 covered += 1
         within = _Cell(cell, table).iter_inner_content()
@@ -118,7 +115,3 @@ def _cells(table: Table, place: int, pictures: Pictures) -> Iterator[Block]:
             "rows": 1 + covered,
             "blocks": [block for part in within for block in _blocks(part, pictures)],
         }
-
-
-def _at(line: Any, offset: int) -> Any:
-    return next((cell for cell in line.tc_lst if cell.grid_offset == offset), None)

@@ -38,7 +38,7 @@ def _set_out(word: bytes, title: str) -> Iterator[Path]:
         paper["broken"] = sorted(_broken(folder, pictures))
         (folder / "paper.json").write_text(json.dumps({"title": title, **paper}), encoding="utf-8")
         page = folder / "paper.typ"
-        page.write_text(_template(), encoding="utf-8")
+        page.write_bytes((resources.files("service.documents.templates") / "paper.typ").read_bytes())
         yield page
 
 
@@ -52,11 +52,6 @@ def _broken(folder: Path, pictures: Pictures) -> Iterator[str]:
             typst.compile(trial, root=folder, font_paths=_fonts())
         except typst.TypstError:
             yield name
-
-
-@cache
-def _template() -> str:
-    return (resources.files("service.documents.templates") / "paper.typ").read_text("utf-8")
 
 
 @cache

@@ -52,19 +52,21 @@ def read_workbook(content: bytes) -> bytes:
     sheets: list[Sheet] = []
     left, room = MOST_ROWS, MOST_TEXT
     with python_calamine.load_workbook(io.BytesIO(content)) as book:
-        visible = [about.name for about in book.sheets_metadata if _is_visible(about)]
+        visible = [
+            about.name
+            for about in book.sheets_metadata
+            if about.typ is python_calamine.SheetTypeEnum.WorkSheet
+            and about.visible is python_calamine.SheetVisibleEnum.Visible
+        ]
         for name in visible[:MOST_SHEETS]:
             sheets.append(Sheet(name, []))
             for row in _rows(book.get_sheet_by_name(name)):
-                left, room = left - 1, room - _characters(row)
+                left -= 1
+                room -= sum(len(cell) for cell in row.cells if isinstance(cell, str))
                 if left < 0 or room < 0:
                     return msgspec.json.encode(Workbook(sheets, too_long=True))
                 sheets[-1].rows.append(row)
     return msgspec.json.encode(Workbook(sheets, too_long=False))
-
-
-def _characters(row: Row) -> int:
-    return sum(len(cell) for cell in row.cells if isinstance(cell, str))
 
 
 def cell_address(column: int, number: int) -> str:
@@ -75,11 +77,6 @@ def cell_address(column: int, number: int) -> str:
         column, letter = divmod(column - 1, 26)
         letters = chr(ord("A") + letter) + letters
     return f"{letters}{number}"
-
-
-def _is_visible(about: python_calamine.SheetMetadata) -> bool:
-    table = about.typ is python_calamine.SheetTypeEnum.WorkSheet
-    return table and about.visible is python_calamine.SheetVisibleEnum.Visible
 
 
 def _rows(sheet: python_calamine.CalamineSheet) -> Iterator[Row]:

@@ -65,8 +65,11 @@ def _document(content: bytes) -> Element:
         for part in parts:
             _check_entities(archive.read(part))
         relations = fromstring(archive.read("_rels/.rels"))  # noqa: S314 - checked above
-        targets = [one.get("Target", "") for one in relations.iter(f"{_PACKAGE}Relationship") if _is_main(one)]
-        name = targets[0].lstrip("/") if targets else "word/document.xml"
+        name = "word/document.xml"
+        for relation in relations.iter(f"{_PACKAGE}Relationship"):
+            if relation.get("Type") == _MAIN_PART and relation.get("TargetMode") != "External":
+                name = relation.get("Target", "").lstrip("/")
+                break
         if not name.lower().endswith(_OF_XML):
             raise ValueError(f"{name} was not checked")
         return fromstring(archive.read(name))  # noqa: S314 - checked above
@@ -80,10 +83,6 @@ def _check_entities(part: bytes) -> None:
     parser = DefusedXMLParser(target=_Discard(), forbid_dtd=True)
     parser.feed(part)
     parser.close()
-
-
-def _is_main(relationship: Element) -> bool:
-    return relationship.get("Type") == _MAIN_PART and relationship.get("TargetMode") != "External"
 
 
 def _nearest(element: Element, wanted: set[str]) -> Iterator[Element]:

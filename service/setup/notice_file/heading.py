@@ -84,7 +84,9 @@ def _issued_on(lines: Sequence[str], doubts: list[Doubt]) -> date | None:
 
 def _period(lines: Sequence[str], issued_on: date | None, doubts: list[Doubt]) -> tuple[date | None, date | None]:
     """The first period under the heading 督查时间, or else anywhere."""
-    found = next(_periods(_under_time(lines)), None)
+    heading = next((at for at, line in enumerate(lines) if len(line) <= 20 and _ABOUT_TIME.search(line)), None)
+    below = lines[heading : heading + 4] if heading is not None else []
+    found = next(_periods(below), None)
     if found is None and (found := next(_periods(lines), None)):
         doubts.append(Doubt("period_within_text", "督查时间", {"words": found[0]}))
     if found is None:
@@ -94,16 +96,14 @@ def _period(lines: Sequence[str], issued_on: date | None, doubts: list[Doubt]) -
     if at_once:
         starts_on = issued_on
     else:
-        starts_on = _day(year or _year(issued_on, lines), month, day, doubts=doubts, place="督查时间")
+        if not year:  # that of the date, or the first that is named
+            first_named = next((named[1] for line in lines if (named := re.search(r"(20\d\d)年", line))), "")
+            year = str(issued_on.year) if issued_on else first_named
+        starts_on = _day(year, month, day, doubts=doubts, place="督查时间")
     if starts_on is None:
         doubts.append(Doubt("start_unknown", "督查时间", {"words": found[0]}, stops=True))
         return None, None
     return starts_on, _end(starts_on, end_year, end_month, end_day, doubts)
-
-
-def _under_time(lines: Sequence[str]) -> Sequence[str]:
-    at = next((at for at, line in enumerate(lines) if len(line) <= 20 and _ABOUT_TIME.search(line)), None)
-    return [] if at is None else lines[at : at + 4]
 
 
 def _periods(lines: Sequence[str]) -> Iterator[re.Match[str]]:
@@ -120,12 +120,6 @@ def _end(starts_on: date, year: str | None, month: str | None, day: str, doubts:
             Doubt("ends_before_start", "督查时间", {"starts_on": f"{starts_on}", "ends_on": f"{end}"}, stops=True)
         )
     return end
-
-
-def _year(issued_on: date | None, lines: Sequence[str]) -> str:
-    """The year of the date, or the first that is named."""
-    named = next((found[1] for line in lines if (found := re.search(r"(20\d\d)年", line))), "")
-    return str(issued_on.year) if issued_on else named
 
 
 def _day(year: str, month: str, day: str, *, doubts: list[Doubt], place: str) -> date | None:

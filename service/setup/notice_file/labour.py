@@ -67,7 +67,8 @@ def _joined(pieces: Sequence[str]) -> Iterator[str]:
 
 def _table_lines(table: Table) -> Iterator[str]:
     header, rows = table.rows[:1], table.rows[1:]
-    labels = [_table_label(plain_text(cell.text)) for row in header for cell in row]
+    headings = [plain_text(cell.text) for row in header for cell in row]
+    labels = [next((label for words, label in _TABLE_LABELS if words.search(text)), "") for text in headings]
     for row in rows:
         cells = [(label, "、".join(text_lines(cell.text))) for label, cell in zip(labels, row, strict=False)]
         filled = [(label, text) for label, text in cells if text]
@@ -76,10 +77,6 @@ def _table_lines(table: Table) -> Iterator[str]:
                 yield f"{name}：{districts}"  # a leader with the districts
             case _:
                 yield from (f"{label}{text}" for label, text in filled)
-
-
-def _table_label(heading: str) -> str:
-    return next((label for words, label in _TABLE_LABELS if words.search(heading)), "")
 
 
 def _labelled(label: re.Pattern[str], text: str) -> Iterator[tuple[re.Match[str], str]]:
