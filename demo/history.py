@@ -14,13 +14,12 @@ from service.records.recipients import AlertedPerson, recipients_of_events
 from service.wording import moment, word
 from workflows.findings.event_deadlines import deadlines_of
 from workflows.findings.facts import Actor
-from workflows.vocabulary import CENTRE_ROLES, TEAM_ROLES, UPWARD_ROLES, Measure, Move, Role, State
+from workflows.vocabulary import CENTRE_ROLES, TEAM_ROLES, UNIT_ROLES, UPWARD_ROLES, Measure, Move, Role, State
 
 FILE = "history.toml"
 INDENT = " " * 4
 # from the unit upward
-_ORDER = (Role.UNIVERSITY, Role.DISTRICT, *CENTRE_ROLES, *UPWARD_ROLES)
-_NAMED_BY_UNIT = (Role.UNIVERSITY, Role.DISTRICT)
+_ORDER = (*UNIT_ROLES, *CENTRE_ROLES, *UPWARD_ROLES)
 
 
 def phrase(key: str, language: str, /, **blanks: object) -> str:
@@ -74,7 +73,7 @@ class History:
     def _actor(self, event: Any) -> str:
         if event.actor is None:
             return self._phrase("clock")
-        by_unit = event.actor_role in _NAMED_BY_UNIT
+        by_unit = event.actor_role in UNIT_ROLES
         role = event.actor.organization.name if by_unit else word(event.actor_role, self.language)
         return self._phrase("one", name=event.actor.name, role=role)
 
@@ -110,7 +109,7 @@ class History:
         return self._phrase("between").join(dict.fromkeys(map(self._recipient, upward)))
 
     def _recipient(self, person: AlertedPerson) -> str:
-        if person.role in _NAMED_BY_UNIT:
+        if person.role in UNIT_ROLES:
             return person.organization
         if person.role in TEAM_ROLES:
             return self._phrase("team")

@@ -95,7 +95,7 @@ def events_seen(actor: Actor) -> Condition:
 
 def is_unit(actor: Actor, finding: Finding) -> bool:
     """Whether the actor looks at the finding from the unit's side."""
-    return actor.organization_id == finding.organization_id and actor.role in (Role.UNIVERSITY, Role.DISTRICT)
+    return actor.organization_id == finding.organization_id and actor.role in UNIT_ROLES
 
 
 def reason_seen(actor: Actor, finding: Finding, move: Move, reason: str | None) -> str | None:

@@ -14,7 +14,7 @@ from workflows.vocabulary import Answer, Readiness
 
 @dataclass(frozen=True, slots=True)
 class ItemFacts:
-    """What is known of an item at a unit, over all sheets and findings.
+    """The newest facts of an item at a unit, over all sheets and findings.
 
     An answer that opened a finding is not kept as an answer: the finding tells how it went on. Neither is 'not seen',
     which says nothing, and takes nothing back that was seen before.

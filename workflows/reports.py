@@ -94,7 +94,7 @@ def due_steps(steps: list[Step], since: datetime, now: datetime) -> list[Step]:
 
 
 def addressees(rules: Rules, kind: OrganizationKind, act: JournalAct) -> tuple[Addressee, ...]:
-    """Who is told that a report was handed in, is due today, is late or missing."""
+    """Who hears that a report was handed in, is due today, is late or missing."""
     reports = rules.policy.reports
     hears = reports.university_hears if kind is OrganizationKind.UNIVERSITY else reports.district_hears
     named: tuple[Addressee, ...] = getattr(hears, str(act))

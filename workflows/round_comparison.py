@@ -93,15 +93,15 @@ def compared(lines: Iterable[UnitTally], before: Sequence[Item], after: Sequence
             cell.now = cell.now.plus(line.tally)
         else:
             cell.then, cell.item_then = cell.then.plus(line.tally), line.item_id
-    known = {item.id: item for item in (*after, *before)}
-    order = {item_id: position for position, item_id in enumerate(known)}
+    items = {item.id: item for item in (*after, *before)}
+    order = {item_id: position for position, item_id in enumerate(items)}
     now, names = {item.id for item in after}, {spelled(item.category): item.category for item in (*before, *after)}
     return [
         ComparedItem(
             unit_id=unit_id,
-            category=names[spelled(known[item_id].category)] if item_id else None,
-            item_then=known.get(cell.item_then or ""),
-            item_now=known[item_id] if item_id in now else None,
+            category=names[spelled(items[item_id].category)] if item_id else None,
+            item_then=items.get(cell.item_then or ""),
+            item_now=items[item_id] if item_id in now else None,
             then=cell.then,
             now=cell.now,
         )

@@ -26,18 +26,18 @@ def same_items(before: Iterable[Item], after: Iterable[Item]) -> dict[str, str]:
     The same are items of one annex and category that ask the same, whatever year they name and wherever they stand;
     where several do, the one of the same number.
     """
-    known: dict[tuple[int, str, str], list[Item]] = defaultdict(list)
+    by_key: dict[tuple[int, str, str], list[Item]] = defaultdict(list)
     for item in after:
         for key in _keys(item):
-            known[key].append(item)
-    found = ((item.id, _same(item, known)) for item in before)
+            by_key[key].append(item)
+    found = ((item.id, _same(item, by_key)) for item in before)
     return {id_: same.id for id_, same in found if same}
 
 
-def _same(item: Item, known: Mapping[tuple[int, str, str], list[Item]]) -> Item | None:
+def _same(item: Item, by_key: Mapping[tuple[int, str, str], list[Item]]) -> Item | None:
     """By the notice's own words first."""
     for key in _keys(item):
-        candidates = known.get(key, [])
+        candidates = by_key.get(key, [])
         if len(candidates) == 1:
             return candidates[0]
         for candidate in candidates:

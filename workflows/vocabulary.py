@@ -122,7 +122,7 @@ class Clock(StrEnum):
 
 
 class Addressee(StrEnum):
-    """Who can be told of a step; resolved to people by the books."""
+    """Who can hear of a step; resolved to people by the books."""
 
     UNIT = "unit"
     OVERSEER = "overseer"

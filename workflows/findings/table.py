@@ -1,7 +1,7 @@
 """The table of moves: from where to where, by whom, under which guards; and the one machine made of it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from transitions import EventData, Machine
 
@@ -100,7 +100,7 @@ TABLE: tuple[Row, ...] = (
 )
 
 
-def _permits(row: Row) -> Any:
+def _permits(row: Row) -> Callable[[EventData], bool]:
     """The row as one condition of the machine; callbacks look, and never change anything."""
 
     def holds(event: EventData) -> bool:
@@ -115,14 +115,11 @@ def _permits(row: Row) -> Any:
     return holds
 
 
-def build_machine(cls: type[Machine] = Machine, **options: Any) -> Machine:
-    """A machine of the whole table; `cls` lets documentation draw it."""
-    machine = cls(
-        model=None, states=State, initial=FOUND, auto_transitions=False, queued=False, send_event=True, **options
-    )
+def _machine() -> Machine:
+    machine = Machine(model=None, states=State, initial=FOUND, auto_transitions=False, queued=False, send_event=True)
     for row in TABLE:
         machine.add_transition(row.move, list(row.sources), row.to, conditions=_permits(row))
     return machine
 
 
-MACHINE = build_machine()  # shared: one machine per finding would cost 50 times as much
+MACHINE = _machine()  # shared: one machine per finding would cost 50 times as much
