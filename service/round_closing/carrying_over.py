@@ -15,7 +15,7 @@ from service.models import Assignment, ClosingDecision, Finding, Organization, R
 from service.records.events import record_moves
 from service.records.journal import NewEntry, record_entries
 from service.round_closing.closing import held_round
-from service.round_closing.round_deeds import Counted, deeds_around
+from service.round_closing.entries import CountedFinding, entries_for_districts
 from service.rounds.rulebooks import policy_of_version
 from service.rounds.same_items import same_items_of
 from workflows.findings.audience import unit_knows
@@ -55,16 +55,16 @@ def carry_over(session: Session, round_id: str, from_round_id: str, *, actor: Ac
         raise InvalidInput({"from_round_id": "unknown_reference"})
     if before.closed_at is None:
         raise Conflict("round_open")
-    waiting = _waiting(session, before)
-    places = _places(session, round_, waiting)
-    ready = [(finding, places[finding.id]) for finding in waiting if finding.id in places]
+    left_open = _without_successor(session, before)
+    places = _places(session, round_, left_open)
+    ready = [(finding, places[finding.id]) for finding in left_open if finding.id in places]
     carried = _log(session, ready, same_items_of(session, before.id, round_.id), actor, now)
-    _tell(session, round_, before, carried, actor, now)
-    return CarriedOver(round_, before, carried, [finding for finding in waiting if finding.id not in places])
+    _record(session, round_, before, carried, actor, now)
+    return CarriedOver(round_, before, carried, [finding for finding in left_open if finding.id not in places])
 
 
-def _waiting(session: Session, before: Round) -> list[Finding]:
-    """What was carried over and has no successor yet, by number; the round that it goes to is held."""
+def _without_successor(session: Session, before: Round) -> list[Finding]:
+    """Findings that were carried over and have no successor yet, by number; their decisions are locked."""
     query = (
         select(Finding)
         .join(ClosingDecision, ClosingDecision.finding_id == Finding.id)
@@ -78,14 +78,14 @@ def _waiting(session: Session, before: Round) -> list[Finding]:
     return list(session.scalars(query.with_for_update(of=ClosingDecision)))
 
 
-def _places(session: Session, round_: Round, waiting: Sequence[Finding]) -> dict[str, Place]:
+def _places(session: Session, round_: Round, left_open: Sequence[Finding]) -> dict[str, Place]:
     """Where each finding goes on, by its id; units whose district nobody is assigned to have no place."""
     assigned = set(session.scalars(select(Assignment.district_id).where(Assignment.round_id == round_.id)))
-    units = select(Organization).where(Organization.id.in_({finding.organization_id for finding in waiting}))
+    units = select(Organization).where(Organization.id.in_({finding.organization_id for finding in left_open}))
     known = {unit.id: unit for unit in session.scalars(units)}
     return {
         finding.id: Place(unit, round_, finding.origin)
-        for finding in waiting
+        for finding in left_open
         for unit in [known[finding.organization_id]]
         if unit.district_id in assigned
     }
@@ -98,7 +98,7 @@ def _log(
     actor: Actor,
     now: datetime,
 ) -> list[Carried]:
-    news = [_anew(finding, items) for finding, _ in ready]
+    news = [_new_finding(finding, items) for finding, _ in ready]
     ids = add_rows(session, [(new, place) for new, (_, place) in zip(news, ready, strict=True)], actor=actor, now=now)
     record_moves(session, locked_with_log_event(session, ids, news, actor=actor), now=now)
     pairs = [{"of": finding.id, "successor": id_} for (finding, _), id_ in zip(ready, ids, strict=True)]
@@ -108,7 +108,7 @@ def _log(
     return [Carried(finding, new) for (finding, _), new in zip(ready, load(session, ids), strict=True)]
 
 
-def _anew(finding: Finding, items: Mapping[str, str]) -> NewFinding:
+def _new_finding(finding: Finding, items: Mapping[str, str]) -> NewFinding:
     return NewFinding(
         organization_id=finding.organization_id,
         summary=finding.summary,
@@ -121,26 +121,34 @@ def _anew(finding: Finding, items: Mapping[str, str]) -> NewFinding:
     )
 
 
-def _tell(
+def _record(
     session: Session, round_: Round, before: Round, carried: Sequence[Carried], actor: Actor, now: datetime
 ) -> None:
-    """Nothing is told of nothing."""
-    data = {"number": round_.number, "previous": before.number, COUNTED: len(carried)}
+    """Write the carry-over to the journal and alert those concerned; nothing when none was carried over."""
+    if not carried:
+        return
+    data = {"number": round_.number, "previous": before.number, COUNTED: 0}
     hears = policy_of_version(session, round_.policy_version).rounds.carry_over
-    whole = NewEntry(
+    entry = NewEntry(
         subject_kind=SubjectKind.ROUND,
         subject_id=round_.id,
         act=JournalAct.CARRY_OVER,
         round_id=round_.id,
         actor=actor,
-        data={**data, "carried": [[one.finding.id, one.successor.id] for one in carried]},
+        data={
+            **data,
+            COUNTED: len(carried),
+            "carried": [[one.finding.id, one.successor.id] for one in carried],
+        },
         addressees=hears.all,
     )
     counted = [_counted(one.successor) for one in carried]
-    around = deeds_around(session, round_, JournalAct.CARRY_OVER, counted, actor=actor, data=data, hears=hears)
-    record_entries(session, [whole, *around] if carried else [], now=now)
+    of_districts = entries_for_districts(
+        session, round_, JournalAct.CARRY_OVER, counted, actor=actor, data=data, hears=hears
+    )
+    record_entries(session, [entry, *of_districts], now=now)
 
 
-def _counted(finding: Finding) -> Counted:
+def _counted(finding: Finding) -> CountedFinding:
     known = unit_knows(state=finding.state, origin=finding.origin, severity=finding.severity)
-    return Counted(finding.organization_id, finding.district_id, COUNTED, known)
+    return CountedFinding(finding.organization_id, finding.district_id, COUNTED, known)

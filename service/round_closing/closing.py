@@ -12,7 +12,7 @@ from service.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from service.findings.sweep import lock_findings_of_round
 from service.models import ClosingDecision, Round
 from service.records.journal import NewEntry, record_entries
-from service.round_closing.round_deeds import Counted, deeds_around
+from service.round_closing.entries import CountedFinding, entries_for_districts
 from service.rounds.rounds import close_round
 from service.rounds.rulebooks import policy_of_version
 from service.store.bulk import insert_rows
@@ -75,10 +75,10 @@ def close(
     counted = [_counted(row, verdicts[row["id"]]) for row in open_ones]
     data = {"number": round_.number, **dict.fromkeys(map(str, ClosingOutcome), 0)}
     hears = policy_of_version(session, round_.policy_version).rounds.close
-    around = deeds_around(
+    of_districts = entries_for_districts(
         session, round_, JournalAct.CLOSE, counted, actor=actor, data=data, hears=hears, everywhere=True
     )
-    record_entries(session, [_whole(round_, verdicts, actor, hears), *around], now=now)
+    record_entries(session, [_entry(round_, verdicts, actor, hears), *of_districts], now=now)
     return round_
 
 
@@ -121,12 +121,12 @@ def _verdicts(
     return {**verdicts, **{id_: rest for id_ in undecided if rest}}
 
 
-def _counted(row: RowMapping, verdict: Verdict) -> Counted:
+def _counted(row: RowMapping, verdict: Verdict) -> CountedFinding:
     known = unit_knows(state=row["state"], origin=row["origin"], severity=row["severity"])
-    return Counted(row["organization_id"], row["district_id"], str(verdict.outcome), known)
+    return CountedFinding(row["organization_id"], row["district_id"], str(verdict.outcome), known)
 
 
-def _whole(round_: Round, verdicts: Mapping[str, Verdict], actor: Actor, hears: RoundHears) -> NewEntry:
+def _entry(round_: Round, verdicts: Mapping[str, Verdict], actor: Actor, hears: RoundHears) -> NewEntry:
     """The entry of the round itself, with every decision, so that none can be changed unseen."""
     decided: dict[Verdict, list[str]] = defaultdict(list)
     for finding_id, verdict in verdicts.items():
