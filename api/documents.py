@@ -2,15 +2,24 @@
 
 from typing import Any
 
-from flask import Response, send_file
+from flask import Response
 
-from api.evidence import ALONE, FILE
 from api.http.access import signed_in
 from api.http.blueprint import Blueprint
 from api.http.context import language, request_context, resources
+from api.http.files import FILE, attachment
 from api.schemas.documents import DocumentBody, DocumentFileQuery, DocumentQuery, DocumentSchema, DocumentView, ScanBody
 from api.schemas.shown import page_of
-from service.documents import orders
+from service.documents.orders import (
+    DocumentFilter,
+    attach_scan,
+    file_of,
+    list_documents,
+    request_document,
+    request_ledger,
+    scan_of,
+    seen_document,
+)
 from service.files.filenames import clean_filename
 from service.findings.list import FindingFilter
 from service.ledger.order import LedgerOrder
@@ -34,7 +43,7 @@ def list_of_documents(query: dict[str, Any]) -> Page[Any]:
     """The documents that the caller sees, the newest first."""
     paging = {name: query.pop(name) for name in ("cursor", "limit") if name in query}
     context = request_context()
-    page = orders.list_documents(context.session, orders.DocumentFilter(**query), actor=context.actor, **paging)
+    page = list_documents(context.session, DocumentFilter(**query), actor=context.actor, **paging)
     return Page([_view(document) for document in page.items], page.next_cursor)
 
 
@@ -43,22 +52,22 @@ def list_of_documents(query: dict[str, Any]) -> Page[Any]:
 @blueprint.arguments(DocumentBody)
 @blueprint.response(201, DocumentSchema)
 def ask_for(body: dict[str, Any]) -> Any:
-    """Ask for a document; what says the very same as one that is there is that one. A worker makes it."""
+    """Ask for a document, which a worker makes; one that says exactly the same is answered again."""
     context, kind = request_context(), body["kind"]
     if kind is not DocumentKind.LEDGER:
-        return _view(orders.request(context.session, kind, body["subject_id"], actor=context.actor, now=context.now))
+        return _view(request_document(context.session, kind, body["subject_id"], actor=context.actor, now=context.now))
     wanted = FindingFilter(**body.get("filters", {}))
     order = LedgerOrder(wanted, body.get("language") or language(), body.get("sheet_per_district", False))
-    return _view(orders.request_ledger(context.session, order, actor=context.actor, now=context.now))
+    return _view(request_ledger(context.session, order, actor=context.actor, now=context.now))
 
 
 @blueprint.get("/documents/<id:document_id>")
 @signed_in
 @blueprint.response(200, DocumentSchema)
 def show(document_id: str) -> Any:
-    """How far a document is."""
+    """One document, and how far it is made."""
     context = request_context()
-    return _view(orders.seen_document(context.session, document_id, actor=context.actor))
+    return _view(seen_document(context.session, document_id, actor=context.actor))
 
 
 @blueprint.get("/documents/<id:document_id>/file")
@@ -68,11 +77,11 @@ def show(document_id: str) -> Any:
 def download(query: dict[str, Any], document_id: str) -> Response:
     """The file itself, as an attachment; 409 before it is ready."""
     context = request_context()
-    document = orders.seen_document(context.session, document_id, actor=context.actor)
+    document = seen_document(context.session, document_id, actor=context.actor)
     form = query["format"]
-    file, size = orders.file_of(document, resources().papers, form)
+    file, size = file_of(document, resources().papers, form)
     name = clean_filename(f"{document.title}.{form}")
-    return _attachment(file, size, MEDIA_TYPES[form], name)
+    return attachment(file, size=size, media_type=MEDIA_TYPES[form], name=name)
 
 
 @blueprint.post("/documents/<id:document_id>/scan")
@@ -82,7 +91,7 @@ def download(query: dict[str, Any], document_id: str) -> Response:
 def put_scan(body: dict[str, Any], document_id: str) -> Any:
     """Put the sealed scan of an issued document beside it."""
     context = request_context()
-    return _view(orders.attach_scan(context.session, document_id, body["evidence_id"], actor=context.actor))
+    return _view(attach_scan(context.session, document_id, body["evidence_id"], actor=context.actor))
 
 
 @blueprint.get("/documents/<id:document_id>/scan")
@@ -91,16 +100,10 @@ def put_scan(body: dict[str, Any], document_id: str) -> Any:
 def download_scan(document_id: str) -> Response:
     """The sealed scan, as an attachment."""
     context = request_context()
-    scan = orders.scan_of(context.session, document_id, actor=context.actor)
-    return _attachment(resources().store.open(scan.sha256), scan.size, scan.media_type, scan.filename)
+    scan = scan_of(context.session, document_id, actor=context.actor)
+    file = resources().store.open(scan.sha256)
+    return attachment(file, size=scan.size, media_type=scan.media_type, name=scan.filename)
 
 
 def _view(document: Any) -> DocumentView:
     return DocumentView(document, failure_sentence(document.error, language()))
-
-
-def _attachment(file: Any, size: int, media_type: str, name: str) -> Response:
-    answer = send_file(file, mimetype=media_type, as_attachment=True, download_name=name, conditional=False, etag=False)
-    answer.content_length = size
-    answer.headers["Content-Security-Policy"] = ALONE
-    return answer

@@ -1,12 +1,13 @@
-"""佐证材料: handed in, attached to findings, downloaded by whoever sees the finding."""
+"""佐证材料: handed in, attached to findings, downloaded by those who see the finding."""
 
 from typing import Any
 
-from flask import Response, send_file
+from flask import Response
 
 from api.http.access import signed_in
 from api.http.blueprint import Blueprint
 from api.http.context import request_context, resources
+from api.http.files import FILE, attachment
 from api.http.responses import single_page
 from api.schemas.evidence import EvidenceSchema, UploadBody
 from api.schemas.shown import page_of
@@ -15,8 +16,6 @@ from service.findings.read import evidence_of, seen_finding
 from service.store.paging import Page
 
 blueprint = Blueprint("evidence", "佐证材料 · what shows it")
-FILE = {"description": "The file", "content": {"*/*": {"schema": {}}}}
-ALONE = "default-src 'none'; sandbox; frame-ancestors 'none'"
 
 
 @blueprint.post("/evidence")
@@ -43,17 +42,8 @@ def download(evidence_id: str) -> Response:
     """The file itself, as an attachment."""
     context = request_context()
     piece = evidence.seen_evidence(context.session, evidence_id, actor=context.actor)
-    answer = send_file(
-        resources().store.open(piece.sha256),
-        mimetype=piece.media_type,
-        as_attachment=True,
-        download_name=piece.filename,
-        conditional=False,
-        etag=False,
-    )
-    answer.content_length = piece.size
-    answer.headers["Content-Security-Policy"] = ALONE
-    return answer
+    file = resources().store.open(piece.sha256)
+    return attachment(file, size=piece.size, media_type=piece.media_type, name=piece.filename)
 
 
 @blueprint.get("/findings/<id:finding_id>/evidence")

@@ -22,7 +22,7 @@ from api.schemas.reports import (
     WholeReportSchema,
 )
 from api.schemas.shown import page_of
-from service.documents import orders
+from service.documents.orders import request_document
 from service.reports import submit as reports
 from service.reports.difficulties import DifficultyFilter, difficulties
 from service.reports.list import FullReportView, ReportFilter, list_reports, seen_report, versions, view_report
@@ -88,7 +88,7 @@ def hand_in(body: dict[str, Any], report_id: str) -> Any:
         actor=context.actor,
         now=context.now,
     )
-    orders.request(context.session, DocumentKind.WEEKLY_REPORT, report_id, actor=context.actor, now=context.now)
+    request_document(context.session, DocumentKind.WEEKLY_REPORT, report_id, actor=context.actor, now=context.now)
     return made
 
 

@@ -36,11 +36,11 @@ class DocumentFilter:
     status: DocumentStatus | None = None
 
 
-EVERY = DocumentFilter()
+ALL_DOCUMENTS = DocumentFilter()
 _AROUND = (joinedload(Document.organization), joinedload(Document.requested_by), joinedload(Document.scan))
 
 
-def request(session: Session, kind: DocumentKind, subject_id: str, *, actor: Actor, now: datetime) -> Document:
+def request_document(session: Session, kind: DocumentKind, subject_id: str, *, actor: Actor, now: datetime) -> Document:
     """Ask for a document; returns the newest one that says exactly that, unless it failed, else a new one in the queue.
 
     Raises `NotFound` for a subject that is unknown or not seen, `Conflict` when there is nothing to say yet.
@@ -80,7 +80,7 @@ def request_ledger(session: Session, order: LedgerOrder, *, actor: Actor, now: d
 
 def list_documents(
     session: Session,
-    wanted: DocumentFilter = EVERY,
+    wanted: DocumentFilter = ALL_DOCUMENTS,
     *,
     actor: Actor,
     cursor: str | None = None,

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, joinedload
 
-from service.documents.orders import request
+from service.documents.orders import request_document
 from service.errors import InvalidInput
 from service.findings.rectification_notices import Demand, begin, issue
 from service.inspections.feedback import reset_feedback_clock
@@ -141,9 +141,9 @@ def _entries(session: Session, sheet: Inspection, seen: int, actor: Actor) -> li
 def _put_on_paper(session: Session, sheet: Inspection, actor: Actor, now: datetime) -> None:
     """Ask for the feedback letter, also where nothing was found, and for the notice."""
     if sheet.kind is InspectionKind.INSPECTION:
-        request(session, DocumentKind.INSPECTION_FEEDBACK, sheet.id, actor=actor, now=now)
+        request_document(session, DocumentKind.INSPECTION_FEEDBACK, sheet.id, actor=actor, now=now)
     if sheet.notice_id:
-        request(session, DocumentKind.RECTIFICATION_NOTICE, sheet.notice_id, actor=actor, now=now)
+        request_document(session, DocumentKind.RECTIFICATION_NOTICE, sheet.notice_id, actor=actor, now=now)
 
 
 def _figures(session: Session, sheet: Inspection) -> dict[str, Any]:

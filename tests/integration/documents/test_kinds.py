@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from service.campaigns.record import record
 from service.campaigns.words import NewAction
 from service.documents.kinds.reader import MOST_PICTURES, DocumentReader
-from service.documents.orders import request
+from service.documents.orders import request_document
 from service.errors import Conflict, NotFound
 from service.findings.extensions import ask, decide
 from service.findings.handling_opinions import opine
@@ -39,7 +39,7 @@ BRIEF = ["下发限期整改通知书", "签收", "整改逾期", "上报", "提
 
 
 def said(session: Session, kind: DocumentKind, subject_id: str | None, actor: Actor, **at: Any) -> dict[str, Any]:
-    document: Document = request(session, kind, subject_id or "", actor=actor, now=at.get("at", LATER))
+    document: Document = request_document(session, kind, subject_id or "", actor=actor, now=at.get("at", LATER))
     return document.data
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from service.documents import queue
 from service.documents.making import make_due
-from service.documents.orders import DocumentFilter, file_of, list_documents, request, request_ledger
+from service.documents.orders import DocumentFilter, file_of, list_documents, request_document, request_ledger
 from service.documents.rendering import RenderTools
 from service.errors import Conflict, InvalidInput, NotFound
 from service.files.store import FolderStore
@@ -64,7 +64,7 @@ def make(engine: Engine, tools: RenderTools, session: Session) -> Make:
 def ask_for_notice(session: Session, town: Town, finding: Finding) -> Document:
     assert finding.notice_id
     kind = DocumentKind.RECTIFICATION_NOTICE
-    return request(session, kind, finding.notice_id, actor=town.inspector, now=LATER)
+    return request_document(session, kind, finding.notice_id, actor=town.inspector, now=LATER)
 
 
 def test_a_paper_is_queued_then_made_in_both_formats(
@@ -195,7 +195,7 @@ def test_nothing_is_put_on_paper_before_there_is_something_to_tell(
 ) -> None:
     finding = notify_finding(session, town)
     with pytest.raises(Conflict):
-        request(session, kind, finding.id, actor=town.leader, now=LATER)
+        request_document(session, kind, finding.id, actor=town.leader, now=LATER)
 
 
 def test_a_finding_goes_up_and_is_closed_out_on_paper(session: Session, town: Town, make: Make) -> None:
@@ -203,14 +203,14 @@ def test_a_finding_goes_up_and_is_closed_out_on_paper(session: Session, town: To
     sweep_until(session, DEADLINE + timedelta(days=4))
     session.expire_all()
     at = DEADLINE + timedelta(days=4)
-    up = request(session, DocumentKind.LEADERSHIP_REPORT, finding.id, actor=town.leader, now=at)
+    up = request_document(session, DocumentKind.LEADERSHIP_REPORT, finding.id, actor=town.leader, now=at)
     opinion = opine(session, finding.id, actor=town.leadership, now=at, measure=Measure.TALK, opinion="约谈分管校长")
-    report = request(session, DocumentKind.UPWARD_REPORT, opinion.id, actor=town.bureau, now=at)
+    report = request_document(session, DocumentKind.UPWARD_REPORT, opinion.id, actor=town.bureau, now=at)
     assert report.data["opinion"] == {"measure": "约谈", "text": "约谈分管校长。", "new_deadline": ""}
     submit_finding(session, town, finding, at=at + timedelta(hours=1))
     judge(session, town, finding, Outcome.PASS, at=at + timedelta(hours=2))
     session.expire_all()
-    slip = request(session, DocumentKind.CLOSE_OUT_SLIP, finding.id, actor=town.university, now=at)
+    slip = request_document(session, DocumentKind.CLOSE_OUT_SLIP, finding.id, actor=town.university, now=at)
     assert (slip.data["comment"], slip.data["reviewer"]) == ("现场复查", "周明远")
     assert make(at) == 3
     assert {one.status for one in (up, report, slip)} == {DocumentStatus.READY}
@@ -239,7 +239,7 @@ def test_a_stranger_s_subject_looks_like_none(session: Session, town: Town) -> N
     assert finding.notice_id
     for actor in (town.other_inspector, town.neighbour, town.bureau, town.admin):
         with pytest.raises(NotFound):
-            request(session, DocumentKind.RECTIFICATION_NOTICE, finding.notice_id, actor=actor, now=LATER)
+            request_document(session, DocumentKind.RECTIFICATION_NOTICE, finding.notice_id, actor=actor, now=LATER)
 
 
 def test_a_ledger_is_seen_by_whoever_asked_for_it(session: Session, town: Town, make: Make) -> None:

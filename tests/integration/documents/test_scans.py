@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from service.documents.orders import attach_scan, request, scan_of
+from service.documents.orders import attach_scan, request_document, scan_of
 from service.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from service.models import Document, Evidence
 from tests.worlds.town import FOUND_AT, Town, add_evidence, log_finding, notify_finding
@@ -19,7 +19,7 @@ def notice(session: Session, town: Town) -> Document:
     """The notice of a finding, made."""
     finding = notify_finding(session, town)
     kind = DocumentKind.RECTIFICATION_NOTICE
-    document = request(session, kind, finding.notice_id or "", actor=town.university, now=LATER)
+    document = request_document(session, kind, finding.notice_id or "", actor=town.university, now=LATER)
     document.status = DocumentStatus.READY
     session.flush()
     return document
