@@ -284,13 +284,3 @@ class JournalAct(StrEnum):
 LAST_LEVEL = 2  # bureau and committee; 1 is the leadership team, 0 none
 
 AUTHORITY_CLOCKS = (Clock.NOTIFICATION, Clock.REVIEW, Clock.DECISION, Clock.OPINION)
-
-_STEPS = {
-    Move.LOG: (*Severity, "proposed"),
-    Move.ESCALATE: ("1", "2"),
-    Move.REMIND: ("deadline", "opinion"),
-    Move.BREACH: (*AUTHORITY_CLOCKS, "acknowledgement"),
-}
-EVENT_KINDS = frozenset(
-    kind for move in Move for kind in ([f"{move}.{step}" for step in _STEPS[move]] if move in _STEPS else [str(move)])
-)  # every kind of event that a policy may name addressees for

@@ -6,7 +6,7 @@ from itertools import product
 from typing import Literal
 
 from workflows.policy.table import Addressees, AtLeastOne, Count, Table
-from workflows.vocabulary import EVENT_KINDS, Addressee, Origin, Role, Severity
+from workflows.vocabulary import AUTHORITY_CLOCKS, Addressee, Move, Origin, Role, Severity
 
 MUST_HEAR = {  # no office may leave these out: notice, part 4, paragraph 3
     "expire": (Addressee.UNIT,),
@@ -14,6 +14,16 @@ MUST_HEAR = {  # no office may leave these out: notice, part 4, paragraph 3
     "escalate.2": (Addressee.BUREAU, Addressee.COMMITTEE),
     "opine": (Addressee.BUREAU, Addressee.COMMITTEE),
 }
+
+_STEPS = {
+    Move.LOG: (*Severity, "proposed"),
+    Move.ESCALATE: ("1", "2"),
+    Move.REMIND: ("deadline", "opinion"),
+    Move.BREACH: (*AUTHORITY_CLOCKS, "acknowledgement"),
+}
+EVENT_KINDS = frozenset(
+    kind for move in Move for kind in ([f"{move}.{step}" for step in _STEPS[move]] if move in _STEPS else [str(move)])
+)  # every kind of event that `hears` may name
 
 UNNAMED = {"log.proposed": (Addressee.OVERSEER,)}  # who hears where a policy was kept before there was such an event
 

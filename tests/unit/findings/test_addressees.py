@@ -6,7 +6,8 @@ from tests.unit.findings.law import DEADLINE, POLICY, RULES, finding, finding_of
 from workflows.findings.addressees import addressees
 from workflows.findings.facts import Facts
 from workflows.findings.rectification import propose
-from workflows.vocabulary import EVENT_KINDS, Addressee, Move, Origin, Severity
+from workflows.policy.findings import EVENT_KINDS
+from workflows.vocabulary import Addressee, Move, Origin, Severity
 
 TEAM, DISTRICT, LEADER = Addressee.TEAM, Addressee.DISTRICT, Addressee.RESPONSIBLE_LEADER
 

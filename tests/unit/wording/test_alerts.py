@@ -10,7 +10,8 @@ import pytest
 
 from service.wording import FindingAlertFields, MissingWording, wording
 from tests.build.alert_fields import AT, DISTRICT, READERS, ZONE, alert
-from workflows.vocabulary import EVENT_KINDS, Origin, Role, Severity, Side, State
+from workflows.policy.findings import EVENT_KINDS
+from workflows.vocabulary import Origin, Role, Severity, Side, State
 
 PARTS = {"unit", "overseer", "reviewer", "decider", "responsible_leader", "leadership", "upward"}
 BLANKS = {
