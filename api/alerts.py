@@ -7,8 +7,8 @@ from api.http.access import signed_in
 from api.http.blueprint import Blueprint
 from api.http.context import language, request_context
 from api.schemas.alerts import AlertQuery, AlertSchema
-from api.schemas.fields import Nothing
-from api.schemas.shown import page_of
+from api.schemas.request_fields import Nothing
+from api.schemas.response_fields import page_of
 from service.alerts import inbox
 from service.alerts.texts import texts_of
 from service.store.paging import Page

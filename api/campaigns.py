@@ -19,7 +19,7 @@ from api.schemas.campaigns import (
     CampaignSchema,
     WithdrawalBody,
 )
-from api.schemas.shown import page_of
+from api.schemas.response_fields import page_of
 from service.campaigns import record as campaigns
 from service.campaigns.list import ActionView, CampaignFilter, action_views, actions, seen_action
 from service.campaigns.list import campaigns as the_five

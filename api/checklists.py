@@ -6,7 +6,7 @@ from api.http.access import signed_in
 from api.http.blueprint import Blueprint
 from api.http.context import request_context
 from api.schemas.checklists import ChecklistQuery, ChecklistSchema, FullChecklistSchema
-from api.schemas.shown import page_of
+from api.schemas.response_fields import page_of
 from service.checklists.checklists import ChecklistView, list_checklists, view_checklist
 from service.store.paging import Page
 

@@ -7,7 +7,7 @@ from api.http.blueprint import Blueprint
 from api.http.context import request_context
 from api.schemas.directory import MeSchema, OrganizationQuery, OrganizationSchema, TeamSchema
 from api.schemas.paging import PagingQuery
-from api.schemas.shown import page_of
+from api.schemas.response_fields import page_of
 from service.people import directory
 from service.store.paging import Page
 

@@ -9,7 +9,7 @@ from api.http.blueprint import Blueprint
 from api.http.context import language, request_context, resources
 from api.http.files import FILE, attachment
 from api.schemas.documents import DocumentBody, DocumentFileQuery, DocumentQuery, DocumentSchema, DocumentView, ScanBody
-from api.schemas.shown import page_of
+from api.schemas.response_fields import page_of
 from service.documents.orders import (
     DocumentFilter,
     attach_scan,

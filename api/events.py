@@ -8,8 +8,8 @@ from api.http.blueprint import Blueprint
 from api.http.context import request_context
 from api.http.responses import single_page
 from api.schemas.events import EventSchema, FeedQuery
-from api.schemas.shown import page_of
-from service.findings import feed
+from api.schemas.response_fields import page_of
+from service.findings.feed import list_events
 from service.findings.read import events_of, seen_finding
 from service.scope import data_seen, reason_seen
 from service.store.paging import Page
@@ -35,7 +35,7 @@ def timeline(finding_id: str) -> Page[Any]:
 def feed_of_events(query: dict[str, Any]) -> Page[Any]:
     """Events after a cursor, oldest first; keep `next_cursor` to go on later, also when nothing is left now."""
     context = request_context()
-    page = feed.feed(context.session, actor=context.actor, after=query.get("after"), limit=query["limit"])
+    page = list_events(context.session, actor=context.actor, after=query.get("after"), limit=query["limit"])
     return Page([_shown(event, finding) for event, finding in page.items], page.next_cursor)
 
 

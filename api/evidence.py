@@ -10,7 +10,7 @@ from api.http.context import request_context, resources
 from api.http.files import FILE, attachment
 from api.http.responses import single_page
 from api.schemas.evidence import EvidenceSchema, UploadBody
-from api.schemas.shown import page_of
+from api.schemas.response_fields import page_of
 from service import evidence
 from service.findings.read import evidence_of, seen_finding
 from service.store.paging import Page

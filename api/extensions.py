@@ -9,7 +9,7 @@ from api.http.moves import move
 from api.http.responses import finding_with_etag, single_page
 from api.schemas.extensions import DecisionBody, ExtensionBody, ExtensionSchema
 from api.schemas.findings import FindingSchema
-from api.schemas.shown import page_of
+from api.schemas.response_fields import page_of
 from service.findings import extensions
 from service.findings.read import extensions_of, seen_finding
 from service.store.paging import Page

@@ -10,7 +10,7 @@ from api.http.context import RequestContext, request_context
 from api.http.moves import move
 from api.http.responses import finding_with_etag, if_match_version
 from api.schemas.findings import FindingBody, FindingQuery, FindingSchema, FindingTexts, SettlementBody
-from api.schemas.shown import page_of
+from api.schemas.response_fields import page_of
 from service.findings.list import FindingFilter, list_findings
 from service.findings.log import NewFinding, Settlement, edit
 from service.findings.log import settle as settle_finding

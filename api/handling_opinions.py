@@ -8,7 +8,7 @@ from api.http.context import RequestContext, request_context
 from api.http.moves import move
 from api.http.responses import single_page
 from api.schemas.handling_opinions import HandlingOpinionBody, HandlingOpinionSchema, ReplyBody, ReplySchema
-from api.schemas.shown import page_of
+from api.schemas.response_fields import page_of
 from service.findings import handling_opinions
 from service.findings.read import handling_opinions_of, seen_finding
 from service.store.paging import Page

@@ -18,7 +18,7 @@ from api.schemas.inspections import (
     InspectionSchema,
     SheetClosingBody,
 )
-from api.schemas.shown import page_of
+from api.schemas.response_fields import page_of
 from service.findings.new import Settlement
 from service.inspections import sheets as inspections
 from service.inspections.answer_list import answers_of, revisions_of

@@ -8,7 +8,7 @@ from api.http.context import RequestContext, request_context
 from api.http.moves import move
 from api.schemas.paging import PagingQuery
 from api.schemas.rectification_notices import NoticeBody, NoticeReceiptBody, NoticeSchema, NotificationBody, ReceiptBody
-from api.schemas.shown import page_of
+from api.schemas.response_fields import page_of
 from service.findings import rectification_notices
 from service.findings.rectification_notices import Demand, list_notices, view_notice
 from service.store.paging import Page

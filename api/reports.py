@@ -21,7 +21,7 @@ from api.schemas.reports import (
     ReportVersionSchema,
     WholeReportSchema,
 )
-from api.schemas.shown import page_of
+from api.schemas.response_fields import page_of
 from service.documents.orders import request_document
 from service.reports import submit as reports
 from service.reports.difficulties import DifficultyFilter, difficulties

@@ -7,8 +7,8 @@ from api.http.blueprint import Blueprint
 from api.http.context import RequestContext, request_context
 from api.http.moves import move
 from api.http.responses import single_page
+from api.schemas.response_fields import page_of
 from api.schemas.reviews import ReviewBody, ReviewSchema
-from api.schemas.shown import page_of
 from service.findings import reviews
 from service.findings.read import reviews_of, seen_finding
 from service.store.paging import Page

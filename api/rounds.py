@@ -7,8 +7,8 @@ from api.http.blueprint import Blueprint
 from api.http.context import request_context
 from api.schemas.directory import ExamDaysBody, RoundSchema, RoundViewSchema
 from api.schemas.paging import PagingQuery
+from api.schemas.response_fields import page_of
 from api.schemas.round_closing import CarriedOverSchema, CarryOverBody, ClosingBody
-from api.schemas.shown import page_of
 from service.people import directory
 from service.round_closing import carrying_over
 from service.round_closing import closing as round_closing

@@ -6,7 +6,7 @@ from api.http.access import signed_in
 from api.http.blueprint import Blueprint
 from api.http.context import request_context
 from api.http.responses import single_page
-from api.schemas.shown import page_of
+from api.schemas.response_fields import page_of
 from api.schemas.statistics import CommonProblemSchema, PeriodQuery, PlaceQuery, StatisticsSchema
 from service.statistics import statistics
 from service.store.paging import Page

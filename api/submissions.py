@@ -7,7 +7,7 @@ from api.http.blueprint import Blueprint
 from api.http.context import RequestContext, request_context
 from api.http.moves import move
 from api.http.responses import single_page
-from api.schemas.shown import page_of
+from api.schemas.response_fields import page_of
 from api.schemas.submissions import SubmissionBody, SubmissionSchema
 from service.findings import submissions
 from service.findings.read import seen_finding, submissions_of

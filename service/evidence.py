@@ -1,4 +1,4 @@
-"""佐证材料: uploaded by an organization, attached by it to findings, answers, campaigns, seen by whoever sees those."""
+"""佐证材料: uploaded by an organization, attached by it to findings, answers and campaigns, seen with those."""
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
@@ -35,11 +35,11 @@ BATCH = 500
 def upload(
     session: Session, store: EvidenceStore, *, actor: Actor, now: datetime, stream: BinaryIO, filename: str
 ) -> Evidence:
-    """Keep a file of the actor's organization, to be attached within some later act; the stream must be seekable.
+    """Store a file of the actor's organization, to be attached by a later act; the stream must be seekable.
 
-    The file is kept first and the row second: a crash between them leaves a file that nobody refers to, which
-    `sweep_orphans` removes, and never a row without its file. The media type is told from name and content; what
-    the sender says it was is not asked. InvalidInput on `file` when it is empty, too large or of another kind.
+    The file is stored first and the row second: a crash between them leaves a file that no row refers to, which
+    `sweep_orphans` removes, and never a row without its file. The media type follows from name and content;
+    what the sender says it is does not count. InvalidInput on `file` when it is empty, too large or of another kind.
     """
     if not _has_to_do_with_findings(actor):
         raise NotAllowed("not_allowed")
@@ -122,9 +122,9 @@ def _within_sight(actor: Actor) -> ColumnElement[bool]:
         (AnswerEvidence.evidence_id, AnswerEvidence.inspection_id == Inspection.id, inspections_seen(actor)),
         (CampaignEvidence.evidence_id, CampaignEvidence.action_id == CampaignAction.id, campaigns_seen(actor)),
     )
-    seen = [exists().where(piece == Evidence.id, joined, of_actor) for piece, joined, of_actor in ways]
+    visible = [exists().where(piece == Evidence.id, joined, of_actor) for piece, joined, of_actor in ways]
     loose = [~exists().where(piece == Evidence.id) for piece in (*(piece for piece, _, _ in ways), Document.scan_id)]
-    return or_(*seen, and_(Evidence.organization_id == actor.organization_id, *loose))
+    return or_(*visible, and_(Evidence.organization_id == actor.organization_id, *loose))
 
 
 def sweep_orphans(session: Session, store: EvidenceStore, *, now: datetime) -> int:
@@ -133,8 +133,8 @@ def sweep_orphans(session: Session, store: EvidenceStore, *, now: datetime) -> i
     old = (sha256 for sha256, put_at in store.files() if put_at < put_before)
     removed = store.discard_unfinished(put_before=put_before)
     while batch := set(islice(old, BATCH)):
-        wanted = set(session.scalars(select(Evidence.sha256).where(Evidence.sha256.in_(batch))))
-        removed += sum(store.remove(sha256, put_before=put_before) for sha256 in batch - wanted)
+        referred = set(session.scalars(select(Evidence.sha256).where(Evidence.sha256.in_(batch))))
+        removed += sum(store.remove(sha256, put_before=put_before) for sha256 in batch - referred)
     return removed
 
 

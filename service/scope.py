@@ -74,11 +74,11 @@ def campaigns_seen(actor: Actor) -> Condition:
 
 def inspections_seen(actor: Actor) -> Condition:
     """The sheets that the actor sees; what others write about a unit, the unit sees once they have closed it."""
-    seen = places_seen(actor, Inspection.organization_id.expression, Inspection.district_id.expression)
+    in_sight = places_seen(actor, Inspection.organization_id.expression, Inspection.district_id.expression)
     if actor.role not in UNIT_ROLES:
-        return seen
+        return in_sight
     by_others = and_(Inspection.organization_id == actor.organization_id, Inspection.origin != Origin.UNIT)
-    return and_(seen, or_(~by_others, Inspection.closed_at.is_not(None)))
+    return and_(in_sight, or_(~by_others, Inspection.closed_at.is_not(None)))
 
 
 def events_seen(actor: Actor) -> Condition:

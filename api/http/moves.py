@@ -12,8 +12,8 @@ from api.http.context import RequestContext, request_context
 from api.http.problems import problem_of, status_of
 from api.http.responses import finding_with_etag
 from api.schemas.bulk import BulkSchema, bulk_of
-from api.schemas.fields import Strict
 from api.schemas.findings import FindingSchema
+from api.schemas.request_fields import RequestSchema
 from service.errors import DubanError, Unavailable
 from service.findings.moves import load
 from service.findings.view import view_findings
@@ -25,7 +25,7 @@ Act = Callable[..., Any]  # (context, finding's id, **body) → the row that was
 class _Move:
     act: Act
     url: str
-    body: type[Strict]
+    body: type[RequestSchema]
     created: type[Schema] | None
 
     @property
@@ -34,7 +34,7 @@ class _Move:
 
 
 def move(
-    blueprint: Blueprint, url: str, body: type[Strict], *, created: type[Schema] | None = None
+    blueprint: Blueprint, url: str, body: type[RequestSchema], *, created: type[Schema] | None = None
 ) -> Callable[[Act], Act]:
     """Register `POST /findings/ID/url` and `POST /findings/bulk/url`.
 

@@ -6,13 +6,13 @@ from marshmallow import fields
 
 from api.schemas.directory import MemberSchema
 from api.schemas.events import ActorSchema
-from api.schemas.fields import Id
 from api.schemas.findings import ChecklistItemSchema
 from api.schemas.paging import PagingQuery
-from api.schemas.shown import (
+from api.schemas.request_fields import Id
+from api.schemas.response_fields import (
     NumberedSchema,
     PageSchema,
-    Shown,
+    ResponseSchema,
     at,
     count,
     id_,
@@ -44,7 +44,7 @@ class MissedQuery(PagingQuery):
     organization_id = Id()
 
 
-class AnswerOverSchema(Shown):
+class AnswerOverSchema(ResponseSchema):
     """What a sheet says of the item."""
 
     answer = word(Answer)
@@ -53,7 +53,7 @@ class AnswerOverSchema(Shown):
     answered_by = named()
 
 
-class SheetOverSchema(Shown):
+class SheetOverSchema(ResponseSchema):
     """A sheet over the unit; `answer` is that for the finding's item, if it has one and the sheet says anything."""
 
     id = id_()
@@ -72,7 +72,7 @@ class SheetOverSchema(Shown):
         return obj.answer if name == "answer" else getattr(obj.inspection, name)
 
 
-class SideSchema(Shown):
+class SideSchema(ResponseSchema):
     """One of those who are to look at a unit; of the centre it is a team."""
 
     origin = word(Origin)
@@ -88,7 +88,7 @@ class InspectingSideSchema(SideSchema):
     sheets = several(part(SheetOverSchema))
 
 
-class ClockSchema(Shown):
+class ClockSchema(ResponseSchema):
     """One clock of the authority's side; `until` is null while it runs, and when the round closed over it."""
 
     clock = text(metadata={"enum": [*CLOCKS]})
@@ -112,7 +112,7 @@ class ClockSchema(Shown):
         return getattr(obj if name in ("clock", "finding", "inspection", "behind", "people") else obj.owed, name)
 
 
-class SubjectOfSchema(Shown):
+class SubjectOfSchema(ResponseSchema):
     """What something happened to; a report is numbered by its week."""
 
     kind = text(metadata={"enum": ["finding", *SubjectKind]})
@@ -120,7 +120,7 @@ class SubjectOfSchema(Shown):
     number = text(maybe=True)
 
 
-class HeardSchema(Shown):
+class HeardSchema(ResponseSchema):
     """Somebody who was told, and when he or she said so."""
 
     person = part(MemberSchema)
@@ -129,7 +129,7 @@ class HeardSchema(Shown):
     at = at()
 
 
-class HappenedSchema(Shown):
+class HappenedSchema(ResponseSchema):
     """One thing that happened; `act` is a move of a finding, or what was done to a sheet, a report or a round."""
 
     id = id_()
@@ -151,7 +151,7 @@ class HappenedSchema(Shown):
         return {"id": known and known.id, "name": known and known.name, "role": obj.actor_role}
 
 
-class FindingAccountabilitySchema(Shown):
+class FindingAccountabilitySchema(ResponseSchema):
     """Everything around one finding."""
 
     finding = part(NumberedSchema)
@@ -171,7 +171,7 @@ class UnitAccountabilitySchema(PageSchema):
     items = several(part(HappenedSchema))
 
 
-class MissedFindingSchema(Shown):
+class MissedFindingSchema(ResponseSchema):
     """A finding that others had looked for."""
 
     id = id_()
@@ -199,7 +199,7 @@ class OverlookedSchema(SideSchema):
         return obj.inspection.closed_at if name == "closed_at" else getattr(obj, name)
 
 
-class MissedSchema(Shown):
+class MissedSchema(ResponseSchema):
     """A finding, and those who had looked before and not found it."""
 
     finding = part(MissedFindingSchema)

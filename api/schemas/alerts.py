@@ -1,19 +1,19 @@
 """提醒."""
 
-from api.schemas.fields import YesNo
 from api.schemas.paging import PagingQuery
-from api.schemas.shown import Shown, at, id_, part, text
+from api.schemas.request_fields import YesNo
+from api.schemas.response_fields import ResponseSchema, at, id_, part, text
 from workflows.vocabulary import SubjectKind
 
 
-class AboutSchema(Shown):
+class AboutSchema(ResponseSchema):
     """What it is about: a finding, or a sheet, a weekly report, a round."""
 
     kind = text(metadata={"enum": ["finding", *SubjectKind]})
     id = id_()
 
 
-class AlertSchema(Shown):
+class AlertSchema(ResponseSchema):
     """What one was told."""
 
     id = id_()

@@ -5,16 +5,16 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validates
 
-from api.schemas.fields import Id, Several, Strict
 from api.schemas.findings import FindingSchema
 from api.schemas.problems import ProblemSchema
-from api.schemas.shown import Shown, count, id_, part, several
+from api.schemas.request_fields import Id, RequestSchema, Several
+from api.schemas.response_fields import ResponseSchema, count, id_, part, several
 
 MOST = 200
 
 
-class BulkResultSchema(Shown):
-    """What became of one: the finding, or the problem."""
+class BulkResultSchema(ResponseSchema):
+    """The result for one finding: the finding as it is now, or the problem."""
 
     id = id_()
     status = count(metadata={"description": "what the single call would have answered with"})
@@ -22,13 +22,13 @@ class BulkResultSchema(Shown):
     problem = fields.Nested(ProblemSchema)
 
 
-class BulkSchema(Shown):
-    """What became of each, in the order asked for."""
+class BulkSchema(ResponseSchema):
+    """The result for each finding, in the order asked for."""
 
     results = several(part(BulkResultSchema))
 
 
-class _Bulk(Strict):
+class _Bulk(RequestSchema):
     ids = Several(Id(), least=1, most=MOST, required=True)
 
     @validates("ids")
@@ -38,6 +38,6 @@ class _Bulk(Strict):
 
 
 @cache
-def bulk_of(body: type[Strict]) -> type[Schema]:
-    """The single body, with the ids of the findings that it is for."""
+def bulk_of(body: type[RequestSchema]) -> type[Schema]:
+    """The schema of a move's body with `ids`, the findings that it is for."""
     return type(f"Bulk{body.__name__}", (_Bulk, body), {})

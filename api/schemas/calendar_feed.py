@@ -1,9 +1,9 @@
 """The address of a calendar."""
 
-from api.schemas.shown import Shown, text
+from api.schemas.response_fields import ResponseSchema, text
 
 
-class CalendarAddressSchema(Shown):
+class CalendarAddressSchema(ResponseSchema):
     """Where one's calendar can be subscribed to; a secret."""
 
     url = text(metadata={"format": "uri"})

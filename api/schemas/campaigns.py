@@ -5,9 +5,22 @@ from typing import Any, ClassVar
 from marshmallow import ValidationError, validates_schema
 
 from api.schemas.evidence import EvidenceSchema
-from api.schemas.fields import Amount, Day, EvidenceIds, Id, Part, Several, Strict, Text, YesNo
 from api.schemas.paging import PagingQuery
-from api.schemas.shown import NumberedSchema, Shown, at, count, id_, named, number, on, part, several, text, word
+from api.schemas.request_fields import Amount, Day, EvidenceIds, Id, Part, RequestSchema, Several, Text, YesNo
+from api.schemas.response_fields import (
+    NumberedSchema,
+    ResponseSchema,
+    at,
+    count,
+    id_,
+    named,
+    number,
+    on,
+    part,
+    several,
+    text,
+    word,
+)
 from service.campaigns.list import ActionView
 from workflows.vocabulary import CampaignCode
 
@@ -15,14 +28,14 @@ _OF_VIEW = ActionView.__dataclass_fields__
 MOST_EVIDENCE = 50
 
 
-class BilingualSchema(Shown):
+class BilingualSchema(ResponseSchema):
     """A name in both languages."""
 
     zh = text()
     en = text()
 
 
-class ResultSchema(Shown):
+class ResultSchema(ResponseSchema):
     """A result in figures; of a total, those of one name and unit added up."""
 
     name = text()
@@ -30,7 +43,7 @@ class ResultSchema(Shown):
     unit = text(maybe=True)
 
 
-class TotalSchema(Shown):
+class TotalSchema(ResponseSchema):
     """Some actions together."""
 
     actions = count()
@@ -38,21 +51,21 @@ class TotalSchema(Shown):
     results = several(part(ResultSchema))
 
 
-class DistrictTotalSchema(Shown):
+class DistrictTotalSchema(ResponseSchema):
     """What one district has done; also when that is nothing."""
 
     district = named()
     total = part(TotalSchema)
 
 
-class WeekTotalSchema(Shown):
+class WeekTotalSchema(ResponseSchema):
     """What was done in the week that begins on a Monday."""
 
     starts_on = on()
     total = part(TotalSchema)
 
 
-class CampaignSchema(Shown):
+class CampaignSchema(ResponseSchema):
     """One of the five special campaigns, with what it has come to."""
 
     code = word(CampaignCode)
@@ -62,7 +75,7 @@ class CampaignSchema(Shown):
     weeks = several(part(WeekTotalSchema))
 
 
-class ActionSchema(Shown):
+class ActionSchema(ResponseSchema):
     """One action of a campaign in one district."""
 
     id = id_()
@@ -87,7 +100,7 @@ class ActionSchema(Shown):
         return getattr(obj if name in _OF_VIEW else obj.action, name)
 
 
-class ResultBody(Strict):
+class ResultBody(RequestSchema):
     """A result in figures."""
 
     name = Text(60, required=True)
@@ -95,7 +108,7 @@ class ResultBody(Strict):
     unit = Text(20, allow_none=True)
 
 
-class ActionTexts(Strict):
+class ActionTexts(RequestSchema):
     """Corrections of an action; at least one. A list that is given replaces the one before."""
 
     acted_on = Day()
@@ -114,7 +127,7 @@ class ActionTexts(Strict):
             raise ValidationError("required", "summary")
 
 
-class ActionBody(Strict):
+class ActionBody(RequestSchema):
     """An action of the caller's district."""
 
     acted_on = Day(required=True)
@@ -127,13 +140,13 @@ class ActionBody(Strict):
     client_id = Text(100, allow_none=True)
 
 
-class WithdrawalBody(Strict):
+class WithdrawalBody(RequestSchema):
     """Why it does not count."""
 
     reason = Text(required=True)
 
 
-class CampaignQuery(Strict):
+class CampaignQuery(RequestSchema):
     """Which actions count; without a round those of the rounds in force, and the days are inclusive."""
 
     round_id = Id()

@@ -1,8 +1,8 @@
 """Checklists, and what stands in their rows."""
 
-from api.schemas.fields import Id
 from api.schemas.paging import PagingQuery
-from api.schemas.shown import NumberedSchema, Shown, count, id_, on, part, several, text, word
+from api.schemas.request_fields import Id
+from api.schemas.response_fields import NumberedSchema, ResponseSchema, count, id_, on, part, several, text, word
 from workflows.completion import CompletionKind, MonthPart
 from workflows.vocabulary import OrganizationKind
 
@@ -13,7 +13,7 @@ class ChecklistQuery(PagingQuery):
     round_id = Id()
 
 
-class ChecklistSchema(Shown):
+class ChecklistSchema(ResponseSchema):
     """督查表, without its rows."""
 
     id = id_()
@@ -23,14 +23,14 @@ class ChecklistSchema(Shown):
     title = text()
 
 
-class RequirementSchema(Shown):
+class RequirementSchema(ResponseSchema):
     """What must be true, in Chinese and, where somebody has written it, in English."""
 
     zh = text()
     en = text(maybe=True)
 
 
-class CompletionRuleSchema(Shown):
+class CompletionRuleSchema(ResponseSchema):
     """完成时间 as a rule; `month` and `part` are null for open-ended items, which are checked weekly."""
 
     kind = word(CompletionKind)
@@ -39,7 +39,7 @@ class CompletionRuleSchema(Shown):
     text = text()
 
 
-class ChecklistRowSchema(Shown):
+class ChecklistRowSchema(ResponseSchema):
     """督查内容: one row of the notice's table."""
 
     id = id_()

@@ -1,12 +1,12 @@
 """Organizations, rounds, teams, and who the caller is."""
 
-from api.schemas.fields import Day, Several, Strict, Word
 from api.schemas.paging import PagingQuery
-from api.schemas.shown import Shown, at, count, id_, named, on, part, several, text, word
+from api.schemas.request_fields import Day, RequestSchema, Several, Word
+from api.schemas.response_fields import ResponseSchema, at, count, id_, named, on, part, several, text, word
 from workflows.vocabulary import OrganizationKind, Role
 
 
-class OrganizationSchema(Shown):
+class OrganizationSchema(ResponseSchema):
     """机构."""
 
     id = id_()
@@ -21,7 +21,7 @@ class OrganizationQuery(PagingQuery):
     kind = Word(OrganizationKind)
 
 
-class RoundSchema(Shown):
+class RoundSchema(ResponseSchema):
     """督查轮次."""
 
     id = id_()
@@ -34,7 +34,7 @@ class RoundSchema(Shown):
     closed_at = at(maybe=True)
 
 
-class ClosingCountsSchema(Shown):
+class ClosingCountsSchema(ResponseSchema):
     """What was decided of the findings that were still open, over those that the caller sees."""
 
     carried_over = count()
@@ -47,13 +47,13 @@ class RoundViewSchema(RoundSchema):
     closing = part(ClosingCountsSchema, maybe=True)
 
 
-class ExamDaysBody(Strict):
+class ExamDaysBody(RequestSchema):
     """The exam days of a round, all of them."""
 
     exam_days = Several(Day(), most=30, required=True)
 
 
-class MemberSchema(Shown):
+class MemberSchema(ResponseSchema):
     """A member of a team."""
 
     id = id_()
@@ -61,14 +61,14 @@ class MemberSchema(Shown):
     role = word(Role)
 
 
-class AssignmentSchema(Shown):
+class AssignmentSchema(ResponseSchema):
     """包干分工: a district of a team, with its responsible leader."""
 
     district = named()
     leader = named()
 
 
-class TeamSchema(Shown):
+class TeamSchema(ResponseSchema):
     """督查组."""
 
     id = id_()
@@ -78,7 +78,7 @@ class TeamSchema(Shown):
     assignments = several(part(AssignmentSchema))
 
 
-class MeSchema(Shown):
+class MeSchema(ResponseSchema):
     """The caller."""
 
     id = id_()

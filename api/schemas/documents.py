@@ -5,9 +5,9 @@ from typing import Any, ClassVar, NamedTuple
 from marshmallow import ValidationError, fields, validates_schema
 
 from api.schemas.evidence import EvidenceSchema
-from api.schemas.fields import Choice, Id, Instant, Part, Strict, Text, Whole, Word, YesNo
 from api.schemas.paging import PagingQuery
-from api.schemas.shown import Shown, at, count, id_, named, part, several, text, word
+from api.schemas.request_fields import Choice, Id, Instant, Part, RequestSchema, Text, Whole, Word, YesNo
+from api.schemas.response_fields import ResponseSchema, at, count, id_, named, part, several, text, word
 from service.documents.kinds import DEFINITIONS
 from workflows.vocabulary import LAST_LEVEL, DocumentKind, DocumentStatus, Light, Severity, State
 
@@ -19,7 +19,7 @@ class DocumentView(NamedTuple):
     error: str | None
 
 
-class LedgerFilters(Strict):
+class LedgerFilters(RequestSchema):
     """Which findings a ledger holds."""
 
     state = Word(State)
@@ -39,7 +39,7 @@ class LedgerFilters(Strict):
     proposed = YesNo()
 
 
-class DocumentBody(Strict):
+class DocumentBody(RequestSchema):
     """What is to be put on paper: a subject, or for a ledger its filters."""
 
     kind = Word(DocumentKind, required=True)
@@ -73,19 +73,19 @@ class DocumentQuery(PagingQuery):
     status = Word(DocumentStatus)
 
 
-class DocumentFileQuery(Strict):
+class DocumentFileQuery(RequestSchema):
     """In which format."""
 
     format = Choice("docx", "pdf", "xlsx", required=True)
 
 
-class ScanBody(Strict):
+class ScanBody(RequestSchema):
     """The scan, handed in as evidence before."""
 
     evidence_id = Id(required=True)
 
 
-class DocumentSchema(Shown):
+class DocumentSchema(ResponseSchema):
     """A document: queued, being made, ready or failed."""
 
     id = id_()

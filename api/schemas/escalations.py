@@ -1,10 +1,10 @@
 """Refusal, escalation, look-back and withdrawal."""
 
-from api.schemas.fields import Instant, Strict, Text, Whole
+from api.schemas.request_fields import Instant, RequestSchema, Text, Whole
 from workflows.vocabulary import LAST_LEVEL
 
 
-class ReasonBody(Strict):
+class ReasonBody(RequestSchema):
     """Why."""
 
     reason = Text(required=True)

@@ -1,14 +1,14 @@
-"""What happened."""
+"""Events of findings, and the query of their feed."""
 
 from marshmallow import fields
 
-from api.schemas.fields import Strict, Text, Whole
-from api.schemas.shown import Shown, at, count, id_, part, text, word
+from api.schemas.request_fields import RequestSchema, Text, Whole
+from api.schemas.response_fields import ResponseSchema, at, count, id_, part, text, word
 from service.store.paging import DEFAULT_LIMIT, LARGEST_LIMIT
 from workflows.vocabulary import Move, Role, State
 
 
-class ActorSchema(Shown):
+class ActorSchema(ResponseSchema):
     """Who acted; the clock has neither id nor name."""
 
     id = id_(maybe=True)
@@ -16,7 +16,7 @@ class ActorSchema(Shown):
     role = word(Role)
 
 
-class EventSchema(Shown):
+class EventSchema(ResponseSchema):
     """One move that was recorded."""
 
     id = id_()
@@ -34,8 +34,8 @@ class EventSchema(Shown):
     previous_hash = text(maybe=True)
 
 
-class FeedQuery(Strict):
-    """Where to go on: the cursor of the page before."""
+class FeedQuery(RequestSchema):
+    """The cursor of the page before, and the length of a page."""
 
     after = Text(100)
     limit = Whole(1, LARGEST_LIMIT, in_query=True, load_default=DEFAULT_LIMIT)

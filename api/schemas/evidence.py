@@ -6,11 +6,11 @@ from flask_smorest.fields import Upload  # type: ignore[import-untyped]
 from marshmallow import ValidationError
 from werkzeug.datastructures import FileStorage
 
-from api.schemas.fields import Strict
-from api.schemas.shown import Shown, count, id_, text
+from api.schemas.request_fields import RequestSchema
+from api.schemas.response_fields import ResponseSchema, count, id_, text
 
 
-class EvidenceSchema(Shown):
+class EvidenceSchema(ResponseSchema):
     """A file, known by its hash."""
 
     id = id_()
@@ -25,7 +25,7 @@ def _is_file(part: Any) -> None:
         raise ValidationError("invalid")
 
 
-class UploadBody(Strict):
+class UploadBody(RequestSchema):
     """One file."""
 
     file = Upload(required=True, validate=_is_file, error_messages={"required": "required"})

@@ -1,10 +1,10 @@
 """延期."""
 
-from api.schemas.fields import Instant, Strict, Text, YesNo
-from api.schemas.shown import Shown, at, id_, named, text, yes_no
+from api.schemas.request_fields import Instant, RequestSchema, Text, YesNo
+from api.schemas.response_fields import ResponseSchema, at, id_, named, text, yes_no
 
 
-class ExtensionSchema(Shown):
+class ExtensionSchema(ResponseSchema):
     """A later deadline that was asked for, and what became of it."""
 
     id = id_()
@@ -20,14 +20,14 @@ class ExtensionSchema(Shown):
     decided_by = named(maybe=True)
 
 
-class ExtensionBody(Strict):
+class ExtensionBody(RequestSchema):
     """A request for a later deadline."""
 
     deadline = Instant(required=True)
     reason = Text(required=True)
 
 
-class DecisionBody(Strict):
+class DecisionBody(RequestSchema):
     """The answer; a deadline may differ from the one asked for."""
 
     granted = YesNo(required=True)

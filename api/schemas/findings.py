@@ -1,4 +1,4 @@
-"""Findings, and what is asked of them."""
+"""Bodies, queries and answers about findings."""
 
 from typing import Any, ClassVar
 
@@ -6,10 +6,22 @@ from marshmallow import ValidationError, validates_schema
 
 from api.schemas.evidence import EvidenceSchema
 from api.schemas.extensions import ExtensionSchema
-from api.schemas.fields import Choice, EvidenceIds, Id, Instant, Part, Strict, Text, Whole, Word, YesNo
 from api.schemas.handling_opinions import HandlingOpinionSchema
 from api.schemas.paging import PagingQuery
-from api.schemas.shown import NumberedSchema, Shown, at, count, id_, named, part, several, text, word, yes_no
+from api.schemas.request_fields import Choice, EvidenceIds, Id, Instant, Part, RequestSchema, Text, Whole, Word, YesNo
+from api.schemas.response_fields import (
+    NumberedSchema,
+    ResponseSchema,
+    at,
+    count,
+    id_,
+    named,
+    part,
+    several,
+    text,
+    word,
+    yes_no,
+)
 from api.schemas.submissions import SubmissionSchema
 from service.findings.list import SORTS
 from service.findings.view import FindingView
@@ -18,7 +30,7 @@ from workflows.vocabulary import LAST_LEVEL, ClosingOutcome, Light, Move, Origin
 _OF_VIEW = FindingView.__dataclass_fields__
 
 
-class ChecklistItemSchema(Shown):
+class ChecklistItemSchema(ResponseSchema):
     """督查内容."""
 
     id = id_()
@@ -26,7 +38,7 @@ class ChecklistItemSchema(Shown):
     category = text()
 
 
-class ClosingSchema(Shown):
+class ClosingSchema(ResponseSchema):
     """What was decided of a finding that was still open when its round closed; units are not told why."""
 
     outcome = word(ClosingOutcome)
@@ -35,7 +47,7 @@ class ClosingSchema(Shown):
     successor_id = id_(maybe=True)
 
 
-class FindingSchema(Shown):
+class FindingSchema(ResponseSchema):
     """问题, as the caller sees it."""
 
     id = id_()
@@ -84,18 +96,18 @@ class FindingSchema(Shown):
     closing = part(ClosingSchema, maybe=True)
 
     def get(self, obj: Any, name: str) -> Any:
-        """What the view knows comes from the view, the rest from its finding's row."""
+        """Fields of the view come from the view, the rest from its finding's row."""
         return getattr(obj if name in _OF_VIEW else obj.finding, name)
 
 
-class SettlementBody(Strict):
+class SettlementBody(RequestSchema):
     """立行立改: put right on the spot."""
 
     evidence_ids = EvidenceIds(required=True)
     comment = Text(required=True)
 
 
-class FindingBody(Strict):
+class FindingBody(RequestSchema):
     """A finding to be logged."""
 
     organization_id = Id(required=True)
@@ -111,7 +123,7 @@ class FindingBody(Strict):
     settled = Part(SettlementBody, allow_none=True)
 
 
-class FindingTexts(Strict):
+class FindingTexts(RequestSchema):
     """Corrections of the text; at least one."""
 
     summary = Text(500)

@@ -1,11 +1,11 @@
 """处理意见 and 批复."""
 
-from api.schemas.fields import Instant, Strict, Text, Word
-from api.schemas.shown import Shown, at, id_, named, part, several, text, word
+from api.schemas.request_fields import Instant, RequestSchema, Text, Word
+from api.schemas.response_fields import ResponseSchema, at, id_, named, part, several, text, word
 from workflows.vocabulary import Measure
 
 
-class ReplySchema(Shown):
+class ReplySchema(ResponseSchema):
     """批复 of the education bureau or the committee."""
 
     id = id_()
@@ -15,7 +15,7 @@ class ReplySchema(Shown):
     replied_by = named()
 
 
-class HandlingOpinionSchema(Shown):
+class HandlingOpinionSchema(ResponseSchema):
     """What the leadership team orders."""
 
     id = id_()
@@ -28,7 +28,7 @@ class HandlingOpinionSchema(Shown):
     replies = several(part(ReplySchema))
 
 
-class HandlingOpinionBody(Strict):
+class HandlingOpinionBody(RequestSchema):
     """An opinion with its measure; a new deadline sets the finding anew."""
 
     measure = Word(Measure, required=True)
@@ -36,7 +36,7 @@ class HandlingOpinionBody(Strict):
     new_deadline = Instant(allow_none=True)
 
 
-class ReplyBody(Strict):
+class ReplyBody(RequestSchema):
     """The words of a reply."""
 
     text = Text(required=True)

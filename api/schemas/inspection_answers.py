@@ -4,10 +4,10 @@ from typing import Any
 
 from api.schemas.checklists import RequirementSchema
 from api.schemas.evidence import EvidenceSchema
-from api.schemas.fields import EvidenceIds, Id, Part, Several, Strict, Text, Whole, Word
 from api.schemas.findings import ChecklistItemSchema, SettlementBody
 from api.schemas.inspections import SheetFindingSchema
-from api.schemas.shown import Shown, at, count, id_, named, part, several, text, word
+from api.schemas.request_fields import EvidenceIds, Id, Part, RequestSchema, Several, Text, Whole, Word
+from api.schemas.response_fields import ResponseSchema, at, count, id_, named, part, several, text, word
 from service.inspections.answer_list import AnswerView
 from workflows.vocabulary import Answer, Severity
 
@@ -15,7 +15,7 @@ MOST_VERSIONS = 1_000_000
 _NOTHING = {"answer": Answer.NOT_SEEN, "version": 0}  # an item without an answer; everything else is null
 
 
-class AnswerSchema(Shown):
+class AnswerSchema(ResponseSchema):
     """An item of the sheet with its answer; `version` is 0 until somebody has answered it."""
 
     item_id = id_()
@@ -38,7 +38,7 @@ class AnswerSchema(Shown):
         return getattr(obj.row, name) if obj.row else _NOTHING.get(name)
 
 
-class RevisionSchema(Shown):
+class RevisionSchema(ResponseSchema):
     """What an answer said before it was given anew."""
 
     item_id = id_()
@@ -50,7 +50,7 @@ class RevisionSchema(Shown):
     answered_by = named()
 
 
-class FoundBody(Strict):
+class FoundBody(RequestSchema):
     """The words of the finding that «not in place» opens; what is left out comes from the item and the note."""
 
     summary = Text(500, allow_none=True)
@@ -59,7 +59,7 @@ class FoundBody(Strict):
     location = Text(300, allow_none=True)
 
 
-class AnswerBody(Strict):
+class AnswerBody(RequestSchema):
     """One item's answer; without `note` the note that stands is kept."""
 
     item_id = Id(required=True)
@@ -71,7 +71,7 @@ class AnswerBody(Strict):
     settled = Part(SettlementBody, allow_none=True)
 
 
-class AnswersBody(Strict):
+class AnswersBody(RequestSchema):
     """One item or many, all of them or none."""
 
     answers = Several(Part(AnswerBody), least=1, required=True)

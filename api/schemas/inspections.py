@@ -4,18 +4,31 @@ from typing import Any, ClassVar
 
 from marshmallow import ValidationError, validates_schema
 
-from api.schemas.fields import Day, Id, Instant, Part, Several, Strict, Text, Whole, Word, YesNo
 from api.schemas.findings import ChecklistItemSchema
 from api.schemas.paging import PagingQuery
 from api.schemas.rectification_notices import LONGEST_TERM
-from api.schemas.shown import NumberedSchema, Shown, at, count, id_, named, on, part, several, text, word, yes_no
+from api.schemas.request_fields import Day, Id, Instant, Part, RequestSchema, Several, Text, Whole, Word, YesNo
+from api.schemas.response_fields import (
+    NumberedSchema,
+    ResponseSchema,
+    at,
+    count,
+    id_,
+    named,
+    on,
+    part,
+    several,
+    text,
+    word,
+    yes_no,
+)
 from service.inspections.list import InspectionView
 from workflows.vocabulary import InspectionKind, Light, Method, Origin, Severity, State
 
 _OF_VIEW = InspectionView.__dataclass_fields__
 
 
-class ChecklistOfSheetSchema(Shown):
+class ChecklistOfSheetSchema(ResponseSchema):
     """督查表: annex 1 or 2."""
 
     id = id_()
@@ -23,7 +36,7 @@ class ChecklistOfSheetSchema(Shown):
     title = text()
 
 
-class AnsweredSchema(Shown):
+class AnsweredSchema(ResponseSchema):
     """Items by answer."""
 
     in_place = count()
@@ -32,7 +45,7 @@ class AnsweredSchema(Shown):
     not_seen = count()
 
 
-class SheetFindingSchema(Shown):
+class SheetFindingSchema(ResponseSchema):
     """A finding that the sheet has opened."""
 
     id = id_()
@@ -45,7 +58,7 @@ class SheetFindingSchema(Shown):
     checklist_item = part(ChecklistItemSchema, maybe=True)
 
 
-class InspectionSchema(Shown):
+class InspectionSchema(ResponseSchema):
     """督查表 or 自查表, as the caller sees it; `light` tells of its feedback."""
 
     id = id_()
@@ -92,7 +105,7 @@ class InspectionQuery(PagingQuery):
     light = Word(Light)
 
 
-class HeadBody(Strict):
+class HeadBody(RequestSchema):
     """What may be said at the head of a sheet, and changed until it is closed."""
 
     methods = Several(Word(Method), most=len(Method))
@@ -122,7 +135,7 @@ class HeadCorrection(HeadBody):
             raise ValidationError("required", "note")
 
 
-class TermBody(Strict):
+class TermBody(RequestSchema):
     """What has to be done by when: a deadline, or working days from receipt."""
 
     requirement = Text(allow_none=True)

@@ -1,16 +1,16 @@
 """整改台账: what an import says."""
 
-from api.schemas.fields import Strict, YesNo
-from api.schemas.shown import Shown, count, part, several, text, yes_no
+from api.schemas.request_fields import RequestSchema, YesNo
+from api.schemas.response_fields import ResponseSchema, count, part, several, text, yes_no
 
 
-class ImportQuery(Strict):
+class ImportQuery(RequestSchema):
     """How a table is imported."""
 
     dry_run = YesNo(in_query=True, metadata={"description": "Say what would happen, and change nothing."})
 
 
-class CellFaultSchema(Shown):
+class CellFaultSchema(ResponseSchema):
     """A cell that cannot be accepted."""
 
     sheet = text()
@@ -19,7 +19,7 @@ class CellFaultSchema(Shown):
     message = text()
 
 
-class ImportSchema(Shown):
+class ImportSchema(ResponseSchema):
     """What an import has done, or what a dry run says that it would do: with errors, nothing at all."""
 
     dry_run = yes_no()

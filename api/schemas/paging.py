@@ -1,11 +1,11 @@
-"""What every list understands."""
+"""The query of every list that is cut into pages."""
 
-from api.schemas.fields import Strict, Text, Whole
+from api.schemas.request_fields import RequestSchema, Text, Whole
 from service.store.paging import DEFAULT_LIMIT, LARGEST_LIMIT
 
 
-class PagingQuery(Strict):
-    """Where a page begins, and how long it is."""
+class PagingQuery(RequestSchema):
+    """Cursor of the page, and its length."""
 
     cursor = Text(1000)
     limit = Whole(1, LARGEST_LIMIT, in_query=True, load_default=DEFAULT_LIMIT)

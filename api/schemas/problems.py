@@ -2,12 +2,12 @@
 
 from marshmallow import fields
 
-from api.schemas.shown import Shown, at, count, id_, named, part, several, text, word
+from api.schemas.response_fields import ResponseSchema, at, count, id_, named, part, several, text, word
 from workflows.vocabulary import Answer, Move, State
 
 
-class StaleAnswerSchema(Shown):
-    """What somebody else has answered meanwhile."""
+class StaleAnswerSchema(ResponseSchema):
+    """The answer that another person has stored meanwhile."""
 
     item_id = id_()
     number = text()
@@ -18,8 +18,8 @@ class StaleAnswerSchema(Shown):
     answered_by = named()
 
 
-class ProblemSchema(Shown):
-    """What is wrong, and what to do."""
+class ProblemSchema(ResponseSchema):
+    """Problem details: `code` for programs, `detail` and `errors` in the caller's language."""
 
     type = text(metadata={"format": "uri"})
     title = text()

@@ -3,13 +3,13 @@
 from typing import Any
 
 from api.schemas.checklists import RequirementSchema
-from api.schemas.fields import Id
 from api.schemas.findings import ChecklistItemSchema
-from api.schemas.shown import (
+from api.schemas.request_fields import Id
+from api.schemas.response_fields import (
     NumberedSchema,
     PageSchema,
     ReferenceSchema,
-    Shown,
+    ResponseSchema,
     at,
     count,
     id_,
@@ -39,7 +39,7 @@ class UnitSchema(ReferenceSchema):
     kind = word(OrganizationKind)
 
 
-class ReadinessCountsSchema(Shown):
+class ReadinessCountsSchema(ResponseSchema):
     """How many items stand how."""
 
     in_place = count()
@@ -49,7 +49,7 @@ class ReadinessCountsSchema(Shown):
     late = count()
 
 
-class CategoryReadinessSchema(Shown):
+class CategoryReadinessSchema(ResponseSchema):
     """The counts under one of the notice's headings, in the list for universities or in that for district offices."""
 
     audience = word(OrganizationKind)
@@ -57,7 +57,7 @@ class CategoryReadinessSchema(Shown):
     counts = part(ReadinessCountsSchema)
 
 
-class DistrictReadinessSchema(Shown):
+class DistrictReadinessSchema(ResponseSchema):
     """The counts of a district: of its office and its universities."""
 
     district = named()
@@ -71,7 +71,7 @@ class FindingOfItemSchema(NumberedSchema):
     proposed = yes_no()
 
 
-class ItemReadinessSchema(Shown):
+class ItemReadinessSchema(ResponseSchema):
     """How it stands with one item: the newest answer that says something, and the findings."""
 
     checklist_item = part(ChecklistItemSchema)
@@ -101,7 +101,7 @@ class ItemReadinessSchema(Shown):
                 return super().get(obj, name)
 
 
-class UnitReadinessSchema(Shown):
+class UnitReadinessSchema(ResponseSchema):
     """How far a unit is; `items` are null unless that unit alone is asked for."""
 
     organization = part(UnitSchema)
@@ -122,7 +122,7 @@ class ReadinessPageSchema(PageSchema):
     items = several(part(UnitReadinessSchema))
 
 
-class UnitCoverageSchema(Shown):
+class UnitCoverageSchema(ResponseSchema):
     """How it stands with the inspection of a unit."""
 
     organization = part(UnitSchema)
@@ -145,7 +145,7 @@ class UnitCoverageSchema(Shown):
                 return super().get(obj, name)
 
 
-class CoverageCountsSchema(Shown):
+class CoverageCountsSchema(ResponseSchema):
     """How many units stand how."""
 
     inspected = count()
@@ -153,7 +153,7 @@ class CoverageCountsSchema(Shown):
     never = count()
 
 
-class InspectorsSchema(Shown):
+class InspectorsSchema(ResponseSchema):
     """Whom a team (`origin` centre), or a district office (`origin` district), has inspected."""
 
     origin = word(Origin)

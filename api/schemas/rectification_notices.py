@@ -4,14 +4,14 @@ from typing import Any, ClassVar
 
 from marshmallow import ValidationError, validates_schema
 
-from api.schemas.fields import Id, Instant, Part, Several, Strict, Text, Whole
-from api.schemas.shown import Shown, at, count, id_, named, part, several, text, word
+from api.schemas.request_fields import Id, Instant, Part, RequestSchema, Several, Text, Whole
+from api.schemas.response_fields import ResponseSchema, at, count, id_, named, part, several, text, word
 from workflows.vocabulary import State
 
 LONGEST_TERM = 250  # working days: a year
 
 
-class DemandSchema(Shown):
+class DemandSchema(ResponseSchema):
     """One finding of a notice; `deadline` is null until a term counted from receipt begins."""
 
     id = id_()
@@ -23,7 +23,7 @@ class DemandSchema(Shown):
     working_days = count(maybe=True)
 
 
-class NoticeSchema(Shown):
+class NoticeSchema(ResponseSchema):
     """A numbered notice to one unit, with those of its findings that the caller sees."""
 
     id = id_()
@@ -39,7 +39,7 @@ class NoticeSchema(Shown):
         return getattr(obj if name == "findings" else obj.notice, name)
 
 
-class NotificationBody(Strict):
+class NotificationBody(RequestSchema):
     """What has to be done by when: a deadline, or working days from receipt."""
 
     requirement = Text(required=True)
@@ -63,14 +63,14 @@ class DemandBody(NotificationBody):
     id = Id(required=True)
 
 
-class NoticeBody(Strict):
+class NoticeBody(RequestSchema):
     """A notice that carries several findings of one unit."""
 
     organization_id = Id(required=True)
     findings = Several(Part(DemandBody), least=1, required=True)
 
 
-class NoticeReceiptBody(Strict):
+class NoticeReceiptBody(RequestSchema):
     """签收 of a whole notice."""
 
     plan = Text(allow_none=True)

@@ -6,12 +6,12 @@ from marshmallow import fields
 
 from api.schemas.checklists import RequirementSchema
 from api.schemas.findings import ChecklistItemSchema
-from api.schemas.shown import Shown, at, count, id_, named, part, several, text, word
+from api.schemas.response_fields import ResponseSchema, at, count, id_, named, part, several, text, word
 from api.schemas.statistics import FailingAtSchema
 from workflows.vocabulary import CampaignCode, InspectionKind, Origin
 
 
-class FlowsSchema(Shown):
+class FlowsSchema(ResponseSchema):
     """How often each thing happened."""
 
     found = count()
@@ -39,7 +39,7 @@ class CategoryCountsSchema(CountsSchema):
     category = text()
 
 
-class SheetCountsSchema(Shown):
+class SheetCountsSchema(ResponseSchema):
     """How sheets came out that were closed in the period."""
 
     about = text(metadata={"enum": ["own", "universities"]})
@@ -54,7 +54,7 @@ class SheetCountsSchema(Shown):
     not_seen = count()
 
 
-class CampaignResultSchema(Shown):
+class CampaignResultSchema(ResponseSchema):
     """One result in figures."""
 
     name = text()
@@ -62,7 +62,7 @@ class CampaignResultSchema(Shown):
     value = fields.Float(required=True)
 
 
-class CampaignCountsSchema(Shown):
+class CampaignCountsSchema(ResponseSchema):
     """One special campaign: actions recorded in the period, and their results added up."""
 
     campaign = word(CampaignCode)
@@ -70,7 +70,7 @@ class CampaignCountsSchema(Shown):
     results = several(part(CampaignResultSchema))
 
 
-class CommonProblemCountsSchema(Shown):
+class CommonProblemCountsSchema(ResponseSchema):
     """An item that failed at several universities since the round began."""
 
     checklist_item = part(ChecklistItemSchema)
@@ -81,7 +81,7 @@ class CommonProblemCountsSchema(Shown):
     universities = several(part(FailingAtSchema))
 
 
-class RaisedSchema(Shown):
+class RaisedSchema(ResponseSchema):
     """A difficulty that a university raised in its report."""
 
     organization = named()
@@ -90,7 +90,7 @@ class RaisedSchema(Shown):
     category = fields.String(required=True, allow_none=True)
 
 
-class ReportFiguresSchema(Shown):
+class ReportFiguresSchema(ResponseSchema):
     """What was counted, after `since` up to `until`; a district's report holds more."""
 
     since = at(maybe=True)

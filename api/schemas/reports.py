@@ -4,10 +4,22 @@ from typing import Any
 
 from marshmallow import fields
 
-from api.schemas.fields import Choice, Id, Part, Several, Strict, Text, Whole, Word
 from api.schemas.paging import PagingQuery
 from api.schemas.report_figures import ReportFiguresSchema
-from api.schemas.shown import NumberedSchema, Shown, at, count, id_, named, part, several, text, word, yes_no
+from api.schemas.request_fields import Choice, Id, Part, RequestSchema, Several, Text, Whole, Word
+from api.schemas.response_fields import (
+    NumberedSchema,
+    ResponseSchema,
+    at,
+    count,
+    id_,
+    named,
+    part,
+    several,
+    text,
+    word,
+    yes_no,
+)
 from service.reports.list import SORTS, FullReportView
 from workflows.vocabulary import Light, OrganizationKind, ReportState
 
@@ -16,21 +28,21 @@ LATEST_WEEK = 520
 _OF_VIEW = FullReportView.__dataclass_fields__
 
 
-class ProblemWordsBody(Strict):
+class ProblemWordsBody(RequestSchema):
     """A common problem in the district's own words."""
 
     checklist_item_id = Id(required=True)
     words = Text(LONGEST_REMARK, required=True)
 
 
-class DifficultyBody(Strict):
+class DifficultyBody(RequestSchema):
     """A problem or difficulty that is raised to those above."""
 
     text = Text(LONGEST_REMARK, required=True)
     category = Text(80, allow_none=True)
 
 
-class WordsBody(Strict):
+class WordsBody(RequestSchema):
     """The written part, by section; what is left out or null is not said."""
 
     self_check = Text(allow_none=True, metadata={"description": "自查情况"})
@@ -42,13 +54,13 @@ class WordsBody(Strict):
     remarks = Text(allow_none=True, metadata={"description": "其他"})
 
 
-class DraftBody(Strict):
+class DraftBody(RequestSchema):
     """Words that are kept and not handed in yet."""
 
     words = Part(WordsBody, required=True)
 
 
-class ReportSubmissionBody(Strict):
+class ReportSubmissionBody(RequestSchema):
     """A report that is handed in, or handed in again."""
 
     words = Part(WordsBody, required=True)
@@ -67,21 +79,21 @@ class ReportQuery(PagingQuery):
     sort = Choice(*SORTS)
 
 
-class ProblemWordsSchema(Shown):
+class ProblemWordsSchema(ResponseSchema):
     """A common problem in the district's own words."""
 
     checklist_item_id = id_()
     words = text()
 
 
-class DifficultySchema(Shown):
+class DifficultySchema(ResponseSchema):
     """A difficulty as it is written."""
 
     text = text()
     category = fields.String()
 
 
-class WordsSchema(Shown):
+class WordsSchema(ResponseSchema):
     """The sections that were written."""
 
     self_check = fields.String()
@@ -102,7 +114,7 @@ class DifficultyQuery(PagingQuery):
     week = Whole(1, LATEST_WEEK, in_query=True)
 
 
-class RaisingReportSchema(Shown):
+class RaisingReportSchema(ResponseSchema):
     """A report that raises something, and what it raises."""
 
     report_id = id_()
@@ -119,7 +131,7 @@ class RaisingReportSchema(Shown):
         return getattr(obj if name in ("report_id", "submitted_at") else obj.report, name)
 
 
-class ReportVersionSchema(Shown):
+class ReportVersionSchema(ResponseSchema):
     """A report as it was handed in."""
 
     id = id_()
@@ -132,7 +144,7 @@ class ReportVersionSchema(Shown):
     submitted_by = named()
 
 
-class ReportSchema(Shown):
+class ReportSchema(ResponseSchema):
     """What one unit owes for one week, and how it stands."""
 
     id = id_()

@@ -1,11 +1,11 @@
 """复查."""
 
-from api.schemas.fields import EvidenceIds, Id, Strict, Text, Word
-from api.schemas.shown import Shown, at, id_, named, text, word
+from api.schemas.request_fields import EvidenceIds, Id, RequestSchema, Text, Word
+from api.schemas.response_fields import ResponseSchema, at, id_, named, text, word
 from workflows.vocabulary import Outcome
 
 
-class ReviewSchema(Shown):
+class ReviewSchema(ResponseSchema):
     """The reviewer's word on a submission."""
 
     id = id_()
@@ -18,7 +18,7 @@ class ReviewSchema(Shown):
     reviewed_by = named()
 
 
-class ReviewBody(Strict):
+class ReviewBody(RequestSchema):
     """What the reviewer saw."""
 
     outcome = Word(Outcome, required=True)

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from api.schemas.fields import Id, Strict
 from api.schemas.findings import ChecklistItemSchema
-from api.schemas.shown import NumberedSchema, Shown, count, named, part, several, text, yes_no
+from api.schemas.request_fields import Id, RequestSchema
+from api.schemas.response_fields import NumberedSchema, ResponseSchema, count, named, part, several, text, yes_no
 
 
-class ComparisonQuery(Strict):
+class ComparisonQuery(RequestSchema):
     """Which rounds, by default the one in force and the one before it; and of which district or unit."""
 
     round_id = Id()
@@ -16,7 +16,7 @@ class ComparisonQuery(Strict):
     organization_id = Id()
 
 
-class TallySchema(Shown):
+class TallySchema(ResponseSchema):
     """Findings of one round; `carried_over` are those that the other round left open."""
 
     findings = count()
@@ -25,7 +25,7 @@ class TallySchema(Shown):
     carried_over = count()
 
 
-class ComparedItemSchema(Shown):
+class ComparedItemSchema(ResponseSchema):
     """One checklist item at one unit; without `item_then` or `item_now` that round did not ask for it."""
 
     item_then = part(ChecklistItemSchema, maybe=True)
@@ -35,7 +35,7 @@ class ComparedItemSchema(Shown):
     came_back = yes_no()
 
 
-class ComparedGroupSchema(Shown):
+class ComparedGroupSchema(ResponseSchema):
     """Several items together; `came_back` counts those of each unit that failed in both rounds or were carried over."""
 
     then = part(TallySchema)

@@ -5,13 +5,13 @@ from typing import Any
 from marshmallow import Schema
 
 from api.schemas.checklists import RequirementSchema
-from api.schemas.fields import Id, Instant, Strict
 from api.schemas.findings import ChecklistItemSchema
-from api.schemas.shown import (
+from api.schemas.request_fields import Id, Instant, RequestSchema
+from api.schemas.response_fields import (
     Field,
     NumberedSchema,
     ReferenceSchema,
-    Shown,
+    ResponseSchema,
     at,
     count,
     id_,
@@ -27,7 +27,7 @@ from service.statistics.statistics import BY, Figures
 _OF_FIGURES = {*Figures.__dataclass_fields__, "in_time_share"}
 
 
-class PlaceQuery(Strict):
+class PlaceQuery(RequestSchema):
     """Which round, and which of its districts."""
 
     round_id = Id()
@@ -41,7 +41,7 @@ class PeriodQuery(PlaceQuery):
     until = Instant()
 
 
-class FiguresSchema(Shown):
+class FiguresSchema(ResponseSchema):
     """How some findings stand; withdrawn ones are not counted."""
 
     findings = count()
@@ -75,11 +75,11 @@ class CategoryFiguresSchema(FiguresSchema):
 def _counts(name: str) -> Field:
     """How many findings have each of some words."""
     words = {word: count() for word in BY[name]}
-    schema: type[Schema] = type(f"{name.title().replace('_', '')}CountsSchema", (Shown,), words)
+    schema: type[Schema] = type(f"{name.title().replace('_', '')}CountsSchema", (ResponseSchema,), words)
     return part(schema)
 
 
-class StatisticsSchema(Shown):
+class StatisticsSchema(ResponseSchema):
     """The figures of the findings that the caller sees."""
 
     as_of = at()
@@ -107,7 +107,7 @@ class FailingAtSchema(ReferenceSchema):
     put_right = count()
 
 
-class CommonProblemSchema(Shown):
+class CommonProblemSchema(ResponseSchema):
     """共性问题: an item, and where it fails."""
 
     checklist_item = part(ChecklistItemSchema)

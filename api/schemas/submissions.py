@@ -1,10 +1,10 @@
 """整改反馈."""
 
-from api.schemas.fields import Day, EvidenceIds, Strict, Text
-from api.schemas.shown import Shown, at, id_, named, on, text, yes_no
+from api.schemas.request_fields import Day, EvidenceIds, RequestSchema, Text
+from api.schemas.response_fields import ResponseSchema, at, id_, named, on, text, yes_no
 
 
-class SubmissionSchema(Shown):
+class SubmissionSchema(ResponseSchema):
     """What the unit says that it has done."""
 
     id = id_()
@@ -16,7 +16,7 @@ class SubmissionSchema(Shown):
     submitted_by = named()
 
 
-class SubmissionBody(Strict):
+class SubmissionBody(RequestSchema):
     """What was done, and what shows it."""
 
     measures = Text(required=True)

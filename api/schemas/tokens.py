@@ -1,17 +1,17 @@
 """Signing in."""
 
-from api.schemas.fields import Strict, Text
-from api.schemas.shown import Shown, at, text
+from api.schemas.request_fields import RequestSchema, Text
+from api.schemas.response_fields import ResponseSchema, at, text
 
 
-class SignInBody(Strict):
+class SignInBody(RequestSchema):
     """Who one is."""
 
     username = Text(80, required=True)
     password = Text(1000, required=True)
 
 
-class TokenSchema(Shown):
+class TokenSchema(ResponseSchema):
     """A bearer token, shown once."""
 
     token = text()

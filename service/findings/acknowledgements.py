@@ -75,7 +75,7 @@ def _late(session: Session, now: datetime, limit: int) -> Sequence[Late]:
 
 
 def _entries(facts: Facts, rules: Rules, late: Sequence[Late]) -> list[NewEvent]:
-    """One telling for each role and instant; none when the finding is closed or nobody is above."""
+    """One event for each role above and instant; none when the finding is closed or no role is above."""
     if facts.closed or rules.silent:
         return []
     above = rules.policy.acknowledgement.next_above

@@ -15,25 +15,25 @@ from workflows.findings.facts import Actor
 CURSOR = re.compile("([0-9]{1,19})-([0-9]{1,19})")  # transaction and serial, of 63 bits each
 
 
-def feed(session: Session, *, actor: Actor, after: str | None, limit: int) -> Page[tuple[Event, Finding]]:
-    """Events after a cursor, oldest first; `next_cursor` is where to go on later, also when nothing is left now.
+def list_events(session: Session, *, actor: Actor, after: str | None, limit: int) -> Page[tuple[Event, Finding]]:
+    """Events and their findings after a cursor, oldest first; `next_cursor` continues later, also after the last.
 
     On PostgreSQL events are ordered by transaction, and those of transactions that may still be open wait:
     commit order is not the order of serials, and a reader must never pass an event that is yet to appear.
     """
     query = events_with_actors(findings_seen(actor), events_seen(actor)).add_columns(Finding)
     if after:
-        query = query.where(tuple_(Event.transaction_id, Event.serial) > tuple_(*_read(after)))
+        query = query.where(tuple_(Event.transaction_id, Event.serial) > tuple_(*_position_of(after)))
     if session.get_bind().dialect.name == "postgresql":
         oldest_open = cast(cast(func.pg_snapshot_xmin(func.pg_current_snapshot()), Text), BigInteger)
         query = query.where(Event.transaction_id < oldest_open)
     rows = session.execute(query.order_by(Event.transaction_id, Event.serial).limit(limit)).all()
-    seen = [(event, finding) for event, finding in rows]
-    return Page(seen, f"{seen[-1][0].transaction_id}-{seen[-1][0].serial}" if seen else after)
+    items = [(event, finding) for event, finding in rows]
+    return Page(items, f"{items[-1][0].transaction_id}-{items[-1][0].serial}" if items else after)
 
 
-def _read(cursor: str) -> tuple[int, int]:
-    """The transaction and serial of a cursor that this feed may have given out."""
+def _position_of(cursor: str) -> tuple[int, int]:
+    """The transaction and serial that a cursor names; InvalidInput when it cannot be one of this feed."""
     parts = CURSOR.fullmatch(cursor)
     numbers = [int(part) for part in parts.groups()] if parts else []
     if not numbers or max(numbers) >= 2**63:

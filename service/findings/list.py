@@ -26,7 +26,7 @@ SORTS = tuple(sign + name for name in _ORDERS for sign in ("", "-"))
 
 @dataclass(frozen=True, slots=True)
 class FindingFilter:
-    """Which findings are asked for; a name without a value does not filter."""
+    """Conditions on findings, all of which hold; None does not filter."""
 
     state: State | None = None
     organization_id: str | None = None
@@ -47,7 +47,7 @@ class FindingFilter:
 
 def list_findings(
     session: Session,
-    wanted: FindingFilter,
+    filter_: FindingFilter,
     *,
     actor: Actor,
     now: datetime,
@@ -63,38 +63,38 @@ def list_findings(
     # An index gives the newest in order: one join each. Else joins would be made for all that are sorted.
     load = joinedload if name == "created_at" else selectinload
     around = (Finding.organization, Finding.district, Finding.round, Finding.created_by, Finding.checklist_item)
-    query = select(Finding).where(findings_seen(actor), *conditions_of(wanted, now)).options(*map(load, around))
+    query = select(Finding).where(findings_seen(actor), *conditions_of(filter_, now)).options(*map(load, around))
     return page(session, query, order, cursor=cursor, limit=limit)
 
 
-def is_light(wanted: Light, now: datetime) -> ColumnElement[bool]:
+def is_light(light: Light, now: datetime) -> ColumnElement[bool]:
     """`workflows.findings.light.light` as a condition on rows."""
     closed = or_(Finding.voided_at.is_not(None), Finding.state == State.VERIFIED)
     red = and_(not_(closed), Finding.state.in_(RED_STATES))
     at_risk = and_(not_(closed), Finding.state.not_in(RED_STATES), Finding.at_risk_at.is_not(None))
     amber = and_(at_risk, Finding.at_risk_at <= now)
-    return {Light.RED: red, Light.AMBER: amber, Light.GREEN: not_(or_(red, amber))}[wanted]
+    return {Light.RED: red, Light.AMBER: amber, Light.GREEN: not_(or_(red, amber))}[light]
 
 
-def conditions_of(wanted: FindingFilter, now: datetime) -> Iterator[ColumnElement[bool]]:
-    """What is asked for, as conditions on `Finding`; the scope comes on top of them."""
-    yield Finding.voided_at.is_not(None) if wanted.voided else Finding.voided_at.is_(None)
+def conditions_of(filter_: FindingFilter, now: datetime) -> Iterator[ColumnElement[bool]]:
+    """The filter as conditions on `Finding`, without the actor's scope."""
+    yield Finding.voided_at.is_not(None) if filter_.voided else Finding.voided_at.is_(None)
     for name in (
         *("state", "organization_id", "district_id", "round_id", "severity"),
         *("escalation_level", "checklist_item_id", "inspection_id", "proposed"),
     ):
-        value = getattr(wanted, name)
+        value = getattr(filter_, name)
         if value is not None:
             yield getattr(Finding, name) == value
-    if wanted.awaiting_review is not None:
+    if filter_.awaiting_review is not None:
         pending = Finding.pending_submission_id.is_not(None)
-        yield pending if wanted.awaiting_review else not_(pending)
-    if wanted.deadline_before is not None:
-        yield Finding.deadline < wanted.deadline_before
-    if wanted.deadline_after is not None:
-        yield Finding.deadline > wanted.deadline_after
-    if wanted.light is not None:
-        yield is_light(wanted.light, now)
-    if wanted.q:
+        yield pending if filter_.awaiting_review else not_(pending)
+    if filter_.deadline_before is not None:
+        yield Finding.deadline < filter_.deadline_before
+    if filter_.deadline_after is not None:
+        yield Finding.deadline > filter_.deadline_after
+    if filter_.light is not None:
+        yield is_light(filter_.light, now)
+    if filter_.q:
         texts = (Finding.number, Finding.summary, Finding.details, Finding.location)
-        yield or_(*(text.icontains(wanted.q, autoescape=True) for text in texts))
+        yield or_(*(text.icontains(filter_.q, autoescape=True) for text in texts))

@@ -131,7 +131,7 @@ def _logged_before(session: Session, new: NewFinding, actor: Actor) -> Finding |
 
 
 def _may_edit(finding: Finding, actor: Actor) -> None:
-    """The overseer may correct the text while the finding is open; the unit its own, until somebody else acts on it."""
+    """Raise unless the actor oversees the open finding, or has logged it and no move has followed."""
     facts = facts_of_finding(finding)
     sides = sides_of(actor, facts)
     own = actor.id == finding.created_by_id and facts.state is State.FOUND

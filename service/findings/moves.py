@@ -1,4 +1,4 @@
-"""A person's move, step by step: open the finding, let the clock run, try the move, write it down."""
+"""A person's move: open the finding, which makes the clock's due moves, make the move, write it."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Findings on their way into the books: against whom, in which round, under which number; one or a thousand alike."""
+"""New findings: the unit they are against, their round and number; for one finding or a thousand."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -35,7 +35,7 @@ class Settlement:
 
 @dataclass(frozen=True, slots=True)
 class NewFinding:
-    """What is known of a finding when it is logged; `found_at` is when it was seen on site."""
+    """A finding to be logged; `found_at` is when it was seen on site, None: now."""
 
     organization_id: str
     summary: str
@@ -54,7 +54,7 @@ class NewFinding:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a finding belongs: the unit it is against, the round in force there, and which side has found it."""
+    """The unit that a finding is against, the round in force there, and the side that has found it."""
 
     unit: Organization
     round: Round
@@ -72,7 +72,7 @@ def may_log(actor: Actor) -> None:
 
 
 def place_of_unit(session: Session, organization_id: str, *, actor: Actor) -> Place:
-    """Where the actor may log a finding against the unit; a foreign unit looks like an unknown one."""
+    """The place at which the actor may log against the unit; InvalidInput for a foreign unit as for an unknown one."""
     may_log(actor)
     unit = session.get(Organization, organization_id)
     if unit is None or unit.kind not in UNIT_KINDS or unit.district_id is None:
@@ -86,7 +86,7 @@ def place_of_unit(session: Session, organization_id: str, *, actor: Actor) -> Pl
 def check_new(
     session: Session, new: NewFinding, round_: Round, *, now: datetime, sheet: Inspection | None = None
 ) -> None:
-    """Raise InvalidInput when the finding cannot have been seen yet, or refers to what is not of the round or sheet."""
+    """Raise InvalidInput when `found_at` is in the future, or sheet or checklist item are not of the round or sheet."""
     wrong = {}
     if new.found_at and new.found_at > now:
         wrong["found_at"] = "in_future"
@@ -115,9 +115,9 @@ def locked_with_log_event(
 ) -> list[LockedFinding]:
     """Findings whose rows were just added, each with its first event: that it was logged, or proposed by the clock."""
     rules_of_rounds, moved = RulesOfRounds(session), []
-    known = {row["id"]: row for row in _read(session, ids)}
+    rows = {row["id"]: row for row in _read_rows(session, ids)}
     for id_, new in zip(ids, news, strict=True):
-        row = known[id_]
+        row = rows[id_]
         facts, rules = facts_of(row), rules_of_rounds.of(row["round_id"], row["policy_version"])
         data = EventData(
             number=row["number"],
@@ -134,14 +134,14 @@ def locked_with_log_event(
     return moved
 
 
-def _read(session: Session, ids: Sequence[str]) -> Iterator[RowMapping]:
+def _read_rows(session: Session, ids: Sequence[str]) -> Iterator[RowMapping]:
     for at in range(0, len(ids), AT_A_TIME):
         query = select(*COLUMNS).where(Finding.id.in_(ids[at : at + AT_A_TIME]))
         yield from session.execute(query).mappings()
 
 
 def round_in_force(session: Session, district_id: str) -> Round:
-    """The open round that the district is assigned in; its exam days stay as they are until the finding is written."""
+    """The open round that the district is assigned in, locked against changes; Conflict `no_round_in_force`."""
     query = select(Round).join(Assignment, Assignment.round_id == Round.id)
     open_ones = query.where(Assignment.district_id == district_id, Round.closed_at.is_(None))
     newest = open_ones.order_by(Round.starts_on.desc()).with_for_update(read=True, of=Round).limit(1)
@@ -152,9 +152,9 @@ def round_in_force(session: Session, district_id: str) -> Round:
 
 
 def _numbers(session: Session, rounds: Sequence[Round]) -> dict[str, Iterator[int]]:
-    """For each round the running numbers that are given out next."""
-    wanted = Counter(round_.id for round_ in rounds)
-    return {id_: count(next_numbers(session, f"findings:{id_}", many)) for id_, many in sorted(wanted.items())}
+    """The next running numbers of each round, taken in the order of the rounds' ids."""
+    counts = Counter(round_.id for round_ in rounds)
+    return {id_: count(next_numbers(session, f"findings:{id_}", many)) for id_, many in sorted(counts.items())}
 
 
 def _row(new: NewFinding, place: Place, number: int, actor: Actor, now: datetime) -> Finding:

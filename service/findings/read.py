@@ -1,4 +1,4 @@
-"""Reading one finding and what belongs to it, as far as the actor may see it."""
+"""One finding with its events, submissions, reviews and so on, as far as the actor may see them."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -40,18 +40,18 @@ def seen_finding(session: Session, finding_id: str, *, actor: Actor, lock: bool 
 
 
 def moves_allowed(session: Session, finding: Finding, *, actor: Actor) -> list[Move]:
-    """What this caller may do with the finding now."""
+    """The moves that the actor may make on the finding now."""
     return moves_allowed_by(RulesOfRounds(session), finding, actor=actor)
 
 
 def moves_allowed_by(rules_of_rounds: RulesOfRounds, finding: Finding, *, actor: Actor) -> list[Move]:
-    """The same, for one of several findings whose rules are looked up once."""
+    """The moves that the actor may make, by rules that were looked up for several findings."""
     rules = rules_of_rounds.of(finding.round_id, finding.policy_version)
     return [] if rules.silent else allowed_moves(facts_of_finding(finding), actor, rules)
 
 
 def events_of(session: Session, finding: Finding, *, actor: Actor) -> Sequence[Event]:
-    """The timeline, oldest first."""
+    """The finding's events that the actor may see, oldest first."""
     query = events_with_actors(Finding.id == finding.id, events_seen(actor))
     return session.scalars(query.order_by(Event.position)).all()
 

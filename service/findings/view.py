@@ -1,4 +1,4 @@
-"""Findings as callers see them: with team and leader, what is pending, light and allowed moves, a page at a time."""
+"""Findings as callers see them: with team and leader, pending requests, light and allowed moves."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ from workflows.vocabulary import ClosingOutcome, Light, Move
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """What was decided of a finding that was still open when its round closed; the reason is not for the unit."""
+    """The decision on a finding that was still open when its round closed; `reason` is None for the unit."""
 
     outcome: ClosingOutcome
     reason: str | None
@@ -124,7 +124,7 @@ def _opinions(session: Session, finding_ids: Sequence[str], actor: Actor) -> dic
 
 
 def _closings(session: Session, findings: Sequence[Finding], actor: Actor) -> dict[str, Closing]:
-    """Nothing is asked for findings of open rounds."""
+    """The decisions on findings of closed rounds, by the finding's id."""
     closed = {finding.id: finding for finding in findings if finding.round.closed_at is not None}
     query = select(ClosingDecision).where(ClosingDecision.finding_id.in_(closed))
     return {

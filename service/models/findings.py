@@ -137,7 +137,7 @@ class Finding(Base):
 
     @property
     def awaiting_review(self) -> bool:
-        """Whether the unit has submitted, and nobody has reviewed it yet."""
+        """Whether a submission waits for its review."""
         return self.pending_submission_id is not None
 
 

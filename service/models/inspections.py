@@ -100,7 +100,7 @@ class InspectionAnswer(Base):
 
 
 class AnswerRevision(Base):
-    """What an answer said before it was given anew."""
+    """An answer as it was before it was replaced."""
 
     __tablename__ = "answer_revisions"
 

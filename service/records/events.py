@@ -138,15 +138,15 @@ def _event_row(one: LockedFinding, event: NewEvent, now: datetime) -> dict[str, 
 
 
 def _alert_rows(session: Session, moved: Sequence[LockedFinding], now: datetime) -> list[dict[str, Any]]:
-    """One row for each recipient of each event; nobody is alerted to his or her own act."""
-    heard = [one for one in moved if any(event.transition.addressees for event in one.events)]
-    if not heard:
+    """One row for each recipient of each event; people are not alerted to their own acts."""
+    alerting = [one for one in moved if any(event.transition.addressees for event in one.events)]
+    if not alerting:
         return []
     told_of = [
-        one.row["id"] for one in heard if any(Addressee.TOLD in event.transition.addressees for event in one.events)
+        one.row["id"] for one in alerting if any(Addressee.TOLD in event.transition.addressees for event in one.events)
     ]
-    directory = Directory(session, [one.row for one in heard], told_of)
-    return [row for one in heard for row in _alert_rows_of(one, directory, now)]
+    directory = Directory(session, [one.row for one in alerting], told_of)
+    return [row for one in alerting for row in _alert_rows_of(one, directory, now)]
 
 
 def _alert_rows_of(one: LockedFinding, directory: Directory, now: datetime) -> Iterator[dict[str, Any]]:
@@ -167,7 +167,7 @@ def _alert_rows_of(one: LockedFinding, directory: Directory, now: datetime) -> I
 
 
 def _acknowledge_by(one: LockedFinding, recipient: Recipient, now: datetime) -> datetime | None:
-    wanted = one.rules.policy.acknowledgement
-    if recipient.role not in wanted.wanted_from or one.facts.closed:
+    policy = one.rules.policy.acknowledgement
+    if recipient.role not in policy.wanted_from or one.facts.closed:
         return None
-    return working_days_after(one.rules.calendar, now, wanted.within_working_days)
+    return working_days_after(one.rules.calendar, now, policy.within_working_days)

@@ -1,4 +1,4 @@
-"""Between a finding's row and the law's facts: the same names on both sides."""
+"""From a finding's row to the law's facts and back; columns and facts have equal names."""
 
 from dataclasses import fields
 from datetime import datetime
@@ -35,12 +35,12 @@ def facts_of(row: Columns) -> Facts:
 
 
 def facts_of_finding(finding: Finding) -> Facts:
-    """The same of a finding that was loaded as an object; what has expired is loaded again."""
+    """The facts of a finding that was loaded as an object; raises `ValueError` when the row makes no sense."""
     return facts_of({name: getattr(finding, name) for name in (*_PLACED, *LAWFUL)})
 
 
 def columns_of(facts: Facts, rules: Rules) -> dict[str, Any]:
-    """What a move writes back: the law's columns and those derived from them."""
+    """The columns that a move writes: the law's, and those derived from them."""
     timer = next_timer(facts, rules)
     return {
         **{name: getattr(facts, name) for name in LAWFUL},

@@ -45,7 +45,7 @@ def append_to_chain(row: dict[str, Any], columns: Mapping[str, str], position: i
 
 
 def content_hash(content: Mapping[str, Any]) -> str:
-    """The SHA-256 of a JSON object, whatever the order of its names."""
+    """The SHA-256 of a JSON object; the order of its names does not matter."""
     return hashlib.sha256(_encode(content).encode()).hexdigest()
 
 

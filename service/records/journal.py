@@ -98,12 +98,12 @@ def _entry_row(entry: NewEntry, now: datetime) -> dict[str, Any]:
 def _alert_rows(
     session: Session, entries: Sequence[NewEntry], ids: Sequence[str], now: datetime
 ) -> Iterator[dict[str, Any]]:
-    """One row for each recipient of each entry; nobody is alerted to his or her own act."""
-    heard = [(entry, id_) for entry, id_ in zip(entries, ids, strict=True) if entry.addressees]
-    if not heard:
+    """One row for each recipient of each entry; people are not alerted to their own acts."""
+    alerting = [(entry, id_) for entry, id_ in zip(entries, ids, strict=True) if entry.addressees]
+    if not alerting:
         return
-    directory = Directory(session, [_place(entry) for entry, _ in heard])
-    for entry, entry_id in heard:
+    directory = Directory(session, [_place(entry) for entry, _ in alerting])
+    for entry, entry_id in alerting:
         for recipient in directory.hear(_place(entry), entry.addressees):
             if recipient.id != entry.actor.id:
                 alert = alert_row(recipient, entry.kind, entry.subject_id, entry_id, entry.due_at, now)

@@ -50,7 +50,7 @@ class Directory:
         self._people: dict[str, Recipient] = {}
         self._members: dict[str, list[str]] = defaultdict(list)
         self._roles: dict[Role, list[str]] = defaultdict(list)
-        for person_id, role, organization_id in _people(session, organizations, self._wanted()):
+        for person_id, role, organization_id in _people(session, organizations, self._ids_to_look_up()):
             self._people[person_id] = Recipient(person_id, role)
             self._members[organization_id].append(person_id)
             self._roles[role].append(person_id)
@@ -61,8 +61,8 @@ class Directory:
         unknowing = () if unit_knows else self._of(row["organization_id"])
         return [self._people[id_] for id_ in ids if id_ in self._people and id_ not in unknowing]
 
-    def _wanted(self) -> set[str]:
-        """Those who are looked up by name; somebody who was told may have left team and district since."""
+    def _ids_to_look_up(self) -> set[str]:
+        """Ids of leaders, team members and those told before, who may have left team and district since."""
         leaders = {leader for _, leader in self._assignments.values()}
         groups = (*self._teams.values(), *self._told.values())
         return leaders | {person for group in groups for person in group}
@@ -107,15 +107,15 @@ def _teams(session: Session, team_ids: set[str]) -> dict[str | None, list[str]]:
     return teams
 
 
-def _people(session: Session, organizations: set[str], wanted: set[str]) -> Iterable[Any]:
-    """Of the units and districts, of the teams, the leaders, and whoever hears by role alone."""
+def _people(session: Session, organizations: set[str], ids: set[str]) -> Iterable[Any]:
+    """Id, role and organization of the enabled people of the organizations, of the ids, and of the roles above."""
     query = (
         select(Person.id, Person.role, Person.organization_id)
         .where(
             Person.disabled_at.is_(None),
             or_(
                 Person.organization_id.in_(organizations),
-                Person.id.in_(wanted),
+                Person.id.in_(ids),
                 Person.role.in_(list(_BY_ROLE.values())),
             ),
         )

@@ -42,18 +42,18 @@ def sessions(engine: Engine) -> sessionmaker[Session]:
 
 
 def reading(engine: Engine) -> Engine:
-    """The same database for transactions that only read: on SQLite they do not queue behind writers; a write fails."""
+    """The engine for transactions that only read: on SQLite they do not queue behind writers; a write fails."""
     return engine.execution_options(reading=True, postgresql_readonly=True)
 
 
 def see_one_moment(session: Session) -> None:
-    """Let all queries of the transaction, which has not begun yet, see the same moment; on SQLite they do anyway."""
+    """Let all queries of a transaction that has not begun yet see one moment; on SQLite they always do."""
     if session.get_bind().dialect.name == "postgresql":
         session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
 
 
 def take_time(session: Session) -> None:
-    """Let the present transaction run for longer than a request may: for work that nobody holds a connection for."""
+    """Let the present transaction run for ten minutes, longer than a request may: for work in the background."""
     if session.get_bind().dialect.name == "postgresql":
         for limit in ("statement_timeout", "idle_in_transaction_session_timeout"):
             session.execute(text(f"SET LOCAL {limit} = '{LONG}'"))
@@ -74,13 +74,13 @@ def unavailable_when_lost() -> Iterator[None]:
 
 
 def lost_or_locked(error: DBAPIError) -> bool:
-    """Whether the database is lost, or a lock was not to be had: it may well do the same later."""
+    """Whether the connection is lost or a lock was not granted in time, so that trying again may help."""
     return error.connection_invalidated or _code(error) in LOCKED
 
 
 def _postgresql(url: str, limits: dict[str, str]) -> Engine:
     options = {"timezone": "UTC", **limits}
-    given = make_url(url).query.get("options", "")
+    own_options = make_url(url).query.get("options", "")
     return create_engine(
         url,
         pool_pre_ping=True,
@@ -91,7 +91,7 @@ def _postgresql(url: str, limits: dict[str, str]) -> Engine:
         connect_args={
             "application_name": "duban",
             "connect_timeout": CONNECT_WITHIN,
-            "options": " ".join([str(given), *(f"-c {name}={value}" for name, value in options.items())]),
+            "options": " ".join([str(own_options), *(f"-c {name}={value}" for name, value in options.items())]),
             # a network that swallows packets shows after half a minute, not after two hours
             "keepalives_idle": 10,
             "keepalives_interval": 5,

@@ -12,7 +12,7 @@ from service.errors import InvalidInput
 from service.models import IdempotencyKey
 from service.store.bulk import insert_into
 
-KEPT_FOR = timedelta(hours=72)  # longer than a weekend's outage of a client that retries
+STORED_FOR = timedelta(hours=72)  # longer than a weekend's outage of a client that retries
 LONGEST_KEY = 200
 FIELD = "Idempotency-Key"
 Row = TypeVar("Row")
@@ -38,14 +38,14 @@ def claim(session: Session, *, person_id: str, key: str, request_hash: str, now:
     )
     if session.scalars(insert.on_conflict_do_nothing().returning(IdempotencyKey.key)).first():
         return None
-    known = session.execute(
+    first = session.execute(
         select(IdempotencyKey.request_hash, IdempotencyKey.status, IdempotencyKey.body).where(
             IdempotencyKey.person_id == person_id, IdempotencyKey.key == key
         )
     ).one()
-    if known.request_hash != request_hash:
+    if first.request_hash != request_hash:
         raise InvalidInput({FIELD: "idempotency_key_reused"})
-    return StoredAnswer(known.status, known.body) if known.status else None
+    return StoredAnswer(first.status, first.body) if first.status else None
 
 
 def created_once(session: Session, find: Callable[[], Row | None], create: Callable[[], Row]) -> Row:
@@ -73,7 +73,7 @@ def remember(session: Session, *, person_id: str, key: str, status: int, body: s
 
 def forget_old(session: Session, *, now: datetime) -> int:
     """Delete keys that no client will send again; return how many."""
-    old = delete(IdempotencyKey).where(IdempotencyKey.created_at < now - KEPT_FOR)
+    old = delete(IdempotencyKey).where(IdempotencyKey.created_at < now - STORED_FOR)
     return len(session.scalars(old.returning(IdempotencyKey.key)).all())
 
 

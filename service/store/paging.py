@@ -30,7 +30,7 @@ class Page(Generic[Row]):
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What a list is sorted by: a column without nulls, then the id; the same way both."""
+    """The order of a list: by a column without nulls, then by id, both ascending or both descending."""
 
     column: ColumnElement[Any]
     id: ColumnElement[Any]

@@ -8,7 +8,7 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from service.errors import InvalidInput
-from service.findings.feed import feed
+from service.findings.feed import list_events
 from service.findings.rectification_notices import begin
 from service.models import Event, Finding
 from service.store.db import connect, sessions
@@ -31,7 +31,7 @@ def follow(
     """Everything after the cursor, and where to go on."""
     events: list[Event] = []
     while True:
-        page = feed(session, actor=actor, after=after, limit=limit)
+        page = list_events(session, actor=actor, after=after, limit=limit)
         after = page.next_cursor
         if not page.items:
             return events, after
@@ -88,7 +88,7 @@ def test_cursors_that_the_feed_never_gave_out_are_refused(session: Session, town
     )
     for cursor in wrong:
         with pytest.raises(InvalidInput) as refused:
-            feed(session, actor=town.leadership, after=cursor, limit=1)
+            list_events(session, actor=town.leadership, after=cursor, limit=1)
         assert refused.value.fields == {"after": "unknown_cursor"}, cursor
 
 

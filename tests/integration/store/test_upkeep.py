@@ -12,7 +12,7 @@ from service.errors import InvalidInput
 from service.models import Organization, Person
 from service.store.db import sessions
 from service.store.heartbeats import beat, last_beats
-from service.store.idempotency import KEPT_FOR, StoredAnswer, claim, forget_old, remember
+from service.store.idempotency import STORED_FOR, StoredAnswer, claim, forget_old, remember
 from service.store.numbering import next_number
 from tests.build.racing import run_together
 from workflows.vocabulary import OrganizationKind, Role
@@ -146,6 +146,6 @@ def test_a_key_that_cannot_be_one_is_refused(session: Session, key: str, code: s
 def test_keys_are_kept_for_three_days(engine: Engine, person_id: str) -> None:
     with sessions(engine).begin() as session:
         once(session, person_id)
-        assert forget_old(session, now=NOW + KEPT_FOR) == 0
-        assert forget_old(session, now=NOW + KEPT_FOR + timedelta(seconds=1)) == 1
+        assert forget_old(session, now=NOW + STORED_FOR) == 0
+        assert forget_old(session, now=NOW + STORED_FOR + timedelta(seconds=1)) == 1
         assert once(session, person_id, OTHER) is None

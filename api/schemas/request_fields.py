@@ -1,6 +1,6 @@
 """Fields that accept nothing by halves: no blanks, no `"3"` for 3, no instant without an offset.
 
-A field's error is the code of a sentence, which the door puts into the caller's language.
+A field's error is the code of a sentence, which `api.http.problems` puts into the caller's language.
 """
 
 import re
@@ -15,7 +15,7 @@ from marshmallow.types import ErrorMessages
 LONGEST = 10_000  # characters of a text
 LARGEST_AMOUNT = 1_000_000_000_000
 EARLIEST, LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
-_UNKEPT = re.compile("[\x00\ud800-\udfff]")  # neither database keeps these
+_NOT_STORABLE = re.compile("[\x00\ud800-\udfff]")  # neither database stores these
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?([Zz]|[+-]\d\d:\d\d)?", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
@@ -23,7 +23,7 @@ _DIGITS = re.compile(r"-?\d{1,9}", re.ASCII)
 
 
 class _Coded:
-    """Says what is wrong by code."""
+    """A field whose errors are codes of sentences."""
 
     default_error_messages: ErrorMessages = {  # noqa: RUF012 - declared so by marshmallow
         "required": "required",
@@ -35,7 +35,7 @@ class _Coded:
 
 
 class _Read(_Coded):
-    """A field whose class reads what comes, and nothing else."""
+    """A field that is read by its own `read` alone, not by marshmallow's lenient reading."""
 
     def read(self, value: Any) -> Any:
         """The value; ValidationError with a code when it is none."""
@@ -52,7 +52,7 @@ class Text(_Read, fields.String):
         super().__init__(validate=validate.Length(min=1, max=longest, error="too_long"), **options)
 
     def read(self, value: Any) -> str:
-        if not isinstance(value, str) or _UNKEPT.search(value):
+        if not isinstance(value, str) or _NOT_STORABLE.search(value):
             raise ValidationError("invalid")
         if not value.strip():
             raise ValidationError("required")
@@ -193,11 +193,11 @@ class Part(_Coded, fields.Nested):
     """An object within an object."""
 
 
-class Strict(Schema):
-    """What a caller sends: unknown fields are errors."""
+class RequestSchema(Schema):
+    """A body or query that a caller sends; unknown fields are errors."""
 
     error_messages = {"unknown": "unknown_field", "type": "invalid"}  # noqa: RUF012 - declared so by marshmallow
 
 
-class Nothing(Strict):
+class Nothing(RequestSchema):
     """A body without fields."""

@@ -11,10 +11,10 @@ Field = fields.Field[Any]
 Writer = Callable[[Any], Any]
 
 
-class Shown(Schema):
-    """What goes out, written straight from attributes: instants, days and words as they are, for the encoder.
+class ResponseSchema(Schema):
+    """An answer, dumped straight from attributes; instants, days and words are left to the JSON encoder.
 
-    marshmallow's own way takes four times as long, which a page of findings, with thousands of values, shows.
+    marshmallow's own dump takes four times as long, which matters for a page of findings with thousands of values.
     """
 
     def get(self, obj: Any, name: str) -> Any:
@@ -102,14 +102,14 @@ def several(inner: Field, *, maybe: bool = False) -> Field:
     return fields.List(inner, required=True, allow_none=maybe)
 
 
-class ReferenceSchema(Shown):
+class ReferenceSchema(ResponseSchema):
     """Something by id and name."""
 
     id = id_()
     name = text()
 
 
-class NumberedSchema(Shown):
+class NumberedSchema(ResponseSchema):
     """Something by id and number."""
 
     id = id_()
@@ -121,7 +121,7 @@ def named(*, maybe: bool = False) -> Field:
     return part(ReferenceSchema, maybe=maybe)
 
 
-class PageSchema(Shown):
+class PageSchema(ResponseSchema):
     """A page of a list."""
 
     next_cursor = text(maybe=True)
