@@ -12,7 +12,7 @@ from service.ledger.columns import LedgerReader, columns_for
 from service.ledger.filters import filter_in_words
 from service.ledger.order import LedgerOrder
 from service.ledger.rows import LedgerRow, ledger_rows
-from service.ledger.workbook import LedgerBook, Sheet
+from service.ledger.workbook import LedgerBook, LedgerSheet
 from service.rounds.rulebooks import calendar_in_force
 from service.store.db import take_time
 from workflows.findings.facts import Actor
@@ -55,7 +55,7 @@ def write_ledger(
     return done
 
 
-def _begin(book: LedgerBook, first: LedgerRow, district: str | None, filters: str) -> Sheet:
+def _begin(book: LedgerBook, first: LedgerRow, district: str | None, filters: str) -> LedgerSheet:
     """Add the sheet that this row is the first of."""
     count = first.of_district if district else first.of_all
     if count > MOST_ROWS:

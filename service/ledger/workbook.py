@@ -49,7 +49,7 @@ class LedgerBook:
                 sheet.row_data_fh.close()
             self._row_files.cleanup()
 
-    def add_sheet(self, name: str, filters: str, count: int) -> "Sheet":
+    def add_sheet(self, name: str, filters: str, count: int) -> "LedgerSheet":
         """A sheet for so many rows, below a line that says what was asked for, when, and how many there are."""
         reader = self.reader
         sheet = self._book.add_worksheet(sheet_name(name, self._taken))
@@ -60,7 +60,7 @@ class LedgerBook:
         sheet.set_row(HEADINGS, HEADINGS_HEIGHT)
         for place, column in enumerate(("ordinal", *(column.name for column in self.columns))):
             sheet.write_string(HEADINGS, place, reader.phrase(f"column.{column}"), self.look("heading"))
-        return Sheet(sheet, self)
+        return LedgerSheet(sheet, self)
 
     def _lay_out(self, sheet: Any, count: int) -> None:
         sheet.set_column(0, 0, ORDINAL_WIDTH)
@@ -88,7 +88,7 @@ class LedgerBook:
 
 
 @dataclass(slots=True)
-class Sheet:
+class LedgerSheet:
     """One sheet, filled from above."""
 
     _sheet: Any

@@ -38,13 +38,13 @@ LATER = FOUND_AT + timedelta(hours=2)
 BRIEF = ["下发限期整改通知书", "签收", "整改逾期", "上报", "提出处理意见"]  # what bureau and committee may know
 
 
-def said(session: Session, kind: DocumentKind, subject_id: str | None, actor: Actor, **at: Any) -> dict[str, Any]:
+def data_of(session: Session, kind: DocumentKind, subject_id: str | None, actor: Actor, **at: Any) -> dict[str, Any]:
     document: Document = request_document(session, kind, subject_id or "", actor=actor, now=at.get("at", LATER))
     return document.data
 
 
 def notice_of(session: Session, town: Town, finding: Finding) -> dict[str, Any]:
-    return said(session, DocumentKind.RECTIFICATION_NOTICE, finding.notice_id, town.inspector)
+    return data_of(session, DocumentKind.RECTIFICATION_NOTICE, finding.notice_id, town.inspector)
 
 
 def test_a_notice_says_what_was_demanded_then_whatever_has_been_granted_since(session: Session, town: Town) -> None:
@@ -71,7 +71,7 @@ def test_a_notice_names_whoever_inspected_and_counts_from_receipt_where_it_is_so
     assert (by_days["office"], by_days["by"]) == ("明河市招生考试中心", "我中心第一督查组")
     finding = notify_finding(session, town, by=town.district, summary="挂钟停走", details="三层\n东侧")
     assert finding.notice_id
-    of_district = said(session, DocumentKind.RECTIFICATION_NOTICE, finding.notice_id, town.district)
+    of_district = data_of(session, DocumentKind.RECTIFICATION_NOTICE, finding.notice_id, town.district)
     assert (of_district["office"], of_district["by"]) == ("青石区招生考试办公室", "青石区招生考试办公室")
     assert of_district["findings"][0]["problem"] == "挂钟停走。三层\n东侧。"
 
@@ -95,7 +95,7 @@ def test_a_report_to_the_leadership_tells_reasons_and_one_to_those_above_nobodys
     sweep_until(session, DEADLINE + timedelta(days=3))
     session.expire_all()
     at = DEADLINE + timedelta(days=3)
-    inside = said(session, DocumentKind.LEADERSHIP_REPORT, finding.id, town.leadership, at=at)
+    inside = data_of(session, DocumentKind.LEADERSHIP_REPORT, finding.id, town.leadership, at=at)
     told = {step["what"]: step["why"] for step in inside["steps"]}
     assert told["提交整改反馈（整改中）"] == "已更换并测试。"
     assert told["复查认定整改不到位（整改中）"] == "现场复查。"
@@ -104,13 +104,13 @@ def test_a_report_to_the_leadership_tells_reasons_and_one_to_those_above_nobodys
     report_up(session, town, other)
     session.expire_all()
     opinion = session.scalars(select(HandlingOpinion).where(HandlingOpinion.finding_id == other.id)).one()
-    outside = said(session, DocumentKind.UPWARD_REPORT, opinion.id, town.bureau)
+    outside = data_of(session, DocumentKind.UPWARD_REPORT, opinion.id, town.bureau)
     assert outside["addressees"] == "明河市教育局、明河市招生考试委员会"
     assert "认定拒不整改" in [step["what"].partition("（")[0] for step in outside["steps"]]
     assert {step["why"] for step in outside["steps"]} == {""}, "why the house refused or escalated is its own affair"
     up = opine(session, finding.id, actor=town.leadership, now=at, measure=Measure.TALK, opinion="约谈分管校长")
     session.expire_all()
-    outside = said(session, DocumentKind.UPWARD_REPORT, up.id, town.bureau)
+    outside = data_of(session, DocumentKind.UPWARD_REPORT, up.id, town.bureau)
     assert [step["what"].partition("（")[0] for step in outside["steps"]] == BRIEF
     assert not any("who" in step for step in outside["steps"])
     words = str(outside["steps"])
@@ -123,9 +123,9 @@ def test_feedback_counts_every_item_and_names_what_was_found(session: Session, t
     say(session, sheet, 1, Answer.IN_PLACE, by=town.inspector)
     find(session, sheet, 12, by=town.inspector)
     with pytest.raises(NotFound):
-        said(session, DocumentKind.INSPECTION_FEEDBACK, sheet.id, town.inspector)
+        data_of(session, DocumentKind.INSPECTION_FEEDBACK, sheet.id, town.inspector)
     closed(session, town, sheet)
-    data = said(session, DocumentKind.INSPECTION_FEEDBACK, sheet.id, town.university)
+    data = data_of(session, DocumentKind.INSPECTION_FEEDBACK, sheet.id, town.university)
     counts = {"total": 71, "in_place": 1, "not_in_place": 1, "not_applicable": 0, "not_seen": 69}
     assert data["counts"] == counts
     assert [sum(one[name] for one in data["categories"]) for name in ("in_place", "not_in_place")] == [1, 1]
@@ -139,7 +139,7 @@ def test_nobody_gives_feedback_to_oneself(session: Session, town: Town) -> None:
     say(session, sheet, 1, Answer.IN_PLACE, by=town.university)
     closed(session, town, sheet, by=town.university)
     with pytest.raises(Conflict, match="no_feedback_to_oneself"):
-        said(session, DocumentKind.INSPECTION_FEEDBACK, sheet.id, town.university)
+        data_of(session, DocumentKind.INSPECTION_FEEDBACK, sheet.id, town.university)
 
 
 def test_a_campaign_s_figures_are_added_up_and_written_out(session: Session, town: Town) -> None:
@@ -154,7 +154,7 @@ def test_a_campaign_s_figures_are_added_up_and_written_out(session: Session, tow
             results=[Result("罚没款", value, "元")],
         )
         record(session, new, actor=town.district, now=LATER + timedelta(minutes=minute))
-    data = said(session, DocumentKind.CAMPAIGN_SUMMARY, town.district_office.id, town.district)
+    data = data_of(session, DocumentKind.CAMPAIGN_SUMMARY, town.district_office.id, town.district)
     first, *others = data["campaigns"]
     assert first["overview"] == "共开展行动2次，累计：罚没款1234567.5元。"
     assert first["actions"][0] == (
@@ -164,7 +164,7 @@ def test_a_campaign_s_figures_are_added_up_and_written_out(session: Session, tow
     assert data["recipient"] == "明河市招生考试中心"
     for outsider in (town.university, town.other_district, town.bureau, town.other_inspector):
         with pytest.raises(NotFound):
-            said(session, DocumentKind.CAMPAIGN_SUMMARY, town.district_office.id, outsider)
+            data_of(session, DocumentKind.CAMPAIGN_SUMMARY, town.district_office.id, outsider)
 
 
 def test_the_zone_of_the_office_decides_the_year_of_a_number(session: Session, town: Town) -> None:
