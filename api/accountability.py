@@ -33,7 +33,7 @@ def of_finding(finding_id: str) -> Any:
 @blueprint.arguments(AccountabilityQuery, location="query")
 @blueprint.response(200, UnitAccountabilitySchema)
 def of_unit(query: dict[str, Any]) -> Any:
-    """The same of a unit in one round: the clocks that were late or are running, and its timeline, oldest first."""
+    """Who did what about a unit in one round: the clocks that were late or are running, its timeline, oldest first."""
     context = request_context()
     found = accountability.of_unit(context.session, actor=context.actor, now=context.now, **query)
     names = ("organization", "round", "sides", "clocks", "kept")

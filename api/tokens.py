@@ -1,6 +1,5 @@
 """Signing in and out."""
 
-from datetime import timedelta
 from typing import Any
 
 from api.http.access import bearer_token, public, signed_in
@@ -10,7 +9,6 @@ from api.schemas.tokens import SignInBody, TokenSchema
 from service.people import accounts
 
 blueprint = Blueprint("tokens", "Signing in and out")
-VALID_FOR = timedelta(hours=12)  # a working day; longer-lived ones are made with `duban token create`
 
 
 @blueprint.post("/tokens")
@@ -21,8 +19,10 @@ def sign_in(body: dict[str, Any]) -> Any:
     """Exchange user name and password for a bearer token, which is shown this once."""
     context = request_context()
     person = accounts.sign_in(context.session, **body, now=context.now)
-    token = accounts.issue_token(context.session, person=person, now=context.now, expires_after=VALID_FOR)
-    return {"token": token, "expires_at": context.now + VALID_FOR}
+    token = accounts.issue_token(
+        context.session, person=person, now=context.now, expires_after=accounts.SIGN_IN_VALID_FOR
+    )
+    return {"token": token, "expires_at": context.now + accounts.SIGN_IN_VALID_FOR}
 
 
 @blueprint.delete("/tokens/current")

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from cli.errors import in_both_languages
 from service.errors import InvalidInput
 from service.people.accounts import disable_person, person_named, set_password
-from service.people.adding import OPTIONAL, REQUIRED, import_people
+from service.people.new_people import OPTIONAL, REQUIRED, import_people
 from service.store import clock
 from service.store.transaction import transaction
 

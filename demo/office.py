@@ -12,7 +12,7 @@ from demo.people import LEADERS, accounts, team_members
 from service.checklists.catalogues import NOTICE_2021_35, shipped
 from service.checklists.checklists import add_checklists
 from service.people.accounts import caller_of
-from service.people.adding import create_person
+from service.people.new_people import create_person
 from service.people.organizations import add_organization
 from service.rounds.rounds import NewRound, add_team, ask_from, assign, open_round
 from workflows.findings.facts import Actor

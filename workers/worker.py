@@ -37,7 +37,7 @@ def work(resources: Resources, queues: Sequence[str]) -> None:
 
 
 def look(resources: Resources, queues: Sequence[str]) -> None:
-    """Do the jobs of the queues, whatever is due, as ticks would have it."""
+    """Do the jobs of the queues, as ticks would ask for them."""
     for queue in queues:
         if not resources.stop.requested:
             attempt(JOBS[queue], resources)
@@ -70,10 +70,10 @@ class TickWorker(SimpleWorker):
         """Stop takes the signals: RQ's handlers would break off whatever is at hand."""
 
     def subscribe(self) -> None:
-        """Listen to no commands: whoever reaches Redis could end workers with them."""
+        """Listen to no commands: anyone who reaches Redis could end workers with them."""
 
     def execute_job(self, job: Job, queue: Queue) -> None:
-        """Run our own job of the queue's name: what lies in Redis is a hint, whoever put it there."""
+        """Run our own job of the queue's name: what lies in Redis is a hint, and anyone may have put it there."""
         super().execute_job(make_tick(queue, job.id), queue)
 
     def dequeue_job_and_maintain_ttl(
@@ -81,7 +81,7 @@ class TickWorker(SimpleWorker):
         timeout: int | None,  # noqa: ARG002 - RQ's signature
         max_idle_time: int | None = None,  # noqa: ARG002 - RQ's signature
     ) -> tuple[Job, Queue]:
-        """The next tick; between ticks the database is looked at, and the wish to stop is heard."""
+        """The next tick; between ticks the database is looked at, and a requested stop ends the wait."""
         self.set_state(WorkerStatus.IDLE)
         while not self._resources.stop.requested:
             if found := self._listen():

@@ -74,7 +74,9 @@ def of_unit(
     cursor: str | None = None,
     limit: int = DEFAULT_LIMIT,
 ) -> OfUnit:
-    """The same of a unit in one round, the one in force unless named, with its timeline a page at a time.
+    """Who did what, and who did not, about one unit in a round, with its timeline a page at a time.
+
+    Without `round_id` the round in force.
 
     Raises `NotAllowed` outside the centre, `InvalidInput` for a unit that the actor has nothing to do with.
     """

@@ -1,9 +1,9 @@
-"""The clocks on the authority's side, seen afterwards: what was owed on findings and sheets, and how late it came."""
+"""The clocks on the authority's side, looked back on: what was owed on findings and sheets, and how late it came."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -98,16 +98,13 @@ def _of_sheets(session: Session, sheets: Sequence[Inspection], now: datetime) ->
 
 
 def _people(session: Session, ran: Sequence[_Ran]) -> list[list[Person]]:
-    places = [_place(one.of) for one in ran]
+    columns = ("id", "round_id", "district_id", "organization_id")
+    places = [{name: getattr(one.of, name) for name in columns} for one in ran]
     directory = Directory(session, places)
-    heard = [
+    recipients = [
         [recipient.id for recipient in directory.hear(place, one.behind)]
         for place, one in zip(places, ran, strict=True)
     ]
-    query = select(Person).where(Person.id.in_({id_ for ids in heard for id_ in ids}))
-    known = {person.id: person for person in session.scalars(query)}
-    return [[known[id_] for id_ in ids] for ids in heard]
-
-
-def _place(of: Finding | Inspection) -> dict[str, Any]:
-    return {name: getattr(of, name) for name in ("id", "round_id", "district_id", "organization_id")}
+    query = select(Person).where(Person.id.in_({id_ for ids in recipients for id_ in ids}))
+    by_id = {person.id: person for person in session.scalars(query)}
+    return [[by_id[id_] for id_ in ids] for ids in recipients]

@@ -82,9 +82,10 @@ def missed_findings(
     overlooked = _overlooked_by_sides(
         [findings_seen(actor), *_conditions(Finding, round_.id, district_id, organization_id)]
     )
-    seen = places_seen(actor, Inspection.organization_id.expression, Inspection.district_id.expression)
-    sheets = [seen, *_conditions(Inspection, round_.id, district_id, organization_id)]
-    teams = _teams(session, round_.id)
+    in_sight = places_seen(actor, Inspection.organization_id.expression, Inspection.district_id.expression)
+    sheets = [in_sight, *_conditions(Inspection, round_.id, district_id, organization_id)]
+    assigned = select(Assignment.district_id, Team).join(Team, Assignment.team_id == Team.id)
+    teams = dict(session.execute(assigned.where(Assignment.round_id == round_.id)).all())
     query = select(Finding).where(Finding.id.in_(select(overlooked.c.finding_id)))
     around = (Finding.organization, Finding.district, Finding.checklist_item)
     query = query.options(*map(joinedload, around), *with_names(Finding.created_by))
@@ -169,9 +170,9 @@ def _ranking(
         side["findings"] += many
         side["major"] += many if severity is Severity.MAJOR else 0
     names = select(Organization).where(Organization.id.in_({organization_id for _, organization_id, _ in figures}))
-    known = {organization.id: organization for organization in session.scalars(names)}
+    by_id = {organization.id: organization for organization in session.scalars(names)}
     ranked = [
-        RankedSide(origin, known[organization_id], team, count["findings"], count["major"], count["sheets"])
+        RankedSide(origin, by_id[organization_id], team, count["findings"], count["major"], count["sheets"])
         for (origin, organization_id, team), count in figures.items()
     ]
     return sorted(ranked, key=lambda one: (-one.findings, -one.major, one.organization.name, one.origin))
@@ -179,9 +180,3 @@ def _ranking(
 
 def _team(teams: Mapping[str, Team], origin: Origin, district_id: str) -> Team | None:
     return teams.get(district_id) if origin is Origin.CENTRE else None
-
-
-def _teams(session: Session, round_id: str) -> Mapping[str, Team]:
-    """The team of each district."""
-    query = select(Assignment.district_id, Team).join(Team, Assignment.team_id == Team.id)
-    return dict(session.execute(query.where(Assignment.round_id == round_id)).all())

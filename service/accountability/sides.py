@@ -49,7 +49,8 @@ def sides_of(session: Session, unit: Organization, round_: Round, *, item_id: st
     for sheet in sheets:
         by_origin[sheet.origin].append(SheetOver(sheet, answers.get(sheet.id)))
     people = _people(session, unit, round_)
-    team = _team(session, unit, round_)
+    assigned = (Assignment.round_id == round_.id, Assignment.district_id == unit.district_id)
+    team = session.scalar(select(Team).join(Assignment, Assignment.team_id == Team.id).where(*assigned))
     return [
         Side(origin, organization, team if origin is Origin.CENTRE else None, people[origin], by_origin[origin])
         for origin, organization in _organizations(session, unit).items()
@@ -88,10 +89,5 @@ def _people(session: Session, unit: Organization, round_: Round) -> Mapping[Orig
         origin: [recipient.id for recipient in directory.hear(place, [hearer])] for origin, hearer in _HEARERS.items()
     }
     query = select(Person).where(Person.id.in_({id_ for group in ids.values() for id_ in group}))
-    known = {person.id: person for person in session.scalars(query)}
-    return {origin: [known[id_] for id_ in group] for origin, group in ids.items()}
-
-
-def _team(session: Session, unit: Organization, round_: Round) -> Team | None:
-    assigned = (Assignment.round_id == round_.id, Assignment.district_id == unit.district_id)
-    return session.scalar(select(Team).join(Assignment, Assignment.team_id == Team.id).where(*assigned))
+    by_id = {person.id: person for person in session.scalars(query)}
+    return {origin: [by_id[id_] for id_ in group] for origin, group in ids.items()}

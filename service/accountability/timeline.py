@@ -1,4 +1,4 @@
-"""One line of what happened at a unit: events of its findings and entries of the journal, with who was told of each."""
+"""One line of what happened at a unit: events of its findings and entries of the journal, with the alerts of each."""
 
 import re
 from collections import defaultdict
@@ -37,7 +37,7 @@ class AlertReceipt:
 
 @dataclass(frozen=True, slots=True)
 class TimelineEntry:
-    """One thing that happened, who did it, and who was told."""
+    """One event or journal entry, who did it, and the alerts that it caused."""
 
     id: str
     key: Key  # where it stands
@@ -91,7 +91,7 @@ def timeline_of(
     first = sorted(keyed, key=lambda one: one[0])[:limit]
     numbers = {**{finding.id: finding.number for _, finding in events}, **_numbers(session, entries)}
     heard = _receipts_by_cause(session, [row.id for _, row in first])
-    return [_happened(key, row, numbers, heard[row.id]) for key, row in first]
+    return [_timeline_entry(key, row, numbers, heard[row.id]) for key, row in first]
 
 
 def _later(written: type[Event | JournalEntry], at: datetime, serial: int) -> ColumnElement[bool]:
@@ -131,7 +131,7 @@ def _receipts_by_cause(session: Session, cause_ids: Sequence[str]) -> Mapping[st
     return heard
 
 
-def _happened(
+def _timeline_entry(
     key: Key,
     row: Event | JournalEntry,
     numbers: Mapping[str, str],

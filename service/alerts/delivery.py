@@ -43,8 +43,8 @@ class DeliveryReport:
     grouped: int = 0
     sent: int = 0
     failed: int = 0  # to be tried again, or given up
-    withdrawn: int = 0  # nobody to be reached any more
-    lost: int = 0  # sent, but the lease had run out: somebody else sends it as well, under the same Message-ID
+    withdrawn: int = 0  # the recipient has no address any more
+    lost: int = 0  # sent, but the lease had run out: another process sends it as well, under the same Message-ID
     down: tuple[str, ...] = ()  # channels that took nothing
     held_back: bool = False
 
@@ -157,8 +157,8 @@ def _send_one(run: DeliveryRun, connection: Connection, lease: LeasedDelivery, l
         except (PermanentFailure, TemporaryFailure) as failure:
             error = failure
     with run.sessions.begin() as session:
-        kept = _write_down(session, lease, letter, error, run.now(session))
-    outcome = "withdrawn" if letter is None else "failed" if error else "sent" if kept else "lost"
+        in_time = _write_down(session, lease, letter, error, run.now(session))
+    outcome = "withdrawn" if letter is None else "failed" if error else "sent" if in_time else "lost"
     run.count(**{outcome: 1})
 
 

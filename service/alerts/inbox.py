@@ -32,7 +32,7 @@ def alerts(
 
 
 def acknowledge(session: Session, alert_id: str, *, actor: Actor, now: datetime) -> Alert:
-    """Say that one has read it; doing so again changes nothing."""
+    """Record that the recipient has read the alert; a second time changes nothing. Raises `NotFound`."""
     alert = session.get(Alert, alert_id, with_for_update=True, populate_existing=True)
     if alert is None or alert.person_id != actor.id:
         raise NotFound("not_found")

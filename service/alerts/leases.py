@@ -1,4 +1,4 @@
-"""Deliveries on their way: claimed under a lease, finished by whoever holds it, retried, given up visibly."""
+"""Deliveries under a lease: claimed, finished by the holder of the lease, retried, given up visibly."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass

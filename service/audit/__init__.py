@@ -1,1 +1,1 @@
-"""Proof that the books are whole: chains, checkpoints, and every row held against what was written of it."""
+"""Proof that nothing was changed: chains, checkpoints, and every row compared with what was written of it."""

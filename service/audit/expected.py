@@ -72,7 +72,7 @@ def expected_rows(events: Sequence[RawEvent]) -> dict[tuple[str, str], ExpectedR
 
 
 def _acts(event: RawEvent) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """The row that an event names, if any, and what it says of it; a decision adds to what the request said."""
+    """The row that an event names, if any, and its columns; a decision adds to those of the request."""
     data, reason = event.data, event.reason
     deadlines = deadlines_of(event.move, data)
     match event.move:

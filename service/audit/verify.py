@@ -1,4 +1,4 @@
-"""Proof that the books are whole: every chain and every checkpoint reckoned again, every row held against them."""
+"""Proof that nothing was changed: every chain and checkpoint reckoned again, every row compared with its events."""
 
 from collections.abc import Iterator
 
@@ -18,7 +18,7 @@ def verify(session: Session) -> list[Fault]:
 
     Finds edits, gaps and cut tails by the chains, and what was rehashed or cut with its finding by the checkpoints, as
     far as they reach; then what the rows of other tables say that the events do not. Where a chain is broken, its
-    events prove nothing, and only that is told. Give it a session of `db.reading`, for it takes a while.
+    events prove nothing, and only the break is reported. Give it a session of `db.reading`, for it takes a while.
     """
     broken = [*event_faults(session), *_orphans(session)]
     skipped = {fault.finding_id for fault in broken}

@@ -1,4 +1,4 @@
-"""The secret part of a feed's address: whoever knows it reads the calendar, until it is revoked."""
+"""The secret part of a feed's address: it alone opens the calendar, until it is revoked."""
 
 import base64
 import hashlib
@@ -16,11 +16,11 @@ BYTES = 32
 
 
 def new_address(secret_key: str, person_id: str, key: str | None) -> str:
-    """A new secret; for the same person and key always the same one, so that a repeat needs no copy of the answer."""
+    """A new secret; equal for an equal person and key, so that a repeated request gets an equal answer."""
     if key is None:
         return secrets.token_urlsafe(BYTES)
-    said = f"calendar\n{person_id}\n{key}".encode()
-    digest = hmac.new(secret_key.encode(), said, hashlib.sha256).digest()
+    text = f"calendar\n{person_id}\n{key}".encode()
+    digest = hmac.new(secret_key.encode(), text, hashlib.sha256).digest()
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 

@@ -41,7 +41,7 @@ class Reader:
     base_url: str
     zone: tzinfo
 
-    def said(self, key: str, **particulars: Any) -> str:
+    def phrase(self, key: str, **particulars: Any) -> str:
         """A phrase of the calendar in the reader's language."""
         return written(FILE, key, self.language, **particulars)
 
@@ -87,14 +87,14 @@ def _reports(session: Session, actor: Actor, now: datetime) -> Sequence[WeeklyRe
 
 
 def _deadline(row: Row[Any], reader: Reader) -> Entry:
-    summary = reader.said("deadline", number=row.number, unit=row.name, state=word(row.state, reader.language))
+    summary = reader.phrase("deadline", number=row.number, unit=row.name, state=word(row.state, reader.language))
     link = f"{reader.base_url}/findings/{row.id}"
     return Entry(f"finding-{row.id}", row.deadline, summary, link, row.changed_at, row.version)
 
 
 def _report(row: WeeklyReport, reader: Reader) -> Entry:
     key = "report_submitted" if row.submitted_at else "report"
-    summary = reader.said(key, week=row.week, unit=row.organization.name)
+    summary = reader.phrase(key, week=row.week, unit=row.organization.name)
     changed_at = row.submitted_at or _begin(row.round, reader)
     return Entry(
         f"report-{row.id}", row.deadline, summary, f"{reader.base_url}/reports/{row.id}", changed_at, row.version
@@ -103,7 +103,7 @@ def _report(row: WeeklyReport, reader: Reader) -> Entry:
 
 def _exam(round_: Round, reader: Reader) -> Iterator[Entry]:
     for day in sorted(round_.exam_days):
-        summary, uid = reader.said("exam", round=round_.title), f"exam-{round_.id}-{day}"
+        summary, uid = reader.phrase("exam", round=round_.title), f"exam-{round_.id}-{day}"
         yield Entry(uid, date.fromisoformat(day), summary, reader.base_url, _begin(round_, reader), 0)
 
 

@@ -13,7 +13,7 @@ from service.rounds.rulebooks import calendar_in_force
 
 
 def calendar_of(session: Session, address: str, *, base_url: str, now: datetime) -> bytes:
-    """The iCalendar file of whoever the address belongs to; NotFound for one that is unknown, revoked or disabled."""
+    """The iCalendar file of the person whose address it is; raises `NotFound` for an unknown or revoked address."""
     person = reader_of(session, address)
     if person is None:
         raise NotFound("not_found")
@@ -21,4 +21,4 @@ def calendar_of(session: Session, address: str, *, base_url: str, now: datetime)
     zone = calendar_in_force(session).zone
     reader = Reader(caller.actor, caller.language, base_url, zone)
     entries = entries_of(session, reader, now=now)
-    return written_calendar(reader.said("name", person=person.name), entries, zone)
+    return written_calendar(reader.phrase("name", person=person.name), entries, zone)

@@ -28,7 +28,7 @@ def examine(
     """Look at everything and write nothing: give it a session of `db.reading`.
 
     `ping` asks Redis and says why it does not answer, if so; without it Redis is not looked at. When the schema is
-    another, only that is said.
+    another, that is the only check.
     """
     schema = check_schema(session)
     if schema.status is not Status.OK:

@@ -1,6 +1,6 @@
-"""What the doctor looks at, and what was found."""
+"""A check of the doctor: its status, and the sentence about what was found."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -15,7 +15,7 @@ class Status(StrEnum):
     """How bad it is."""
 
     OK = "ok"
-    WARNING = "warning"  # works, but somebody should look after it
+    WARNING = "warning"  # works, but an administrator should look at it
     FAULT = "fault"  # duties of the notice are missed, or will be
 
 
@@ -29,10 +29,7 @@ class Check:
 
     def sentence(self, language: str) -> str:
         """In `zh` or `en`."""
-        particulars: dict[str, Any] = {
-            name: value if isinstance(value, str | int) else _in_words(value, language)
-            for name, value in self.particulars.items()
-        }
+        particulars = {name: _in_words(value, language) for name, value in self.particulars.items()}
         return written("checks", f"{self.name}.{self.status}", language, **particulars)
 
 
@@ -52,7 +49,7 @@ def fault(name: str, **particulars: object) -> Check:
 
 
 def minutes(since: datetime, now: datetime) -> int:
-    """How many whole minutes ago."""
+    """The whole minutes from `since` to `now`."""
     return int((now - since).total_seconds() // 60)
 
 
@@ -64,6 +61,8 @@ def several(names: Sequence[object], language: str) -> str:
     return between.join(shown) + more
 
 
-def _in_words(value: Sequence[object] | Callable[[str], object], language: str) -> str:
-    """Several names, or what reads otherwise in each language."""
-    return str(value(language)) if callable(value) else several(value, language)
+def _in_words(value: Any, language: str) -> Any:
+    """Numbers and texts as they are; names one after the other; a callable is asked for its text in the language."""
+    if isinstance(value, str | int):
+        return value
+    return value(language) if callable(value) else several(value, language)

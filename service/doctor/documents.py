@@ -1,4 +1,4 @@
-"""Whether papers get made."""
+"""Whether documents are made."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -17,7 +17,7 @@ WAITING_TOO_LONG = timedelta(minutes=10)
 
 
 def check_documents(session: Session, *, now: datetime) -> Iterator[Check]:
-    """What was given up, and what nobody makes."""
+    """Documents that failed within 14 days, and queued ones older than 10 minutes."""
     failed = select(Document).where(Document.status == DocumentStatus.FAILED, Document.requested_at > now - REMEMBERED)
     lost = session.scalars(failed.order_by(Document.requested_at.desc())).all()
     late = session.scalar(

@@ -1,4 +1,4 @@
-"""Whether messages leave the house."""
+"""Whether messages are sent."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -18,7 +18,7 @@ UNGROUPED_TOO_LONG = timedelta(minutes=2)
 
 
 def check_mail(session: Session, *, now: datetime) -> Iterator[Check]:
-    """What was given up, and what waits for too long."""
+    """Deliveries given up within 14 days; alerts and messages that wait for too long."""
     yield _given_up(session, now)
     yield _ungrouped(session, now) or _waiting(session, now) or ok("mail")
 

@@ -1,4 +1,4 @@
-"""Whether the open rounds are set up so that deadlines can be counted and everybody who must hear can be told."""
+"""Whether the open rounds are complete: calendar, exam days, assignments, and people who receive the alerts."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -28,12 +28,10 @@ def check_rounds(session: Session) -> Iterator[Check]:
 
 def _calendar(session: Session, rounds: Sequence[Round]) -> Check:
     calendar = calendar_in_force(session)
-    years = sorted({year for round_ in rounds for year in calendar.missing_years(round_.starts_on, _last_day(round_))})
+    last_days = [max([round_.ends_on, *map(date.fromisoformat, round_.exam_days)]) for round_ in rounds]
+    periods = [(round_.starts_on, last_day) for round_, last_day in zip(rounds, last_days, strict=True)]
+    years = sorted({year for period in periods for year in calendar.missing_years(*period)})
     return warning("calendar", years=years) if years else ok("calendar")
-
-
-def _last_day(round_: Round) -> date:
-    return max([round_.ends_on, *map(date.fromisoformat, round_.exam_days)])
 
 
 def _unassigned(session: Session, round_: Round) -> Sequence[str]:
@@ -43,7 +41,7 @@ def _unassigned(session: Session, round_: Round) -> Sequence[str]:
 
 
 def _hearing(session: Session, rounds: Sequence[Round]) -> Check:
-    """Nobody to escalate to is a fault; a unit, team or leader that cannot be told is a warning."""
+    """A fault when an escalation has no recipient; a warning for units, teams and leaders without one."""
     if not rounds:
         return ok("hearing")
     reached = set(session.scalars(select(Person.role).where(is_told(), Person.role.in_(ABOVE)).distinct()))

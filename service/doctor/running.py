@@ -1,4 +1,4 @@
-"""Whether the processes run, the clock's moves are made, and what was written is kept."""
+"""Whether the processes run, due moves are made, events are sealed, and evidence has its files."""
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
@@ -37,13 +37,13 @@ def check_running(session: Session, *, now: datetime) -> Iterator[Check]:
     yield _sweep(session, now)
     yield _set_aside(session)
     yield check_processes(session, PROCESSES, now=now)
-    since = unsealed_since(session, settled=False)  # whatever it is that keeps them from being sealed
+    since = unsealed_since(session, settled=False)  # for whatever reason they are not sealed
     late = since is not None and now - since > UNSEALED_TOO_LONG
     yield warning("checkpoints", age=minutes(since, now)) if since and late else ok("checkpoints")
 
 
 def check_processes(session: Session, names: Sequence[str], *, now: datetime) -> Check:
-    """Whether each of these kinds of process has said of late that it runs."""
+    """Whether each of these kinds of process has had a heartbeat within a minute."""
     beats = last_beats(session)
     silent = [name for name in names if name not in beats or now - beats[name] > SILENT_AFTER]
     return fault("processes", which=silent) if silent else ok("processes")

@@ -1,4 +1,4 @@
-"""How people get in: passwords and bearer tokens, and whom the law sees then."""
+"""Accounts: sign-in by password, bearer tokens, and the caller that a token stands for."""
 
 import hashlib
 import secrets
@@ -17,6 +17,7 @@ from workflows.vocabulary import TEAM_ROLES, Role
 
 TOKEN_PREFIX = "duban_"  # noqa: S105 - lets scanners of leaked secrets recognize a token
 TOKEN_BYTES = 32
+SIGN_IN_VALID_FOR = timedelta(hours=12)  # a working day; longer-lived tokens are made with `duban token create`
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class Caller:
 
 
 def set_password(session: Session, person: Person, password: str, *, now: datetime) -> None:
-    """Give a new password; whoever was in with a token is out."""
+    """Set a new password and revoke all tokens of the person; raises `InvalidInput` for a weak one."""
     check_password(password, [person.username or "", person.name, person.organization.name])
     person.password_hash = hash_password(password)
     revoke_tokens(session, person, now=now)
@@ -77,7 +78,7 @@ def issue_token(session: Session, *, person: Person, now: datetime, expires_afte
 
 
 def authenticate(session: Session, token: str, *, now: datetime) -> Caller:
-    """Whose token this is; NotAllowed `unauthenticated` when it is unknown, expired or revoked."""
+    """The caller with this token; NotAllowed `unauthenticated` when it is unknown, expired or revoked."""
     valid = (
         Token.hash == _token_hash(token),
         Token.revoked_at.is_(None),
@@ -91,13 +92,13 @@ def authenticate(session: Session, token: str, *, now: datetime) -> Caller:
 
 
 def revoke_token(session: Session, token: str, *, now: datetime) -> None:
-    """Make one token worthless; an unknown one already is."""
+    """Revoke one token; nothing when it is unknown."""
     mine = update(Token).where(Token.hash == _token_hash(token), Token.revoked_at.is_(None))
     session.execute(mine.values(revoked_at=now))
 
 
 def revoke_tokens(session: Session, person: Person, *, now: datetime) -> None:
-    """Make all tokens of a person worthless."""
+    """Revoke all tokens of a person."""
     all_ = update(Token).where(Token.person_id == person.id, Token.revoked_at.is_(None))
     session.execute(all_.values(revoked_at=now))
 
@@ -109,7 +110,7 @@ def caller_of(session: Session, person: Person) -> Caller:
 
 
 def normal_username(username: str) -> str:
-    """The one spelling under which a user name is kept and looked up."""
+    """The spelling under which a user name is stored and looked up: NFKC, without capitals."""
     return unicodedata.normalize("NFKC", username).strip().casefold()
 
 

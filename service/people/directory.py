@@ -94,7 +94,7 @@ def assignments_of(session: Session, teams: Sequence[Team]) -> dict[str, list[As
 
 
 def organizations_seen(actor: Actor) -> ColumnElement[bool]:
-    """The organizations that the actor is told of, as a condition on `Organization`."""
+    """The organizations that the actor sees, as a condition on `Organization`."""
     above = Organization.kind.in_(_ABOVE)
     if actor.role in ASSIGNED_ROLES:
         mine = sorted(actor.district_ids)

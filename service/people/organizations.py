@@ -27,12 +27,8 @@ def add_organization(
     organization = Organization(id=new_id(), kind=kind, name=name, parent_id=parent.id if parent else None)
     session.add(organization)
     if kind in _STANDS_UNDER:
-        _let_it_owe_reports(session)
+        # the rounds that are open plan their weekly reports again: the new unit owes some
+        unplanned = update(Round).where(Round.closed_at.is_(None)).values(replan_at=AT_ONCE)
+        session.execute(unplanned.execution_options(synchronize_session=False))
     session.flush()
     return organization
-
-
-def _let_it_owe_reports(session: Session) -> None:
-    """Rounds that are under way lay out their weekly reports anew."""
-    under_way = update(Round).where(Round.closed_at.is_(None)).values(replan_at=AT_ONCE)
-    session.execute(under_way.execution_options(synchronize_session=False))

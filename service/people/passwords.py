@@ -1,4 +1,4 @@
-"""Passwords: which are accepted, and how they are kept (argon2id) and checked."""
+"""Passwords: which are accepted, and how they are hashed (argon2id) and checked."""
 
 import unicodedata
 from collections.abc import Iterable
@@ -34,29 +34,29 @@ def check_password(password: str, names: Iterable[str]) -> None:
 
 
 def hash_password(password: str) -> str:
-    """What is kept of a password."""
+    """The argon2id hash to store."""
     return _HASHER.hash(_normal(password))
 
 
-def matches(kept: str | None, password: str) -> bool:
-    """Whether the password is the one that was kept; takes equally long when none was."""
+def matches(stored_hash: str | None, password: str) -> bool:
+    """Whether the password has this hash; takes equally long, and is False, without a hash."""
     try:
-        _HASHER.verify(kept or _of_nobody(), _normal(password[: 2 * LONGEST]))
+        _HASHER.verify(stored_hash or _hash_of_no_account(), _normal(password[: 2 * LONGEST]))
     except (VerifyMismatchError, InvalidHashError):
         return False
-    return kept is not None
+    return stored_hash is not None
 
 
-def is_outdated(kept: str) -> bool:
-    """Whether it was kept with other parameters than today's."""
-    return _HASHER.check_needs_rehash(kept)
+def is_outdated(stored_hash: str) -> bool:
+    """Whether the hash was made with other parameters than today's."""
+    return _HASHER.check_needs_rehash(stored_hash)
 
 
 @cache
-def _of_nobody() -> str:
+def _hash_of_no_account() -> str:
     return _HASHER.hash("")
 
 
 def _normal(password: str) -> str:
-    # full-width letters of a Chinese input method and half-width ones are the same to whoever types them
+    # full-width letters of a Chinese input method and half-width ones are equal to people who type them
     return unicodedata.normalize("NFKC", password)

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from service.errors import Conflict
 from service.models import Organization, Person, new_id
-from service.people.adding import create_person
+from service.people.new_people import create_person
 from service.rounds.rulebooks import keep_shipped
 from workflows.vocabulary import OrganizationKind, Role
 

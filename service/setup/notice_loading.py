@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from service.checklists.checklists import add_checklists
 from service.errors import InvalidInput
 from service.models import Organization, Person, Round, Team
-from service.people.adding import create_person
+from service.people.new_people import create_person
 from service.people.organizations import add_organization
 from service.records.journal import NewEntry, record_entries
 from service.reports.plan import plan_due

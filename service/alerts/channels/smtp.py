@@ -1,4 +1,4 @@
-"""Mail by SMTP: one kept connection for many messages, one recipient a message."""
+"""Mail by SMTP: one open connection for many messages, one recipient a message."""
 
 import smtplib
 import ssl
@@ -131,14 +131,14 @@ def _answer(step: Step) -> tuple[int, str]:
 
 
 def _refuse(smtp: smtplib.SMTP, code: int, words: str, *, about_sender: bool) -> None:
-    said = f"{code} {words}"
+    answer = f"{code} {words}"
     if code == CLOSING:
-        raise smtplib.SMTPServerDisconnected(said)
+        raise smtplib.SMTPServerDisconnected(answer)
     smtp.rset()
     if code < 500:
-        raise TemporaryFailure(said)
+        raise TemporaryFailure(answer)
     # A server that will not take our sender takes no message at all: no reason to give any of them up.
-    raise ChannelDown(said) if about_sender else PermanentFailure(said)
+    raise ChannelDown(answer) if about_sender else PermanentFailure(answer)
 
 
 def _connected(server: Smtp) -> smtplib.SMTP:

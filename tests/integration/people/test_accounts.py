@@ -21,7 +21,7 @@ from service.people.accounts import (
     set_password,
     sign_in,
 )
-from service.people.adding import create_person
+from service.people.new_people import create_person
 from service.rounds.rounds import NewRound, open_round
 from service.store.db import reading, sessions
 from workflows.findings.facts import Actor

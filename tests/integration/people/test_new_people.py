@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from service.errors import InvalidInput
 from service.models import Organization, Person
-from service.people.adding import create_person, import_people
+from service.people.new_people import create_person, import_people
 from workflows.vocabulary import OrganizationKind, Role
 
 NOW = datetime(2021, 3, 29, 9, 0, tzinfo=UTC)

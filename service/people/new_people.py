@@ -1,4 +1,4 @@
-"""Adding people: one, or the table of a whole office."""
+"""New people: one by one, or from the table of an office."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -42,7 +42,7 @@ def create_person(  # noqa: PLR0913 - the columns of a person, each by its name
     language: str = "zh",
     password: str | None = None,
 ) -> Person:
-    """Add a person; without a user name for somebody who is only named, without a password for token holders.
+    """Add a person; without a user name the person cannot sign in, without a password only by token.
 
     User names do not tell capitals from small letters. InvalidInput names the fields that cannot be accepted.
     """
@@ -95,9 +95,12 @@ def import_people(session: Session, rows: Iterable[Row], *, now: datetime) -> Se
     InvalidInput maps «line.column» to what is wrong there; the first row stands on line 2, below the header.
     They have no password and no token yet.
     """
-    table = [_cells(row) for row in rows]
-    organizations = _organizations(session, {row.get("organization", "") for row in table})
-    taken = _taken(session, {normal_username(row.get("username", "")) for row in table})
+    # a cell below no column of the header gets a name that is unknown
+    table = [{name or "?": str(cell).strip() for name, cell in row.items() if cell is not None} for row in rows]
+    named = select(Organization).where(Organization.name.in_({row.get("organization", "") for row in table}))
+    organizations = {organization.name: organization for organization in session.scalars(named)}
+    usernames = {normal_username(row.get("username", "")) for row in table}
+    taken = set(session.scalars(select(Person.username).where(Person.username.in_(usernames))))
     people: list[Person] = []
     wrong: dict[str, str] = {}
     for line, row in enumerate(table, start=2):
@@ -105,7 +108,7 @@ def import_people(session: Session, rows: Iterable[Row], *, now: datetime) -> Se
         if not found:
             person = _person(row, organizations.get(row["organization"]), now)
             found = _person_at_fault(person, organizations.get(row["organization"]), taken)
-            taken.add(person.username or "")
+            taken.add(person.username)
             people.append(person)
         wrong |= {f"{line}.{column}": code for column, code in found.items()}
     if wrong:
@@ -113,11 +116,6 @@ def import_people(session: Session, rows: Iterable[Row], *, now: datetime) -> Se
     session.add_all(people)
     session.flush()
     return people
-
-
-def _cells(row: Row) -> dict[str, str]:
-    """The row's cells without surrounding space; a cell below no column of the header gets a name that is unknown."""
-    return {name or "?": str(cell).strip() for name, cell in row.items() if cell is not None}
 
 
 def _columns_at_fault(row: Mapping[str, str]) -> dict[str, str]:
@@ -140,20 +138,10 @@ def _person(row: Mapping[str, str], organization: Organization | None, now: date
     )
 
 
-def _person_at_fault(person: Person, organization: Organization | None, taken: set[str]) -> dict[str, str]:
+def _person_at_fault(person: Person, organization: Organization | None, taken: set[str | None]) -> dict[str, str]:
     wrong = faults(person, organization)
     if "organization_id" in wrong:
         wrong["organization"] = wrong.pop("organization_id")
     if person.username in taken:
         wrong["username"] = "username_taken"
     return wrong
-
-
-def _organizations(session: Session, names: set[str]) -> dict[str, Organization]:
-    query = select(Organization).where(Organization.name.in_(names))
-    return {organization.name: organization for organization in session.scalars(query)}
-
-
-def _taken(session: Session, usernames: set[str]) -> set[str]:
-    query = select(Person.username).where(Person.username.in_(usernames))
-    return {username for username in session.scalars(query) if username}
