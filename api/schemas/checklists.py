@@ -24,7 +24,7 @@ class ChecklistSchema(ResponseSchema):
 
 
 class RequirementSchema(ResponseSchema):
-    """What must be true, in Chinese and, where somebody has written it, in English."""
+    """What must be true, in Chinese and, where it was translated, in English."""
 
     zh = text()
     en = text(maybe=True)

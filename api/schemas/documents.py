@@ -40,7 +40,7 @@ class LedgerFilters(RequestSchema):
 
 
 class DocumentBody(RequestSchema):
-    """What is to be put on paper: a subject, or for a ledger its filters."""
+    """The document to make: its kind and subject, or for a ledger its filters."""
 
     kind = Word(DocumentKind, required=True)
     subject_id = Id(metadata={"description": "; ".join(f"{kind}: {one.subject}" for kind, one in DEFINITIONS.items())})

@@ -1,4 +1,4 @@
-"""Documents on their way: claimed under a lease, finished by whoever holds it, tried again, given up visibly."""
+"""The queue of documents to make: claimed under a lease, finished by its holder, tried again, given up visibly."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -60,7 +60,7 @@ def finish(
 ) -> bool:
     """Record the files by format, and why one is missing.
 
-    False when the lease was lost, and somebody else makes it too, with the same bytes.
+    False when the lease was lost; another worker then makes it too, with the same bytes.
     """
     hashes = {name: {"sha256": file.sha256, "size": file.size} for name, file in files.items()}
     values = {"status": DocumentStatus.READY, "progress": 100, "files": hashes, "rendered_at": now, "error": note}

@@ -22,7 +22,7 @@ def width_of(text: str) -> float:
     return sum(1.0 if unicodedata.east_asian_width(one) in "WFA" else 0.5 for one in text)
 
 
-def balanced(title: str, room: float) -> list[str]:
+def balanced_lines(title: str, room: float) -> list[str]:
     """The lines of a title where `room` characters fit on one: as few and as even as its words allow.
 
     The title as it is when they allow none: the program that shows it will break it somewhere.
@@ -33,18 +33,18 @@ def balanced(title: str, room: float) -> list[str]:
 
 
 def _lines(title: str, count: int, room: float) -> list[str]:
-    """So many lines; none when a word would be torn or a line be too long."""
+    """The title in `count` lines; none when a word would be torn or a line be too long."""
     lines = [title]
     while len(lines) < count:
-        cut = _cut(lines[-1], count - len(lines) + 1, room)
+        cut = _best_cut(lines[-1], count - len(lines) + 1, room)
         if cut is None:
             return []
         lines[-1:] = [lines[-1][:cut].rstrip(), lines[-1][cut:].lstrip()]
     return lines
 
 
-def _cut(text: str, lines: int, room: float) -> int | None:
-    """Where the first of so many lines ends best."""
+def _best_cut(text: str, lines: int, room: float) -> int | None:
+    """Where the first of `lines` lines ends best; None when no place is good enough."""
     even = width_of(text) / lines
     costs = {
         place: abs(width_of(text[:place]) - even) + _ugliness(text, place)

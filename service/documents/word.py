@@ -12,7 +12,7 @@ from jinja2 import StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 
 from service.documents.photos import Frame, frame_of
-from service.documents.titles import balanced
+from service.documents.titles import balanced_lines
 
 UNSHOWN = "（图片无法显示，原件见佐证材料）"
 TITLES = ("发文机关", "公文标题")  # the styles whose paragraphs are broken into even lines
@@ -34,7 +34,7 @@ class Photo(NamedTuple):
 def fill(template: bytes, data: Mapping[str, Any], photos: Iterable[Photo] = (), *, title: str = "") -> bytes:
     """Fill a template and return the Word file; texts stay text whatever they hold, photos become pictures that fit.
 
-    Raises `BadTemplate` when it is no Word file, names a field that there is not, or what jinja does not understand.
+    Raises `BadTemplate` for what is no Word file, for a field that does not exist and for an error of jinja's syntax.
     """
     try:
         paper = DocxTemplate(io.BytesIO(template))
@@ -91,7 +91,7 @@ def _balance(document: Any) -> None:
         size = paragraph.style.font.size if paragraph.style else None
         if paragraph.style.name not in TITLES or size is None or "\n" in paragraph.text:
             continue
-        lines = balanced(paragraph.text, across / size.pt)
+        lines = balanced_lines(paragraph.text, across / size.pt)
         if len(lines) > 1:
             paragraph.runs[0].text = "\n".join(lines)
             for run in paragraph.runs[1:]:

@@ -29,7 +29,7 @@ _LEADER, _LOGGER = aliased(Person), aliased(Person)
 
 
 class LedgerRow(Protocol):
-    """A finding with all that its line says; what nobody has done yet is None."""
+    """A finding with everything in its line; what has not happened yet is None."""
 
     number: str
     origin: Origin

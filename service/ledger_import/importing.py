@@ -55,13 +55,13 @@ def import_ledger(
 
 
 def _one_at_a_time(session: Session, actor: Actor) -> None:
-    """Let two colleagues who bring the same file follow each other: the second then finds what the first has added."""
+    """Wait for a colleague who imports: a second import of one file then finds what the first has added."""
     own = select(Organization.id).where(Organization.id == actor.organization_id)
     session.execute(own.with_for_update(key_share=True))
 
 
 def _carry_out(session: Session, plan: ImportPlan, *, actor: Actor, now: datetime) -> list[CellFault]:
-    """Write what is planned, and return what was refused."""
+    """Write the plan; returns the lines that were refused."""
     if plan.new:
         log_all(session, [(new_finding(line), line.place) for line in plan.new], actor=actor, now=now)
     faults = []

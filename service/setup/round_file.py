@@ -78,7 +78,7 @@ def read_round_file(text: str) -> RoundFile:
 
 
 def _errors(file: RoundFile) -> dict[str, str]:
-    """What is wrong beyond the types, by place in the file."""
+    """Errors that the types cannot show, by place in the file."""
     listed = {
         "[[organizations]]": [table.name for table in file.organizations],
         "[[teams]]": [table.name for table in file.teams],

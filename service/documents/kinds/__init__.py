@@ -36,7 +36,7 @@ def subject_seen(kind: DocumentKind, subject: Subject, actor: Actor) -> ColumnEl
 
 
 def documents_seen(actor: Actor) -> ColumnElement[bool]:
-    """The documents that the actor sees, as a condition on `Document`; a ledger is seen by whoever asked for it."""
+    """The documents that the actor sees, as a condition on `Document`; a ledger is seen by the one who asked for it."""
     subject = Document.subject_id.expression
     of_kinds = (and_(Document.kind == kind, subject_seen(kind, subject, actor)) for kind in DEFINITIONS)
     own_ledgers = and_(Document.kind == DocumentKind.LEDGER, Document.requested_by_id == actor.id)

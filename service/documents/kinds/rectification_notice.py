@@ -53,7 +53,7 @@ def gather(reader: DocumentReader, notice_id: str) -> DocumentData:
 
 
 def _as_issued(reader: DocumentReader, findings: Sequence[Finding]) -> list[FindingFields]:
-    """The findings with what was demanded then, whatever has been granted since."""
+    """The findings with the requirements and deadlines of the notice, not those that were granted since."""
     ids = [finding.id for finding in findings]
     query = select(Event.finding_id, Event.data).where(Event.finding_id.in_(ids), Event.move == Move.NOTIFY)
     issued = []

@@ -65,9 +65,9 @@ def gather(reader: DocumentReader, opinion_id: str) -> DocumentData:
 
 
 def _steps(reader: DocumentReader, finding: Finding) -> list[StepFields]:
-    """What bureau and committee may know: the instants that the finding itself shows them, and what came after.
+    """The events that bureau and committee may know: those that the finding itself shows them, and what came after.
 
-    Nobody's words and names: what the unit wrote and who judged it is the house's own affair.
+    Without reasons and names: what the unit wrote and who judged it stays within the house.
     """
     went_up = and_(Event.to_state == State.ESCALATED, Event.from_state != State.ESCALATED)
     shown = or_(Event.upward.is_(True), Event.move.in_(_BRIEF), went_up)

@@ -113,9 +113,9 @@ class ChecklistReader:
         return Units(lead, supporting)
 
     def _inherited(self, cells: list[Cell], column: Column, above: str, code: str, place: str) -> str:
-        """What the cell says; an empty one probably means the same as the one above, also on the page before.
+        """The text of the cell, or of the one above when it is empty, also from the page before.
 
-        Where the cell is merged with that one there is no doubt about it.
+        That is a doubt, unless the two cells are merged.
         """
         cell = self._cell(cells, column)
         text = plain_text(cell.text)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.documents.titles import balanced, width_of
+from service.documents.titles import balanced_lines, width_of
 
 ROOM = 20.1  # characters of 22 pt on 156 mm
 
@@ -20,12 +20,12 @@ ROOM = 20.1  # characters of 22 pt on 156 mm
     ],
 )
 def test_a_title_breaks_between_words(title: str, lines: list[str]) -> None:
-    assert balanced(title, ROOM) == lines
+    assert balanced_lines(title, ROOM) == lines
 
 
 @given(st.text("关于考试安全问题（）“”学院2021-号的大", min_size=1, max_size=70))
 def test_nothing_is_lost_and_no_line_is_too_long(title: str) -> None:
-    lines = balanced(title, ROOM)
+    lines = balanced_lines(title, ROOM)
     assert "".join(lines) == title
     if len(lines) > 1:
         assert max(map(width_of, lines)) <= ROOM
