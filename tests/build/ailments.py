@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from service.doctor import Check, Status, examine
 from service.files.store import FolderStore
-from tests.worlds.factories import NOW
+from tests.worlds.rows import NOW
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 

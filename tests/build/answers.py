@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from service.models import ChecklistItem, Inspection, InspectionAnswer, Organization, new_id
-from tests.worlds.town import SHANGHAI, Town
+from tests.worlds.books import SHANGHAI, Town
 from workflows.findings.facts import Actor
 from workflows.vocabulary import Answer, InspectionKind, Origin, Role
 

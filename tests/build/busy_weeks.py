@@ -21,7 +21,7 @@ from service.findings.sweep import sweep
 from service.models import Extension, Finding, WeeklyReport
 from service.reports.submit import submit as hand_in
 from service.reports.sweep import sweep_reports
-from tests.worlds.town import Town, add_evidence
+from tests.worlds.books import Town, add_evidence
 from workflows.findings.facts import Actor
 from workflows.vocabulary import Measure, Outcome, Severity
 

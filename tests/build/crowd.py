@@ -7,7 +7,7 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from service.models import Finding, new_id
-from tests.worlds.town import DEADLINE, FOUND_AT, Town
+from tests.worlds.books import DEADLINE, FOUND_AT, Town
 from workflows.vocabulary import Origin, Severity, State
 
 JUST_MISSED = DEADLINE + timedelta(microseconds=1)

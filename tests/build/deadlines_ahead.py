@@ -7,15 +7,16 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from service.models import Alert, Delivery, Event
 from service.store import clock
-from tests.worlds.factories import Town, make_finding, make_town
+from tests.worlds.books import Town, build_town, make_finding
 from workflows.vocabulary import Move
 
 
 def make_open_town(sessions: sessionmaker[Session]) -> Town:
-    """A town without exam days: nothing but the deadline moves its findings."""
-    with sessions.begin() as session:
-        town = make_town(session)
-        town.round.exam_days = []
+    """A town without exam days and weekly reports: only the deadlines of findings fall due."""
+    with sessions() as session:
+        town = build_town(session)
+        town.round.replan_at = None
+        session.commit()
     return town
 
 

@@ -6,7 +6,8 @@ from sqlalchemy.orm import Session
 
 from service.models import Alert, Event, Finding, Person, new_id
 from service.records.hash_chain import canonical_text, chain_hash
-from tests.worlds.factories import NOW, Town, make_finding
+from tests.worlds.books import Town, make_finding
+from tests.worlds.rows import NOW
 from workflows.vocabulary import Move, Role, State
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from service.ledger_import import Imported, import_ledger
 from service.models import Alert, Event, Finding
 from tests.build.workbooks import workbook
-from tests.worlds.town import FOUND_AT
+from tests.worlds.books import FOUND_AT
 from workflows.findings.facts import Actor
 
 HEADINGS = ("来源编号", "责任单位*", "督查内容编号", "问题*", "具体情况", "地点", "问题等级*", "发现时间*")

@@ -15,7 +15,7 @@ from service.inspections.closing import Closing, Term, close
 from service.inspections.feedback import next_feedback_at, sweep_feedback
 from service.inspections.sheets import NewInspection, open_sheet
 from service.models import Alert, ChecklistItem, Finding, Inspection, JournalEntry
-from tests.worlds.town import DEADLINE, FOUND_AT, Town
+from tests.worlds.books import DEADLINE, FOUND_AT, Town
 from workflows.findings.facts import Actor
 from workflows.vocabulary import Answer
 

@@ -12,7 +12,7 @@ from service.reports.list import FullReportView, seen_report, view_report
 from service.reports.plan import plan_due
 from service.reports.submit import submit
 from service.reports.sweep import next_report_at, sweep_reports
-from tests.worlds.town import SHANGHAI, Town, local
+from tests.worlds.books import SHANGHAI, Town, local
 from workflows.findings.facts import Actor
 from workflows.vocabulary import SubjectKind
 

@@ -11,7 +11,7 @@ from service.alerts.channels import Channel, ChannelDown, OutgoingMessage, Perma
 from service.alerts.delivery import DeliveryReport, deliver
 from service.models import Delivery, Person
 from service.store.db import sessions
-from tests.worlds.factories import NOW
+from tests.worlds.rows import NOW
 
 BASE_URL = "https://duban.exam.example"
 SENDER = Sender("duban@exam.example", "exam.example")

@@ -31,7 +31,7 @@ from tests.worlds.cast import (
     build_cast,
     local,
 )
-from tests.worlds.factories import make_round
+from tests.worlds.rows import make_round
 
 NOW = local(4, 12, 10)  # a Monday
 SOON, LATER = NOW + timedelta(days=2), NOW + timedelta(days=4)

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from tests.build.weekly import lay_out
-from tests.worlds.town import Town, build_town
+from tests.worlds.books import Town, build_town
 
 
 @pytest.fixture

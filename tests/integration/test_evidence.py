@@ -13,7 +13,7 @@ from service.errors import InvalidInput, NotAllowed, NotFound
 from service.evidence import LARGEST, attach, damaged, seen_evidence, sweep_orphans, upload
 from service.files.store import FolderStore
 from service.models import Attachment, Evidence
-from tests.worlds.town import DEADLINE, FOUND_AT, Town, log_finding, notify_finding
+from tests.worlds.books import DEADLINE, FOUND_AT, Town, log_finding, notify_finding
 from workflows.findings.facts import Actor
 
 JPEG = b"\xff\xd8\xff\xe0\0\x10JFIF"

@@ -14,7 +14,7 @@ from service.findings.read import events_of, evidence_of, handling_opinions_of, 
 from service.findings.view import view_finding
 from service.models import Event, Finding
 from service.scope import findings_seen, reason_seen
-from tests.worlds.town import (
+from tests.worlds.books import (
     Town,
     add_evidence,
     judge,

@@ -21,7 +21,7 @@ from service.rounds.rulebooks import keep_shipped
 from service.settings import Settings
 from service.store.db import sessions
 from tests.fakes.client import Client
-from tests.worlds.factories import make_organization, make_person
+from tests.worlds.rows import make_organization, make_person
 from workers.jobs import SWEPT, UNHEARD
 from workflows.vocabulary import OrganizationKind, Role
 

@@ -128,7 +128,7 @@ def test_people_are_imported_as_excel_writes_them(shell: Shell, books: sessionma
 def test_a_table_with_one_bad_row_imports_nobody(shell: Shell, books: sessionmaker[Session], tmp_path: Path) -> None:
     town = make_open_town(books)
     table = tmp_path / "人员.csv"
-    rows = [f"a.b,甲,university,{town.university.name}", "c.d,乙,university,没有的学院"]
+    rows = [f"a.b,甲,university,{town.college.name}", "c.d,乙,university,没有的学院"]
     table.write_text("\n".join(["username,name,role,organization", *rows]))
     assert "第 3 行 organization" in shell.run("people", "import", str(table), expect=1).output
     with books() as session:
@@ -161,7 +161,7 @@ def test_a_dry_sweep_shows_the_reports_that_would_be_late(shell: Shell, books: s
         session.execute(update(Round).values(**period, replan_at=AT_ONCE))
     shell.run("sweep")
     shown = shell.run("sweep", "--dry-run", "--at", (now + timedelta(days=25)).isoformat()).output
-    assert re.search(rf"{town.university.name} 第\d周周报 .*逾期未报 report\.late", shown)
+    assert re.search(rf"{town.college.name} 第\d周周报 .*逾期未报 report\.late", shown)
 
 
 def test_an_instant_without_an_offset_is_meant_where_the_round_is(shell: Shell) -> None:

@@ -11,7 +11,7 @@ from service.models import Finding
 from service.store.db import connect, sessions
 from tests.build.workbooks import table, tables, workbook
 from tests.functional.cli.test_commands import Shell
-from tests.worlds.town import FOUND_AT, Town, build_town, log_finding
+from tests.worlds.books import FOUND_AT, Town, build_town, log_finding
 from workflows.vocabulary import Severity
 
 HEADINGS = ("责任单位", "问题", "问题等级", "发现时间")

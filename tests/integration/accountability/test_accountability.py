@@ -13,7 +13,7 @@ from service.findings.moves import load
 from service.models import Finding
 from service.round_closing.closing import Verdict, close
 from tests.build.sheets import closed, find, lay_checklists, opened, say, sweep_sheets
-from tests.worlds.town import (
+from tests.worlds.books import (
     DEADLINE,
     FOUND_AT,
     Town,

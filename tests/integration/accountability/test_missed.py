@@ -11,7 +11,7 @@ from service.errors import NotAllowed
 from service.findings.escalations import void
 from service.models import ChecklistItem, Finding, Inspection
 from tests.build.sheets import closed, find, items_of, lay_checklists, opened, say
-from tests.worlds.town import FOUND_AT, Town, log_finding
+from tests.worlds.books import FOUND_AT, Town, log_finding
 from workflows.findings.facts import Actor
 from workflows.vocabulary import Answer, Origin, Severity
 

@@ -19,12 +19,13 @@ from service.store.db import sessions
 from tests.build.event_rows import make_overdue
 from tests.fakes.mail_sink import Fault, MailSink
 from tests.fakes.recording_channel import BASE_URL, SENDER, Pigeon, drain, email, only_delivery
-from tests.worlds.factories import NOW, Town, make_person
+from tests.worlds.books import Town
+from tests.worlds.rows import NOW, make_person
 from workflows.vocabulary import Role
 
 
 def test_a_second_drain_sends_nothing_again(engine: Engine, session: Session, town: Town, pigeon: Pigeon) -> None:
-    make_overdue(session, town, told=(town.leader,))
+    make_overdue(session, town, told=(town.people["leader"],))
     session.commit()
     drain(engine, pigeon)
     assert drain(engine, pigeon, at=NOW + timedelta(days=1)) == DeliveryReport()
@@ -35,10 +36,10 @@ def test_a_second_drain_sends_nothing_again(engine: Engine, session: Session, to
 def test_who_is_disabled_before_the_mail_is_sent_gets_none(
     engine: Engine, session: Session, town: Town, pigeon: Pigeon
 ) -> None:
-    make_overdue(session, town, told=(town.leader,))
+    make_overdue(session, town, told=(town.people["leader"],))
     session.commit()
     group(session, now=NOW, channels=[pigeon])
-    town.leader.disabled_at = NOW
+    town.people["leader"].disabled_at = NOW
     session.commit()
     assert drain(engine, pigeon).withdrawn == 1
     delivery = only_delivery(session)
@@ -54,7 +55,7 @@ def test_nothing_is_marked_as_sent_before_it_was(engine: Engine, session: Sessio
             seen.append(only_delivery(other).sent_at)
 
     pigeon.on_send = look
-    make_overdue(session, town, told=(town.leader,))
+    make_overdue(session, town, told=(town.people["leader"],))
     session.commit()
     drain(engine, pigeon)
     assert seen == [None]
@@ -68,7 +69,7 @@ def test_no_lock_is_held_while_sending(engine: Engine, session: Session, town: T
             other.execute(update(Person).values(language="zh"))
 
     pigeon.on_send = write_meanwhile
-    make_overdue(session, town, told=(town.leader,))
+    make_overdue(session, town, told=(town.people["leader"],))
     session.commit()
     assert drain(engine, pigeon).sent == 1
 
@@ -76,7 +77,7 @@ def test_no_lock_is_held_while_sending(engine: Engine, session: Session, town: T
 def test_the_limit_of_a_drain_is_kept_and_the_rest_is_left_for_others(
     engine: Engine, session: Session, town: Town, pigeon: Pigeon
 ) -> None:
-    people = [make_person(session, f"教师{number}", Role.UNIVERSITY, town.university) for number in range(7)]
+    people = [make_person(session, f"教师{number}", Role.UNIVERSITY, town.college) for number in range(7)]
     make_overdue(session, town, told=tuple(people))
     session.commit()
     assert drain(engine, pigeon, limit=5).sent == 5
@@ -86,9 +87,9 @@ def test_the_limit_of_a_drain_is_kept_and_the_rest_is_left_for_others(
 def test_an_old_message_says_the_same_when_it_is_sent_at_last(
     engine: Engine, session: Session, town: Town, pigeon: Pigeon
 ) -> None:
-    make_overdue(session, town, told=(town.leader,))
+    make_overdue(session, town, told=(town.people["leader"],))
     session.commit()
-    pigeon.failures[email(town.leader)] = TemporaryFailure("451")
+    pigeon.failures[email(town.people["leader"])] = TemporaryFailure("451")
     drain(engine, pigeon)
     message = session.scalars(select(Message)).one()
     session.commit()
@@ -100,12 +101,10 @@ def test_an_old_message_says_the_same_when_it_is_sent_at_last(
 
 def test_a_poisoned_address_delays_nobody_and_no_mail_is_doubled(engine: Engine, session: Session, town: Town) -> None:
     poison = [
-        make_person(session, f"坏地址{n}", Role.UNIVERSITY, town.university, email=f"bad{n}@x.example")
-        for n in range(4)
+        make_person(session, f"坏地址{n}", Role.UNIVERSITY, town.college, email=f"bad{n}@x.example") for n in range(4)
     ]
     good = [
-        make_person(session, f"教师{n}", Role.UNIVERSITY, town.university, email=f"good{n}@x.example")
-        for n in range(20)
+        make_person(session, f"教师{n}", Role.UNIVERSITY, town.college, email=f"good{n}@x.example") for n in range(20)
     ]
     make_overdue(session, town, told=(*poison, *good))
     session.commit()
@@ -126,10 +125,10 @@ def test_a_poisoned_address_delays_nobody_and_no_mail_is_doubled(engine: Engine,
 def test_a_mail_whose_receipt_was_cut_off_comes_again_under_the_same_id(
     engine: Engine, session: Session, town: Town
 ) -> None:
-    make_overdue(session, town, told=(town.leader,))
+    make_overdue(session, town, told=(town.people["leader"],))
     session.commit()
     with MailSink() as sink:
-        sink.faults[email(town.leader)] = Fault.DROP
+        sink.faults[email(town.people["leader"])] = Fault.DROP
         assert drain(engine, Smtp.at(sink.url, host="exam.example")).failed == 1
         sink.faults.clear()
         assert drain(engine, Smtp.at(sink.url, host="exam.example"), at=NOW + timedelta(minutes=1)).sent == 1
@@ -139,7 +138,9 @@ def test_a_mail_whose_receipt_was_cut_off_comes_again_under_the_same_id(
 def test_a_letter_holds_number_unit_step_deadline_and_link_but_not_the_problem(
     engine: Engine, session: Session, town: Town, tmp_path: Path
 ) -> None:
-    finding = make_overdue(session, town, 12, told=(town.leader,), details="第二排第3座无画面", location="教学楼A座")
+    finding = make_overdue(
+        session, town, 12, told=(town.people["leader"],), details="第二排第3座无画面", location="教学楼A座"
+    )
     session.commit()
     drain(engine, Outbox(tmp_path / "outbox", SENDER))
     (file,) = (tmp_path / "outbox").iterdir()
@@ -158,11 +159,15 @@ def test_a_second_channel_needs_an_address_and_nothing_else(
 ) -> None:
     """As CONTRIBUTING's recipe for a new channel says: its name and a column in `ADDRESSES`."""
     monkeypatch.setitem(cast("dict[str, Address]", ADDRESSES), "pager", Address("username", re.compile(r".+")))
-    town.leader.email = None
-    town.team_head.username = None
-    make_overdue(session, town, told=(town.leader, town.team_head))
+    town.people["leader"].email = None
+    town.people["team_head"].username = None
+    make_overdue(session, town, told=(town.people["leader"], town.people["team_head"]))
     session.commit()
     pager = Pigeon()
     pager.name = "pager"
     report = drain(engine, pigeon, pager)
-    assert (report.sent, pigeon.readers, pager.readers) == (2, [email(town.team_head)], [town.leader.username])
+    assert (report.sent, pigeon.readers, pager.readers) == (
+        2,
+        [email(town.people["team_head"])],
+        [town.people["leader"].username],
+    )

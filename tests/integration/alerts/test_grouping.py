@@ -13,7 +13,8 @@ from service.models import Alert, Delivery, Finding
 from service.store.db import connect, sessions
 from tests.build.event_rows import make_alert, make_event, make_overdue
 from tests.fakes.recording_channel import Pigeon, drain, email
-from tests.worlds.factories import NOW, Town, make_finding, make_person, make_town
+from tests.worlds.books import Town, build_town, make_finding
+from tests.worlds.rows import NOW, make_person
 from workflows.vocabulary import Move, Role, State
 
 
@@ -21,11 +22,11 @@ def test_everything_that_waits_for_a_person_is_one_message(
     engine: Engine, session: Session, town: Town, pigeon: Pigeon
 ) -> None:
     for number in range(1, 31):
-        make_overdue(session, town, number, told=(town.leader, town.university_officer))
+        make_overdue(session, town, number, told=(town.people["leader"], town.people["university"]))
     session.commit()
     report = drain(engine, pigeon)
     assert (report.grouped, report.sent) == (2, 2)
-    assert pigeon.readers == sorted([email(town.leader), email(town.university_officer)])
+    assert pigeon.readers == sorted([email(town.people["leader"]), email(town.people["university"])])
     assert all(message.subject == "【督办】30 项逾期" for message in pigeon.carried)
     assert session.scalar(select(func.count()).where(Alert.message_id.is_(None))) == 0
     assert pigeon.opened == 1
@@ -34,13 +35,13 @@ def test_everything_that_waits_for_a_person_is_one_message(
 def test_alerts_wait_a_moment_while_the_sweep_is_at_work(
     engine: Engine, session: Session, town: Town, pigeon: Pigeon
 ) -> None:
-    make_overdue(session, town, 1, told=(town.leader,))
+    make_overdue(session, town, 1, told=(town.people["leader"],))
     late = make_finding(session, town, 2, next_action_at=NOW)
     session.commit()
     report = drain(engine, pigeon)
     assert (report.sent, report.held_back) == (0, True)
     late.state, late.next_action_at = State.OVERDUE, None
-    make_alert(session, make_event(session, late, Move.EXPIRE, from_state=State.RECTIFYING), town.leader)
+    make_alert(session, make_event(session, late, Move.EXPIRE, from_state=State.RECTIFYING), town.people["leader"])
     session.commit()
     assert drain(engine, pigeon).sent == 1
     assert pigeon.carried[0].subject == "【督办】2 项逾期"
@@ -49,7 +50,7 @@ def test_alerts_wait_a_moment_while_the_sweep_is_at_work(
 def test_a_sweep_that_does_not_end_holds_nothing_back_for_long(
     engine: Engine, session: Session, town: Town, pigeon: Pigeon
 ) -> None:
-    make_overdue(session, town, 1, told=(town.leader,))
+    make_overdue(session, town, 1, told=(town.people["leader"],))
     make_finding(session, town, 2, next_action_at=NOW)
     session.commit()
     assert drain(engine, pigeon, at=NOW + timedelta(seconds=1)).sent == 1
@@ -58,8 +59,8 @@ def test_a_sweep_that_does_not_end_holds_nothing_back_for_long(
 def test_who_has_no_address_or_is_disabled_has_the_inbox_alone(
     engine: Engine, session: Session, town: Town, pigeon: Pigeon
 ) -> None:
-    silent = make_person(session, "钱无信", Role.UNIVERSITY, town.university, email=None)
-    gone = make_person(session, "郑离任", Role.UNIVERSITY, town.university, disabled_at=NOW)
+    silent = make_person(session, "钱无信", Role.UNIVERSITY, town.college, email=None)
+    gone = make_person(session, "郑离任", Role.UNIVERSITY, town.college, disabled_at=NOW)
     make_overdue(session, town, told=(silent, gone))
     session.commit()
     assert drain(engine, pigeon) == DeliveryReport(grouped=2)
@@ -72,11 +73,11 @@ def test_it_is_known_when_there_is_something_to_deliver(
     engine: Engine, session: Session, town: Town, pigeon: Pigeon
 ) -> None:
     assert next_delivery_at(session) is None
-    make_overdue(session, town, told=(town.leader,))
+    make_overdue(session, town, told=(town.people["leader"],))
     session.commit()
     assert next_delivery_at(session) == NOW
     session.commit()
-    pigeon.failures[email(town.leader)] = TemporaryFailure("451")
+    pigeon.failures[email(town.people["leader"])] = TemporaryFailure("451")
     drain(engine, pigeon)
     again = next_delivery_at(session)
     assert again
@@ -91,14 +92,14 @@ def test_one_message_a_person_however_many_group_at_once(postgresql_url: str, tm
     """Two groupers in open transactions: neither takes half of a person's alerts."""
     engine = connect(postgresql_url)
     with sessions(engine)() as first, sessions(engine)() as second:
-        town = make_town(first)
+        town = build_town(first)
         for number in range(1, 11):
-            make_overdue(first, town, number, told=(town.leader,))
+            make_overdue(first, town, number, told=(town.people["leader"],))
         first.commit()
         assert group(first, now=NOW, channels=[Pigeon()]).messages == 1
         assert group(second, now=NOW, channels=[Pigeon()]).messages == 0, "somebody else is at it"
         finding = second.scalars(select(Finding).limit(1)).one()
-        make_alert(second, make_event(second, finding, Move.REPEAT), town.leader)  # writers are not held up
+        make_alert(second, make_event(second, finding, Move.REPEAT), town.people["leader"])  # writers are not held up
         first.commit()
         second.commit()
         assert group(second, now=NOW, channels=[Pigeon()]).messages == 1, "the one that came meanwhile"

@@ -14,16 +14,17 @@ from service.doctor import Status
 from service.doctor.mail import check_mail
 from tests.build.event_rows import make_alert, make_event, make_overdue
 from tests.fakes.recording_channel import Pigeon, all_deliveries, drain, email, only_delivery
-from tests.worlds.factories import NOW, Town
+from tests.worlds.books import Town
+from tests.worlds.rows import NOW
 from workflows.vocabulary import Move
 
 
 def test_a_failed_message_is_tried_again_later_and_later(
     engine: Engine, session: Session, town: Town, pigeon: Pigeon
 ) -> None:
-    make_overdue(session, town, told=(town.leader,))
+    make_overdue(session, town, told=(town.people["leader"],))
     session.commit()
-    pigeon.failures[email(town.leader)] = TemporaryFailure("451 later")
+    pigeon.failures[email(town.people["leader"])] = TemporaryFailure("451 later")
     at, waits = NOW, []
     for _ in range(4):
         assert drain(engine, pigeon, at=at).failed == 1
@@ -48,40 +49,40 @@ def test_waits_grow_to_a_limit_and_never_fall_in_step() -> None:
 def test_a_permanent_failure_is_given_up_where_everybody_sees_it(
     engine: Engine, session: Session, town: Town, pigeon: Pigeon
 ) -> None:
-    make_overdue(session, town, told=(town.leader, town.inspector))
+    make_overdue(session, town, told=(town.people["leader"], town.people["inspector"]))
     session.commit()
-    pigeon.failures[email(town.leader)] = PermanentFailure("550 no such mailbox")
+    pigeon.failures[email(town.people["leader"])] = PermanentFailure("550 no such mailbox")
     assert drain(engine, pigeon).failed == 1
     assert drain(engine, pigeon, at=NOW + timedelta(days=1)) == DeliveryReport()
     (lost,) = leases.given_up(session, since=NOW)
     assert (lost.message.person.id, lost.last_error, lost.given_up_at) == (town.leader.id, "550 no such mailbox", NOW)
     assert leases.given_up(session, since=NOW + timedelta(seconds=1)) == []
-    assert pigeon.readers == [email(town.inspector)]
+    assert pigeon.readers == [email(town.people["inspector"])]
 
 
 def test_a_letter_that_cannot_be_written_is_given_up_and_the_others_are_sent(
     engine: Engine, session: Session, town: Town, pigeon: Pigeon
 ) -> None:
-    finding = make_overdue(session, town, told=(town.inspector, town.university_officer))
+    finding = make_overdue(session, town, told=(town.people["inspector"], town.people["university"]))
     event = make_event(session, finding, Move.REMIND)
-    make_alert(session, event, town.leader, kind="尚无措辞的提醒")
+    make_alert(session, event, town.people["leader"], kind="尚无措辞的提醒")
     session.commit()
     report = drain(engine, pigeon)
     assert (report.sent, report.failed) == (2, 1)
-    assert pigeon.readers == sorted([email(town.inspector), email(town.university_officer)])
+    assert pigeon.readers == sorted([email(town.people["inspector"]), email(town.people["university"])])
     assert drain(engine, pigeon, at=NOW + timedelta(days=1)) == DeliveryReport()
     (lost,) = leases.given_up(session, since=NOW)
     assert lost.message.person.id == town.leader.id
     assert "尚无措辞的提醒" in str(lost.last_error)
     (said, _) = check_mail(session, now=NOW)
     assert said.status is Status.FAULT
-    assert town.leader.name in said.sentence("zh")
+    assert town.people["leader"].name in said.sentence("zh")
 
 
 def test_the_last_attempt_ends_in_giving_up(engine: Engine, session: Session, town: Town, pigeon: Pigeon) -> None:
-    make_overdue(session, town, told=(town.leader,))
+    make_overdue(session, town, told=(town.people["leader"],))
     session.commit()
-    pigeon.failures[email(town.leader)] = TemporaryFailure("451 later")
+    pigeon.failures[email(town.people["leader"])] = TemporaryFailure("451 later")
     at: datetime | None = NOW
     while at is not None:
         drain(engine, pigeon, at=at)
@@ -95,7 +96,7 @@ def test_the_last_attempt_ends_in_giving_up(engine: Engine, session: Session, to
 def test_a_channel_that_is_down_stops_the_drain_and_costs_no_attempt(
     engine: Engine, session: Session, town: Town, pigeon: Pigeon
 ) -> None:
-    make_overdue(session, town, told=(town.leader, town.inspector, town.university_officer))
+    make_overdue(session, town, told=(town.people["leader"], town.people["inspector"], town.people["university"]))
     session.commit()
     pigeon.closed_door = ChannelDown("connection refused")
     report = drain(engine, pigeon)
@@ -111,9 +112,9 @@ def test_a_channel_that_is_down_stops_the_drain_and_costs_no_attempt(
 def test_a_channel_that_goes_down_on_the_way_loses_and_doubles_nothing(
     engine: Engine, session: Session, town: Town, pigeon: Pigeon
 ) -> None:
-    make_overdue(session, town, told=(town.leader, town.inspector, town.university_officer))
+    make_overdue(session, town, told=(town.people["leader"], town.people["inspector"], town.people["university"]))
     session.commit()
-    people = [email(person) for person in (town.leader, town.inspector, town.university_officer)]
+    people = [email(person) for person in (town.people["leader"], town.people["inspector"], town.people["university"])]
     pigeon.failures = dict.fromkeys(people, ChannelDown("gone"))
     pigeon.failures.pop(people[0])
     drain(engine, pigeon)
@@ -123,7 +124,7 @@ def test_a_channel_that_goes_down_on_the_way_loses_and_doubles_nothing(
 
 
 def test_a_lease_keeps_others_away_until_it_runs_out(engine: Engine, session: Session, town: Town) -> None:
-    make_overdue(session, town, told=(town.leader,))
+    make_overdue(session, town, told=(town.people["leader"],))
     session.commit()
     group(session, now=NOW, channels=[Pigeon()])
     session.commit()

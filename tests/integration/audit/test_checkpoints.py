@@ -13,7 +13,8 @@ from service.audit.verify import verify
 from service.models import Checkpoint, Event, Finding
 from service.store.db import connect, sessions
 from tests.build.event_rows import make_event
-from tests.worlds.factories import NOW, make_finding, make_town
+from tests.worlds.books import build_town, make_finding
+from tests.worlds.rows import NOW
 from workers.jobs import SEAL_AFTER, next_seal_at
 from workflows.vocabulary import Move
 
@@ -21,7 +22,7 @@ from workflows.vocabulary import Move
 @pytest.fixture
 def finding(session: Session) -> Finding:
     """A finding with three events, all under a checkpoint."""
-    finding = make_finding(session, make_town(session))
+    finding = make_finding(session, build_town(session))
     for move in (Move.LOG, Move.NOTIFY, Move.BEGIN):
         make_event(session, finding, move)
     session.commit()
@@ -64,7 +65,7 @@ def two_sessions(postgresql_url: str) -> Iterator[tuple[Session, Session]]:
 
 def test_a_slow_transaction_is_never_skipped(two_sessions: tuple[Session, Session]) -> None:
     slow, quick = two_sessions
-    town = make_town(quick)
+    town = build_town(quick)
     first, second = make_finding(quick, town, 1), make_finding(quick, town, 2)
     quick.commit()
     make_event(slow, slow.get_one(Finding, first.id), Move.REMIND)  # begun first, and still open
@@ -81,7 +82,7 @@ def test_a_slow_transaction_is_never_skipped(two_sessions: tuple[Session, Sessio
 
 def test_nothing_is_due_that_an_open_transaction_keeps_from_being_sealed(two_sessions: tuple[Session, Session]) -> None:
     slow, quick = two_sessions
-    finding = make_finding(quick, make_town(quick))
+    finding = make_finding(quick, build_town(quick))
     quick.commit()
     slow.execute(select(func.pg_current_xact_id()))  # of whatever kind: it has written nothing of ours
     event = make_event(quick, finding, Move.REMIND)
@@ -96,7 +97,7 @@ def test_nothing_is_due_that_an_open_transaction_keeps_from_being_sealed(two_ses
 
 def test_of_two_checkpoints_at_once_one_is_made(two_sessions: tuple[Session, Session]) -> None:
     one, other = two_sessions
-    make_event(one, make_finding(one, make_town(one)), Move.LOG)
+    make_event(one, make_finding(one, build_town(one)), Move.LOG)
     one.commit()
     other.scalars(select(Checkpoint)).all()
     other.commit()

@@ -9,7 +9,7 @@ from service.audit.faults import Fault, FaultKind
 from service.audit.verify import verify
 from service.models import ReportVersion, new_id
 from tests.build.weekly import OPENED_AT, WORDS, hand_in, report_of
-from tests.worlds.town import Town, local, log_finding
+from tests.worlds.books import Town, local, log_finding
 
 WEDNESDAY, FRIDAY = local(4, 15, 10), local(4, 17, 10)
 

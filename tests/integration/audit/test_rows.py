@@ -15,7 +15,7 @@ from service.findings.handling_opinions import opine, reply
 from service.findings.rectification_notices import begin
 from service.models import Finding, Submission, new_id
 from service.wording import wording
-from tests.worlds.town import (
+from tests.worlds.books import (
     FOUND_AT,
     SUBMITTED_AT,
     Town,

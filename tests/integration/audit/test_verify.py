@@ -15,7 +15,8 @@ from service.models import Checkpoint, Event, Finding, new_id
 from service.records.hash_chain import canonical_text, chain_hash
 from service.store.db import connect, sessions
 from tests.build.event_rows import make_event
-from tests.worlds.factories import NOW, make_finding, make_town
+from tests.worlds.books import build_town, make_finding
+from tests.worlds.rows import NOW
 from workflows.vocabulary import Move, Role, State
 
 EVENTS, CHECKPOINTS = (Event.metadata.tables[name] for name in ("events", "checkpoints"))
@@ -45,7 +46,7 @@ FORGED: dict[str, Any] = {
 @pytest.fixture
 def findings(session: Session) -> list[Finding]:
     """Three findings with five events each, all under a checkpoint."""
-    town = make_town(session)
+    town = build_town(session)
     made = [make_finding(session, town, number) for number in (1, 2, 3)]
     for at, move in enumerate(MOVES):
         for finding in made:
@@ -211,9 +212,10 @@ def test_a_missing_checkpoint_is_found(findings: list[Finding], forger: Connecti
 def test_garbage_in_a_column_is_a_fault_and_not_a_crash(sqlite_url: str, column: str) -> None:
     """SQLite keeps whatever it is given."""
     engine = connect(sqlite_url, upgrading=True)
-    with sessions(engine).begin() as session:
-        finding = make_finding(session, make_town(session))
+    with sessions(engine)() as session:
+        finding = make_finding(session, build_town(session))
         make_event(session, finding, Move.LOG)
+        session.commit()
     with engine.connect() as forger:
         drop_triggers(forger)
         forger.execute(text("PRAGMA ignore_check_constraints = ON"))

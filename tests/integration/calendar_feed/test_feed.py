@@ -17,7 +17,7 @@ from service.people.accounts import disable_person
 from service.rounds.rounds import close_round
 from tests.build.crowd import add_findings
 from tests.build.strict_calendar import events
-from tests.worlds.town import (
+from tests.worlds.books import (
     DEADLINE,
     FOUND_AT,
     SUBMITTED_AT,

@@ -17,7 +17,7 @@ from service.models import CampaignAction, JournalEntry
 from service.rounds.rounds import close_round
 from service.store.db import sessions
 from tests.build.racing import run_together
-from tests.worlds.town import FOUND_AT, Town, add_evidence
+from tests.worlds.books import FOUND_AT, Town, add_evidence
 from workflows.campaigns import Result
 from workflows.findings.facts import Actor
 from workflows.vocabulary import CampaignCode, JournalAct

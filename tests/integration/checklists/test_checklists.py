@@ -11,7 +11,7 @@ from service.errors import NotFound
 from service.models import Round, new_id
 from service.rounds.rounds import NewRound, open_round
 from service.rounds.rulebooks import keep_shipped
-from tests.worlds.factories import NOW
+from tests.worlds.rows import NOW
 from workflows.completion import CompletionKind, MonthPart
 
 

@@ -1,5 +1,6 @@
 """What the tests of the doctor share: a town in good health."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,8 @@ from sqlalchemy.orm import Session
 from service.files.store import FolderStore
 from service.store.heartbeats import beat
 from tests.build.ailments import Ailments
-from tests.worlds.factories import NOW, Town, make_town
+from tests.worlds.books import Town, build_town
+from tests.worlds.rows import NOW
 
 
 @pytest.fixture
@@ -18,7 +20,8 @@ def store(tmp_path: Path) -> FolderStore:
 
 @pytest.fixture
 def town(session: Session) -> Town:
-    town = make_town(session)
+    town = build_town(session, exam_days=(date(2026, 6, 6),))
+    town.round.replan_at = None  # the weekly reports are laid out
     for process in ("worker", "timetable", "web"):
         beat(session, process, now=NOW)
     session.commit()

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from service.doctor import Status
 from service.models import Assignment, Person, Round, TeamMember
 from tests.build.ailments import Ailments
-from tests.worlds.factories import NOW, Town, make_organization
+from tests.worlds.books import Town
+from tests.worlds.rows import NOW, make_organization
 from workflows.vocabulary import OrganizationKind, Role
 
 
@@ -48,7 +49,7 @@ def test_nobody_to_escalate_to_is_a_fault(
 def test_units_teams_and_leaders_that_cannot_be_told_are_named(
     session: Session, town: Town, ailments: Ailments
 ) -> None:
-    make_organization(session, "明河新校", OrganizationKind.UNIVERSITY, town.district)
+    make_organization(session, "明河新校", OrganizationKind.UNIVERSITY, town.district_office)
     session.execute(update(Person).where(Person.id == town.leader.id).values(username=None, email=None))
     session.execute(TeamMember.__table__.delete())  # type: ignore[attr-defined]  # a table
     said = ailments.only("hearing", Status.WARNING)
@@ -59,7 +60,7 @@ def test_units_teams_and_leaders_that_cannot_be_told_are_named(
 
 def test_many_names_are_cut_short(session: Session, town: Town, ailments: Ailments) -> None:
     for number in range(9):
-        make_organization(session, f"明河第{number}学院", OrganizationKind.UNIVERSITY, town.district)
+        make_organization(session, f"明河第{number}学院", OrganizationKind.UNIVERSITY, town.district_office)
     said = ailments.only("hearing", Status.WARNING)
     assert "明河第4学院等" in said
     assert "明河第5学院" not in said

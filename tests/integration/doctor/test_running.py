@@ -14,7 +14,8 @@ from service.models import Delivery, Evidence, Message, Person, new_id
 from service.store.heartbeats import beat
 from tests.build.ailments import Ailments
 from tests.build.event_rows import make_alert, make_event, make_overdue
-from tests.worlds.factories import NOW, Town, make_finding
+from tests.worlds.books import Town, make_finding
+from tests.worlds.rows import NOW
 from workflows.vocabulary import Move
 
 LATE = NOW - timedelta(minutes=30)
@@ -76,19 +77,19 @@ def test_a_silent_process_is_named(session: Session, town: Town, ailments: Ailme
 
 
 def test_a_mail_that_was_given_up_names_the_person(session: Session, town: Town, ailments: Ailments) -> None:
-    make_delivery(session, town.leader, given_up_at=NOW - timedelta(days=2), last_error="550 no such mailbox")
+    make_delivery(session, town.people["leader"], given_up_at=NOW - timedelta(days=2), last_error="550 no such mailbox")
     said = ailments.only("given_up", Status.FAULT)
     assert "李正言" in said
     assert "550 no such mailbox" in said
 
 
 def test_what_was_given_up_long_ago_is_history(session: Session, town: Town, ailments: Ailments) -> None:
-    make_delivery(session, town.leader, given_up_at=NOW - timedelta(days=30), last_error="550")
+    make_delivery(session, town.people["leader"], given_up_at=NOW - timedelta(days=30), last_error="550")
     assert ailments() == {}
 
 
 def test_mails_that_pile_up_are_noticed(session: Session, town: Town, ailments: Ailments) -> None:
-    make_delivery(session, town.leader, next_attempt_at=NOW, last_error="connection refused")
+    make_delivery(session, town.people["leader"], next_attempt_at=NOW, last_error="connection refused")
     said = ailments.only("mail", Status.WARNING)
     assert "1封邮件积压超过30分钟" in said
     assert "connection refused" in said
@@ -96,7 +97,7 @@ def test_mails_that_pile_up_are_noticed(session: Session, town: Town, ailments: 
 
 def test_alerts_that_nobody_groups_are_noticed(session: Session, town: Town, ailments: Ailments) -> None:
     finding = make_overdue(session, town)
-    make_alert(session, make_event(session, finding, Move.REPEAT, at=NOW), town.leader, created_at=LATE)
+    make_alert(session, make_event(session, finding, Move.REPEAT, at=NOW), town.people["leader"], created_at=LATE)
     checkpoint(session, now=NOW)
     assert "30分钟" in ailments()["mail"].sentence("zh")
 
@@ -118,8 +119,8 @@ def test_evidence_without_its_file_is_named(
                 size=5,
                 filename=filename,
                 uploaded_at=NOW,
-                uploaded_by_id=town.university_officer.id,
-                organization_id=town.university.id,
+                uploaded_by_id=town.people["university"].id,
+                organization_id=town.college.id,
             )
         )
     said = ailments.only("evidence", Status.FAULT)

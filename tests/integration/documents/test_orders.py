@@ -21,7 +21,7 @@ from service.ledger.order import LedgerOrder
 from service.models import Document, Finding
 from service.store.db import reading, sessions
 from service.wording.failures import failure_sentence
-from tests.worlds.town import (
+from tests.worlds.books import (
     DEADLINE,
     FOUND_AT,
     Town,

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from service.documents.orders import attach_scan, request_document, scan_of
 from service.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from service.models import Document, Evidence
-from tests.worlds.town import FOUND_AT, Town, add_evidence, log_finding, notify_finding
+from tests.worlds.books import FOUND_AT, Town, add_evidence, log_finding, notify_finding
 from workflows.vocabulary import DocumentKind, DocumentStatus
 
 LATER = FOUND_AT + timedelta(hours=2)

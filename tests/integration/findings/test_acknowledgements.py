@@ -13,7 +13,7 @@ from service.findings.escalations import void
 from service.models import Alert, Finding
 from service.rounds.rounds import close_round
 from service.store.sweeping import AGAIN_AFTER
-from tests.worlds.town import FOUND_AT, Town, heard, kinds, local, log_finding
+from tests.worlds.books import FOUND_AT, Town, heard, kinds, local, log_finding
 from workflows.findings.facts import Actor
 from workflows.vocabulary import Severity
 

@@ -11,7 +11,7 @@ from service.findings.extensions import ask, decide
 from service.findings.read import extensions_of
 from service.findings.view import view_finding
 from service.models import Extension, Finding
-from tests.worlds.town import (
+from tests.worlds.books import (
     DEADLINE,
     SUBMITTED_AT,
     Town,

@@ -14,7 +14,7 @@ from service.models import Event, Finding
 from service.store.db import connect, sessions
 from tests.build.crowd import add_findings
 from tests.build.racing import run_together
-from tests.worlds.town import FOUND_AT, Town, build_town, log_finding, notify_finding, receive_finding
+from tests.worlds.books import FOUND_AT, Town, build_town, log_finding, notify_finding, receive_finding
 from workflows.findings.facts import Actor
 
 

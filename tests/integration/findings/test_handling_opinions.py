@@ -11,7 +11,7 @@ from service.findings.handling_opinions import opine, reply
 from service.findings.read import handling_opinions_of
 from service.findings.view import view_finding
 from service.models import Finding, HandlingOpinion
-from tests.worlds.town import (
+from tests.worlds.books import (
     DEADLINE,
     SUBMITTED_AT,
     Town,

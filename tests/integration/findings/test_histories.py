@@ -23,7 +23,7 @@ from service.findings.sweep import COLUMNS, sweep
 from service.models import Event, Finding, new_id
 from service.records.facts import facts_of
 from service.rounds.rulebooks import rules_of
-from tests.worlds.town import FOUND_AT, Town, add_evidence, log_finding
+from tests.worlds.books import FOUND_AT, Town, add_evidence, log_finding
 from workflows.findings.attempts import Attempt, TransitionRefused
 from workflows.findings.clocks import at_risk_at, next_timer
 from workflows.findings.facts import Actor, Facts

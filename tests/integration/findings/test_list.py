@@ -14,8 +14,7 @@ from service.findings.view import light_of
 from service.models import Finding
 from tests.build.checklists import add_checklist
 from tests.build.crowd import add_findings
-from tests.worlds.factories import make_round
-from tests.worlds.town import (
+from tests.worlds.books import (
     DEADLINE,
     FOUND_AT,
     SUBMITTED_AT,
@@ -25,6 +24,7 @@ from tests.worlds.town import (
     receive_finding,
     submit_finding,
 )
+from tests.worlds.rows import make_round
 from workflows.vocabulary import Light, Severity, State
 
 NOW = SUBMITTED_AT + timedelta(hours=1)

@@ -14,8 +14,8 @@ from service.findings.read import events_of, evidence_of
 from service.models import Finding, Revision, new_id
 from service.rounds.rounds import close_round
 from tests.build.checklists import add_checklist
-from tests.worlds.factories import make_round
-from tests.worlds.town import FOUND_AT, Town, add_evidence, heard, kinds, log_finding, notify_finding
+from tests.worlds.books import FOUND_AT, Town, add_evidence, heard, kinds, log_finding, notify_finding
+from tests.worlds.rows import make_round
 from workflows.vocabulary import Origin, Severity, State
 
 LATER = FOUND_AT + timedelta(hours=1)

@@ -20,7 +20,7 @@ from service.models import Alert, Event, Extension, Finding, new_id
 from service.store.db import connect, sessions
 from tests.build.crowd import JUST_MISSED, add_findings
 from tests.build.racing import run_together
-from tests.worlds.town import (
+from tests.worlds.books import (
     DEADLINE,
     SUBMITTED_AT,
     Town,

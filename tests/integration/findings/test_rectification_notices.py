@@ -13,7 +13,7 @@ from service.findings.sweep import sweep
 from service.models import Finding, RectificationNotice
 from service.store.db import sessions
 from tests.build.racing import run_together
-from tests.worlds.town import (
+from tests.worlds.books import (
     DEADLINE,
     FOUND_AT,
     SUBMITTED_AT,

@@ -12,7 +12,7 @@ from service.findings.read import reviews_of
 from service.findings.rectification_notices import Demand, notify
 from service.findings.reviews import NewReview, review
 from service.models import Finding
-from tests.worlds.town import (
+from tests.worlds.books import (
     DEADLINE,
     SUBMITTED_AT,
     Town,

@@ -13,7 +13,7 @@ from service.findings.submissions import submit
 from service.findings.sweep import sweep
 from service.findings.view import view_finding
 from service.models import Finding, Submission
-from tests.worlds.town import (
+from tests.worlds.books import (
     DEADLINE,
     SUBMITTED_AT,
     Town,

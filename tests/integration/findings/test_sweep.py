@@ -16,7 +16,7 @@ from service.rounds.rulebooks import keep_calendar
 from service.store.sweeping import AGAIN_AFTER
 from tests.build.crowd import JUST_MISSED, add_findings
 from tests.build.refusals import refuse
-from tests.worlds.town import (
+from tests.worlds.books import (
     DEADLINE,
     FOUND_AT,
     Town,

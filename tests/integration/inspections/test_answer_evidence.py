@@ -7,7 +7,7 @@ from service.errors import InvalidInput, NotFound
 from service.evidence import seen_evidence
 from service.models import Inspection
 from tests.build.sheets import closed, lay_checklists, opened, row, say
-from tests.worlds.town import Town, add_evidence, log_finding
+from tests.worlds.books import Town, add_evidence, log_finding
 from workflows.vocabulary import Answer
 
 

@@ -12,7 +12,7 @@ from service.findings.log import Settlement
 from service.inspections.answers import Found
 from service.models import Inspection
 from tests.build.sheets import find, findings, items_of, lay_checklists, opened, row, say, the_finding
-from tests.worlds.town import FOUND_AT, Town, add_evidence, log_finding
+from tests.worlds.books import FOUND_AT, Town, add_evidence, log_finding
 from workflows.vocabulary import Answer, Severity, State
 
 TOMORROW = FOUND_AT + timedelta(days=1)

@@ -10,7 +10,7 @@ from service.inspections.answer_list import answers_of, revisions_of
 from service.inspections.answers import NewAnswer, answer
 from service.models import Inspection
 from tests.build.sheets import items_of, journal_of, lay_checklists, opened, row, say
-from tests.worlds.town import FOUND_AT, Town
+from tests.worlds.books import FOUND_AT, Town
 from workflows.vocabulary import Answer, JournalAct
 
 TOMORROW = FOUND_AT + timedelta(days=1)

@@ -13,7 +13,7 @@ from service.inspections.answers import Found, NewAnswer, answer
 from service.inspections.findings import log_on_sheet
 from service.models import AnswerRevision, Inspection
 from tests.build.sheets import closed, find, findings, items_of, lay_checklists, opened, row, say, the_finding
-from tests.worlds.town import DEADLINE, FOUND_AT, Town, add_evidence, log_finding
+from tests.worlds.books import DEADLINE, FOUND_AT, Town, add_evidence, log_finding
 from workflows.vocabulary import Answer, Severity
 
 

@@ -15,7 +15,7 @@ from service.inspections.closing import Closing, Term, close
 from service.inspections.list import view_inspection
 from service.models import Document, Finding, Inspection, RectificationNotice
 from tests.build.sheets import closed, find, items_of, journal_of, lay_checklists, opened, say, sweep_sheets, who_heard
-from tests.worlds.town import DEADLINE, FOUND_AT, Town, add_evidence, heard, kinds, local, log_finding
+from tests.worlds.books import DEADLINE, FOUND_AT, Town, add_evidence, heard, kinds, local, log_finding
 from workflows.vocabulary import Answer, DocumentKind, JournalAct, Severity, State
 
 NEXT_DAY = FOUND_AT + timedelta(days=1)

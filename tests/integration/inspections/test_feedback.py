@@ -15,7 +15,7 @@ from service.rounds.rounds import close_round
 from service.rounds.rulebooks import keep_calendar
 from tests.build.sheets import closed, journal_of, lay_checklists, opened, say, sweep_sheets, who_heard
 from tests.fakes.recording_channel import Pigeon
-from tests.worlds.town import FOUND_AT, Town, local
+from tests.worlds.books import FOUND_AT, Town, local
 from workflows.calendar import shipped_calendar_text
 from workflows.vocabulary import Answer, JournalAct, Light
 

@@ -21,7 +21,7 @@ from service.rounds.rounds import close_round
 from service.store.db import connect, sessions
 from tests.build.sheets import BY_DEADLINE, items_of, journal_of, lay_checklists, opened
 from tests.integration.findings.test_races import race
-from tests.worlds.town import FOUND_AT, Town, build_town, local
+from tests.worlds.books import FOUND_AT, Town, build_town, local
 from workflows.vocabulary import Answer, JournalAct, Severity, State
 
 HOUR = timedelta(hours=1)

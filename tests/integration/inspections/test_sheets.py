@@ -14,7 +14,7 @@ from service.inspections.sheets import edit
 from service.models import Checklist, Inspection
 from service.rounds.rounds import set_exam_days
 from tests.build.sheets import closed, find, journal_of, lay_checklists, opened, say, sweep_sheets
-from tests.worlds.town import FOUND_AT, Town, local
+from tests.worlds.books import FOUND_AT, Town, local
 from workflows.vocabulary import Answer, InspectionKind, JournalAct, Light, Method, Origin
 
 HOUR = timedelta(hours=1)

@@ -12,7 +12,7 @@ from service.inspections.sheets import edit
 from service.models import Checklist, Inspection
 from service.rounds.rounds import close_round
 from tests.build.sheets import closed, lay_checklists, opened, say
-from tests.worlds.town import FOUND_AT, Town
+from tests.worlds.books import FOUND_AT, Town
 from workflows.vocabulary import Answer, InspectionKind
 
 HOUR = timedelta(hours=1)

@@ -20,7 +20,7 @@ from service.ledger.rows import AT_A_TIME
 from service.models import Finding
 from tests.build.crowd import add_findings
 from tests.build.workbooks import MAIN, Table, table, tables, xml_of
-from tests.worlds.town import (
+from tests.worlds.books import (
     DEADLINE,
     FOUND_AT,
     SHANGHAI,

@@ -26,7 +26,7 @@ from tests.build.imported_tables import (
     how_many,
     told,
 )
-from tests.worlds.town import SHANGHAI, Town, heard, kinds, local
+from tests.worlds.books import SHANGHAI, Town, heard, kinds, local
 from workflows.vocabulary import Origin, Severity, State
 
 

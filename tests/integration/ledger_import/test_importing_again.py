@@ -15,8 +15,8 @@ from service.store.db import sessions
 from tests.build.checklists import add_checklist
 from tests.build.imported_tables import COLLEGE, DAY, FIRST, NOW, SECOND, brought, counts, how_many, told
 from tests.build.racing import run_together
-from tests.worlds.factories import make_round
-from tests.worlds.town import FOUND_AT, Town, build_town, local, log_finding, notify_finding
+from tests.worlds.books import FOUND_AT, Town, build_town, local, log_finding, notify_finding
+from tests.worlds.rows import make_round
 from workflows.findings.facts import Actor
 from workflows.vocabulary import Origin
 

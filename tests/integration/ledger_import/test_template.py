@@ -16,7 +16,7 @@ from service.ledger_import.table import FIELDS
 from service.models import ChecklistItem, Finding
 from tests.build.checklists import add_checklist
 from tests.build.workbooks import MAIN, workbook, xml_of
-from tests.worlds.town import FOUND_AT, Town
+from tests.worlds.books import FOUND_AT, Town
 from workflows.findings.facts import Actor
 
 NOW = FOUND_AT + timedelta(days=40)

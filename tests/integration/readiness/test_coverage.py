@@ -11,7 +11,7 @@ from service.readiness.coverage import CoverageTable, coverage_of_round
 from service.rounds.rulebooks import keep_policy
 from tests.build.answers import add_answer
 from tests.build.checklists import add_items
-from tests.worlds.town import Town, local
+from tests.worlds.books import Town, local
 from workflows.findings.facts import Actor
 from workflows.policy import shipped_policy_text
 from workflows.vocabulary import Answer, Coverage, Light, Origin

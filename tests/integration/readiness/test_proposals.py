@@ -21,7 +21,7 @@ from service.rounds.rulebooks import keep_policy
 from tests.build.answers import add_answer
 from tests.build.checklists import add_items
 from tests.build.statements import asked, engine_of
-from tests.worlds.town import Town, add_evidence, heard, kinds, local, log_finding, sweep_until
+from tests.worlds.books import Town, add_evidence, heard, kinds, local, log_finding, sweep_until
 from workflows.policy import shipped_policy_text
 from workflows.vocabulary import Answer, OrganizationKind, Origin, Severity, State
 

@@ -16,8 +16,8 @@ from service.rounds.rounds import ask_from, close_round
 from tests.build.answers import add_answer
 from tests.build.checklists import add_items
 from tests.build.statements import asked, engine_of
-from tests.worlds.factories import make_round
-from tests.worlds.town import FOUND_AT, Town, add_evidence, local, log_finding, notify_finding
+from tests.worlds.books import FOUND_AT, Town, add_evidence, local, log_finding, notify_finding
+from tests.worlds.rows import make_round
 from workflows.findings.facts import Actor
 from workflows.vocabulary import Answer, OrganizationKind, Readiness, Severity
 

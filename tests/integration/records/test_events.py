@@ -19,7 +19,7 @@ from service.records.events import LockedFinding, NewEvent, record_moves
 from service.records.facts import facts_of
 from service.records.hash_chain import chain_hash
 from service.rounds.rulebooks import rules_of
-from tests.worlds.town import (
+from tests.worlds.books import (
     DEADLINE,
     FOUND_AT,
     SUBMITTED_AT,

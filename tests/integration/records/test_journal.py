@@ -17,7 +17,7 @@ from service.audit.verify import verify
 from service.models import Alert, JournalEntry, Message, new_id
 from service.records.journal import NewEntry, record_entries
 from tests.fakes.recording_channel import Pigeon
-from tests.worlds.town import FOUND_AT, Town
+from tests.worlds.books import FOUND_AT, Town
 from workflows.findings.facts import CLOCK
 from workflows.vocabulary import Addressee, JournalAct, SubjectKind
 

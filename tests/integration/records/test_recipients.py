@@ -9,8 +9,8 @@ from service.findings.sweep import COLUMNS
 from service.models import Finding, Organization, Person
 from service.people.accounts import disable_person
 from service.records.recipients import Directory
-from tests.worlds.factories import make_person
-from tests.worlds.town import FOUND_AT, Town, local, log_finding, receive_finding
+from tests.worlds.books import FOUND_AT, Town, local, log_finding, receive_finding
+from tests.worlds.rows import make_person
 from workflows.vocabulary import Addressee, Role
 
 

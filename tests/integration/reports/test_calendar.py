@@ -6,7 +6,7 @@ from service.reports.plan import next_plan_at, plan_due
 from service.reports.submit import save_draft
 from service.rounds.rulebooks import keep_calendar
 from tests.build.weekly import FRIDAYS, OPENED_AT, THURSDAYS, owed, report_of
-from tests.worlds.town import Town, local
+from tests.worlds.books import Town, local
 from workflows.calendar import shipped_calendar_text
 
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from service.reports.difficulties import DifficultyFilter, difficulties
 from tests.build.weekly import hand_in
-from tests.worlds.town import Town, local
+from tests.worlds.books import Town, local
 from workflows.findings.facts import Actor
 
 WEDNESDAY = local(4, 15, 10)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from service.errors import Conflict
 from service.reports.submit import save_draft, submit
 from tests.build.weekly import WORDS, hand_in, report_of, view
-from tests.worlds.town import Town, local
+from tests.worlds.books import Town, local
 
 WEDNESDAY, THURSDAY = local(4, 15, 10), local(4, 16)
 A_MOMENT = timedelta(microseconds=1)

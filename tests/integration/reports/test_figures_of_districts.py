@@ -19,7 +19,7 @@ from service.models.report_figures import Figures
 from service.reports.figures import figures
 from tests.build.checklists import add_checklist
 from tests.build.weekly import OPENED_AT, hand_in, report_of
-from tests.worlds.town import Town, local, log_finding
+from tests.worlds.books import Town, local, log_finding
 from workflows.findings.facts import Actor
 from workflows.vocabulary import Answer, CampaignCode, InspectionKind, Origin
 

@@ -10,7 +10,7 @@ from service.reports.list import ReportFilter, list_reports
 from service.rounds.rounds import close_round
 from tests.build.statements import asked
 from tests.build.weekly import hand_in
-from tests.worlds.town import Town, local
+from tests.worlds.books import Town, local
 from workflows.vocabulary import Light, OrganizationKind, ReportState
 
 WEDNESDAY, THURSDAY = local(4, 15, 10), local(4, 16)

@@ -11,7 +11,7 @@ from service.errors import Conflict
 from tests.build.checklists import add_checklist
 from tests.build.weekly import OPENED_AT, hand_in, report_of
 from tests.integration.reports.test_figures_of_districts import ITEMS, add_action, add_sheet
-from tests.worlds.town import Town, local, log_finding
+from tests.worlds.books import Town, local, log_finding
 from workflows.vocabulary import Answer, CampaignCode, DocumentKind
 
 THURSDAY, FRIDAY = local(4, 16), local(4, 17)

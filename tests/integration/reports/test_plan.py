@@ -14,8 +14,8 @@ from service.rounds.rounds import NewRound, assign, close_round, open_round
 from service.setup.round_loading import load_round
 from tests.build.statements import asked
 from tests.build.weekly import FRIDAYS, OPENED_AT, THURSDAYS, owed, report_of
-from tests.worlds.factories import make_organization, make_person
-from tests.worlds.town import Town, local
+from tests.worlds.books import Town, local
+from tests.worlds.rows import make_organization, make_person
 from workflows.vocabulary import OrganizationKind, Role
 
 

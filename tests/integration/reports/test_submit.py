@@ -16,7 +16,7 @@ from service.store.db import sessions
 from tests.build.checklists import add_checklist
 from tests.build.racing import run_together
 from tests.build.weekly import WORDS, entries, hand_in, hearers, report_of, texts, view
-from tests.worlds.town import Town, local, log_finding
+from tests.worlds.books import Town, local, log_finding
 from workflows.vocabulary import Light, ReportState
 
 WEDNESDAY, THURSDAY = local(4, 15, 10), local(4, 16)

@@ -16,7 +16,7 @@ from tests.build.racing import run_together
 from tests.build.statements import asked
 from tests.build.weekly import entries, hand_in, hearers, report_of, sweep_reports_until
 from tests.fakes.recording_channel import Pigeon
-from tests.worlds.town import SHANGHAI, Town, local
+from tests.worlds.books import SHANGHAI, Town, local
 
 THURSDAY, FRIDAY = local(4, 16), local(4, 17)
 A_MOMENT = timedelta(microseconds=1)

@@ -11,7 +11,7 @@ from service.models import Message
 from service.reports.sweep import sweep_reports
 from tests.build.weekly import report_of, sweep_reports_until, texts
 from tests.fakes.recording_channel import Pigeon
-from tests.worlds.town import Town, local
+from tests.worlds.books import Town, local
 
 THURSDAY, FRIDAY = local(4, 16), local(4, 17)
 A_MOMENT = timedelta(microseconds=1)

@@ -17,8 +17,8 @@ from service.rounds.rounds import add_team, assign
 from service.store.db import sessions
 from tests.build.checklists import add_checklist
 from tests.build.racing import run_together
-from tests.worlds.factories import make_round
-from tests.worlds.town import Town, kinds, local, log_finding, notify_finding
+from tests.worlds.books import Town, kinds, local, log_finding, notify_finding
+from tests.worlds.rows import make_round
 from workflows.findings.facts import Actor
 from workflows.vocabulary import ClosingOutcome, Origin, Severity, State
 

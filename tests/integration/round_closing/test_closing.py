@@ -22,7 +22,7 @@ from service.round_closing.closing import Decision, Verdict, close
 from service.rounds.rulebooks import keep_policy
 from service.store.db import sessions
 from tests.build.racing import run_together
-from tests.worlds.town import (
+from tests.worlds.books import (
     DEADLINE,
     FOUND_AT,
     SUBMITTED_AT,

@@ -17,7 +17,7 @@ from service.setup.notice_file.reading import read_notice
 from service.setup.notice_loading import LoadedNotice, load_notice
 from service.setup.notice_plan import plan_notice
 from tests.build.notice_files import notice_file
-from tests.worlds.factories import NOW, make_organization, make_person
+from tests.worlds.rows import NOW, make_organization, make_person
 from workflows.vocabulary import JournalAct, OrganizationKind, Role, Severity
 
 CENTRE = "郑州市招生考试中心"

@@ -18,8 +18,8 @@ from service.rounds.rounds import ask_from
 from service.statistics.common_problems import CommonProblem
 from service.statistics.statistics import common_problems, statistics
 from tests.build.checklists import add_checklist, add_items
-from tests.worlds.factories import make_round
-from tests.worlds.town import DEADLINE, FOUND_AT, Town, add_evidence, local, log_finding, report_up
+from tests.worlds.books import DEADLINE, FOUND_AT, Town, add_evidence, local, log_finding, report_up
+from tests.worlds.rows import make_round
 from workflows.findings.facts import Actor
 
 NEXT_DAY = FOUND_AT + timedelta(days=1)

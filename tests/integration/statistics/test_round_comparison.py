@@ -14,8 +14,8 @@ from service.round_closing.closing import Verdict, close
 from service.statistics.round_comparison import Comparison, compare
 from tests.build.checklists import add_checklist
 from tests.integration.round_closing.test_carrying_over import next_round
-from tests.worlds.factories import make_round
-from tests.worlds.town import SUBMITTED_AT, Town, judge, local, log_finding, receive_finding, submit_finding
+from tests.worlds.books import SUBMITTED_AT, Town, judge, local, log_finding, receive_finding, submit_finding
+from tests.worlds.rows import make_round
 from workflows.vocabulary import ClosingOutcome, Outcome
 
 CLOSED_AT, NOW = local(4, 22, 10), local(6, 8, 10)

@@ -11,8 +11,7 @@ from service.findings.log import Settlement, settle
 from service.models import Finding
 from service.statistics.statistics import Statistics, statistics
 from tests.build.checklists import add_checklist
-from tests.worlds.factories import make_round
-from tests.worlds.town import (
+from tests.worlds.books import (
     DEADLINE,
     FOUND_AT,
     SUBMITTED_AT,
@@ -26,6 +25,7 @@ from tests.worlds.town import (
     submit_finding,
     sweep_until,
 )
+from tests.worlds.rows import make_round
 from workflows.vocabulary import Outcome, Severity, State
 
 LATER = DEADLINE + timedelta(minutes=1)

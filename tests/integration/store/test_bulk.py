@@ -11,7 +11,7 @@ from service.models import Finding, new_id
 from service.records.events import ALERTS, EVENTS, FINDINGS
 from service.store.bulk import FEW, insert_rows, update_versions
 from tests.build.crowd import add_findings
-from tests.worlds.town import Town
+from tests.worlds.books import Town
 from workflows.vocabulary import Move, Role, State
 
 AT = datetime(2026, 4, 13, 2, 0, 0, 123456, tzinfo=UTC)

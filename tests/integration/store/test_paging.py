@@ -15,7 +15,7 @@ from service.errors import InvalidInput
 from service.findings.list import SORTS, FindingFilter, list_findings
 from service.models import Finding
 from tests.build.crowd import add_findings
-from tests.worlds.town import DEADLINE, FOUND_AT, Town, log_finding, receive_finding
+from tests.worlds.books import DEADLINE, FOUND_AT, Town, log_finding, receive_finding
 
 NOW = FOUND_AT + timedelta(days=2)
 

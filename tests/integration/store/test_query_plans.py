@@ -24,7 +24,7 @@ from service.store.db import connect, sessions
 from tests.build.crowd import JUST_MISSED, add_findings
 from tests.build.statements import asked, engine_of
 from tests.servers import PostgreSQL
-from tests.worlds.town import DEADLINE, FOUND_AT, SUBMITTED_AT, Town, add_evidence, log_finding
+from tests.worlds.books import DEADLINE, FOUND_AT, SUBMITTED_AT, Town, add_evidence, log_finding
 from workflows.findings.facts import Actor
 from workflows.vocabulary import OrganizationKind, Role
 

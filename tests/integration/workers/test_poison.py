@@ -34,7 +34,7 @@ from tests.build.crowd import JUST_MISSED, add_findings
 from tests.build.refusals import accept, refuse
 from tests.build.sheets import opened
 from tests.build.weekly import entries, report_of
-from tests.worlds.town import Town, heard, local, log_finding
+from tests.worlds.books import Town, heard, local, log_finding
 from workers.jobs import deliver_waiting, next_swept_at, sweep_due
 from workers.resources import Resources, open_resources
 from workflows.vocabulary import Severity

@@ -23,7 +23,8 @@ from tests.build.event_rows import make_overdue
 from tests.fakes.duban import eventually
 from tests.fakes.recording_channel import Pigeon
 from tests.servers import PostgreSQL
-from tests.worlds.factories import Town, make_person
+from tests.worlds.books import Town
+from tests.worlds.rows import make_person
 from workers.queues import DELIVER, RENDER, SWEEP, Ticks, open_queue
 from workers.resources import Resources, open_resources
 from workers.timetable import LOOK_AGAIN, LOOK_EVERY, MAILS_A_TURN, Outlook, keep_timetable, look
@@ -168,7 +169,7 @@ def _backlog(resources: Resources, messages: int) -> Town:
     """A town in which so many people have been waiting for a mail for long."""
     town = make_open_town(resources.sessions)
     with resources.sessions.begin() as session:
-        centre = session.get_one(Organization, town.leader.organization_id)
+        centre = session.get_one(Organization, town.people["leader"].organization_id)
         told = tuple(make_person(session, f"李督查{n}", Role.INSPECTOR, centre) for n in range(messages))
         make_overdue(session, town, told=told)
     return town

@@ -19,7 +19,7 @@ from service.ledger.texts import LONGEST_NAME, clean, looks_like_formula, sheet_
 from service.ledger.workbook import LedgerBook
 from service.wording import wording
 from tests.build.workbooks import MAIN, table, tables, xml_of
-from tests.worlds.town import SHANGHAI
+from tests.worlds.books import SHANGHAI
 from workflows.findings.facts import Actor
 from workflows.vocabulary import Light, Role
 

@@ -20,7 +20,7 @@ from service.files.spreadsheets import MOST_ROWS, Cell, Moment, cell_address
 from service.ledger_import.file import read_sheets
 from service.ledger_import.values import UnclearCell, as_instant, as_item, as_severity, as_text
 from tests.build.workbooks import workbook
-from tests.worlds.town import SHANGHAI
+from tests.worlds.books import SHANGHAI
 from workflows.vocabulary import Severity
 
 SHEET = "xl/worksheets/sheet1.xml"

@@ -1,8 +1,9 @@
-"""A town with a cast for the books: two districts with their teams and leaders, those above, and outsiders.
+"""The world of tests of the books: a round with its people on a database, each of whom the law knows as an actor.
 
 Findings are brought along by the use cases themselves, so that a test begins where people would have come to.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -19,12 +20,21 @@ from service.findings.reviews import NewReview, review
 from service.findings.submissions import submit
 from service.findings.sweep import next_due_at, sweep
 from service.inspections.findings import log_on_sheet
-from service.models import Alert, Event, Evidence, Finding, Organization, Person, Round, Submission, new_id
+from service.models import Alert, Event, Evidence, Finding, Organization, Person, Round, Submission, Team, new_id
 from service.people.accounts import caller_of
-from service.rounds.rounds import add_team, assign
-from tests.worlds.factories import make_organization, make_person, make_round
+from tests.worlds.people import (
+    DISTRICT,
+    NEIGHBOUR,
+    OTHER_DISTRICT,
+    OTHER_UNIVERSITY,
+    UNIVERSITY,
+    add_organizations,
+    add_people,
+    add_teams,
+)
+from tests.worlds.rows import NOW, make_round
 from workflows.findings.facts import Actor
-from workflows.vocabulary import Measure, OrganizationKind, Outcome, Role, Severity
+from workflows.vocabulary import Measure, Origin, Outcome, Severity, State
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -41,9 +51,11 @@ SUBMITTED_AT = local(4, 21, 10)
 
 @dataclass(frozen=True, slots=True)
 class Town:
-    """Who is there: organizations, and people as the law knows them; the `other` ones are of the other district."""
+    """The round, organizations, and everybody as the law knows them; `people` are their rows, by the same names."""
 
     round: Round
+    team: Team  # of the first district
+    people: Mapping[str, Person]
     district_office: Organization
     other_office: Organization
     college: Organization
@@ -66,58 +78,57 @@ class Town:
     other_leader: Actor
 
     def everybody(self) -> dict[str, Actor]:
-        """The whole cast by name."""
-        named = {name: getattr(self, name) for name in self.__slots__}
-        return {name: actor for name, actor in named.items() if isinstance(actor, Actor)}
+        """All actors by name."""
+        return {who: getattr(self, who) for who in self.people}
 
 
 def build_town(session: Session, *, exam_days: tuple[date, ...] = ()) -> Town:
     """Build the town and commit it, for other sessions to see."""
-    centre = make_organization(session, "明河市招生考试中心", OrganizationKind.CENTRE)
-    places = _places(session, centre)
+    places = add_organizations(session)
+    people = add_people(session, places, now=NOW)
     round_ = make_round(session, exam_days=[day.isoformat() for day in exam_days])
-    people = _people(session, centre, places)
-    for district, prefix, name in (("district_office", "", "第一督查组"), ("other_office", "other_", "第二督查组")):
-        team = add_team(session, round_, name, [people[f"{prefix}inspector"], people[f"{prefix}team_head"]])
-        assign(session, round_, {places[district].id: (team, people[f"{prefix}leader"])})
-    cast: dict[str, Any] = {name: caller_of(session, person).actor for name, person in people.items()}
+    team = add_teams(session, round_, places, people)
+    actors = {who: caller_of(session, person).actor for who, person in people.items()}
     session.commit()
-    return Town(round_, **places, **cast)
+    return Town(
+        round_,
+        team,
+        people,
+        district_office=places[DISTRICT],
+        other_office=places[OTHER_DISTRICT],
+        college=places[UNIVERSITY],
+        neighbour_college=places[NEIGHBOUR],
+        other_college=places[OTHER_UNIVERSITY],
+        **actors,
+    )
 
 
-def _places(session: Session, centre: Organization) -> dict[str, Any]:
-    district = make_organization(session, "青石区招生考试办公室", OrganizationKind.DISTRICT, centre)
-    other = make_organization(session, "白塔区招生考试办公室", OrganizationKind.DISTRICT, centre)
-    return {
-        "district_office": district,
-        "other_office": other,
-        "college": make_organization(session, "明河龙湖学院", OrganizationKind.UNIVERSITY, district),
-        "neighbour_college": make_organization(session, "明河云台学院", OrganizationKind.UNIVERSITY, district),
-        "other_college": make_organization(session, "明河桃源学院", OrganizationKind.UNIVERSITY, other),
+def make_finding(session: Session, town: Town, number: int = 1, **columns: Any) -> Finding:
+    """The row of a finding against the college that it is putting right, due at `NOW`; without any event."""
+    given: dict[str, Any] = {
+        "origin": Origin.CENTRE,
+        "severity": Severity.GENERAL,
+        "created_at": NOW - timedelta(days=5),
+        "found_at": NOW - timedelta(days=5),
+        "summary": "3号考场监控摄像头黑屏",
+        "state": State.RECTIFYING,
+        "deadline": NOW,
+        "original_deadline": NOW,
+        **columns,
     }
-
-
-def _people(session: Session, centre: Organization, places: dict[str, Any]) -> dict[str, Person]:
-    bureau = make_organization(session, "明河市教育局", OrganizationKind.BUREAU)
-    committee = make_organization(session, "明河市招生考试委员会", OrganizationKind.COMMITTEE)
-    rows = {
-        "inspector": ("陈一鸣", Role.INSPECTOR, centre),
-        "team_head": ("周明远", Role.TEAM_HEAD, centre),
-        "district": ("赵青", Role.DISTRICT, places["district_office"]),
-        "university": ("孙晓", Role.UNIVERSITY, places["college"]),
-        "neighbour": ("钱云", Role.UNIVERSITY, places["neighbour_college"]),
-        "leader": ("李正言", Role.LEADER, centre),
-        "leadership": ("王建平", Role.LEADERSHIP, centre),
-        "bureau": ("教育局值班室", Role.BUREAU, bureau),
-        "committee": ("招委办公室", Role.COMMITTEE, committee),
-        "admin": ("吴管理", Role.ADMIN, centre),
-        "other_inspector": ("何外组", Role.INSPECTOR, centre),
-        "other_team_head": ("吕外组", Role.TEAM_HEAD, centre),
-        "other_district": ("施白塔", Role.DISTRICT, places["other_office"]),
-        "other_university": ("张桃源", Role.UNIVERSITY, places["other_college"]),
-        "other_leader": ("孔领导", Role.LEADER, centre),
-    }
-    return {name: make_person(session, *row, username=name) for name, row in rows.items()}
+    made = Finding(
+        id=new_id(),
+        number=f"{town.round.number}-{number:04d}",
+        round_id=town.round.id,
+        organization_id=town.college.id,
+        district_id=town.district_office.id,
+        policy_version=town.round.policy_version,
+        created_by_id=town.inspector.id,
+        **given,
+    )
+    session.add(made)
+    session.flush()
+    return made
 
 
 def add_evidence(session: Session, actor: Actor, *, at: datetime = FOUND_AT) -> str:
@@ -200,7 +211,7 @@ def kinds(session: Session, finding: Finding) -> list[str]:
 
 
 def heard(session: Session, finding: Finding, town: Town, kind: str | None = None) -> list[str]:
-    """Who was alerted of a finding, by the cast's names, in alphabetical order; of one kind of event or of all."""
+    """Who was alerted of a finding, by the names of `Town`, in order; of one kind of event or of all."""
     names = {actor.id: name for name, actor in town.everybody().items()}
     query = select(Alert.person_id).where(Alert.finding_id == finding.id)
     if kind:
