@@ -25,7 +25,7 @@ def timeline(finding_id: str) -> Page[Any]:
     context = request_context()
     finding = seen_finding(context.session, finding_id, actor=context.actor)
     events = events_of(context.session, finding, actor=context.actor)
-    return single_page([_shown(event, finding) for event in events])
+    return single_page([_event_view(event, finding) for event in events])
 
 
 @blueprint.get("/events")
@@ -36,13 +36,12 @@ def feed_of_events(query: dict[str, Any]) -> Page[Any]:
     """Events after a cursor, oldest first; keep `next_cursor` to go on later, also when nothing is left now."""
     context = request_context()
     page = list_events(context.session, actor=context.actor, after=query.get("after"), limit=query["limit"])
-    return Page([_shown(event, finding) for event, finding in page.items], page.next_cursor)
+    return Page([_event_view(event, finding) for event, finding in page.items], page.next_cursor)
 
 
-def _shown(event: Any, finding: Any) -> Mapping[str, Any]:
+def _event_view(event: Any, finding: Any) -> Mapping[str, Any]:
     """An event with as much of its reason and particulars as the caller may know."""
-    context = request_context()
-    actor = event.actor
+    context, actor = request_context(), event.actor
     names = ("id", "finding_id", "at", "move", "step", "from_state", "to_state", "escalation_level")
     return {
         **{name: getattr(event, name) for name in (*names, "hash", "previous_hash")},

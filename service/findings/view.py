@@ -1,8 +1,9 @@
 """Findings as callers see them: with team and leader, pending requests, light and allowed moves."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
@@ -25,6 +26,8 @@ from service.scope import is_unit, sees_acts, sees_opinions
 from workflows.findings.facts import Actor
 from workflows.findings.light import light
 from workflows.vocabulary import ClosingOutcome, Light, Move
+
+Request = TypeVar("Request", Submission, Extension)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +65,17 @@ def view_findings(session: Session, findings: Sequence[Finding], *, actor: Actor
     """Findings as the actor sees them; the number of queries does not depend on the number of findings."""
     ids = [finding.id for finding in findings]
     assignments = _assignments(session, findings)
-    submissions = _submissions(session, findings) if sees_acts(actor) else {}
-    extensions = _extensions(session, findings) if sees_acts(actor) else {}
-    opinions = _opinions(session, ids, actor)
+    acts = findings if sees_acts(actor) else ()
+    submissions = _pending(session, Submission, Submission.submitted_by, [one.pending_submission_id for one in acts])
+    extensions = _pending(session, Extension, Extension.asked_by, [one.pending_extension_id for one in acts])
+    opinions = _newest_opinions(session, ids, actor)
     evidence = evidence_of(session, ids, actor=actor)
     closings = _closings(session, findings, actor)
     rules = RulesOfRounds(session)
-    return [
-        FindingView(
+
+    def view(finding: Finding) -> FindingView:
+        assignment = assignments.get((finding.round_id, finding.district_id))
+        return FindingView(
             finding=finding,
             light=light_of(finding, now),
             allowed_moves=moves_allowed_by(rules, finding, actor=actor),
@@ -81,9 +87,8 @@ def view_findings(session: Session, findings: Sequence[Finding], *, actor: Actor
             evidence=evidence.get(finding.id, ()),
             closing=closings.get(finding.id),
         )
-        for finding in findings
-        for assignment in [assignments.get((finding.round_id, finding.district_id))]
-    ]
+
+    return [view(finding) for finding in findings]
 
 
 def light_of(finding: Finding, now: datetime) -> Light:
@@ -104,20 +109,16 @@ def _assignments(session: Session, findings: Sequence[Finding]) -> dict[tuple[st
     return {(assignment.round_id, assignment.district_id): assignment for assignment in session.scalars(query)}
 
 
-def _submissions(session: Session, findings: Sequence[Finding]) -> dict[str | None, Submission]:
-    ids = {finding.pending_submission_id for finding in findings if finding.pending_submission_id}
-    query = select(Submission).where(Submission.id.in_(ids)).options(*with_names(Submission.submitted_by))
-    return {row.id: row for row in (session.scalars(query) if ids else ())}
+def _pending(
+    session: Session, model: type[Request], made_by: Any, ids: Iterable[str | None]
+) -> dict[str | None, Request]:
+    """Submissions or extensions by id, with the names of those who made them."""
+    present = set(ids) - {None}
+    query = select(model).where(model.id.in_(present)).options(*with_names(made_by))
+    return {row.id: row for row in (session.scalars(query) if present else ())}
 
 
-def _extensions(session: Session, findings: Sequence[Finding]) -> dict[str | None, Extension]:
-    ids = {finding.pending_extension_id for finding in findings if finding.pending_extension_id}
-    query = select(Extension).where(Extension.id.in_(ids)).options(*with_names(Extension.asked_by))
-    return {row.id: row for row in (session.scalars(query) if ids else ())}
-
-
-def _opinions(session: Session, finding_ids: Sequence[str], actor: Actor) -> dict[str, HandlingOpinion]:
-    """The newest opinion of each finding."""
+def _newest_opinions(session: Session, finding_ids: Sequence[str], actor: Actor) -> dict[str, HandlingOpinion]:
     query = opinions_with_replies(actor).where(HandlingOpinion.finding_id.in_(finding_ids))
     rows = session.scalars(query.order_by(HandlingOpinion.opined_at, HandlingOpinion.id))
     return {row.finding_id: row for row in rows}
