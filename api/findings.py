@@ -16,7 +16,7 @@ from service.findings.log import NewFinding, Settlement, edit
 from service.findings.log import settle as settle_finding
 from service.findings.read import seen_finding
 from service.findings.view import view_findings
-from service.inspections.findings import log_on_sheet
+from service.inspections.findings import log_on_inspection
 from service.store.paging import Page
 
 blueprint = Blueprint("findings", "问题 · what was found, and how it stands")
@@ -55,7 +55,7 @@ def log(body: dict[str, Any]) -> Any:
     context = request_context()
     settled = body.pop("settled", None)
     new = NewFinding(**body, settled=Settlement(**settled) if settled else None)
-    return finding_with_etag(log_on_sheet(context.session, new, actor=context.actor, now=context.now))
+    return finding_with_etag(log_on_inspection(context.session, new, actor=context.actor, now=context.now))
 
 
 @blueprint.get("/findings/<id:finding_id>")

@@ -20,11 +20,11 @@ from api.schemas.inspections import (
 )
 from api.schemas.response_fields import page_of
 from service.findings.new import Settlement
-from service.inspections import sheets as inspections
 from service.inspections.answer_list import answers_of, revisions_of
-from service.inspections.answers import Found, NewAnswer, answer
+from service.inspections.answers import FindingWords, NewAnswer, answer
 from service.inspections.closing import Closing, Term, close
 from service.inspections.list import InspectionFilter, InspectionView, list_inspections, view_inspection
+from service.inspections.opening import NewInspection, correct_head, open_inspection
 from service.store.paging import Page
 
 blueprint = Blueprint("inspections", "督查、自查 · sheets over a checklist")
@@ -47,11 +47,11 @@ def list_of_inspections(query: dict[str, Any]) -> Page[Any]:
 @signed_in
 @blueprint.arguments(InspectionBody)
 @blueprint.response(201, InspectionSchema)
-def open_sheet(body: dict[str, Any]) -> Any:
+def post_inspection(body: dict[str, Any]) -> Any:
     """Open a sheet about a unit; a repeat with the same client_id answers with the first one."""
     context = request_context()
-    new = inspections.NewInspection(**body)
-    return _shown(inspections.open_sheet(context.session, new, actor=context.actor, now=context.now).id)
+    new = NewInspection(**body)
+    return _shown(open_inspection(context.session, new, actor=context.actor, now=context.now).id)
 
 
 @blueprint.get("/inspections/<id:inspection_id>")
@@ -74,7 +74,7 @@ def correct_inspection(body: dict[str, Any], inspection_id: str) -> Any:
     version = if_match_version()
     if version is None:
         raise PreconditionRequired
-    inspections.edit(context.session, inspection_id, body, version=version, actor=context.actor, now=context.now)
+    correct_head(context.session, inspection_id, body, version=version, actor=context.actor, now=context.now)
     return _shown(inspection_id)
 
 
@@ -115,7 +115,7 @@ def list_of_revisions(inspection_id: str) -> Page[Any]:
 @signed_in
 @blueprint.arguments(SheetClosingBody)
 @blueprint.response(200, InspectionSchema)
-def close_sheet(body: dict[str, Any], inspection_id: str) -> Any:
+def close_inspection(body: dict[str, Any], inspection_id: str) -> Any:
     """Close a sheet for good: one rectification notice with all of its findings, and feedback to the unit."""
     context = request_context()
     terms = [(term.pop("id"), Term(**term)) for term in body.pop("findings", [])]
@@ -135,7 +135,7 @@ def _new_answer(**given: Any) -> NewAnswer:
     return NewAnswer(
         **given,
         leave_note="note" not in given,
-        finding=Found(**finding) if finding else None,
+        finding=FindingWords(**finding) if finding else None,
         settled=Settlement(**settled) if settled else None,
     )
 

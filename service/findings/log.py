@@ -33,7 +33,9 @@ __all__ = ["NewFinding", "Place", "Settlement", "edit", "log", "log_all", "settl
 TEXTS = ("summary", "details", "location", "requirement")
 
 
-def log(session: Session, new: NewFinding, *, actor: Actor, now: datetime, sheet: Inspection | None = None) -> Finding:
+def log(
+    session: Session, new: NewFinding, *, actor: Actor, now: datetime, inspection: Inspection | None = None
+) -> Finding:
     """Log a finding (notice, part 2); a repeat with the same `client_id` answers with the first one.
 
     One that names a sheet is logged by `service.inspections.findings`, which holds the sheet and hands it over.
@@ -42,14 +44,14 @@ def log(session: Session, new: NewFinding, *, actor: Actor, now: datetime, sheet
     return created_once(
         session,
         lambda: _logged_before(session, new, actor),
-        lambda: _log(session, new, actor=actor, now=now, sheet=sheet),
+        lambda: _log(session, new, actor=actor, now=now, inspection=inspection),
     )
 
 
-def _log(session: Session, new: NewFinding, *, actor: Actor, now: datetime, sheet: Inspection | None) -> Finding:
+def _log(session: Session, new: NewFinding, *, actor: Actor, now: datetime, inspection: Inspection | None) -> Finding:
     place = place_of_unit(session, new.organization_id, actor=actor)
-    place = replace(place, round=sheet.round) if sheet else place
-    check_new(session, new, place.round, now=now, sheet=sheet)
+    place = replace(place, round=inspection.round) if inspection else place
+    check_new(session, new, place.round, now=now, inspection=inspection)
     (id_,) = add_rows(session, [(new, place)], actor=actor, now=now)
     attach(session, actor=actor, finding_id=id_, subject_id=id_, evidence_ids=new.evidence_ids)
     (locked,) = locked_with_log_event(session, [id_], [new], actor=actor)

@@ -84,18 +84,18 @@ def place_of_unit(session: Session, organization_id: str, *, actor: Actor) -> Pl
 
 
 def check_new(
-    session: Session, new: NewFinding, round_: Round, *, now: datetime, sheet: Inspection | None = None
+    session: Session, new: NewFinding, round_: Round, *, now: datetime, inspection: Inspection | None = None
 ) -> None:
     """Raise InvalidInput when `found_at` is in the future, or sheet or checklist item are not of the round or sheet."""
     wrong = {}
     if new.found_at and new.found_at > now:
         wrong["found_at"] = "in_future"
-    if new.inspection_id and sheet is None:
+    if new.inspection_id and inspection is None:
         wrong["inspection_id"] = "unknown_reference"
     if new.checklist_item_id:
         item = session.get(ChecklistItem, new.checklist_item_id)
         of_round = item is not None and item.round_id == round_.id
-        if not of_round or (sheet and item and item.checklist_id != sheet.checklist_id):
+        if not of_round or (inspection and item and item.checklist_id != inspection.checklist_id):
             wrong["checklist_item_id"] = "unknown_reference"
     if wrong:
         raise InvalidInput(wrong)

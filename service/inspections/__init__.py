@@ -1,1 +1,1 @@
-"""Inspections (督查) and self-checks (自查): sheets over a checklist, their answers, their end and their feedback."""
+"""Inspections (督查) and self-checks (自查): each one filled-in checklist, its answers, its end and its feedback."""

@@ -1,4 +1,4 @@
-"""What a sheet says, item by item in the checklist's order, and what it said before."""
+"""What an inspection says, item by item in the checklist's order, and what it said before."""
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, lazyload, load_only
 
 from service.checklists.checklists import Requirement
-from service.inspections.locking import seen_sheet
+from service.inspections.locking import seen_inspection
 from service.models import (
     AnswerEvidence,
     AnswerRevision,
@@ -28,7 +28,7 @@ from workflows.vocabulary import Answer
 
 @dataclass(frozen=True, slots=True)
 class AnswerView:
-    """One item of a sheet; without an answer it was not seen."""
+    """One item of an inspection; without an answer it was not seen."""
 
     item: ChecklistItem
     row: InspectionAnswer | None
@@ -57,11 +57,11 @@ class RevisionView:
 def answers_of(
     session: Session, inspection_id: str, *, actor: Actor, item_ids: Collection[str] | None = None
 ) -> list[AnswerView]:
-    """Every item of the sheet's checklist with its answer, or those that are named; raises `NotFound`."""
-    sheet = seen_sheet(session, inspection_id, actor=actor)
-    rows, findings = _rows(session, sheet), _findings(session, sheet, actor)
-    evidence = _evidence(session, sheet)
-    items = select(ChecklistItem).where(ChecklistItem.checklist_id == sheet.checklist_id)
+    """Every item of the inspection's checklist with its answer, or those that are named; raises `NotFound`."""
+    inspection = seen_inspection(session, inspection_id, actor=actor)
+    rows, findings = _rows(session, inspection), _findings(session, inspection, actor)
+    evidence = _evidence(session, inspection)
+    items = select(ChecklistItem).where(ChecklistItem.checklist_id == inspection.checklist_id)
     if item_ids is not None:
         items = items.where(ChecklistItem.id.in_(item_ids))
     return [
@@ -72,14 +72,14 @@ def answers_of(
 
 
 def revisions_of(session: Session, inspection_id: str, *, actor: Actor) -> list[RevisionView]:
-    """What answers of the sheet said before they were given anew, oldest first; raises `NotFound`."""
-    sheet = seen_sheet(session, inspection_id, actor=actor)
+    """What answers of the inspection said before they were given anew, oldest first; raises `NotFound`."""
+    inspection = seen_inspection(session, inspection_id, actor=actor)
     query = (
         select(AnswerRevision, ChecklistItem.number, Person)
         .join(ChecklistItem, AnswerRevision.item_id == ChecklistItem.id)
         .join(Person, AnswerRevision.answered_by_id == Person.id)
         .options(load_only(Person.name), lazyload(Person.organization))
-        .where(AnswerRevision.inspection_id == sheet.id)
+        .where(AnswerRevision.inspection_id == inspection.id)
         .order_by(AnswerRevision.answered_at, ChecklistItem.position, AnswerRevision.version)
     )
     return [
@@ -88,19 +88,19 @@ def revisions_of(session: Session, inspection_id: str, *, actor: Actor) -> list[
     ]
 
 
-def _rows(session: Session, sheet: Inspection) -> dict[str, InspectionAnswer]:
-    query = select(InspectionAnswer).where(InspectionAnswer.inspection_id == sheet.id)
+def _rows(session: Session, inspection: Inspection) -> dict[str, InspectionAnswer]:
+    query = select(InspectionAnswer).where(InspectionAnswer.inspection_id == inspection.id)
     named = query.options(*with_names(InspectionAnswer.answered_by)).execution_options(populate_existing=True)
     return {row.item_id: row for row in session.scalars(named)}
 
 
-def _findings(session: Session, sheet: Inspection, actor: Actor) -> dict[str | None, Finding]:
-    query = select(Finding).where(Finding.inspection_id == sheet.id, findings_seen(actor))
+def _findings(session: Session, inspection: Inspection, actor: Actor) -> dict[str | None, Finding]:
+    query = select(Finding).where(Finding.inspection_id == inspection.id, findings_seen(actor))
     return {finding.id: finding for finding in session.scalars(query.execution_options(populate_existing=True))}
 
 
-def _evidence(session: Session, sheet: Inspection) -> dict[str, list[Evidence]]:
-    query = select(AnswerEvidence).where(AnswerEvidence.inspection_id == sheet.id)
+def _evidence(session: Session, inspection: Inspection) -> dict[str, list[Evidence]]:
+    query = select(AnswerEvidence).where(AnswerEvidence.inspection_id == inspection.id)
     put: dict[str, list[Evidence]] = defaultdict(list)
     for row in session.scalars(query):
         put[row.item_id].append(row.evidence)

@@ -1,4 +1,4 @@
-"""Closing a sheet: one notice with all that was found, feedback to the unit, a report to the responsible leader."""
+"""Closing an inspection: one notice with all that was found, feedback to the unit, word to the responsible leader."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from service.documents.orders import request_document
 from service.errors import InvalidInput
 from service.findings.rectification_notices import Demand, begin, issue
 from service.inspections.feedback import reset_feedback_clock
-from service.inspections.locking import entry_about, facts_of_sheet, held_sheet
+from service.inspections.locking import entry_about, inspection_facts, locked_inspection
 from service.models import ChecklistItem, Finding, Inspection, InspectionAnswer
 from service.records.journal import record_entries
 from service.rounds.rulebooks import calendar_in_force, policy_of_version
@@ -38,7 +38,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """The end of a sheet: the inspectors' own words, a term for each finding that needs one, and one for the rest."""
+    """The end of an inspection: a summary, a term for each finding that needs its own, and one for the rest."""
 
     summary: str | None = None
     for_all: Term = Term()
@@ -46,42 +46,42 @@ class Closing:
 
 
 def close(session: Session, inspection_id: str, closing: Closing, *, actor: Actor, now: datetime) -> Inspection:
-    """Close a sheet for good (notice, part 4, paragraphs 2 and 3).
+    """Close an inspection for good (notice, part 4, paragraphs 2 and 3).
 
-    Every finding of the sheet that nobody was notified of goes into one rectification notice; what a unit found
+    Every finding of the inspection that nobody was notified of goes into one rectification notice; what a unit found
     itself, it begins with its own deadline. Raises `InvalidInput` that names the findings without requirement or
     deadline.
     """
-    sheet = held_sheet(session, inspection_id, actor=actor)
-    demands = _demands(session, sheet, closing)
-    seen = _seen_items(session, sheet)
+    inspection = locked_inspection(session, inspection_id, actor=actor)
+    demands = _demands(session, inspection, closing)
+    seen = _seen_items(session, inspection)
     if not (seen or demands or closing.summary):
         raise InvalidInput({"summary": "nothing_seen"})
-    missed = reset_feedback_clock(session, sheet, now=now)  # what the clock had to say until now
-    if sheet.kind is InspectionKind.SELF_CHECK:
+    overdue = reset_feedback_clock(session, inspection, now=now)  # what the clock had to say until now
+    if inspection.kind is InspectionKind.SELF_CHECK:
         _begin(session, demands, actor, now)
     elif demands:
-        sheet.notice = issue(session, sheet.organization_id, demands, actor=actor, now=now)
-    sheet.closed_at, sheet.closed_by_id, sheet.summary = now, actor.id, closing.summary
-    sheet.version += 1
-    reset_feedback_clock(session, sheet, now=now)
+        inspection.notice = issue(session, inspection.organization_id, demands, actor=actor, now=now)
+    inspection.closed_at, inspection.closed_by_id, inspection.summary = now, actor.id, closing.summary
+    inspection.version += 1
+    reset_feedback_clock(session, inspection, now=now)
     session.flush()
-    record_entries(session, [*missed, *_entries(session, sheet, seen, actor)], now=now)
-    _put_on_paper(session, sheet, actor, now)
-    return sheet
+    record_entries(session, [*overdue, *_entries(session, inspection, seen, actor)], now=now)
+    _order_documents(session, inspection, actor, now)
+    return inspection
 
 
-def open_findings_of(session: Session, sheet: Inspection) -> Sequence[Finding]:
-    """The findings of the sheet that nobody was notified of yet, by number."""
+def open_findings_of(session: Session, inspection: Inspection) -> Sequence[Finding]:
+    """The findings of the inspection that nobody was notified of yet, by number."""
     query = select(Finding).where(
-        Finding.inspection_id == sheet.id, Finding.state == State.FOUND, Finding.voided_at.is_(None)
+        Finding.inspection_id == inspection.id, Finding.state == State.FOUND, Finding.voided_at.is_(None)
     )
     loaded = query.options(joinedload(Finding.checklist_item)).order_by(Finding.number)
     return session.scalars(loaded.execution_options(populate_existing=True)).all()
 
 
-def _demands(session: Session, sheet: Inspection, closing: Closing) -> list[Demand]:
-    findings, terms = open_findings_of(session, sheet), dict(closing.terms)
+def _demands(session: Session, inspection: Inspection, closing: Closing) -> list[Demand]:
+    findings, terms = open_findings_of(session, inspection), dict(closing.terms)
     open_ones, times = {finding.id for finding in findings}, Counter(id_ for id_, _ in closing.terms)
     wrong = {}
     for place, (id_, _) in enumerate(closing.terms):
@@ -120,38 +120,40 @@ def _begin(session: Session, demands: Sequence[Demand], actor: Actor, now: datet
         session.execute(mine.values(requirement=demand.requirement))
 
 
-def _seen_items(session: Session, sheet: Inspection) -> int:
-    answered = InspectionAnswer.inspection_id == sheet.id, InspectionAnswer.answer != Answer.NOT_SEEN
+def _seen_items(session: Session, inspection: Inspection) -> int:
+    answered = InspectionAnswer.inspection_id == inspection.id, InspectionAnswer.answer != Answer.NOT_SEEN
     return session.scalar(select(func.count()).select_from(InspectionAnswer).where(*answered)) or 0
 
 
-def _entries(session: Session, sheet: Inspection, seen: int, actor: Actor) -> list[Any]:
+def _entries(session: Session, inspection: Inspection, seen: int, actor: Actor) -> list[Any]:
     """That it is closed, and the feedback; a self-check feeds nothing back, but those next above hear of it."""
-    data = {"number": sheet.number, "seen": seen, **_figures(session, sheet)}
-    policy = policy_of_version(session, sheet.round.policy_version)
-    hears = addressees_of_closing(facts_of_sheet(sheet), policy)
-    if sheet.kind is InspectionKind.SELF_CHECK:
-        return [entry_about(sheet, JournalAct.CLOSE, actor=actor, data=data, addressees=hears)]
+    data = {"number": inspection.number, "seen": seen, **_figures(session, inspection)}
+    policy = policy_of_version(session, inspection.round.policy_version)
+    hears = addressees_of_closing(inspection_facts(inspection), policy)
+    if inspection.kind is InspectionKind.SELF_CHECK:
+        return [entry_about(inspection, JournalAct.CLOSE, actor=actor, data=data, addressees=hears)]
     return [
-        entry_about(sheet, JournalAct.CLOSE, actor=actor, data=data, reason=sheet.summary),
-        entry_about(sheet, JournalAct.FEEDBACK, actor=actor, data=data, addressees=hears),
+        entry_about(inspection, JournalAct.CLOSE, actor=actor, data=data, reason=inspection.summary),
+        entry_about(inspection, JournalAct.FEEDBACK, actor=actor, data=data, addressees=hears),
     ]
 
 
-def _put_on_paper(session: Session, sheet: Inspection, actor: Actor, now: datetime) -> None:
+def _order_documents(session: Session, inspection: Inspection, actor: Actor, now: datetime) -> None:
     """Ask for the feedback letter, also where nothing was found, and for the notice."""
-    if sheet.kind is InspectionKind.INSPECTION:
-        request_document(session, DocumentKind.INSPECTION_FEEDBACK, sheet.id, actor=actor, now=now)
-    if sheet.notice_id:
-        request_document(session, DocumentKind.RECTIFICATION_NOTICE, sheet.notice_id, actor=actor, now=now)
+    if inspection.kind is InspectionKind.INSPECTION:
+        request_document(session, DocumentKind.INSPECTION_FEEDBACK, inspection.id, actor=actor, now=now)
+    if inspection.notice_id:
+        request_document(session, DocumentKind.RECTIFICATION_NOTICE, inspection.notice_id, actor=actor, now=now)
 
 
-def _figures(session: Session, sheet: Inspection) -> dict[str, Any]:
+def _figures(session: Session, inspection: Inspection) -> dict[str, Any]:
     """Counted after the notice went out: all that was found, and what of it was put right on the spot."""
-    query = select(Finding.state, func.count()).where(Finding.inspection_id == sheet.id, Finding.voided_at.is_(None))
+    query = select(Finding.state, func.count()).where(
+        Finding.inspection_id == inspection.id, Finding.voided_at.is_(None)
+    )
     by_state: dict[State, int] = {row[0]: row[1] for row in session.execute(query.group_by(Finding.state))}
     return {
         "findings": sum(by_state.values()),
         "settled": by_state.get(State.VERIFIED, 0),
-        "notice": sheet.notice.number if sheet.notice else None,
+        "notice": inspection.notice.number if inspection.notice else None,
     }

@@ -1,4 +1,4 @@
-"""The feedback clock of inspections: set when a sheet is opened, swept, silent once sheet or round is closed."""
+"""The feedback clock of inspections: set when one is opened, swept, silent once inspection or round is closed."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from service.findings.sweep import BATCH
-from service.inspections.locking import FEEDBACK, entry_about, facts_of_sheet
+from service.inspections.locking import FEEDBACK, entry_about, inspection_facts
 from service.models import Inspection
 from service.records.journal import NewEntry, record_entries
 from service.rounds.rulebooks import RulesOfRounds
@@ -20,9 +20,9 @@ from workflows.vocabulary import JournalAct
 
 
 class _Reckoned(NamedTuple):
-    """A sheet, how its clock is to be set, and the breaches that were due."""
+    """An inspection, how its clock is to be set, and the breaches that were due."""
 
-    sheet: Inspection
+    inspection: Inspection
     feedback_due_at: datetime | None
     next_action_at: datetime | None
     progress: dict[str, Any]
@@ -30,15 +30,15 @@ class _Reckoned(NamedTuple):
 
 
 def next_feedback_at(session: Session) -> datetime | None:
-    """When the clock speaks of the next sheet: one probe of an index."""
+    """When the clock speaks of the next inspection: one probe of an index."""
     return earliest(session, Inspection.next_action_at)
 
 
 def sweep_feedback(session: Session, *, now: datetime, limit: int = BATCH) -> int:
-    """Tell of feedback that is missing, on up to `limit` sheets; returns how many were looked at."""
+    """Tell of feedback that is missing, on up to `limit` inspections; returns how many were looked at."""
     due = select(Inspection).where(Inspection.next_action_at <= now).order_by(Inspection.next_action_at).limit(limit)
     claimed = due.options(joinedload(Inspection.round)).with_for_update(skip_locked=True, of=Inspection)
-    sheets = session.scalars(claimed.execution_options(populate_existing=True)).all()
+    inspections = session.scalars(claimed.execution_options(populate_existing=True)).all()
     rules_of_rounds = RulesOfRounds(session)
 
     def write(reckoned: Sequence[_Reckoned]) -> None:
@@ -46,38 +46,43 @@ def sweep_feedback(session: Session, *, now: datetime, limit: int = BATCH) -> in
         session.flush()
         record_entries(session, entries, now=now)
 
-    due_sheets = [(Due(sheet.id, sheet.number, sheet.next_action_at or now), sheet) for sheet in sheets]
+    due_inspections = [
+        (Due(inspection.id, inspection.number, inspection.next_action_at or now), inspection)
+        for inspection in inspections
+    ]
     reckon = partial(_reckon, rules_of_rounds=rules_of_rounds, now=now)
-    sweep_each(session, ClockTask.FEEDBACK, due_sheets, lambda sheet, _since: reckon(sheet), write, now=now)
-    return len(sheets)
+    sweep_each(
+        session, ClockTask.FEEDBACK, due_inspections, lambda inspection, _since: reckon(inspection), write, now=now
+    )
+    return len(inspections)
 
 
-def reset_feedback_clock(session: Session, sheet: Inspection, *, now: datetime) -> list[NewEntry]:
-    """Set the clock of a sheet that the caller has locked; returns the breaches due by now, for the journal."""
-    return list(_applied(_reckon(sheet, rules_of_rounds=RulesOfRounds(session), now=now)))
+def reset_feedback_clock(session: Session, inspection: Inspection, *, now: datetime) -> list[NewEntry]:
+    """Set the clock of an inspection that the caller has locked; returns the breaches due by now, for the journal."""
+    return list(_applied(_reckon(inspection, rules_of_rounds=RulesOfRounds(session), now=now)))
 
 
-def _reckon(sheet: Inspection, *, rules_of_rounds: RulesOfRounds, now: datetime) -> _Reckoned:
-    rules = rules_of_rounds.of(sheet.round_id, sheet.round.policy_version)
-    facts, breaches = advance(facts_of_sheet(sheet), rules, now)
+def _reckon(inspection: Inspection, *, rules_of_rounds: RulesOfRounds, now: datetime) -> _Reckoned:
+    rules = rules_of_rounds.of(inspection.round_id, inspection.round.policy_version)
+    facts, breaches = advance(inspection_facts(inspection), rules, now)
     upcoming = next_breach(facts, rules)
     # a calendar or exam days that changed move what was not told yet
-    moved = not (rules.silent or sheet.progress)
+    moved = not (rules.silent or inspection.progress)
     return _Reckoned(
-        sheet,
-        feedback_due_at(facts, rules) if moved else sheet.feedback_due_at,
+        inspection,
+        feedback_due_at(facts, rules) if moved else inspection.feedback_due_at,
         upcoming.due_at if upcoming else None,
-        {FEEDBACK: [facts.breaches.steps, facts.breaches.at.isoformat()]} if facts.breaches else sheet.progress,
+        {FEEDBACK: [facts.breaches.steps, facts.breaches.at.isoformat()]} if facts.breaches else inspection.progress,
         breaches,
     )
 
 
 def _applied(reckoned: _Reckoned) -> Iterator[NewEntry]:
-    """Set the sheet's clock; then what is to be recorded of it."""
-    sheet = reckoned.sheet
-    sheet.feedback_due_at, sheet.next_action_at = reckoned.feedback_due_at, reckoned.next_action_at
-    sheet.progress = reckoned.progress
-    deadline = sheet.feedback_due_at.isoformat() if sheet.feedback_due_at else ""
+    """Set the inspection's clock; then what is to be recorded of it."""
+    inspection = reckoned.inspection
+    inspection.feedback_due_at, inspection.next_action_at = reckoned.feedback_due_at, reckoned.next_action_at
+    inspection.progress = reckoned.progress
+    deadline = inspection.feedback_due_at.isoformat() if inspection.feedback_due_at else ""
     for breach in reckoned.breaches:
-        data = {"number": sheet.number, "deadline": deadline, "stage": breach.stage}
-        yield entry_about(sheet, JournalAct.BREACH, data=data, addressees=breach.addressees, due_at=breach.due_at)
+        data = {"number": inspection.number, "deadline": deadline, "stage": breach.stage}
+        yield entry_about(inspection, JournalAct.BREACH, data=data, addressees=breach.addressees, due_at=breach.due_at)

@@ -1,4 +1,4 @@
-"""Sheets as callers see them: filtered, a page at a time, each with its light, its counts and its findings."""
+"""Inspections as callers see them: filtered, a page at a time, each with its light, its counts and its findings."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, func, not_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from service.inspections.locking import facts_of_sheet, seen_sheet
+from service.inspections.locking import inspection_facts, seen_inspection
 from service.models import ChecklistItem, Finding, Inspection, InspectionAnswer, Round, with_names
 from service.rounds.rulebooks import calendar_in_force
 from service.scope import findings_seen, inspections_seen
@@ -20,13 +20,13 @@ from workflows.inspections import filling_refused
 from workflows.vocabulary import Answer, InspectionKind, Light
 
 _NEWEST = Order(
-    Inspection.opened_at.expression, Inspection.id.expression, lambda sheet: sheet.opened_at, descending=True
+    Inspection.opened_at.expression, Inspection.id.expression, lambda inspection: inspection.opened_at, descending=True
 )
 
 
 @dataclass(frozen=True, slots=True)
 class InspectionFilter:
-    """Which sheets are asked for; a name without a value does not filter."""
+    """Which inspections are asked for; a name without a value does not filter."""
 
     organization_id: str | None = None
     district_id: str | None = None
@@ -38,7 +38,7 @@ class InspectionFilter:
 
 @dataclass(frozen=True, slots=True)
 class InspectionView:
-    """One sheet as one caller sees it."""
+    """One inspection as one caller sees it."""
 
     inspection: Inspection
     light: Light
@@ -57,7 +57,7 @@ def list_inspections(
     cursor: str | None = None,
     limit: int = DEFAULT_LIMIT,
 ) -> Page[InspectionView]:
-    """A page of the sheets that the actor sees, the newest first."""
+    """A page of the inspections that the actor sees, the newest first."""
     calendar = calendar_in_force(session)
     around = (Inspection.organization, Inspection.district, Inspection.by_organization, Inspection.notice)
     query = (
@@ -72,9 +72,9 @@ def list_inspections(
 
 
 def view_inspection(session: Session, inspection_id: str, *, actor: Actor, now: datetime) -> InspectionView:
-    """One of them; raises `NotFound`."""
-    sheet = seen_sheet(session, inspection_id, actor=actor)
-    return _views(session, [sheet], actor, calendar_in_force(session), now)[0]
+    """One inspection as the actor sees it; raises `NotFound`."""
+    inspection = seen_inspection(session, inspection_id, actor=actor)
+    return _views(session, [inspection], actor, calendar_in_force(session), now)[0]
 
 
 def is_light(wanted: Light, calendar: Calendar, now: datetime) -> ColumnElement[bool]:
@@ -97,39 +97,43 @@ def _conditions(wanted: InspectionFilter, calendar: Calendar, now: datetime) -> 
 
 
 def _views(
-    session: Session, sheets: Sequence[Inspection], actor: Actor, calendar: Calendar, now: datetime
+    session: Session, inspections: Sequence[Inspection], actor: Actor, calendar: Calendar, now: datetime
 ) -> list[InspectionView]:
-    """The number of queries does not depend on the number of sheets."""
-    items, answered, findings = _items(session, sheets), _answered(session, sheets), _findings(session, sheets, actor)
+    """The views, by a number of queries that does not grow with the inspections."""
+    items, answered, findings = (
+        _items(session, inspections),
+        _answered(session, inspections),
+        _findings(session, inspections, actor),
+    )
     views = []
-    for sheet in sheets:
-        total, counts = items.get(sheet.checklist_id, 0), answered[sheet.id]
+    for inspection in inspections:
+        total, counts = items.get(inspection.checklist_id, 0), answered[inspection.id]
         seen: dict[Answer, int] = {answer: counts[answer] for answer in Answer if answer is not Answer.NOT_SEEN}
-        round_closed = sheet.round.closed_at is not None
-        silent = round_closed or sheet.closed_at is not None
+        round_closed = inspection.round.closed_at is not None
+        silent = round_closed or inspection.closed_at is not None
         views.append(
             InspectionView(
-                inspection=sheet,
-                light=feedback_light(sheet.feedback_due_at, closed=silent, calendar=calendar, now=now),
+                inspection=inspection,
+                light=feedback_light(inspection.feedback_due_at, closed=silent, calendar=calendar, now=now),
                 items=total,
                 answered={**seen, Answer.NOT_SEEN: total - sum(seen.values())},
-                findings=findings[sheet.id],
-                may_fill=filling_refused(facts_of_sheet(sheet), actor, round_closed=round_closed) is None,
+                findings=findings[inspection.id],
+                may_fill=filling_refused(inspection_facts(inspection), actor, round_closed=round_closed) is None,
             )
         )
     return views
 
 
-def _items(session: Session, sheets: Sequence[Inspection]) -> dict[str, int]:
-    ids = {sheet.checklist_id for sheet in sheets}
+def _items(session: Session, inspections: Sequence[Inspection]) -> dict[str, int]:
+    ids = {inspection.checklist_id for inspection in inspections}
     query = select(ChecklistItem.checklist_id, func.count()).where(ChecklistItem.checklist_id.in_(ids))
     return {row[0]: row[1] for row in session.execute(query.group_by(ChecklistItem.checklist_id))}
 
 
-def _answered(session: Session, sheets: Sequence[Inspection]) -> dict[str, Counter[Answer]]:
+def _answered(session: Session, inspections: Sequence[Inspection]) -> dict[str, Counter[Answer]]:
     answers = InspectionAnswer
     query = select(answers.inspection_id, answers.answer, func.count()).where(
-        answers.inspection_id.in_([sheet.id for sheet in sheets])
+        answers.inspection_id.in_([inspection.id for inspection in inspections])
     )
     counted: dict[str, Counter[Answer]] = defaultdict(Counter)
     for inspection_id, answer, many in session.execute(query.group_by(answers.inspection_id, answers.answer)):
@@ -137,9 +141,11 @@ def _answered(session: Session, sheets: Sequence[Inspection]) -> dict[str, Count
     return counted
 
 
-def _findings(session: Session, sheets: Sequence[Inspection], actor: Actor) -> dict[str, list[Finding]]:
+def _findings(session: Session, inspections: Sequence[Inspection], actor: Actor) -> dict[str, list[Finding]]:
     query = select(Finding).where(
-        Finding.inspection_id.in_([sheet.id for sheet in sheets]), findings_seen(actor), Finding.voided_at.is_(None)
+        Finding.inspection_id.in_([inspection.id for inspection in inspections]),
+        findings_seen(actor),
+        Finding.voided_at.is_(None),
     )
     found: dict[str, list[Finding]] = defaultdict(list)
     for finding in session.scalars(query.options(joinedload(Finding.checklist_item)).order_by(Finding.number)):

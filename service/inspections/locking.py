@@ -1,4 +1,4 @@
-"""Sheets as they are read and held: within the actor's sight, and locked while somebody writes on them."""
+"""Inspections as they are read and locked: within the actor's sight, and by one writer at a time."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -12,63 +12,65 @@ from service.models import Inspection, Round, with_names
 from service.records.journal import NewEntry
 from service.scope import inspections_seen
 from workflows.findings.facts import Actor, Progress
-from workflows.inspections import Sheet, SheetRefusal, filling_refused
+from workflows.inspections import InspectionFacts, InspectionRefusal, filling_refused
 from workflows.vocabulary import JournalAct, OrganizationKind, SubjectKind
 
 FEEDBACK = "feedback"  # the clock's name in `Inspection.progress`
 
 
-def seen_sheet(session: Session, inspection_id: str, *, actor: Actor) -> Inspection:
-    """The sheet; raises `NotFound` when it does not exist or the actor does not see it."""
-    sheet = session.scalar(_seen(inspection_id, actor).options(*with_names(Inspection.opened_by, Inspection.closed_by)))
-    if sheet is None:
+def seen_inspection(session: Session, inspection_id: str, *, actor: Actor) -> Inspection:
+    """The inspection; raises `NotFound` when it does not exist or the actor does not see it."""
+    inspection = session.scalar(
+        _seen(inspection_id, actor).options(*with_names(Inspection.opened_by, Inspection.closed_by))
+    )
+    if inspection is None:
         raise NotFound("not_found")
-    return sheet
+    return inspection
 
 
-def held_sheet(session: Session, inspection_id: str, *, actor: Actor) -> Inspection:
-    """The sheet, for somebody who writes on it: others who would do so wait until the transaction ends.
+def locked_inspection(session: Session, inspection_id: str, *, actor: Actor) -> Inspection:
+    """The inspection, locked for somebody who writes on it until the transaction ends.
 
-    Raises `NotFound`, `NotAllowed` to those who do not fill it, `Conflict` once sheet or round is closed.
+    Raises `NotFound`, `NotAllowed` to those who do not fill it, `Conflict` once inspection or round is closed.
     """
-    round_ = _held_round(session, seen_sheet(session, inspection_id, actor=actor).round_id)
-    sheet = session.scalar(_seen(inspection_id, actor).with_for_update(of=Inspection))
-    if sheet is None:
+    round_ = _locked_round(session, seen_inspection(session, inspection_id, actor=actor).round_id)
+    inspection = session.scalar(_seen(inspection_id, actor).with_for_update(of=Inspection))
+    if inspection is None:
         raise NotFound("not_found")
-    refused = filling_refused(facts_of_sheet(sheet), actor, round_closed=round_.closed_at is not None)
+    refused = filling_refused(inspection_facts(inspection), actor, round_closed=round_.closed_at is not None)
     if refused:
         raise refusal(refused)
-    return sheet
+    return inspection
 
 
-def facts_of_sheet(sheet: Inspection) -> Sheet:
-    """What the law reads of a sheet's row."""
-    return Sheet(
-        origin=sheet.origin,
-        unit_id=sheet.organization_id,
-        unit_kind=kind_of_unit(sheet.organization_id, sheet.district_id),
-        district_id=sheet.district_id,
-        inspected_on=sheet.inspected_on,
-        closed=sheet.closed_at is not None,
-        breaches=feedback_breaches(sheet.progress),
+def inspection_facts(inspection: Inspection) -> InspectionFacts:
+    """What the law reads of an inspection's row."""
+    return InspectionFacts(
+        origin=inspection.origin,
+        unit_id=inspection.organization_id,
+        unit_kind=kind_of_unit(inspection.organization_id, inspection.district_id),
+        district_id=inspection.district_id,
+        inspected_on=inspection.inspected_on,
+        closed=inspection.closed_at is not None,
+        breaches=feedback_breaches(inspection.progress),
     )
 
 
 def kind_of_unit(organization_id: str, district_id: str) -> OrganizationKind:
-    """Sheets are about universities and district offices; a district office is its own district."""
+    """The kind of the unit that is inspected: a district office is its own district, anything else a university."""
     return OrganizationKind.DISTRICT if organization_id == district_id else OrganizationKind.UNIVERSITY
 
 
-def entry_about(sheet: Inspection, act: JournalAct, **given: Any) -> NewEntry:
-    """Something that happened to the sheet, for the journal; `given` is the rest of `NewEntry`."""
+def entry_about(inspection: Inspection, act: JournalAct, **particulars: Any) -> NewEntry:
+    """The journal entry that an act on the inspection makes; `particulars` are the other fields of `NewEntry`."""
     return NewEntry(
         subject_kind=SubjectKind.INSPECTION,
-        subject_id=sheet.id,
+        subject_id=inspection.id,
         act=act,
-        round_id=sheet.round_id,
-        organization_id=sheet.organization_id,
-        district_id=sheet.district_id,
-        **given,
+        round_id=inspection.round_id,
+        organization_id=inspection.organization_id,
+        district_id=inspection.district_id,
+        **particulars,
     )
 
 
@@ -78,9 +80,9 @@ def feedback_breaches(progress: Mapping[str, Any]) -> Progress | None:
     return Progress(stored[0], datetime.fromisoformat(stored[1])) if stored else None
 
 
-def refusal(refused: SheetRefusal, **particulars: object) -> DubanError:
+def refusal(refused: InspectionRefusal, **particulars: object) -> DubanError:
     """The law's refusal as an error."""
-    kind = NotAllowed if refused is SheetRefusal.NOT_YOURS else Conflict
+    kind = NotAllowed if refused is InspectionRefusal.NOT_YOURS else Conflict
     return kind(str(refused), **particulars)
 
 
@@ -89,7 +91,7 @@ def _seen(inspection_id: str, actor: Actor) -> Select[Inspection]:
     return query.execution_options(populate_existing=True)
 
 
-def _held_round(session: Session, round_id: str) -> Round:
-    """The round, which is not closed meanwhile; taken before the sheet, as whoever closes a round does."""
+def _locked_round(session: Session, round_id: str) -> Round:
+    """The round, which nobody closes meanwhile; locked before the inspection, as whoever closes a round does."""
     query = select(Round).where(Round.id == round_id).with_for_update(read=True, of=Round)
     return session.scalars(query.execution_options(populate_existing=True)).one()

@@ -1,4 +1,4 @@
-"""Sheets with single answers, written without their use cases: what is known of items, and since when."""
+"""Inspections with single answers, written without their use cases: what is known of items, and since when."""
 
 from datetime import datetime
 
@@ -24,16 +24,16 @@ def add_answer(
     closed: bool = True,
     finding_id: str | None = None,
 ) -> Inspection:
-    """A sheet about the unit with this one answer, closed at once unless said otherwise."""
-    sheet = _sheet(town, unit, by, at)
-    sheet.checklist_id = item.checklist_id
+    """An inspection about the unit with this one answer, closed at once unless said otherwise."""
+    inspection = _sheet(town, unit, by, at)
+    inspection.checklist_id = item.checklist_id
     if closed:
-        sheet.closed_at, sheet.closed_by_id = at, by.id
-    session.add(sheet)
+        inspection.closed_at, inspection.closed_by_id = at, by.id
+    session.add(inspection)
     session.flush()
     session.add(
         InspectionAnswer(
-            inspection_id=sheet.id,
+            inspection_id=inspection.id,
             item_id=item.id,
             answer=answer,
             answered_at=at,
@@ -42,7 +42,7 @@ def add_answer(
         )
     )
     session.flush()
-    return sheet
+    return inspection
 
 
 def _sheet(town: Town, unit: Organization, by: Actor, at: datetime) -> Inspection:

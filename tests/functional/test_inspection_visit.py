@@ -66,8 +66,8 @@ class Visit:
     def __init__(self, stage: Stage) -> None:
         self.stage = stage
         head = {"methods": ["documents", "on_site"], "rooms": ["试卷保管室", "3号楼"], "client_id": "平板-1"}
-        sheet = stage["inspector"].post("/inspections", {"organization_id": stage.cast.university_id, **head})
-        self.path = f"/inspections/{sheet['id']}"
+        inspection = stage["inspector"].post("/inspections", {"organization_id": stage.cast.university_id, **head})
+        self.path = f"/inspections/{inspection['id']}"
         self.items = stage["inspector"].items(f"{self.path}/answers")  # as they were in the beginning
         self.closed: Json = {}
 

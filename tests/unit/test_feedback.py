@@ -1,4 +1,4 @@
-"""The feedback clock: nobody sits on a sheet without someone above hearing, and only an end silences it."""
+"""The feedback clock: nobody sits on an inspection without someone above hearing, and only an end silences it."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,13 +13,13 @@ from tests.unit.findings.law import CALENDAR, EXAM_ON, JINSHUI, POLICY, RULES, U
 from workflows.deadlines import MICROSECOND, working_days_after
 from workflows.feedback import advance, feedback_due_at, feedback_light, next_breach
 from workflows.findings.facts import Progress
-from workflows.inspections import Sheet
+from workflows.inspections import InspectionFacts
 from workflows.policy.inspections import Inspections
 from workflows.rules import Rules
 from workflows.vocabulary import Addressee, Light, OrganizationKind, Origin
 
 MONDAY = date(2021, 4, 12)
-SHEET = Sheet(Origin.CENTRE, UNIVERSITY, OrganizationKind.UNIVERSITY, JINSHUI, MONDAY)
+SHEET = InspectionFacts(Origin.CENTRE, UNIVERSITY, OrganizationKind.UNIVERSITY, JINSHUI, MONDAY)
 ABOVE = {Addressee.RESPONSIBLE_LEADER, Addressee.LEADERSHIP}
 DUE_AT = local(4, 14, 17)  # two working days, to the close of business in this calendar
 
@@ -28,10 +28,12 @@ def begins(on: date) -> datetime:
     return CALENDAR.instant(on, time.min)
 
 
-def breaches(sheet: Sheet, rules: Rules = RULES, *, to: datetime) -> Iterator[tuple[datetime, tuple[Addressee, ...]]]:
+def breaches(
+    inspection: InspectionFacts, rules: Rules = RULES, *, to: datetime
+) -> Iterator[tuple[datetime, tuple[Addressee, ...]]]:
     """What the clock says when it is never late."""
-    while (breach := next_breach(sheet, rules)) and breach.due_at <= to:
-        sheet, told = advance(sheet, rules, breach.due_at)
+    while (breach := next_breach(inspection, rules)) and breach.due_at <= to:
+        inspection, told = advance(inspection, rules, breach.due_at)
         yield from ((breach.due_at, one.addressees) for one in told)
 
 
@@ -56,7 +58,7 @@ def test_an_inspection_by_the_district_office_is_its_own_to_feed_back() -> None:
     assert first == (DUE_AT, (Addressee.DISTRICT,))
 
 
-def test_a_policy_that_speaks_of_sides_means_those_behind_the_sheet() -> None:
+def test_a_policy_that_speaks_of_sides_means_those_behind_the_inspection() -> None:
     words = ((Addressee.OVERSEER,), (Addressee.REVIEWER, Addressee.DECIDER, Addressee.LEADERSHIP))
     rules = replace(RULES, policy=structs.replace(POLICY, breach=words))
     assert [hears for _, hears in breaches(SHEET, rules, to=local(4, 15, 20))] == [
@@ -66,7 +68,7 @@ def test_a_policy_that_speaks_of_sides_means_those_behind_the_sheet() -> None:
 
 
 @pytest.mark.parametrize(
-    ("sheet", "rules"),
+    ("inspection", "rules"),
     [
         (replace(SHEET, closed=True), RULES),
         (SHEET, replace(RULES, silent=True)),
@@ -74,9 +76,11 @@ def test_a_policy_that_speaks_of_sides_means_those_behind_the_sheet() -> None:
     ],
     ids=["closed", "round closed", "self-check"],
 )
-def test_closing_the_sheet_or_the_round_silences_it_and_a_self_check_owes_nothing(sheet: Sheet, rules: Rules) -> None:
-    assert next_breach(sheet, rules) is None
-    assert advance(sheet, rules, local(6, 30)) == (sheet, [])
+def test_closing_the_sheet_or_the_round_silences_it_and_a_self_check_owes_nothing(
+    inspection: InspectionFacts, rules: Rules
+) -> None:
+    assert next_breach(inspection, rules) is None
+    assert advance(inspection, rules, local(6, 30)) == (inspection, [])
 
 
 def test_a_self_check_has_no_feedback_to_give() -> None:
@@ -85,9 +89,9 @@ def test_a_self_check_has_no_feedback_to_give() -> None:
 
 def test_after_an_outage_each_further_telling_counts_from_when_the_last_was_recorded() -> None:
     late = local(4, 21, 9)
-    sheet, told = advance(SHEET, RULES, late)
+    inspection, told = advance(SHEET, RULES, late)
     assert [one.stage for one in told] == [1]
-    upcoming = next_breach(sheet, RULES)
+    upcoming = next_breach(inspection, RULES)
     assert upcoming
     assert (upcoming.stage, upcoming.due_at) == (2, local(4, 22, 17))
 
@@ -112,8 +116,8 @@ ORIGINS = st.sampled_from([Origin.CENTRE, Origin.DISTRICT])
 
 
 @given(ORIGINS, DAYS, RULEBOOKS)
-def test_nobody_can_sit_on_a_sheet_without_someone_above_hearing(origin: Origin, on: date, rules: Rules) -> None:
-    """Nothing that people do on a sheet enters the clock, so that whatever they do, this is when someone hears."""
+def test_nobody_can_sit_on_an_inspection_without_someone_above_hearing(origin: Origin, on: date, rules: Rules) -> None:
+    """Nothing that people do on an inspection enters the clock: whatever they do, this is when someone hears."""
     bound = working_days_after(CALENDAR, begins(on), rules.policy.inspections.feedback_working_days + 1)
     heard = [hears for _, hears in breaches(replace(SHEET, origin=origin, inspected_on=on), rules, to=bound)]
     assert any(ABOVE & set(hears) for hears in heard)
@@ -123,15 +127,15 @@ def test_nobody_can_sit_on_a_sheet_without_someone_above_hearing(origin: Origin,
 def test_however_late_it_is_swept_it_tells_every_stage_in_order_and_goes_on(
     origin: Origin, on: date, rules: Rules, delays: list[timedelta]
 ) -> None:
-    sheet, now, stages = replace(SHEET, origin=origin, inspected_on=on), begins(on), []
+    inspection, now, stages = replace(SHEET, origin=origin, inspected_on=on), begins(on), []
     for delay in delays:
-        upcoming = next_breach(sheet, rules)
+        upcoming = next_breach(inspection, rules)
         assert upcoming, "an open inspection is never without a clock"
         now = max(now, upcoming.due_at) + delay
-        sheet, told = advance(sheet, rules, now)
+        inspection, told = advance(inspection, rules, now)
         assert all(one.due_at <= now for one in told)
         stages += [one.stage for one in told]
-        following = next_breach(sheet, rules)
+        following = next_breach(inspection, rules)
         assert following
         assert following.due_at > now
     assert stages == list(range(1, len(stages) + 1))
@@ -154,8 +158,8 @@ def test_the_light_turns_a_working_day_before_and_at_the_first_instant_after(now
 
 @given(DAYS, RULEBOOKS)
 def test_a_breach_is_told_only_when_the_light_is_about_to_turn_red(on: date, rules: Rules) -> None:
-    sheet = replace(SHEET, inspected_on=on)
-    due_at, first = feedback_due_at(sheet, rules), next_breach(sheet, rules)
+    inspection = replace(SHEET, inspected_on=on)
+    due_at, first = feedback_due_at(inspection, rules), next_breach(inspection, rules)
     assume(due_at is not None and first is not None)
     assert due_at
     assert first

@@ -19,7 +19,7 @@ from service.findings.rectification_notices import Demand, begin, notify
 from service.findings.reviews import NewReview, review
 from service.findings.submissions import submit
 from service.findings.sweep import next_due_at, sweep
-from service.inspections.findings import log_on_sheet
+from service.inspections.findings import log_on_inspection
 from service.models import Alert, Event, Evidence, Finding, Organization, Person, Round, Submission, Team, new_id
 from service.people.accounts import caller_of
 from tests.worlds.people import (
@@ -158,7 +158,7 @@ def log_finding(
         severity=given.pop("severity", Severity.GENERAL),
         **given,
     )
-    return log_on_sheet(session, new, actor=by or town.inspector, now=at)
+    return log_on_inspection(session, new, actor=by or town.inspector, now=at)
 
 
 def notify_finding(

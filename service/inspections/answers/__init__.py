@@ -1,7 +1,7 @@
-"""What a sheet says of its items (落实情况), and the findings that it opens."""
+"""What an inspection says of its items (落实情况), and the findings that it opens."""
 
 from service.inspections.answers.answering import answer
-from service.inspections.answers.given import NewAnswer
-from service.inspections.answers.problems import Found
+from service.inspections.answers.checks import NewAnswer
+from service.inspections.answers.findings import FindingWords
 
-__all__ = ["Found", "NewAnswer", "answer"]
+__all__ = ["FindingWords", "NewAnswer", "answer"]

@@ -12,7 +12,7 @@ from service.errors import InvalidInput, NotAllowed, NotFound
 from service.findings.moves import load
 from service.models import Finding
 from service.round_closing.closing import Verdict, close
-from tests.build.sheets import closed, find, lay_checklists, opened, say, sweep_sheets
+from tests.build.inspections import closed, find, lay_checklists, opened, say, sweep_inspections
 from tests.worlds.books import (
     DEADLINE,
     FOUND_AT,
@@ -97,8 +97,8 @@ def test_who_inspected_and_who_did_not(session: Session, town: Town) -> None:
     self_check = opened(session, town, by=town.university, at=FOUND_AT)
     say(session, self_check, 3, Answer.IN_PLACE, by=town.university)
     closed(session, town, self_check, by=town.university, at=FOUND_AT + HOUR)
-    sheet = opened(session, town, at=FOUND_AT + HOUR)
-    find(session, sheet, 3, by=town.inspector, at=FOUND_AT + 2 * HOUR)
+    inspection = opened(session, town, at=FOUND_AT + HOUR)
+    find(session, inspection, 3, by=town.inspector, at=FOUND_AT + 2 * HOUR)
     finding = session.query(Finding).one()
     centre, district, unit = of_finding(session, finding.id, actor=town.leadership, now=NOW).sides
     assert (centre.origin, centre.team and centre.team.name, centre.inspected) == (Origin.CENTRE, "第一督查组", True)
@@ -114,7 +114,7 @@ def test_who_inspected_and_who_did_not(session: Session, town: Town) -> None:
 def test_feedback_that_is_late_is_a_clock_of_the_inspecting_side(session: Session, town: Town) -> None:
     lay_checklists(session, town)
     opened(session, town)
-    sweep_sheets(session, local(4, 17, 9))
+    sweep_inspections(session, local(4, 17, 9))
     found = of_unit(session, actor=town.leader, now=local(4, 17, 9), organization_id=town.college.id)
     (clock,) = found.clocks
     assert (clock.clock, clock.behind, clock.owed.light) == ("feedback", [Addressee.TEAM], Light.RED)
@@ -142,9 +142,9 @@ def test_a_units_timeline_turns_pages_without_loss(session: Session, town: Town)
     lay_checklists(session, town)
     for _ in range(3):
         receive_finding(session, town)
-        sheet = opened(session, town)
-        say(session, sheet, 1, Answer.IN_PLACE, by=town.inspector)
-        closed(session, town, sheet)
+        inspection = opened(session, town)
+        say(session, inspection, 1, Answer.IN_PLACE, by=town.inspector)
+        closed(session, town, inspection)
     whole = of_unit(session, actor=town.inspector, now=NOW, organization_id=town.college.id, limit=200).timeline
     assert whole.next_cursor is None
     pages: list[str] = []

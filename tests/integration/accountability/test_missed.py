@@ -10,7 +10,7 @@ from service.accountability.missed import MissedFinding, missed_findings
 from service.errors import NotAllowed
 from service.findings.escalations import void
 from service.models import ChecklistItem, Finding, Inspection
-from tests.build.sheets import closed, find, items_of, lay_checklists, opened, say
+from tests.build.inspections import closed, find, items_of, lay_checklists, opened, say
 from tests.worlds.books import FOUND_AT, Town, log_finding
 from workflows.findings.facts import Actor
 from workflows.vocabulary import Answer, Origin, Severity
@@ -29,21 +29,25 @@ def looked(
 ) -> Inspection:
     """A closed sheet about the college that says so of row 3, and of row 1 that it is in place."""
     at = FOUND_AT + after
-    sheet = opened(session, town, by=by, at=at)
-    say(session, sheet, 1, Answer.IN_PLACE, by=by, at=at)
+    inspection = opened(session, town, by=by, at=at)
+    say(session, inspection, 1, Answer.IN_PLACE, by=by, at=at)
     if what is Answer.NOT_IN_PLACE:
-        find(session, sheet, 3, by=by, at=at)
+        find(session, inspection, 3, by=by, at=at)
     else:
-        say(session, sheet, 3, what, by=by, at=at)
-    return closed(session, town, sheet, by=by, at=at)
+        say(session, inspection, 3, what, by=by, at=at)
+    return closed(session, town, inspection, by=by, at=at)
 
 
-def item_of(session: Session, sheet: Inspection) -> ChecklistItem:
-    return items_of(session, sheet)[2]
+def item_of(session: Session, inspection: Inspection) -> ChecklistItem:
+    return items_of(session, inspection)[2]
 
 
-def found(session: Session, town: Town, sheet: Inspection, *, by: Actor, after: timedelta, **given: Any) -> Finding:
-    return log_finding(session, town, by=by, at=FOUND_AT + after, checklist_item_id=item_of(session, sheet).id, **given)
+def found(
+    session: Session, town: Town, inspection: Inspection, *, by: Actor, after: timedelta, **given: Any
+) -> Finding:
+    return log_finding(
+        session, town, by=by, at=FOUND_AT + after, checklist_item_id=item_of(session, inspection).id, **given
+    )
 
 
 def overlooked(session: Session, town: Town, who: str = "leadership", **asked: Any) -> dict[str, list[Origin]]:
@@ -66,46 +70,46 @@ def test_a_side_that_saw_it_in_place_has_missed_what_others_find_later(session: 
 
 @pytest.mark.parametrize("what", [Answer.NOT_SEEN, Answer.NOT_IN_PLACE])
 def test_who_did_not_look_or_did_find_it_has_missed_nothing(session: Session, town: Town, what: Answer) -> None:
-    sheet = looked(session, town, town.district, what)
-    found(session, town, sheet, by=town.inspector, after=DAY)
+    inspection = looked(session, town, town.district, what)
+    found(session, town, inspection, by=town.inspector, after=DAY)
     assert overlooked(session, town) == {}
 
 
 def test_the_newest_answer_before_it_was_found_counts(session: Session, town: Town) -> None:
     looked(session, town, town.district)
-    sheet = looked(session, town, town.district, Answer.NOT_IN_PLACE, after=DAY)
-    found(session, town, sheet, by=town.inspector, after=2 * DAY)
+    inspection = looked(session, town, town.district, Answer.NOT_IN_PLACE, after=DAY)
+    found(session, town, inspection, by=town.inspector, after=2 * DAY)
     assert overlooked(session, town) == {}
     looked(session, town, town.inspector, after=3 * DAY)
-    again = found(session, town, sheet, by=town.district, after=4 * DAY)
+    again = found(session, town, inspection, by=town.district, after=4 * DAY)
     assert overlooked(session, town) == {again.id: [Origin.CENTRE]}
 
 
 def test_what_was_found_before_the_sheet_was_closed_is_not_later(session: Session, town: Town) -> None:
-    sheet = opened(session, town, by=town.district)
-    say(session, sheet, 3, Answer.IN_PLACE, by=town.district)
-    finding = found(session, town, sheet, by=town.inspector, after=DAY)
-    closed(session, town, sheet, by=town.district, at=FOUND_AT + 2 * DAY)
+    inspection = opened(session, town, by=town.district)
+    say(session, inspection, 3, Answer.IN_PLACE, by=town.district)
+    finding = found(session, town, inspection, by=town.inspector, after=DAY)
+    closed(session, town, inspection, by=town.district, at=FOUND_AT + 2 * DAY)
     assert overlooked(session, town) == {}
     assert finding.checklist_item_id
 
 
 def test_ones_own_later_finding_and_one_that_was_withdrawn_are_nobodys_fault(session: Session, town: Town) -> None:
-    sheet = looked(session, town, town.inspector)
-    found(session, town, sheet, by=town.team_head, after=DAY)  # of the same side
-    mistaken = found(session, town, sheet, by=town.district, after=DAY)
+    inspection = looked(session, town, town.inspector)
+    found(session, town, inspection, by=town.team_head, after=DAY)  # of the same side
+    mistaken = found(session, town, inspection, by=town.district, after=DAY)
     void(session, mistaken.id, actor=town.district, now=FOUND_AT + DAY, reason="误登")
     log_finding(session, town, by=town.district, at=FOUND_AT + DAY)  # of no item
     assert overlooked(session, town) == {}
 
 
 def test_sides_are_ranked_by_how_often_they_missed_something(session: Session, town: Town) -> None:
-    sheet = looked(session, town, town.district)
+    inspection = looked(session, town, town.district)
     looked(session, town, town.university)
     looked(session, town, town.inspector, after=3 * DAY)
     for severity in Severity:
-        found(session, town, sheet, by=town.inspector, after=DAY, severity=severity)
-    found(session, town, sheet, by=town.district, after=2 * DAY)
+        found(session, town, inspection, by=town.inspector, after=DAY, severity=severity)
+    found(session, town, inspection, by=town.district, after=2 * DAY)
     ranking = missed_findings(session, actor=town.leadership).ranking
     brief = [(one.origin, one.team and one.team.name, one.findings, one.major, one.sheets) for one in ranking]
     assert brief == [
@@ -116,8 +120,8 @@ def test_sides_are_ranked_by_how_often_they_missed_something(session: Session, t
 
 
 def test_the_list_turns_pages_and_is_asked_for_by_place(session: Session, town: Town) -> None:
-    sheet = looked(session, town, town.district)
-    made = [found(session, town, sheet, by=town.inspector, after=days * DAY).id for days in (1, 2, 3)]
+    inspection = looked(session, town, town.district)
+    made = [found(session, town, inspection, by=town.inspector, after=days * DAY).id for days in (1, 2, 3)]
     first = missed_findings(session, actor=town.leader, limit=2).page
     second = missed_findings(session, actor=town.leader, limit=2, cursor=first.next_cursor).page
     assert [one.finding.id for one in (*first.items, *second.items)] == made[::-1]
@@ -128,8 +132,8 @@ def test_the_list_turns_pages_and_is_asked_for_by_place(session: Session, town: 
 
 
 def test_it_is_for_the_centre_alone_and_within_its_districts(session: Session, town: Town) -> None:
-    sheet = looked(session, town, town.district)
-    finding = found(session, town, sheet, by=town.inspector, after=DAY)
+    inspection = looked(session, town, town.district)
+    finding = found(session, town, inspection, by=town.inspector, after=DAY)
     for name, actor in town.everybody().items():
         if name in CENTRE:
             assert list(overlooked(session, town, name)) == [finding.id]

@@ -15,7 +15,7 @@ from service.errors import Conflict, NotFound
 from service.findings.extensions import ask, decide
 from service.findings.handling_opinions import opine
 from service.models import Document, Finding, HandlingOpinion
-from tests.build.sheets import closed, find, lay_checklists, opened, say
+from tests.build.inspections import closed, find, lay_checklists, opened, say
 from tests.worlds.books import (
     DEADLINE,
     FOUND_AT,

@@ -1,4 +1,4 @@
-"""Closing a sheet: one notice with all that was found, feedback where nothing was, and the leader hears of both."""
+"""Closing: one notice with all that was found, feedback where nothing was, and the leader hears of both."""
 
 from datetime import timedelta
 
@@ -14,7 +14,17 @@ from service.findings.rectification_notices import Demand, notify
 from service.inspections.closing import Closing, Term, close
 from service.inspections.list import view_inspection
 from service.models import Document, Finding, Inspection, RectificationNotice
-from tests.build.sheets import closed, find, items_of, journal_of, lay_checklists, opened, say, sweep_sheets, who_heard
+from tests.build.inspections import (
+    closed,
+    find,
+    items_of,
+    journal_of,
+    lay_checklists,
+    opened,
+    say,
+    sweep_inspections,
+    who_heard,
+)
 from tests.worlds.books import DEADLINE, FOUND_AT, Town, add_evidence, heard, kinds, local, log_finding
 from workflows.vocabulary import Answer, DocumentKind, JournalAct, Severity, State
 
@@ -29,13 +39,13 @@ def database_url(sqlite_url: str) -> str:
 
 
 @pytest.fixture
-def sheet(session: Session, town: Town) -> Inspection:
+def inspection(session: Session, town: Town) -> Inspection:
     lay_checklists(session, town)
     return opened(session, town)
 
 
-def findings_of(session: Session, sheet: Inspection) -> list[Finding]:
-    query = select(Finding).where(Finding.inspection_id == sheet.id).order_by(Finding.number)
+def findings_of(session: Session, inspection: Inspection) -> list[Finding]:
+    query = select(Finding).where(Finding.inspection_id == inspection.id).order_by(Finding.number)
     return list(session.scalars(query.execution_options(populate_existing=True)))
 
 
@@ -44,23 +54,25 @@ def notices(session: Session) -> list[RectificationNotice]:
 
 
 def test_all_that_was_found_goes_into_one_notice_and_what_was_settled_stays_out(
-    session: Session, town: Town, sheet: Inspection
+    session: Session, town: Town, inspection: Inspection
 ) -> None:
     for number in (12, 14, 54):
-        find(session, sheet, number, by=town.inspector)
+        find(session, inspection, number, by=town.inspector)
     photo = add_evidence(session, town.inspector)
-    find(session, sheet, 20, by=town.inspector, settled=Settlement([photo], "当场更换"))
-    first, second, third, settled = findings_of(session, sheet)
+    find(session, inspection, 20, by=town.inspector, settled=Settlement([photo], "当场更换"))
+    first, second, third, settled = findings_of(session, inspection)
     terms = [
         (second.id, Term("十日内补齐备用设备", working_days=5)),
         (third.id, Term(deadline=local(4, 17))),
     ]
     closing = Closing("总体较好，三项需整改", Term(deadline=DEADLINE), terms)
-    close(session, sheet.id, closing, actor=town.inspector, now=NEXT_DAY)
+    close(session, inspection.id, closing, actor=town.inspector, now=NEXT_DAY)
     (notice,) = notices(session)
-    assert sheet.notice_id == notice.id
-    asked = [(one.requirement, one.deadline, one.working_days, one.notice_id) for one in findings_of(session, sheet)]
-    items = items_of(session, sheet)
+    assert inspection.notice_id == notice.id
+    asked = [
+        (one.requirement, one.deadline, one.working_days, one.notice_id) for one in findings_of(session, inspection)
+    ]
+    items = items_of(session, inspection)
     assert asked == [
         (items[11].requirement_zh, DEADLINE, None, notice.id),
         ("十日内补齐备用设备", None, 5, notice.id),
@@ -74,38 +86,46 @@ def test_all_that_was_found_goes_into_one_notice_and_what_was_settled_stays_out(
 
 
 def test_the_unit_the_office_the_team_and_the_leader_hear_the_figures_of_the_end(
-    session: Session, town: Town, sheet: Inspection
+    session: Session, town: Town, inspection: Inspection
 ) -> None:
-    say(session, sheet, 1, Answer.IN_PLACE, by=town.inspector)
-    say(session, sheet, 2, Answer.NOT_SEEN, by=town.inspector)
-    find(session, sheet, 12, by=town.inspector)
-    find(session, sheet, 14, by=town.inspector, settled=Settlement([add_evidence(session, town.inspector)], "已补"))
-    find(session, sheet, 15, by=town.inspector)
-    void(session, findings_of(session, sheet)[-1].id, actor=town.team_head, now=FOUND_AT, reason="看错")
-    closed(session, town, sheet)
-    assert who_heard(session, town, sheet, "inspection.feedback") == EVERYBODY
-    *_, close_, feedback = journal_of(session, sheet)
+    say(session, inspection, 1, Answer.IN_PLACE, by=town.inspector)
+    say(session, inspection, 2, Answer.NOT_SEEN, by=town.inspector)
+    find(session, inspection, 12, by=town.inspector)
+    find(
+        session, inspection, 14, by=town.inspector, settled=Settlement([add_evidence(session, town.inspector)], "已补")
+    )
+    find(session, inspection, 15, by=town.inspector)
+    void(session, findings_of(session, inspection)[-1].id, actor=town.team_head, now=FOUND_AT, reason="看错")
+    closed(session, town, inspection)
+    assert who_heard(session, town, inspection, "inspection.feedback") == EVERYBODY
+    *_, close_, feedback = journal_of(session, inspection)
     assert [close_.act, feedback.act] == [JournalAct.CLOSE, JournalAct.FEEDBACK]
     told = {name: feedback.data[name] for name in ("number", "seen", "findings", "settled", "notice")}
     (notice,) = notices(session)
-    assert told == {"number": sheet.number, "seen": 4, "findings": 2, "settled": 1, "notice": notice.number}
+    assert told == {"number": inspection.number, "seen": 4, "findings": 2, "settled": 1, "notice": notice.number}
 
 
 def test_where_nothing_was_found_the_unit_has_feedback_all_the_same(
-    session: Session, town: Town, sheet: Inspection
+    session: Session, town: Town, inspection: Inspection
 ) -> None:
-    say(session, sheet, 1, Answer.IN_PLACE, by=town.inspector)
-    close(session, sheet.id, Closing("未发现问题"), actor=town.inspector, now=NEXT_DAY)
-    assert (notices(session), sheet.notice_id) == ([], None)
-    assert (sheet.closed_at, sheet.closed_by_id, sheet.summary) == (NEXT_DAY, town.inspector.id, "未发现问题")
-    assert who_heard(session, town, sheet, "inspection.feedback") == EVERYBODY
+    say(session, inspection, 1, Answer.IN_PLACE, by=town.inspector)
+    close(session, inspection.id, Closing("未发现问题"), actor=town.inspector, now=NEXT_DAY)
+    assert (notices(session), inspection.notice_id) == ([], None)
+    assert (inspection.closed_at, inspection.closed_by_id, inspection.summary) == (
+        NEXT_DAY,
+        town.inspector.id,
+        "未发现问题",
+    )
+    assert who_heard(session, town, inspection, "inspection.feedback") == EVERYBODY
 
 
-def test_the_feedback_and_the_notice_are_put_on_paper(session: Session, town: Town, sheet: Inspection) -> None:
-    say(session, sheet, 1, Answer.IN_PLACE, by=town.inspector)
-    view_inspection(session, sheet.id, actor=town.inspector, now=FOUND_AT)  # what was read before is not told after
-    find(session, sheet, 12, by=town.inspector)
-    closed(session, town, sheet)
+def test_the_feedback_and_the_notice_are_put_on_paper(session: Session, town: Town, inspection: Inspection) -> None:
+    say(session, inspection, 1, Answer.IN_PLACE, by=town.inspector)
+    view_inspection(
+        session, inspection.id, actor=town.inspector, now=FOUND_AT
+    )  # what was read before is not told after
+    find(session, inspection, 12, by=town.inspector)
+    closed(session, town, inspection)
     clean = opened(session, town, organization_id=town.neighbour_college.id)
     say(session, clean, 1, Answer.IN_PLACE, by=town.inspector)
     closed(session, town, clean)
@@ -114,116 +134,125 @@ def test_the_feedback_and_the_notice_are_put_on_paper(session: Session, town: To
     closed(session, town, own, by=town.university)
     feedback, letter = DocumentKind.INSPECTION_FEEDBACK, DocumentKind.RECTIFICATION_NOTICE
     asked = {(paper.kind, paper.subject_id): paper for paper in session.scalars(select(Document))}
-    assert set(asked) == {(feedback, sheet.id), (letter, sheet.notice_id), (feedback, clean.id)}
-    told = asked[feedback, sheet.id].data
+    assert set(asked) == {(feedback, inspection.id), (letter, inspection.notice_id), (feedback, clean.id)}
+    told = asked[feedback, inspection.id].data
     (notice,) = notices(session)
     assert (told["counts"]["total"], told["notice"]) == (71, notice.number)
     assert [one["deadline"] for one in told["findings"]] != [None]
 
 
-def test_findings_without_requirement_or_deadline_are_named(session: Session, town: Town, sheet: Inspection) -> None:
-    find(session, sheet, 12, by=town.inspector)
-    log_finding(session, town, inspection_id=sheet.id)  # of no item, which could say what is required
-    first, second = findings_of(session, sheet)
+def test_findings_without_requirement_or_deadline_are_named(
+    session: Session, town: Town, inspection: Inspection
+) -> None:
+    find(session, inspection, 12, by=town.inspector)
+    log_finding(session, town, inspection_id=inspection.id)  # of no item, which could say what is required
+    first, second = findings_of(session, inspection)
     with pytest.raises(InvalidInput) as refused:
-        close(session, sheet.id, Closing(), actor=town.inspector, now=NEXT_DAY)
+        close(session, inspection.id, Closing(), actor=town.inspector, now=NEXT_DAY)
     assert refused.value.fields == {"findings": "demands_missing"}
     assert refused.value.particulars["numbers"] == f"{first.number}, {second.number}"
     with pytest.raises(InvalidInput) as refused:
-        closed(session, town, sheet)
+        closed(session, town, inspection)
     assert refused.value.particulars["numbers"] == second.number
     close(
         session,
-        sheet.id,
+        inspection.id,
         Closing(for_all=Term("按附件要求整改", DEADLINE)),
         actor=town.inspector,
         now=NEXT_DAY,
     )
-    assert {one.requirement for one in findings_of(session, sheet)} == {"按附件要求整改"}
+    assert {one.requirement for one in findings_of(session, inspection)} == {"按附件要求整改"}
 
 
 def test_a_term_for_what_is_not_to_be_notified_is_refused_by_its_place(
-    session: Session, town: Town, sheet: Inspection
+    session: Session, town: Town, inspection: Inspection
 ) -> None:
-    find(session, sheet, 12, by=town.inspector)
-    find(session, sheet, 14, by=town.inspector)
-    first, second = findings_of(session, sheet)
+    find(session, inspection, 12, by=town.inspector)
+    find(session, inspection, 14, by=town.inspector)
+    first, second = findings_of(session, inspection)
     notify(session, Demand(first.id, "先行整改", DEADLINE), actor=town.inspector, now=FOUND_AT)
     term = Term("整改", DEADLINE)
     terms = [(second.id, term), (first.id, term), (second.id, term)]
     with pytest.raises(InvalidInput) as refused:
-        close(session, sheet.id, Closing(terms=terms), actor=town.inspector, now=NEXT_DAY)
+        close(session, inspection.id, Closing(terms=terms), actor=town.inspector, now=NEXT_DAY)
     assert refused.value.fields == {
         "findings.0.id": "duplicate",
         "findings.1.id": "not_in_sheet",
         "findings.2.id": "duplicate",
     }
-    close(session, sheet.id, Closing(terms=[(second.id, term)]), actor=town.inspector, now=NEXT_DAY)
+    close(session, inspection.id, Closing(terms=[(second.id, term)]), actor=town.inspector, now=NEXT_DAY)
     assert len(notices(session)) == 2
 
 
-def test_an_empty_sheet_is_closed_with_a_word_of_why(session: Session, town: Town, sheet: Inspection) -> None:
-    say(session, sheet, 1, Answer.NOT_SEEN, by=town.inspector)
+def test_an_empty_inspection_is_closed_with_a_word_of_why(session: Session, town: Town, inspection: Inspection) -> None:
+    say(session, inspection, 1, Answer.NOT_SEEN, by=town.inspector)
     with pytest.raises(InvalidInput) as refused:
-        closed(session, town, sheet)
+        closed(session, town, inspection)
     assert refused.value.fields == {"summary": "nothing_seen"}
-    close(session, sheet.id, Closing("误开，未进校"), actor=town.inspector, now=NEXT_DAY)
-    assert journal_of(session, sheet)[-1].data["seen"] == 0
+    close(session, inspection.id, Closing("误开，未进校"), actor=town.inspector, now=NEXT_DAY)
+    assert journal_of(session, inspection)[-1].data["seen"] == 0
 
 
 def test_what_a_unit_found_itself_begins_with_its_own_deadline(session: Session, town: Town) -> None:
     lay_checklists(session, town)
-    sheet = opened(session, town, by=town.university)
-    find(session, sheet, 12, by=town.university)
-    find(session, sheet, 14, by=town.university)
-    _, second = findings_of(session, sheet)
+    inspection = opened(session, town, by=town.university)
+    find(session, inspection, 12, by=town.university)
+    find(session, inspection, 14, by=town.university)
+    _, second = findings_of(session, inspection)
     closing = Closing(for_all=Term(working_days=3), terms=[(second.id, Term("自行补齐", DEADLINE))])
-    close(session, sheet.id, closing, actor=town.university, now=NEXT_DAY)
-    found = [(one.state, one.deadline, one.requirement) for one in findings_of(session, sheet)]
+    close(session, inspection.id, closing, actor=town.university, now=NEXT_DAY)
+    found = [(one.state, one.deadline, one.requirement) for one in findings_of(session, inspection)]
     assert found == [
-        (State.RECTIFYING, local(4, 17), items_of(session, sheet)[11].requirement_zh),
+        (State.RECTIFYING, local(4, 17), items_of(session, inspection)[11].requirement_zh),
         (State.RECTIFYING, DEADLINE, "自行补齐"),
     ]
     assert notices(session) == []
-    assert who_heard(session, town, sheet, "inspection.close") == ["district"]
-    assert who_heard(session, town, sheet, "inspection.feedback") == []
+    assert who_heard(session, town, inspection, "inspection.close") == ["district"]
+    assert who_heard(session, town, inspection, "inspection.feedback") == []
 
 
 def test_a_district_office_checks_itself_and_the_team_hears(session: Session, town: Town) -> None:
     lay_checklists(session, town)
-    sheet = opened(session, town, by=town.district, organization_id=town.district_office.id)
-    find(session, sheet, 1, by=town.district)
-    closed(session, town, sheet, by=town.district)
-    assert [one.state for one in findings_of(session, sheet)] == [State.RECTIFYING]
-    assert who_heard(session, town, sheet, "inspection.close") == ["inspector", "team_head"]
+    inspection = opened(session, town, by=town.district, organization_id=town.district_office.id)
+    find(session, inspection, 1, by=town.district)
+    closed(session, town, inspection, by=town.district)
+    assert [one.state for one in findings_of(session, inspection)] == [State.RECTIFYING]
+    assert who_heard(session, town, inspection, "inspection.close") == ["inspector", "team_head"]
 
 
 def test_a_district_office_inspects_and_notifies_its_university(session: Session, town: Town) -> None:
     lay_checklists(session, town)
-    sheet = opened(session, town, by=town.district)
-    find(session, sheet, 12, by=town.district)
-    closed(session, town, sheet, by=town.district)
-    assert [one.state for one in findings_of(session, sheet)] == [State.NOTIFIED]
-    assert who_heard(session, town, sheet, "inspection.feedback") == ["inspector", "leader", "team_head", "university"]
+    inspection = opened(session, town, by=town.district)
+    find(session, inspection, 12, by=town.district)
+    closed(session, town, inspection, by=town.district)
+    assert [one.state for one in findings_of(session, inspection)] == [State.NOTIFIED]
+    assert who_heard(session, town, inspection, "inspection.feedback") == [
+        "inspector",
+        "leader",
+        "team_head",
+        "university",
+    ]
 
 
 def test_the_clock_has_its_say_before_a_late_closing_and_none_after(
-    session: Session, town: Town, sheet: Inspection
+    session: Session, town: Town, inspection: Inspection
 ) -> None:
-    say(session, sheet, 1, Answer.IN_PLACE, by=town.inspector)
-    closed(session, town, sheet, at=local(4, 17, 10))  # due on the 15th, and nobody has swept since
-    assert [entry.act for entry in journal_of(session, sheet)][-3:] == [
+    say(session, inspection, 1, Answer.IN_PLACE, by=town.inspector)
+    closed(session, town, inspection, at=local(4, 17, 10))  # due on the 15th, and nobody has swept since
+    assert [entry.act for entry in journal_of(session, inspection)][-3:] == [
         JournalAct.BREACH,
         JournalAct.CLOSE,
         JournalAct.FEEDBACK,
     ]
-    assert sheet.next_action_at is None
-    sweep_sheets(session, local(5, 30))
-    assert who_heard(session, town, sheet, "inspection.breach") == ["inspector", "team_head"]
+    assert inspection.next_action_at is None
+    sweep_inspections(session, local(5, 30))
+    assert who_heard(session, town, inspection, "inspection.breach") == ["inspector", "team_head"]
 
 
-def test_a_major_finding_of_the_sheet_told_its_own_before(session: Session, town: Town, sheet: Inspection) -> None:
-    log_finding(session, town, inspection_id=sheet.id, severity=Severity.MAJOR)
-    close(session, sheet.id, Closing(for_all=Term("立即整改", local(4, 15))), actor=town.inspector, now=NEXT_DAY)
-    (finding,) = findings_of(session, sheet)
+def test_a_major_finding_of_the_inspection_told_its_own_before(
+    session: Session, town: Town, inspection: Inspection
+) -> None:
+    log_finding(session, town, inspection_id=inspection.id, severity=Severity.MAJOR)
+    close(session, inspection.id, Closing(for_all=Term("立即整改", local(4, 15))), actor=town.inspector, now=NEXT_DAY)
+    (finding,) = findings_of(session, inspection)
     assert kinds(session, finding) == ["log.major", "notify"]

@@ -13,7 +13,7 @@ from service.inspections.list import view_inspection
 from service.models import Alert, Inspection
 from service.rounds.rounds import close_round
 from service.rounds.rulebooks import keep_calendar
-from tests.build.sheets import closed, journal_of, lay_checklists, opened, say, sweep_sheets, who_heard
+from tests.build.inspections import closed, journal_of, lay_checklists, opened, say, sweep_inspections, who_heard
 from tests.fakes.recording_channel import Pigeon
 from tests.worlds.books import FOUND_AT, Town, local
 from workflows.calendar import shipped_calendar_text
@@ -30,41 +30,41 @@ def database_url(sqlite_url: str) -> str:
 
 
 @pytest.fixture
-def sheet(session: Session, town: Town) -> Inspection:
+def inspection(session: Session, town: Town) -> Inspection:
     lay_checklists(session, town)
     return opened(session, town)
 
 
-def breaches(session: Session, sheet: Inspection) -> list[int]:
-    return [entry.data["stage"] for entry in journal_of(session, sheet) if entry.act is JournalAct.BREACH]
+def breaches(session: Session, inspection: Inspection) -> list[int]:
+    return [entry.data["stage"] for entry in journal_of(session, inspection) if entry.act is JournalAct.BREACH]
 
 
 def test_the_team_then_the_leader_then_the_leadership_hear_until_it_is_closed(
-    session: Session, town: Town, sheet: Inspection
+    session: Session, town: Town, inspection: Inspection
 ) -> None:
-    assert (sheet.feedback_due_at, sheet.next_action_at) == (DUE_AT, DUE_AT)
+    assert (inspection.feedback_due_at, inspection.next_action_at) == (DUE_AT, DUE_AT)
     heard = []
     for until in (local(4, 15), local(4, 16), local(4, 17), local(4, 20)):
-        sweep_sheets(session, until)
-        heard.append(who_heard(session, town, sheet, BREACH))
+        sweep_inspections(session, until)
+        heard.append(who_heard(session, town, inspection, BREACH))
     team = ["inspector", "team_head"]
     assert heard[0] == team
     assert heard[1] == sorted([*team * 2, "leader"])
     assert heard[2] == sorted([*team * 3, "leader", "leader", "leadership"])
     assert heard[3] == sorted([*team * 4, *["leader"] * 3, "leadership", "leadership"])
-    assert breaches(session, sheet) == [1, 2, 3, 4]
-    say(session, sheet, 1, Answer.IN_PLACE, by=town.inspector, at=local(4, 21, 9))
-    closed(session, town, sheet, at=local(4, 21, 10))
-    sweep_sheets(session, local(5, 30))
-    assert breaches(session, sheet) == [1, 2, 3, 4]
+    assert breaches(session, inspection) == [1, 2, 3, 4]
+    say(session, inspection, 1, Answer.IN_PLACE, by=town.inspector, at=local(4, 21, 9))
+    closed(session, town, inspection, at=local(4, 21, 10))
+    sweep_inspections(session, local(5, 30))
+    assert breaches(session, inspection) == [1, 2, 3, 4]
 
 
-def test_what_the_clock_says_can_be_read(session: Session, town: Town, sheet: Inspection) -> None:
-    sweep_sheets(session, DUE_AT)
+def test_what_the_clock_says_can_be_read(session: Session, town: Town, inspection: Inspection) -> None:
+    sweep_inspections(session, DUE_AT)
     texts = set(texts_of(session, session.scalars(select(Alert.id)).all(), "zh").values())
     (said,) = texts
     assert said == (
-        f"对明河龙湖学院的{sheet.number}号督查应于2026年4月15日17:00前反馈督查意见，"
+        f"对明河龙湖学院的{inspection.number}号督查应于2026年4月15日17:00前反馈督查意见，"
         "超过规定时限仍未反馈（督查不到位，第1次提醒），请立即反馈或督促反馈。"
     )
     english = set(texts_of(session, session.scalars(select(Alert.id)).all(), "en").values())
@@ -73,67 +73,73 @@ def test_what_the_clock_says_can_be_read(session: Session, town: Town, sheet: In
 
 def test_the_office_answers_for_its_own_inspections(session: Session, town: Town) -> None:
     lay_checklists(session, town)
-    sheet = opened(session, town, by=town.district)
-    sweep_sheets(session, local(4, 16))
-    assert who_heard(session, town, sheet, BREACH) == ["district", "district", "leader"]
+    inspection = opened(session, town, by=town.district)
+    sweep_inspections(session, local(4, 16))
+    assert who_heard(session, town, inspection, BREACH) == ["district", "district", "leader"]
 
 
 def test_a_self_check_has_no_such_clock(session: Session, town: Town) -> None:
     lay_checklists(session, town)
-    sheet = opened(session, town, by=town.university)
-    assert (sheet.feedback_due_at, sheet.next_action_at) == (None, None)
+    inspection = opened(session, town, by=town.university)
+    assert (inspection.feedback_due_at, inspection.next_action_at) == (None, None)
 
 
-def test_two_sweeps_of_one_instant_tell_once(session: Session, town: Town, sheet: Inspection) -> None:
+def test_two_sweeps_of_one_instant_tell_once(session: Session, town: Town, inspection: Inspection) -> None:
     assert sweep_feedback(session, now=DUE_AT) == 1
     assert sweep_feedback(session, now=DUE_AT) == 0
-    assert breaches(session, sheet) == [1]
+    assert breaches(session, inspection) == [1]
 
 
-def test_a_sheet_that_is_entered_late_is_late_at_once(session: Session, town: Town, sheet: Inspection) -> None:
+def test_an_inspection_that_is_entered_late_is_late_at_once(
+    session: Session, town: Town, inspection: Inspection
+) -> None:
     late = opened(session, town, inspected_on=local(4, 7).date())
     assert view_inspection(session, late.id, actor=town.inspector, now=FOUND_AT).light is Light.RED
     assert breaches(session, late) == [1]
-    assert breaches(session, sheet) == []
+    assert breaches(session, inspection) == []
 
 
-def test_a_closed_round_silences_its_sheets(session: Session, town: Town, sheet: Inspection) -> None:
+def test_a_closed_round_silences_its_inspections(session: Session, town: Town, inspection: Inspection) -> None:
     close_round(session, town.round, now=local(4, 14))
-    sweep_sheets(session, local(5, 30))
-    session.refresh(sheet)
-    assert (sheet.next_action_at, breaches(session, sheet)) == (None, [])
-    assert view_inspection(session, sheet.id, actor=town.leader, now=local(5, 30)).light is Light.GREEN
+    sweep_inspections(session, local(5, 30))
+    session.refresh(inspection)
+    assert (inspection.next_action_at, breaches(session, inspection)) == (None, [])
+    assert view_inspection(session, inspection.id, actor=town.leader, now=local(5, 30)).light is Light.GREEN
 
 
-def test_a_new_calendar_moves_what_is_due(session: Session, town: Town, sheet: Inspection) -> None:
+def test_a_new_calendar_moves_what_is_due(session: Session, town: Town, inspection: Inspection) -> None:
     sweep_feedback(session, now=DUE_AT)
     later = opened(session, town, at=local(5, 25, 10))
     keep_calendar(session, shipped_calendar_text().replace("17:00", "16:30"), now=local(5, 25, 11))
     sweep_feedback(session, now=local(5, 25, 11))
     assert (later.feedback_due_at, later.next_action_at) == (local(5, 27, 16, 30), local(5, 27, 16, 30))
-    assert sheet.feedback_due_at == DUE_AT  # which was told already
+    assert inspection.feedback_due_at == DUE_AT  # which was told already
 
 
-def test_after_an_outage_nobody_is_told_three_times_at_once(session: Session, town: Town, sheet: Inspection) -> None:
+def test_after_an_outage_nobody_is_told_three_times_at_once(
+    session: Session, town: Town, inspection: Inspection
+) -> None:
     sweep_feedback(session, now=local(4, 22, 9))
-    assert breaches(session, sheet) == [1]
+    assert breaches(session, inspection) == [1]
     assert next_feedback_at(session) == local(4, 23)
 
 
-def test_a_sheet_that_fails_is_put_off_and_stops_no_other(session: Session, town: Town, sheet: Inspection) -> None:
+def test_an_inspection_that_fails_is_put_off_and_stops_no_other(
+    session: Session, town: Town, inspection: Inspection
+) -> None:
     other = opened(session, town, organization_id=town.neighbour_college.id)
-    sheet.progress = {"feedback": ["一次", "昨天"]}
+    inspection.progress = {"feedback": ["一次", "昨天"]}
     assert sweep_feedback(session, now=DUE_AT) == 2
-    assert (breaches(session, sheet), breaches(session, other)) == ([], [1])
-    assert sheet.next_action_at == DUE_AT + timedelta(minutes=5)
+    assert (breaches(session, inspection), breaches(session, other)) == ([], [1])
+    assert inspection.next_action_at == DUE_AT + timedelta(minutes=5)
 
 
-def test_many_sheets_that_fall_due_together_reach_a_leader_as_one_message(
-    session: Session, town: Town, sheet: Inspection
+def test_many_inspections_that_fall_due_together_reach_a_leader_as_one_message(
+    session: Session, town: Town, inspection: Inspection
 ) -> None:
     others = [opened(session, town) for _ in range(7)]
     sweep_feedback(session, now=DUE_AT, limit=3)
     assert group(session, now=DUE_AT, channels=[Pigeon()]).messages == 0  # held back while the rest is due
-    sweep_sheets(session, DUE_AT)
+    sweep_inspections(session, DUE_AT)
     assert group(session, now=DUE_AT, channels=[Pigeon()]).messages == 2
     assert session.scalar(select(func.count(Alert.id))) == 2 * (len(others) + 1)

@@ -1,4 +1,4 @@
-"""Several people at one sheet at the same moment: nothing is lost, nothing is doubled, and whoever is late hears it."""
+"""Several people at one inspection at the same moment: nothing is lost, nothing is doubled, and the late hear it."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -11,15 +11,15 @@ from service.audit.verify import verify
 from service.errors import Conflict, InvalidInput
 from service.findings.log import NewFinding
 from service.inspections.answer_list import answers_of
-from service.inspections.answers import Found, NewAnswer, answer
+from service.inspections.answers import FindingWords, NewAnswer, answer
 from service.inspections.closing import close
 from service.inspections.feedback import sweep_feedback
-from service.inspections.findings import log_on_sheet
-from service.inspections.sheets import NewInspection, edit, open_sheet
+from service.inspections.findings import log_on_inspection
+from service.inspections.opening import NewInspection, correct_head, open_inspection
 from service.models import Finding, Inspection, JournalEntry, RectificationNotice
 from service.rounds.rounds import close_round
 from service.store.db import connect, sessions
-from tests.build.sheets import BY_DEADLINE, items_of, journal_of, lay_checklists, opened
+from tests.build.inspections import BY_DEADLINE, items_of, journal_of, lay_checklists, opened
 from tests.integration.findings.test_races import race
 from tests.worlds.books import FOUND_AT, Town, build_town, local
 from workflows.vocabulary import Answer, JournalAct, Severity, State
@@ -47,7 +47,7 @@ def town(session: Session) -> Town:
 
 
 @pytest.fixture
-def sheet(session: Session, town: Town) -> Inspection:
+def inspection(session: Session, town: Town) -> Inspection:
     lay_checklists(session, town)
     made = opened(session, town)
     session.commit()
@@ -59,36 +59,36 @@ def count(session: Session, model: type[Finding | Inspection | RectificationNoti
 
 
 def test_different_items_by_different_people_at_the_same_time_never_conflict(
-    engine: Engine, session: Session, town: Town, sheet: Inspection
+    engine: Engine, session: Session, town: Town, inspection: Inspection
 ) -> None:
-    items = items_of(session, sheet)[:24]
+    items = items_of(session, inspection)[:24]
     people = [town.inspector, town.team_head]
 
     def answers(number: int, own: Session) -> object:
         what = Answer.NOT_IN_PLACE if number % 6 == 0 else Answer.IN_PLACE
         new = NewAnswer(items[number].id, what, 0, note=f"第{number}项")
-        return answer(own, sheet.id, [new], actor=people[number % 2], now=FOUND_AT)
+        return answer(own, inspection.id, [new], actor=people[number % 2], now=FOUND_AT)
 
     acts = [lambda own, number=number: answers(number, own) for number in range(len(items))]
     for at in range(0, len(acts), 8):
         assert race(engine, *acts[at : at + 8]) == []
-    rows = [one.row for one in answers_of(session, sheet.id, actor=town.inspector)[: len(items)]]
+    rows = [one.row for one in answers_of(session, inspection.id, actor=town.inspector)[: len(items)]]
     assert [row and row.note for row in rows] == [f"第{number}项" for number in range(len(items))]
     assert count(session, Finding) == 4
-    entries = [entry.position for entry in journal_of(session, sheet)]
+    entries = [entry.position for entry in journal_of(session, inspection)]
     assert entries == list(range(1, len(items) + 2))
     session.commit()
     assert verify(session) == []
 
 
 def test_of_several_who_answer_one_item_at_the_same_moment_one_is_heard_and_one_finding_opened(
-    engine: Engine, session: Session, town: Town, sheet: Inspection
+    engine: Engine, session: Session, town: Town, inspection: Inspection
 ) -> None:
-    item = items_of(session, sheet)[11]
+    item = items_of(session, inspection)[11]
 
     def answers(own: Session) -> object:
-        new = NewAnswer(item.id, Answer.NOT_IN_PLACE, 0, finding=Found("摄像头黑屏"))
-        return answer(own, sheet.id, [new], actor=town.inspector, now=FOUND_AT)
+        new = NewAnswer(item.id, Answer.NOT_IN_PLACE, 0, finding=FindingWords("摄像头黑屏"))
+        return answer(own, inspection.id, [new], actor=town.inspector, now=FOUND_AT)
 
     failures = race(engine, *[answers] * 5)
     assert [failure.args for failure in failures] == [("stale_answer",)] * 4
@@ -96,69 +96,69 @@ def test_of_several_who_answer_one_item_at_the_same_moment_one_is_heard_and_one_
 
 
 def test_two_batches_in_opposite_order_do_not_block_each_other(
-    engine: Engine, session: Session, town: Town, sheet: Inspection
+    engine: Engine, session: Session, town: Town, inspection: Inspection
 ) -> None:
-    items = items_of(session, sheet)
+    items = items_of(session, inspection)
 
     def answers(rows: list[int], own: Session) -> object:
         news = [NewAnswer(items[row].id, Answer.NOT_IN_PLACE, 0) for row in rows]
-        return answer(own, sheet.id, news, actor=town.inspector, now=FOUND_AT)
+        return answer(own, inspection.id, news, actor=town.inspector, now=FOUND_AT)
 
     failures = race(engine, lambda own: answers([0, 1, 2], own), lambda own: answers([5, 4, 3], own))
     assert failures == []
     assert count(session, Finding) == 6
 
 
-def test_a_sheet_closes_once_and_with_everything_that_was_found(
-    engine: Engine, session: Session, town: Town, sheet: Inspection
+def test_an_inspection_closes_once_and_with_everything_that_was_found(
+    engine: Engine, session: Session, town: Town, inspection: Inspection
 ) -> None:
-    item = items_of(session, sheet)[11]
-    answer(session, sheet.id, [NewAnswer(item.id, Answer.NOT_IN_PLACE, 0)], actor=town.inspector, now=FOUND_AT)
+    item = items_of(session, inspection)[11]
+    answer(session, inspection.id, [NewAnswer(item.id, Answer.NOT_IN_PLACE, 0)], actor=town.inspector, now=FOUND_AT)
     session.commit()
     new = NewFinding(
-        town.college.id, "备用电源未测试", Severity.GENERAL, inspection_id=sheet.id, checklist_item_id=item.id
+        town.college.id, "备用电源未测试", Severity.GENERAL, inspection_id=inspection.id, checklist_item_id=item.id
     )
     failures = race(
         engine,
-        *[lambda own: close(own, sheet.id, BY_DEADLINE, actor=town.inspector, now=FOUND_AT + HOUR)] * 3,
-        *[lambda own: log_on_sheet(own, new, actor=town.team_head, now=FOUND_AT + HOUR)] * 3,
+        *[lambda own: close(own, inspection.id, BY_DEADLINE, actor=town.inspector, now=FOUND_AT + HOUR)] * 3,
+        *[lambda own: log_on_inspection(own, new, actor=town.team_head, now=FOUND_AT + HOUR)] * 3,
     )
     assert sum(isinstance(failure, Conflict) for failure in failures) == 2
     assert all(isinstance(failure, (Conflict, InvalidInput)) for failure in failures)
-    found = session.scalars(select(Finding).where(Finding.inspection_id == sheet.id)).all()
+    found = session.scalars(select(Finding).where(Finding.inspection_id == inspection.id)).all()
     assert {one.state for one in found} == {State.NOTIFIED}, "what came in before the end is in the notice"
     assert {one.notice_id for one in found} == {session.scalars(select(RectificationNotice.id)).one()}
 
 
 def test_of_two_who_correct_the_head_one_is_told_to_look_again(
-    engine: Engine, session: Session, town: Town, sheet: Inspection
+    engine: Engine, session: Session, town: Town, inspection: Inspection
 ) -> None:
     def corrects(note: str, own: Session) -> object:
-        return edit(own, sheet.id, {"note": note}, version=1, actor=town.inspector, now=FOUND_AT)
+        return correct_head(own, inspection.id, {"note": note}, version=1, actor=town.inspector, now=FOUND_AT)
 
     failures = race(engine, lambda own: corrects("晴", own), lambda own: corrects("雨", own))
     assert [failure.args for failure in failures] == [("stale_version",)]
 
 
-def test_a_repeat_that_comes_at_the_same_moment_opens_one_sheet(
-    engine: Engine, session: Session, town: Town, sheet: Inspection
+def test_a_repeat_that_comes_at_the_same_moment_opens_one_inspection(
+    engine: Engine, session: Session, town: Town, inspection: Inspection
 ) -> None:
     new = NewInspection(town.neighbour_college.id, client_id="平板-9")
     ids: list[str] = []
-    opens = lambda own: ids.append(open_sheet(own, new, actor=town.inspector, now=FOUND_AT).id)  # noqa: E731
+    opens = lambda own: ids.append(open_inspection(own, new, actor=town.inspector, now=FOUND_AT).id)  # noqa: E731
     assert race(engine, *[opens] * 4) == []
     assert (len(ids), len(set(ids)), count(session, Inspection)) == (4, 1, 2)
     assert opened(session, town).number.endswith("督0003")
 
 
 def test_sweepers_and_a_closing_at_once_tell_each_thing_once(
-    engine: Engine, session: Session, town: Town, sheet: Inspection
+    engine: Engine, session: Session, town: Town, inspection: Inspection
 ) -> None:
     now = local(4, 15, 17, 1)
     answer(
         session,
-        sheet.id,
-        [NewAnswer(items_of(session, sheet)[0].id, Answer.IN_PLACE, 0)],
+        inspection.id,
+        [NewAnswer(items_of(session, inspection)[0].id, Answer.IN_PLACE, 0)],
         actor=town.inspector,
         now=now,
     )
@@ -166,19 +166,19 @@ def test_sweepers_and_a_closing_at_once_tell_each_thing_once(
     failures = race(
         engine,
         *[lambda own: sweep_feedback(own, now=now)] * 3,
-        lambda own: close(own, sheet.id, BY_DEADLINE, actor=town.inspector, now=now),
+        lambda own: close(own, inspection.id, BY_DEADLINE, actor=town.inspector, now=now),
     )
     assert failures == []
-    acts = session.scalars(select(JournalEntry.act).where(JournalEntry.subject_id == sheet.id)).all()
+    acts = session.scalars(select(JournalEntry.act).where(JournalEntry.subject_id == inspection.id)).all()
     assert sorted(acts) == sorted(
         [JournalAct.OPEN, JournalAct.ANSWER, JournalAct.BREACH, JournalAct.CLOSE, JournalAct.FEEDBACK]
     )
 
 
-def test_nobody_writes_on_a_sheet_whose_round_is_being_closed(
-    engine: Engine, session: Session, town: Town, sheet: Inspection
+def test_nobody_writes_on_an_inspection_whose_round_is_being_closed(
+    engine: Engine, session: Session, town: Town, inspection: Inspection
 ) -> None:
-    items = items_of(session, sheet)
+    items = items_of(session, inspection)
 
     def closes(own: Session) -> None:
         own.add(round_ := own.merge(town.round))
@@ -186,7 +186,7 @@ def test_nobody_writes_on_a_sheet_whose_round_is_being_closed(
 
     def answers(row: int, own: Session) -> object:
         new = NewAnswer(items[row].id, Answer.NOT_IN_PLACE, 0)
-        return answer(own, sheet.id, [new], actor=town.inspector, now=FOUND_AT)
+        return answer(own, inspection.id, [new], actor=town.inspector, now=FOUND_AT)
 
     failures = race(engine, closes, *[lambda own, row=row: answers(row, own) for row in range(4)])
     assert all(isinstance(failure, Conflict) for failure in failures), failures

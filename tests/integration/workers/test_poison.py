@@ -31,8 +31,8 @@ from service.store import clock
 from service.store.sweeping import AGAIN_AFTER, TASK_AGAIN_AFTER, ClockTask, forget_settled, still_set_aside
 from tests.build.checklists import add_items
 from tests.build.crowd import JUST_MISSED, add_findings
+from tests.build.inspections import opened
 from tests.build.refusals import accept, refuse
-from tests.build.sheets import opened
 from tests.build.weekly import entries, report_of
 from tests.worlds.books import Town, heard, local, log_finding
 from workers.jobs import deliver_waiting, next_swept_at, sweep_due

@@ -1,4 +1,4 @@
-"""Answers as they are given: what each of them meets on the sheet, and why it cannot be taken."""
+"""What stands where an answer is to go, and why it may not be given."""
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from service.errors import Conflict, InvalidInput
 from service.evidence import pieces_for
 from service.findings.new import Settlement
-from service.inspections.answers.problems import Found, standing_findings
+from service.inspections.answers.findings import FindingWords, standing_findings
 from service.inspections.locking import refusal
 from service.models import AnswerEvidence, ChecklistItem, Finding, Inspection, InspectionAnswer, with_names
 from workflows.findings.facts import Actor
@@ -23,8 +23,8 @@ from workflows.vocabulary import Answer
 class NewAnswer:
     """One item's answer, and the version that its author saw: 0 when nobody had answered the item.
 
-    «Not in place» opens a finding, once for each sheet and item; `finding` are its words, `settled` says that it was
-    put right on the spot. Evidence is added to what the answer has.
+    «Not in place» opens a finding, once for each inspection and item; `finding` are its words, `settled` says that it
+    was put right on the spot. Evidence is added to what the answer has.
     """
 
     item_id: str
@@ -33,25 +33,27 @@ class NewAnswer:
     note: str | None = None
     leave_note: bool = False  # keep the note that stands
     evidence_ids: Sequence[str] = ()
-    finding: Found | None = None
+    finding: FindingWords | None = None
     settled: Settlement | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
-    """An answer that was given, with all that it meets."""
+class PlacedAnswer:
+    """A new answer with its item, the answer that stands and the finding that stands."""
 
     place: str  # within what the caller sent
     new: NewAnswer
     item: ChecklistItem
     row: InspectionAnswer | None
-    finding: Finding | None  # the one that stands for this item of the sheet
+    finding: Finding | None  # the one that stands for this item of the inspection
 
 
-def met(session: Session, sheet: Inspection, news: Sequence[NewAnswer]) -> list[Given]:
-    """Each answer with what it meets; InvalidInput for items that are not of the sheet's checklist, or come twice."""
+def place_answers(session: Session, inspection: Inspection, news: Sequence[NewAnswer]) -> list[PlacedAnswer]:
+    """The answers beside what stands; `InvalidInput` for items that are not of the checklist, or come twice."""
     ids = [new.item_id for new in news]
-    query = select(ChecklistItem).where(ChecklistItem.checklist_id == sheet.checklist_id, ChecklistItem.id.in_(ids))
+    query = select(ChecklistItem).where(
+        ChecklistItem.checklist_id == inspection.checklist_id, ChecklistItem.id.in_(ids)
+    )
     items = {item.id: item for item in session.scalars(query)}
     times = Counter(ids)
     wrong = {}
@@ -62,16 +64,16 @@ def met(session: Session, sheet: Inspection, news: Sequence[NewAnswer]) -> list[
             wrong[f"answers.{place}.item_id"] = "duplicate"
     if wrong:
         raise InvalidInput(wrong)
-    rows, findings = _standing(session, sheet, ids), standing_findings(session, sheet, ids)
+    rows, findings = _standing(session, inspection, ids), standing_findings(session, inspection, ids)
     return [
-        Given(f"answers.{place}", new, items[new.item_id], rows.get(new.item_id), findings.get(new.item_id))
+        PlacedAnswer(f"answers.{place}", new, items[new.item_id], rows.get(new.item_id), findings.get(new.item_id))
         for place, new in enumerate(news)
     ]
 
 
-def _standing(session: Session, sheet: Inspection, item_ids: Sequence[str]) -> dict[str, InspectionAnswer]:
+def _standing(session: Session, inspection: Inspection, item_ids: Sequence[str]) -> dict[str, InspectionAnswer]:
     query = select(InspectionAnswer).where(
-        InspectionAnswer.inspection_id == sheet.id, InspectionAnswer.item_id.in_(item_ids)
+        InspectionAnswer.inspection_id == inspection.id, InspectionAnswer.item_id.in_(item_ids)
     )
     rows = session.scalars(
         query.options(*with_names(InspectionAnswer.answered_by)).execution_options(populate_existing=True)
@@ -79,11 +81,11 @@ def _standing(session: Session, sheet: Inspection, item_ids: Sequence[str]) -> d
     return {row.item_id: row for row in rows}
 
 
-def refuse_stale(given: Sequence[Given]) -> None:
-    """Whoever saw an older version hears who has written what since; nothing of the batch is kept."""
+def refuse_stale(placed: Sequence[PlacedAnswer]) -> None:
+    """Raise `Conflict` («stale_answer») for answers to older versions, with who has written what since."""
     wrong = {}
     stale = []
-    for one in given:
+    for one in placed:
         version = one.row.version if one.row else 0
         if one.new.version > version:
             wrong[f"{one.place}.version"] = "unknown_version"
@@ -99,12 +101,12 @@ def refuse_stale(given: Sequence[Given]) -> None:
             person=row.answered_by.name,
             at=row.answered_at,
             answer=row.answer,
-            stale=[_told(item, row) for item, row in stale],
+            stale=[_stale_answer(item, row) for item, row in stale],
         )
 
 
-def _told(item: ChecklistItem, row: InspectionAnswer) -> dict[str, object]:
-    """What stands, for programs."""
+def _stale_answer(item: ChecklistItem, row: InspectionAnswer) -> dict[str, object]:
+    """The answer that stands, as it goes into `stale` of the 409."""
     return {
         "item_id": item.id,
         "number": item.number,
@@ -116,42 +118,48 @@ def _told(item: ChecklistItem, row: InspectionAnswer) -> dict[str, object]:
     }
 
 
-def refuse_unlawful(given: Sequence[Given]) -> None:
+def refuse_unlawful(placed: Sequence[PlacedAnswer]) -> None:
     """Raise when a finding stands that the answer would deny, or when words of a finding come where none is opened."""
     wrong: dict[str, str] = {}
-    for one in given:
+    for one in placed:
         refused = answer_refused(one.new.answer, finding_stands=one.finding is not None)
         if refused and one.finding:
             raise refusal(refused, item=one.item.number, finding=one.finding.number)
         if one.new.answer is not Answer.NOT_IN_PLACE:
-            told = {"finding": one.new.finding, "settled": one.new.settled}
-            wrong |= {f"{one.place}.{name}": "only_not_in_place" for name, value in told.items() if value}
+            if one.new.finding:
+                wrong[f"{one.place}.finding"] = "only_not_in_place"
+            if one.new.settled:
+                wrong[f"{one.place}.settled"] = "only_not_in_place"
         elif one.finding and one.new.finding and not one.new.finding.agrees_with(one.finding):
             wrong[f"{one.place}.finding"] = "finding_differs"
     if wrong:
         raise InvalidInput(wrong)
 
 
-def fresh_evidence(session: Session, sheet: Inspection, given: Sequence[Given], actor: Actor) -> dict[str, list[str]]:
-    """By item, the pieces that its answer does not have yet; InvalidInput for those that the actor may not put."""
-    wanted = {one.item.id: set(one.new.evidence_ids) for one in given if one.new.evidence_ids}
+def fresh_evidence(
+    session: Session, inspection: Inspection, placed: Sequence[PlacedAnswer], actor: Actor
+) -> dict[str, list[str]]:
+    """By item, the evidence that its answer does not have yet; `InvalidInput` for pieces that the actor may not use."""
+    wanted = {one.item.id: set(one.new.evidence_ids) for one in placed if one.new.evidence_ids}
     if not wanted:
         return {}
     known = {one.id for one in pieces_for(session, chain.from_iterable(wanted.values()), actor=actor)}
     wrong = {}
-    for one in given:
+    for one in placed:
         if not known.issuperset(one.new.evidence_ids):
             wrong[f"{one.place}.evidence_ids"] = "unknown_evidence"
     if wrong:
         raise InvalidInput(wrong)
-    query = select(AnswerEvidence.item_id, AnswerEvidence.evidence_id).where(AnswerEvidence.inspection_id == sheet.id)
+    query = select(AnswerEvidence.item_id, AnswerEvidence.evidence_id).where(
+        AnswerEvidence.inspection_id == inspection.id
+    )
     attached: dict[str, set[str]] = defaultdict(set)
     for item_id, evidence_id in session.execute(query):
         attached[item_id].add(evidence_id)
     return {item_id: sorted(ids - attached[item_id]) for item_id, ids in wanted.items()}
 
 
-def changes(one: Given, fresh: Mapping[str, Sequence[str]]) -> bool:
+def changes(one: PlacedAnswer, fresh: Mapping[str, Sequence[str]]) -> bool:
     """Whether the answer says anything that does not stand already."""
     if one.row is None or one.row.answer is not one.new.answer or fresh.get(one.item.id) or one.new.settled:
         return True

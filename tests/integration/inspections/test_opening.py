@@ -1,4 +1,4 @@
-"""Opening sheets and correcting their heads: by whom, about whom, once, and never behind anybody's back."""
+"""Opening inspections and correcting their heads: by whom, about whom, once, and never behind anybody's back."""
 
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 from service.audit.verify import verify
 from service.errors import Conflict, InvalidInput, NotFound
 from service.inspections.list import InspectionFilter, list_inspections, view_inspection
-from service.inspections.sheets import edit
+from service.inspections.opening import correct_head
 from service.models import Checklist, Inspection
 from service.rounds.rounds import set_exam_days
-from tests.build.sheets import closed, find, journal_of, lay_checklists, opened, say, sweep_sheets
+from tests.build.inspections import closed, find, journal_of, lay_checklists, opened, say, sweep_inspections
 from tests.worlds.books import FOUND_AT, Town, local
 from workflows.vocabulary import Answer, InspectionKind, JournalAct, Light, Method, Origin
 
@@ -25,27 +25,27 @@ def _checklists(session: Session, town: Town) -> None:
     lay_checklists(session, town)
 
 
-def annex_of(session: Session, sheet: Inspection) -> int:
-    return session.get_one(Checklist, sheet.checklist_id).annex
+def annex_of(session: Session, inspection: Inspection) -> int:
+    return session.get_one(Checklist, inspection.checklist_id).annex
 
 
-def test_each_side_opens_the_sheet_that_is_its_own(session: Session, town: Town) -> None:
+def test_each_side_opens_the_inspection_that_is_its_own(session: Session, town: Town) -> None:
     office = town.district_office.id
-    sheets = [
+    inspections = [
         opened(session, town),
         opened(session, town, organization_id=office),
         opened(session, town, by=town.district),
         opened(session, town, by=town.district, organization_id=office),
         opened(session, town, by=town.university),
     ]
-    assert [(sheet.kind, sheet.origin, annex_of(session, sheet)) for sheet in sheets] == [
+    assert [(inspection.kind, inspection.origin, annex_of(session, inspection)) for inspection in inspections] == [
         (InspectionKind.INSPECTION, Origin.CENTRE, 1),
         (InspectionKind.INSPECTION, Origin.CENTRE, 2),
         (InspectionKind.INSPECTION, Origin.DISTRICT, 1),
         (InspectionKind.SELF_CHECK, Origin.UNIT, 2),
         (InspectionKind.SELF_CHECK, Origin.UNIT, 1),
     ]
-    assert [sheet.number for sheet in sheets] == [
+    assert [inspection.number for inspection in inspections] == [
         "2026-08-督0001",
         "2026-08-督0002",
         "2026-08-督0003",
@@ -54,7 +54,7 @@ def test_each_side_opens_the_sheet_that_is_its_own(session: Session, town: Town)
     ]
 
 
-def test_a_repeat_with_the_same_client_id_finds_the_same_sheet(session: Session, town: Town) -> None:
+def test_a_repeat_with_the_same_client_id_finds_the_same_inspection(session: Session, town: Town) -> None:
     first = opened(session, town, client_id="平板-1")
     assert opened(session, town, client_id="平板-1", note="又点了一次").id == first.id
     with pytest.raises(InvalidInput, match="invalid_input") as refused:
@@ -65,25 +65,32 @@ def test_a_repeat_with_the_same_client_id_finds_the_same_sheet(session: Session,
 
 
 def test_the_head_is_corrected_by_version_and_what_stood_before_is_kept(session: Session, town: Town) -> None:
-    sheet = opened(session, town, methods=[Method.ON_SITE, Method.HEARING], rooms=["考务办公室"])
-    assert sheet.methods == ["hearing", "on_site"]
+    inspection = opened(session, town, methods=[Method.ON_SITE, Method.HEARING], rooms=["考务办公室"])
+    assert inspection.methods == ["hearing", "on_site"]
     head = {"methods": [Method.ON_SITE], "rooms": ["试卷保管室"], "participants": ["陈一鸣"], "note": "雨天"}
-    edit(session, sheet.id, head, version=1, actor=town.team_head, now=FOUND_AT + HOUR)
+    correct_head(session, inspection.id, head, version=1, actor=town.team_head, now=FOUND_AT + HOUR)
     with pytest.raises(Conflict, match="stale_version"):
-        edit(session, sheet.id, {"note": "晴天"}, version=1, actor=town.inspector, now=FOUND_AT + HOUR)
-    edit(session, sheet.id, {"note": "雨天"}, version=2, actor=town.inspector, now=FOUND_AT + HOUR)  # changes nothing
-    assert (sheet.rooms, sheet.participants, sheet.note, sheet.version) == (["试卷保管室"], ["陈一鸣"], "雨天", 2)
-    assert [entry.act for entry in journal_of(session, sheet)] == [JournalAct.OPEN, JournalAct.REVISE]
-    assert journal_of(session, sheet)[1].data["before"]["methods"] == ["hearing", "on_site"]
+        correct_head(session, inspection.id, {"note": "晴天"}, version=1, actor=town.inspector, now=FOUND_AT + HOUR)
+    correct_head(
+        session, inspection.id, {"note": "雨天"}, version=2, actor=town.inspector, now=FOUND_AT + HOUR
+    )  # changes nothing
+    assert (inspection.rooms, inspection.participants, inspection.note, inspection.version) == (
+        ["试卷保管室"],
+        ["陈一鸣"],
+        "雨天",
+        2,
+    )
+    assert [entry.act for entry in journal_of(session, inspection)] == [JournalAct.OPEN, JournalAct.REVISE]
+    assert journal_of(session, inspection)[1].data["before"]["methods"] == ["hearing", "on_site"]
     session.commit()
     assert verify(session) == []
 
 
-def test_a_sheet_is_seen_by_those_above_the_unit_and_by_the_unit_once_it_is_closed(
+def test_an_inspection_is_seen_by_those_above_the_unit_and_by_the_unit_once_it_is_closed(
     session: Session, town: Town
 ) -> None:
-    sheet = opened(session, town)
-    say(session, sheet, 1, Answer.IN_PLACE, by=town.inspector)
+    inspection = opened(session, town)
+    say(session, inspection, 1, Answer.IN_PLACE, by=town.inspector)
 
     def sees() -> set[str]:
         everybody = town.everybody().items()
@@ -96,16 +103,16 @@ def test_a_sheet_is_seen_by_those_above_the_unit_and_by_the_unit_once_it_is_clos
     near = {"inspector", "team_head", "district", "leader", "leadership"}
     assert sees() == near
     with pytest.raises(NotFound):
-        view_inspection(session, sheet.id, actor=town.university, now=FOUND_AT)
-    closed(session, town, sheet)
+        view_inspection(session, inspection.id, actor=town.university, now=FOUND_AT)
+    closed(session, town, inspection)
     assert sees() == near | {"university"}
 
 
 def test_the_list_filters_and_turns_pages(session: Session, town: Town) -> None:
-    sheets = [opened(session, town, at=FOUND_AT + n * HOUR) for n in range(3)]
+    inspections = [opened(session, town, at=FOUND_AT + n * HOUR) for n in range(3)]
     own = opened(session, town, by=town.university, at=FOUND_AT + 3 * HOUR)
-    say(session, sheets[0], 1, Answer.IN_PLACE, by=town.inspector)
-    closed(session, town, sheets[0])
+    say(session, inspections[0], 1, Answer.IN_PLACE, by=town.inspector)
+    closed(session, town, inspections[0])
 
     def listed(**wanted: Any) -> list[str]:
         page = list_inspections(
@@ -116,9 +123,9 @@ def test_the_list_filters_and_turns_pages(session: Session, town: Town) -> None:
         )
         return [one.inspection.id for one in page.items]
 
-    assert listed() == [own.id, *(sheet.id for sheet in reversed(sheets))]
+    assert listed() == [own.id, *(inspection.id for inspection in reversed(inspections))]
     assert listed(kind=InspectionKind.SELF_CHECK) == [own.id]
-    assert listed(open=False) == [sheets[0].id]
+    assert listed(open=False) == [inspections[0].id]
     assert len(listed(open=True, organization_id=town.college.id, district_id=town.district_office.id)) == 3
     assert listed(organization_id=town.neighbour_college.id) == []
     assert len(listed(round_id=town.round.id)) == 4
@@ -126,7 +133,7 @@ def test_the_list_filters_and_turns_pages(session: Session, town: Town) -> None:
     rest = list_inspections(
         session, InspectionFilter(), actor=town.leader, now=FOUND_AT, limit=3, cursor=first.next_cursor
     )
-    assert [one.inspection.id for one in rest.items] == [sheets[0].id]
+    assert [one.inspection.id for one in rest.items] == [inspections[0].id]
 
 
 @pytest.mark.parametrize(
@@ -146,12 +153,12 @@ def test_the_filter_of_lights_agrees_with_the_light(session: Session, town: Town
 
 
 def test_a_view_counts_items_by_answer_and_names_the_findings(session: Session, town: Town) -> None:
-    sheet = opened(session, town)
-    say(session, sheet, 1, Answer.IN_PLACE, by=town.inspector)
-    say(session, sheet, 2, Answer.NOT_APPLICABLE, by=town.inspector)
-    say(session, sheet, 3, Answer.NOT_SEEN, by=town.inspector)
-    find(session, sheet, 4, by=town.inspector)
-    seen = view_inspection(session, sheet.id, actor=town.district, now=FOUND_AT)
+    inspection = opened(session, town)
+    say(session, inspection, 1, Answer.IN_PLACE, by=town.inspector)
+    say(session, inspection, 2, Answer.NOT_APPLICABLE, by=town.inspector)
+    say(session, inspection, 3, Answer.NOT_SEEN, by=town.inspector)
+    find(session, inspection, 4, by=town.inspector)
+    seen = view_inspection(session, inspection.id, actor=town.district, now=FOUND_AT)
     assert (seen.items, dict(seen.answered)) == (
         71,
         {Answer.IN_PLACE: 1, Answer.NOT_IN_PLACE: 1, Answer.NOT_APPLICABLE: 1, Answer.NOT_SEEN: 68},
@@ -160,9 +167,9 @@ def test_a_view_counts_items_by_answer_and_names_the_findings(session: Session, 
 
 
 def test_exam_days_that_are_set_later_move_what_is_due(session: Session, town: Town) -> None:
-    sheet = opened(session, town, at=local(4, 13, 10))
-    assert sheet.feedback_due_at == local(4, 15)
+    inspection = opened(session, town, at=local(4, 13, 10))
+    assert inspection.feedback_due_at == local(4, 15)
     set_exam_days(session, town.round.id, [date(2026, 4, 15)], actor=town.admin, now=local(4, 13, 11))
-    sweep_sheets(session, local(4, 13, 12))
-    session.refresh(sheet)
-    assert sheet.feedback_due_at == local(4, 14)
+    sweep_inspections(session, local(4, 13, 12))
+    session.refresh(inspection)
+    assert inspection.feedback_due_at == local(4, 14)

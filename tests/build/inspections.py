@@ -1,4 +1,4 @@
-"""Sheets for tests of the books: the notice's checklists in the town's round, and sheets that have come some way."""
+"""The notice's checklists in the town's round, and inspections over them that have come some way."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 from service.checklists.catalogues import NOTICE_2021_35, shipped
 from service.checklists.checklists import add_checklists
 from service.inspections.answer_list import AnswerView, answers_of
-from service.inspections.answers import Found, NewAnswer, answer
+from service.inspections.answers import FindingWords, NewAnswer, answer
 from service.inspections.closing import Closing, Term, close
 from service.inspections.feedback import next_feedback_at, sweep_feedback
-from service.inspections.sheets import NewInspection, open_sheet
+from service.inspections.opening import NewInspection, open_inspection
 from service.models import Alert, ChecklistItem, Finding, Inspection, JournalEntry
 from tests.worlds.books import DEADLINE, FOUND_AT, Town
 from workflows.findings.facts import Actor
@@ -31,20 +31,20 @@ def lay_checklists(session: Session, town: Town) -> None:
 def opened(
     session: Session, town: Town, *, by: Actor | None = None, at: datetime = FOUND_AT, **given: Any
 ) -> Inspection:
-    """A sheet about the college by the inspector, unless said otherwise."""
+    """An inspection about the college by the inspector, unless said otherwise."""
     new = NewInspection(given.pop("organization_id", town.college.id), **given)
-    return open_sheet(session, new, actor=by or town.inspector, now=at)
+    return open_inspection(session, new, actor=by or town.inspector, now=at)
 
 
-def items_of(session: Session, sheet: Inspection) -> Sequence[ChecklistItem]:
-    """The items of the sheet's checklist, in order."""
-    query = select(ChecklistItem).where(ChecklistItem.checklist_id == sheet.checklist_id)
+def items_of(session: Session, inspection: Inspection) -> Sequence[ChecklistItem]:
+    """The items of the inspection's checklist, in order."""
+    query = select(ChecklistItem).where(ChecklistItem.checklist_id == inspection.checklist_id)
     return session.scalars(query.order_by(ChecklistItem.position)).all()
 
 
 def say(
     session: Session,
-    sheet: Inspection,
+    inspection: Inspection,
     row: int,
     what: Answer,
     *,
@@ -54,26 +54,26 @@ def say(
     **given: Any,
 ) -> None:
     """Answer the item in that row of the annex."""
-    item = items_of(session, sheet)[row - 1]
-    answer(session, sheet.id, [NewAnswer(item.id, what, version, **given)], actor=by, now=at)
+    item = items_of(session, inspection)[row - 1]
+    answer(session, inspection.id, [NewAnswer(item.id, what, version, **given)], actor=by, now=at)
 
 
-def find(session: Session, sheet: Inspection, row: int, *, by: Actor, **given: Any) -> None:
+def find(session: Session, inspection: Inspection, row: int, *, by: Actor, **given: Any) -> None:
     """Answer that the item in that row is not in place, with a summary of its own."""
-    given.setdefault("finding", Found(summary=f"第{row}项未落实"))
-    say(session, sheet, row, Answer.NOT_IN_PLACE, by=by, **given)
+    given.setdefault("finding", FindingWords(summary=f"第{row}项未落实"))
+    say(session, inspection, row, Answer.NOT_IN_PLACE, by=by, **given)
 
 
 def closed(
-    session: Session, town: Town, sheet: Inspection, *, by: Actor | None = None, at: datetime = FOUND_AT
+    session: Session, town: Town, inspection: Inspection, *, by: Actor | None = None, at: datetime = FOUND_AT
 ) -> Inspection:
-    """The sheet, closed with one deadline for all."""
-    return close(session, sheet.id, BY_DEADLINE, actor=by or town.inspector, now=at)
+    """The inspection, closed with one deadline for all."""
+    return close(session, inspection.id, BY_DEADLINE, actor=by or town.inspector, now=at)
 
 
-def row(session: Session, sheet: Inspection, number: int, town: Town) -> AnswerView:
+def row(session: Session, inspection: Inspection, number: int, town: Town) -> AnswerView:
     """How the item in that row stands, as the inspector sees it."""
-    return answers_of(session, sheet.id, actor=town.inspector)[number - 1]
+    return answers_of(session, inspection.id, actor=town.inspector)[number - 1]
 
 
 def findings(session: Session) -> int:
@@ -86,21 +86,21 @@ def the_finding(session: Session) -> Finding:
     return session.scalars(select(Finding)).one()
 
 
-def sweep_sheets(session: Session, until: datetime) -> None:
+def sweep_inspections(session: Session, until: datetime) -> None:
     """Let the feedback clock run as a worker that is never late does."""
     while (due_at := next_feedback_at(session)) and due_at <= until:
         sweep_feedback(session, now=due_at)
 
 
-def journal_of(session: Session, sheet: Inspection) -> Sequence[JournalEntry]:
-    """What happened to the sheet, in order."""
-    query = select(JournalEntry).where(JournalEntry.subject_id == sheet.id)
+def journal_of(session: Session, inspection: Inspection) -> Sequence[JournalEntry]:
+    """What happened to the inspection, in order."""
+    query = select(JournalEntry).where(JournalEntry.subject_id == inspection.id)
     return session.scalars(query.order_by(JournalEntry.position)).all()
 
 
-def who_heard(session: Session, town: Town, sheet: Inspection, kind: str) -> list[str]:
-    """Who was alerted of one kind of thing about the sheet, by the cast's names; each as often as it was told."""
+def who_heard(session: Session, town: Town, inspection: Inspection, kind: str) -> list[str]:
+    """Who was alerted of one kind of thing about the inspection, by the cast's names; each as often as it was told."""
     names = {actor.id: name for name, actor in town.everybody().items()}
-    entries = select(JournalEntry.id).where(JournalEntry.subject_id == sheet.id)
+    entries = select(JournalEntry.id).where(JournalEntry.subject_id == inspection.id)
     query = select(Alert.person_id).where(Alert.kind == kind, Alert.entry_id.in_(entries))
     return sorted(names[person_id] for person_id in session.scalars(query))

@@ -1,4 +1,4 @@
-"""Sheets that are refused: about strangers, by those who neither inspect nor are inspected, once all is closed."""
+"""Inspections that are refused: about strangers, by those who neither inspect nor are inspected, once all is closed."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 
 from service.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from service.inspections.list import view_inspection
-from service.inspections.sheets import edit
+from service.inspections.opening import correct_head
 from service.models import Checklist, Inspection
 from service.rounds.rounds import close_round
-from tests.build.sheets import closed, lay_checklists, opened, say
+from tests.build.inspections import closed, lay_checklists, opened, say
 from tests.worlds.books import FOUND_AT, Town
 from workflows.vocabulary import Answer, InspectionKind
 
@@ -29,11 +29,11 @@ def _checklists(session: Session, town: Town) -> None:
     lay_checklists(session, town)
 
 
-def annex_of(session: Session, sheet: Inspection) -> int:
-    return session.get_one(Checklist, sheet.checklist_id).annex
+def annex_of(session: Session, inspection: Inspection) -> int:
+    return session.get_one(Checklist, inspection.checklist_id).annex
 
 
-def test_a_sheet_about_strangers_looks_like_one_about_nobody(session: Session, town: Town) -> None:
+def test_an_inspection_about_strangers_looks_like_one_about_nobody(session: Session, town: Town) -> None:
     for actor in (town.inspector, town.district, town.university, town.neighbour):
         with pytest.raises(InvalidInput) as refused:
             opened(session, town, by=actor, organization_id=town.other_college.id)
@@ -69,39 +69,39 @@ def test_kind_and_checklist_may_be_named_when_they_are_the_right_ones(session: S
     assert again.checklist_id == first.checklist_id
 
 
-def test_a_round_without_checklists_has_no_sheets(session: Session, town: Town) -> None:
+def test_a_round_without_checklists_has_no_inspections(session: Session, town: Town) -> None:
     session.execute(Checklist.__table__.update().values(audience="bureau"))  # type: ignore[attr-defined]  # a Table
     with pytest.raises(Conflict, match="no_checklist"):
         opened(session, town)
 
 
-def test_a_closed_round_takes_no_sheets_and_no_writing(session: Session, town: Town) -> None:
-    sheet = opened(session, town)
+def test_a_closed_round_takes_no_inspections_and_no_writing(session: Session, town: Town) -> None:
+    inspection = opened(session, town)
     close_round(session, town.round, now=FOUND_AT + HOUR)
     with pytest.raises(Conflict, match="round_closed"):
-        say(session, sheet, 1, Answer.IN_PLACE, by=town.inspector, at=FOUND_AT + HOUR)
+        say(session, inspection, 1, Answer.IN_PLACE, by=town.inspector, at=FOUND_AT + HOUR)
     with pytest.raises(Conflict, match="no_round_in_force"):
         opened(session, town)
 
 
-def test_a_closed_sheet_is_final(session: Session, town: Town) -> None:
-    sheet = opened(session, town)
-    say(session, sheet, 1, Answer.IN_PLACE, by=town.inspector)
-    closed(session, town, sheet)
+def test_a_closed_inspection_is_final(session: Session, town: Town) -> None:
+    inspection = opened(session, town)
+    say(session, inspection, 1, Answer.IN_PLACE, by=town.inspector)
+    closed(session, town, inspection)
     for act in (
-        lambda: edit(session, sheet.id, {"note": "补记"}, version=2, actor=town.inspector, now=FOUND_AT),
-        lambda: say(session, sheet, 2, Answer.IN_PLACE, by=town.inspector),
-        lambda: closed(session, town, sheet),
+        lambda: correct_head(session, inspection.id, {"note": "补记"}, version=2, actor=town.inspector, now=FOUND_AT),
+        lambda: say(session, inspection, 2, Answer.IN_PLACE, by=town.inspector),
+        lambda: closed(session, town, inspection),
     ):
         with pytest.raises(Conflict, match="sheet_closed"):
             act()
 
 
 def test_a_self_check_is_the_units_own_and_seen_above(session: Session, town: Town) -> None:
-    sheet = opened(session, town, by=town.university)
+    inspection = opened(session, town, by=town.university)
     for actor in (town.university, town.district, town.inspector, town.leader, town.leadership):
-        assert view_inspection(session, sheet.id, actor=actor, now=FOUND_AT).may_fill is (actor is town.university)
+        assert view_inspection(session, inspection.id, actor=actor, now=FOUND_AT).may_fill is (actor is town.university)
     with pytest.raises(NotAllowed):
-        say(session, sheet, 1, Answer.IN_PLACE, by=town.district)
+        say(session, inspection, 1, Answer.IN_PLACE, by=town.district)
     with pytest.raises(NotFound):
-        say(session, sheet, 1, Answer.IN_PLACE, by=town.neighbour)
+        say(session, inspection, 1, Answer.IN_PLACE, by=town.neighbour)

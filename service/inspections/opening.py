@@ -1,4 +1,4 @@
-"""Sheets over a checklist: opening one for an inspection (督查) or a self-check (自查), and what stands at its head."""
+"""Opening an inspection (督查) or a self-check (自查) over a checklist, and correcting its head."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from service.errors import Conflict, InvalidInput
 from service.findings.new import Place, place_of_unit
 from service.inspections.feedback import reset_feedback_clock
-from service.inspections.locking import entry_about, held_sheet
+from service.inspections.locking import entry_about, locked_inspection
 from service.models import Checklist, Inspection, new_id
 from service.records.journal import record_entries
 from service.rounds.rulebooks import calendar_in_force
@@ -26,7 +26,7 @@ _LETTERS = {InspectionKind.INSPECTION: "督", InspectionKind.SELF_CHECK: "自"} 
 
 @dataclass(frozen=True, slots=True)
 class NewInspection:
-    """What is known of a sheet when it is opened; `inspected_on` is its first day, today when not given.
+    """An inspection to be opened; `inspected_on` is its first day, today when not given.
 
     Kind and checklist follow from who opens it about whom; given, they must be those.
     """
@@ -42,8 +42,8 @@ class NewInspection:
     client_id: str | None = None
 
 
-def open_sheet(session: Session, new: NewInspection, *, actor: Actor, now: datetime) -> Inspection:
-    """Open a sheet about a unit (notice, part 2); a repeat with the same `client_id` answers with the first one."""
+def open_inspection(session: Session, new: NewInspection, *, actor: Actor, now: datetime) -> Inspection:
+    """Open an inspection about a unit (notice, part 2); a repeat with the same `client_id` returns the first one."""
     return created_once(
         session, lambda: _opened_before(session, new, actor), lambda: _open(session, new, actor=actor, now=now)
     )
@@ -53,16 +53,18 @@ def _open(session: Session, new: NewInspection, *, actor: Actor, now: datetime) 
     place = place_of_unit(session, new.organization_id, actor=actor)
     checklist = _checklist(session, new, place)
     inspected_on = _day(session, new, place, now)
-    sheet = _row(session, replace(new, inspected_on=inspected_on), place, checklist, actor, now)
-    session.add(sheet)
+    inspection = _row(session, replace(new, inspected_on=inspected_on), place, checklist, actor, now)
+    session.add(inspection)
     session.flush()
-    opened = entry_about(sheet, JournalAct.OPEN, actor=actor, data={"number": sheet.number, "kind": str(sheet.kind)})
-    record_entries(session, [opened, *reset_feedback_clock(session, sheet, now=now)], now=now)
+    opened = entry_about(
+        inspection, JournalAct.OPEN, actor=actor, data={"number": inspection.number, "kind": str(inspection.kind)}
+    )
+    record_entries(session, [opened, *reset_feedback_clock(session, inspection, now=now)], now=now)
     session.flush()
-    return sheet
+    return inspection
 
 
-def edit(
+def correct_head(
     session: Session, inspection_id: str, head: Mapping[str, Any], *, version: int, actor: Actor, now: datetime
 ) -> Inspection:
     """Change methods, rooms, participants or note; what stood before is kept in the journal.
@@ -70,30 +72,30 @@ def edit(
     The day of the inspection stays: the feedback is counted from it. Raises `Conflict` («stale_version») when the
     head is no longer at `version`.
     """
-    sheet = held_sheet(session, inspection_id, actor=actor)
-    if sheet.version != version:
+    inspection = locked_inspection(session, inspection_id, actor=actor)
+    if inspection.version != version:
         raise Conflict("stale_version")
     if "methods" in head:
         head = {**head, "methods": _in_order(head["methods"])}
-    before = {name: getattr(sheet, name) for name, value in head.items() if getattr(sheet, name) != value}
+    before = {name: getattr(inspection, name) for name, value in head.items() if getattr(inspection, name) != value}
     if before:
         for name in before:
-            setattr(sheet, name, head[name])
-        sheet.version += 1
-        data = {"number": sheet.number, "before": before}
-        record_entries(session, [entry_about(sheet, JournalAct.REVISE, actor=actor, data=data)], now=now)
+            setattr(inspection, name, head[name])
+        inspection.version += 1
+        data = {"number": inspection.number, "before": before}
+        record_entries(session, [entry_about(inspection, JournalAct.REVISE, actor=actor, data=data)], now=now)
         session.flush()
-    return sheet
+    return inspection
 
 
 def _opened_before(session: Session, new: NewInspection, actor: Actor) -> Inspection | None:
     if new.client_id is None:
         return None
     mine = select(Inspection).where(Inspection.opened_by_id == actor.id, Inspection.client_id == new.client_id)
-    sheet = session.scalar(mine)
-    if sheet and sheet.organization_id != new.organization_id:
-        raise InvalidInput({"client_id": "client_id_reused"})  # else a second sheet would vanish without a word
-    return sheet
+    inspection = session.scalar(mine)
+    if inspection and inspection.organization_id != new.organization_id:
+        raise InvalidInput({"client_id": "client_id_reused"})  # else a second inspection would vanish without a word
+    return inspection
 
 
 def _checklist(session: Session, new: NewInspection, place: Place) -> Checklist:
