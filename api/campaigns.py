@@ -20,9 +20,9 @@ from api.schemas.campaigns import (
     WithdrawalBody,
 )
 from api.schemas.response_fields import page_of
-from service.campaigns import record as campaigns
-from service.campaigns.list import ActionView, CampaignFilter, action_views, actions, seen_action
-from service.campaigns.list import campaigns as the_five
+from service.campaigns.list import ActionView, CampaignFilter, action_views, list_actions, list_campaigns, seen_action
+from service.campaigns.new_action import NewAction
+from service.campaigns.record import record_action, revise_action, withdraw_action
 from service.errors import NotFound
 from service.store.paging import Page
 from service.wording import word
@@ -40,9 +40,19 @@ CONCERNED = (*CENTRE_ROLES, Role.DISTRICT)
 def list_of_campaigns(query: dict[str, Any]) -> Page[Any]:
     """The five, each with its actions counted and its results added up: in all, by district and by week."""
     context = request_context()
-    found = the_five(context.session, CampaignFilter(**query), actor=context.actor)
-    names = ("code", "total", "districts", "weeks")
-    return single_page([{**{name: getattr(one, name) for name in names}, "name": _named(one.code)} for one in found])
+    found = list_campaigns(context.session, CampaignFilter(**query), actor=context.actor)
+    return single_page(
+        [
+            {
+                "code": one.code,
+                "name": {language: word(one.code, language) for language in ("zh", "en")},
+                "total": one.total,
+                "districts": one.districts,
+                "weeks": one.weeks,
+            }
+            for one in found
+        ]
+    )
 
 
 @blueprint.get("/campaigns/<campaign:code>/actions")
@@ -53,7 +63,7 @@ def list_of_actions(query: dict[str, Any], code: CampaignCode | None) -> Page[An
     """The actions of a campaign that the caller sees, the latest day first; withdrawn ones only when asked for."""
     context = request_context()
     paging = {name: query.pop(name) for name in ("withdrawn", "cursor", "limit") if name in query}
-    return actions(context.session, _one_of_five(code), CampaignFilter(**query), actor=context.actor, **paging)
+    return list_actions(context.session, _existing(code), CampaignFilter(**query), actor=context.actor, **paging)
 
 
 @blueprint.post("/campaigns/<campaign:code>/actions")
@@ -63,8 +73,8 @@ def list_of_actions(query: dict[str, Any], code: CampaignCode | None) -> Page[An
 def record(body: dict[str, Any], code: CampaignCode | None) -> Any:
     """Record an action of one's own district; a repeat with the same client_id answers with the first one."""
     context = request_context()
-    new = campaigns.NewAction(campaign=_one_of_five(code), **_with_results(body))
-    return _tagged(campaigns.record(context.session, new, actor=context.actor, now=context.now))
+    new = NewAction(campaign=_existing(code), **_with_results(body))
+    return _tagged(record_action(context.session, new, actor=context.actor, now=context.now))
 
 
 @blueprint.get("/campaign-actions/<id:action_id>")
@@ -89,7 +99,7 @@ def revise(body: dict[str, Any], action_id: str) -> Any:
     if version is None:
         raise PreconditionRequired
     changes = _with_results(body)
-    action = campaigns.revise(
+    action = revise_action(
         context.session,
         action_id,
         changes,
@@ -107,10 +117,10 @@ def revise(body: dict[str, Any], action_id: str) -> Any:
 def withdraw(body: dict[str, Any], action_id: str) -> Any:
     """Withdraw what was recorded by mistake: it is kept, and counts no longer."""
     context = request_context()
-    return _tagged(campaigns.withdraw(context.session, action_id, **body, actor=context.actor, now=context.now))
+    return _tagged(withdraw_action(context.session, action_id, **body, actor=context.actor, now=context.now))
 
 
-def _one_of_five(code: CampaignCode | None) -> CampaignCode:
+def _existing(code: CampaignCode | None) -> CampaignCode:
     if code is None:
         raise NotFound("not_found")
     return code
@@ -124,7 +134,3 @@ def _tagged(action: Any) -> tuple[ActionView, dict[str, str]]:
 def _with_results(body: Mapping[str, Any]) -> dict[str, Any]:
     results = {"results": [Result(**one) for one in body["results"]]} if "results" in body else {}
     return {**body, **results}
-
-
-def _named(code: CampaignCode) -> dict[str, str]:
-    return {language: word(code, language) for language in ("zh", "en")}

@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from service.campaigns.totals import Acted, Total, acted, total_by
+from service.campaigns.totals import CountedAction, Total, counted_actions, total_of, totals_by
 from service.errors import NotFound
 from service.models import (
     Assignment,
@@ -43,7 +43,7 @@ class CampaignFilter:
 
 @dataclass(frozen=True, slots=True)
 class DistrictTotal:
-    """What one district has done; also when that is nothing."""
+    """What one district has done, which may be nothing."""
 
     district: Organization
     total: Total
@@ -76,16 +76,16 @@ class ActionView:
     withdrawal_reason: str | None = None
 
 
-def campaigns(session: Session, wanted: CampaignFilter, *, actor: Actor) -> list[Campaign]:
+def list_campaigns(session: Session, wanted: CampaignFilter, *, actor: Actor) -> list[Campaign]:
     """The five special campaigns with the totals of what the actor sees; what was withdrawn does not count."""
     conditions = [*_conditions(wanted, actor), CampaignAction.withdrawn_at.is_(None)]
-    found = acted(session, *conditions)
+    found = counted_actions(session, *conditions)
     districts = _districts(session, wanted, actor, {one.district_id for one in found})
     of_campaign = {code: [one for one in found if one.campaign is code] for code in CampaignCode}
     return [_campaign(code, of_campaign[code], districts) for code in CampaignCode]
 
 
-def actions(
+def list_actions(
     session: Session,
     code: CampaignCode,
     wanted: CampaignFilter,
@@ -96,9 +96,9 @@ def actions(
     limit: int = DEFAULT_LIMIT,
 ) -> Page[ActionView]:
     """A campaign's actions that the actor sees, the latest day first; withdrawn ones only when asked for."""
-    mistaken = CampaignAction.withdrawn_at.is_not(None)
+    is_withdrawn = CampaignAction.withdrawn_at.is_not(None)
     query = _loaded().where(
-        CampaignAction.campaign == code, *_conditions(wanted, actor), mistaken if withdrawn else ~mistaken
+        CampaignAction.campaign == code, *_conditions(wanted, actor), is_withdrawn if withdrawn else ~is_withdrawn
     )
     found = page(session, query, _NEWEST, cursor=cursor, limit=limit)
     return Page(action_views(session, found.items), found.next_cursor)
@@ -116,7 +116,7 @@ def seen_action(session: Session, action_id: str, *, actor: Actor, lock: bool = 
 
 
 def action_views(session: Session, found: Sequence[CampaignAction]) -> list[ActionView]:
-    """The actions with what belongs to them; the number of queries does not depend on the number of actions."""
+    """The actions with evidence and reasons, by a number of queries that does not grow with the actions."""
     ids = [action.id for action in found]
     evidence: dict[str, list[Evidence]] = defaultdict(list)
     for row in session.scalars(select(CampaignEvidence).where(CampaignEvidence.action_id.in_(ids))):
@@ -124,26 +124,30 @@ def action_views(session: Session, found: Sequence[CampaignAction]) -> list[Acti
     reasons = select(JournalEntry.subject_id, JournalEntry.reason).where(
         JournalEntry.subject_id.in_(ids), JournalEntry.act == JournalAct.WITHDRAW
     )
-    why = dict(session.execute(reasons).all())
+    reason_of = dict(session.execute(reasons).all())
     return [
-        ActionView(action, sorted(evidence[action.id], key=lambda one: (one.uploaded_at, one.id)), why.get(action.id))
+        ActionView(
+            action,
+            sorted(evidence[action.id], key=lambda one: (one.uploaded_at, one.id)),
+            reason_of.get(action.id),
+        )
         for action in found
     ]
 
 
-def _campaign(code: CampaignCode, found: Sequence[Acted], districts: Mapping[str, Organization]) -> Campaign:
-    by_district = total_by(districts, found, lambda one: one.district_id)
-    by_week = total_by((), found, lambda one: week_of(one.acted_on))
+def _campaign(code: CampaignCode, found: Sequence[CountedAction], districts: Mapping[str, Organization]) -> Campaign:
+    by_district = totals_by(districts, found, lambda one: one.district_id)
+    by_week = totals_by((), found, lambda one: week_of(one.acted_on))
     return Campaign(
         code,
-        total_by([code], found, lambda one: one.campaign)[code],
+        total_of(found),
         [DistrictTotal(districts[id_], total) for id_, total in by_district.items()],
         [WeekTotal(monday, total) for monday, total in sorted(by_week.items())],
     )
 
 
 def _conditions(wanted: CampaignFilter, actor: Actor) -> Iterator[ColumnElement[bool]]:
-    """What is asked for and seen, as conditions on `CampaignAction`."""
+    """The filter, and what the actor sees, as conditions on `CampaignAction`."""
     action = CampaignAction
     yield campaigns_seen(actor)
     yield action.round_id == wanted.round_id if wanted.round_id else action.round_id.in_(rounds_that_count())

@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from service.campaigns.list import seen_action
-from service.campaigns.words import NewAction, as_kept, as_noted
+from service.campaigns.new_action import REVISABLE, NewAction, as_json, normalized
 from service.errors import Conflict, InvalidInput, NotAllowed
 from service.evidence import attachable
 from service.findings.new import round_in_force
@@ -20,11 +20,9 @@ from workflows.campaigns import may_record
 from workflows.findings.facts import Actor
 from workflows.vocabulary import JournalAct, Role, SubjectKind
 
-__all__ = ["NewAction", "record", "revise", "withdraw"]
 
-
-def record(session: Session, new: NewAction, *, actor: Actor, now: datetime) -> CampaignAction:
-    """Record an action in the actor's district (notice, part 2); a repeat with the same `client_id` finds the first."""
+def record_action(session: Session, new: NewAction, *, actor: Actor, now: datetime) -> CampaignAction:
+    """Record an action in the actor's district (notice, part 2); a repeat of a `client_id` returns the first one."""
     if actor.role is not Role.DISTRICT or actor.organization_id is None:
         raise NotAllowed("not_yours")
     office_id = actor.organization_id
@@ -44,47 +42,54 @@ def _record(session: Session, new: NewAction, office_id: str, *, actor: Actor, n
         client_id=new.client_id,
         recorded_at=now,
         recorded_by_id=actor.id,
-        **as_kept(new.words, today=_today(session, now)),
+        **normalized({name: getattr(new, name) for name in REVISABLE}, today=_today(session, now)),
     )
     pieces = sorted(one.id for one in attachable(session, new.evidence_ids, actor=actor))
     session.add(row)
     session.flush()
-    _put(session, row, pieces)
-    said = {name: getattr(row, name) for name in new.words}
-    _note(session, row, JournalAct.RECORD, actor, now, data={**as_noted(said), "evidence_ids": pieces})
+    _attach(session, row, pieces)
+    stored = {name: getattr(row, name) for name in REVISABLE}
+    _record_entry(session, row, JournalAct.RECORD, actor, now, data={**as_json(stored), "evidence_ids": pieces})
     return seen_action(session, row.id, actor=actor)
 
 
-def revise(
+def revise_action(
     session: Session, action_id: str, changes: Mapping[str, Any], *, version: int, actor: Actor, now: datetime
 ) -> CampaignAction:
     """Correct an action; the journal keeps what stood before. `evidence_ids`, when given, are all of its evidence.
 
     Raises `Conflict` («stale_version») when the action is no longer at `version`.
     """
-    row = _held(session, action_id, actor=actor)
+    row = _locked_action(session, action_id, actor=actor)
     if row.version != version:
         raise Conflict("stale_version")
-    given = as_kept(changes, today=_today(session, now))
-    after = {name: value for name, value in given.items() if getattr(row, name) != value}
+    stored = normalized(changes, today=_today(session, now))
+    after = {name: value for name, value in stored.items() if getattr(row, name) != value}
     before = {name: getattr(row, name) for name in after}
     for name, value in after.items():
         setattr(row, name, value)
     if "evidence_ids" in changes:
-        before["evidence_ids"], after["evidence_ids"] = _exchange(session, row, set(changes["evidence_ids"]), actor)
+        before["evidence_ids"], after["evidence_ids"] = _replace_evidence(
+            session, row, set(changes["evidence_ids"]), actor
+        )
     row.version += 1
     session.flush()
-    _note(session, row, JournalAct.REVISE, actor, now, data={"before": as_noted(before), "after": as_noted(after)})
+    _record_entry(
+        session, row, JournalAct.REVISE, actor, now, data={"before": as_json(before), "after": as_json(after)}
+    )
     return row
 
 
-def withdraw(session: Session, action_id: str, reason: str, *, actor: Actor, now: datetime) -> CampaignAction:
-    """Withdraw what was recorded by mistake: it is kept, and counts no longer."""
-    row = _held(session, action_id, actor=actor)
+def withdraw_action(session: Session, action_id: str, reason: str, *, actor: Actor, now: datetime) -> CampaignAction:
+    """Withdraw an action that was recorded by mistake: the row stays, and counts no longer.
+
+    Raises `Conflict` («action_withdrawn») the second time, and («round_closed») once the round is over.
+    """
+    row = _locked_action(session, action_id, actor=actor)
     row.withdrawn_at = now
     row.version += 1
     session.flush()
-    _note(session, row, JournalAct.WITHDRAW, actor, now, reason=reason)
+    _record_entry(session, row, JournalAct.WITHDRAW, actor, now, reason=reason)
     return row
 
 
@@ -101,7 +106,7 @@ def _recorded_before(session: Session, new: NewAction, actor: Actor) -> Campaign
     return action
 
 
-def _held(session: Session, action_id: str, *, actor: Actor) -> CampaignAction:
+def _locked_action(session: Session, action_id: str, *, actor: Actor) -> CampaignAction:
     """The action, locked for its district office, in a round that stays open meanwhile."""
     action = seen_action(session, action_id, actor=actor)
     if not may_record(actor, action.district_id):
@@ -116,19 +121,19 @@ def _held(session: Session, action_id: str, *, actor: Actor) -> CampaignAction:
     return action
 
 
-def _exchange(
+def _replace_evidence(
     session: Session, row: CampaignAction, wanted: set[str], actor: Actor
 ) -> tuple[Sequence[str], Sequence[str]]:
-    """Make the action's evidence what is wanted; what it was, and what it is."""
+    """Replace the evidence of an action; returns the ids before and after, sorted."""
     mine = CampaignEvidence.action_id == row.id
     had = set(session.scalars(select(CampaignEvidence.evidence_id).where(mine)))
     added = attachable(session, wanted - had, actor=actor)
     session.execute(delete(CampaignEvidence).where(mine, CampaignEvidence.evidence_id.in_(had - wanted)))
-    _put(session, row, [one.id for one in added])
+    _attach(session, row, [one.id for one in added])
     return sorted(had), sorted(wanted)
 
 
-def _put(session: Session, row: CampaignAction, evidence_ids: Sequence[str]) -> None:
+def _attach(session: Session, row: CampaignAction, evidence_ids: Sequence[str]) -> None:
     session.add_all(CampaignEvidence(action_id=row.id, evidence_id=id_) for id_ in evidence_ids)
     session.flush()
 
@@ -137,7 +142,7 @@ def _today(session: Session, now: datetime) -> date:
     return calendar_in_force(session).local_date(now)
 
 
-def _note(
+def _record_entry(
     session: Session,
     row: CampaignAction,
     act: JournalAct,
@@ -147,7 +152,7 @@ def _note(
     reason: str | None = None,
     data: Mapping[str, Any] | None = None,
 ) -> None:
-    deed = NewEntry(
+    entry = NewEntry(
         subject_kind=SubjectKind.CAMPAIGN_ACTION,
         subject_id=row.id,
         act=act,
@@ -158,4 +163,4 @@ def _note(
         reason=reason,
         data={"campaign": str(row.campaign), **(data or {})},
     )
-    record_entries(session, [deed], now=now)
+    record_entries(session, [entry], now=now)

@@ -16,8 +16,8 @@ from workflows.vocabulary import CampaignCode
 Key = TypeVar("Key")
 
 
-class Acted(NamedTuple):
-    """What counts of one action."""
+class CountedAction(NamedTuple):
+    """One action as far as it counts."""
 
     campaign: CampaignCode
     district_id: str
@@ -50,25 +50,28 @@ def totals(
     ]
     if since:
         conditions.append(action.recorded_at > since)
-    return total_by(CampaignCode, acted(session, *conditions), lambda one: one.campaign)
+    return totals_by(CampaignCode, counted_actions(session, *conditions), lambda one: one.campaign)
 
 
-def acted(session: Session, *conditions: ColumnElement[bool]) -> list[Acted]:
+def counted_actions(session: Session, *conditions: ColumnElement[bool]) -> list[CountedAction]:
     """The actions that the conditions name, in the order of their days."""
     action = CampaignAction
     query = select(action.campaign, action.district_id, action.acted_on, action.results).where(*conditions)
     rows = session.execute(query.order_by(action.acted_on, action.recorded_at, action.id))
-    return [Acted(*row) for row in rows]
+    return [CountedAction(*row) for row in rows]
 
 
-def total_by(keys: Iterable[Key], actions: Iterable[Acted], key_of: Callable[[Acted], Key]) -> dict[Key, Total]:
+def totals_by(
+    keys: Iterable[Key], actions: Iterable[CountedAction], key_of: Callable[[CountedAction], Key]
+) -> dict[Key, Total]:
     """Totals for each key, also for those without any action; then for keys that only the actions name."""
-    groups: dict[Key, list[Acted]] = defaultdict(list, {key: [] for key in keys})
+    groups: dict[Key, list[CountedAction]] = defaultdict(list, {key: [] for key in keys})
     for one in actions:
         groups[key_of(one)].append(one)
-    return {key: _total(group) for key, group in groups.items()}
+    return {key: total_of(group) for key, group in groups.items()}
 
 
-def _total(actions: Sequence[Acted]) -> Total:
+def total_of(actions: Sequence[CountedAction]) -> Total:
+    """The actions counted and their results added up."""
     results = added(result for one in actions for result in results_of(one.results))
     return Total(len(actions), max((one.acted_on for one in actions), default=None), results)

@@ -8,8 +8,9 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from service.audit.verify import verify
-from service.campaigns.list import CampaignFilter, action_views, actions, campaigns, seen_action
-from service.campaigns.record import NewAction, record, revise, withdraw
+from service.campaigns.list import CampaignFilter, action_views, list_actions, list_campaigns, seen_action
+from service.campaigns.new_action import NewAction
+from service.campaigns.record import record_action, revise_action, withdraw_action
 from service.campaigns.totals import totals
 from service.errors import Conflict, DubanError, InvalidInput, NotAllowed, NotFound
 from service.evidence import seen_evidence
@@ -43,7 +44,7 @@ def new(**given: Any) -> NewAction:
 
 
 def recorded(session: Session, town: Town, *, by: Actor | None = None, at: Any = NOW, **given: Any) -> CampaignAction:
-    return record(session, new(**given), actor=by or town.district, now=at)
+    return record_action(session, new(**given), actor=by or town.district, now=at)
 
 
 def entries(session: Session, action: CampaignAction) -> list[JournalEntry]:
@@ -127,7 +128,7 @@ def test_a_revision_keeps_what_stood_before(session: Session, town: Town) -> Non
     photograph, better = add_evidence(session, town.district), add_evidence(session, town.district)
     action = recorded(session, town, evidence_ids=[photograph])
     changes = {"summary": "更正", "results": [Result("收缴作弊器材", 21, "件")], "evidence_ids": [better]}
-    revise(session, action.id, changes, version=1, actor=town.district, now=NOW + HOUR)
+    revise_action(session, action.id, changes, version=1, actor=town.district, now=NOW + HOUR)
     assert (action.version, action.summary) == (2, "更正")
     entry = entries(session, action)[-1]
     assert entry.act is JournalAct.REVISE
@@ -140,9 +141,9 @@ def test_a_revision_keeps_what_stood_before(session: Session, town: Town) -> Non
 
 def test_a_revision_of_an_older_version_is_refused(session: Session, town: Town) -> None:
     action = recorded(session, town)
-    revise(session, action.id, {"summary": "更正"}, version=1, actor=town.district, now=NOW)
+    revise_action(session, action.id, {"summary": "更正"}, version=1, actor=town.district, now=NOW)
     with pytest.raises(Conflict, match="stale_version"):
-        revise(session, action.id, {"summary": "再更正"}, version=1, actor=town.district, now=NOW)
+        revise_action(session, action.id, {"summary": "再更正"}, version=1, actor=town.district, now=NOW)
 
 
 def test_only_its_office_revises_and_withdraws(session: Session, town: Town) -> None:
@@ -151,25 +152,25 @@ def test_only_its_office_revises_and_withdraws(session: Session, town: Town) -> 
         if name != "district":
             expected = NotAllowed if name in SEEING else NotFound
             with pytest.raises(expected):
-                revise(session, action.id, {"summary": "更正"}, version=1, actor=actor, now=NOW)
+                revise_action(session, action.id, {"summary": "更正"}, version=1, actor=actor, now=NOW)
             with pytest.raises(expected):
-                withdraw(session, action.id, "误登", actor=actor, now=NOW)
+                withdraw_action(session, action.id, "误登", actor=actor, now=NOW)
 
 
 def test_what_is_withdrawn_is_kept_and_not_counted(session: Session, town: Town) -> None:
     action, kept = recorded(session, town), recorded(session, town)
-    withdraw(session, action.id, "重复登记", actor=town.district, now=NOW + HOUR)
+    withdraw_action(session, action.id, "重复登记", actor=town.district, now=NOW + HOUR)
     listed = {
-        withdrawn: actions(session, DEVICES, CampaignFilter(), actor=town.leadership, withdrawn=withdrawn).items
+        withdrawn: list_actions(session, DEVICES, CampaignFilter(), actor=town.leadership, withdrawn=withdrawn).items
         for withdrawn in (False, True)
     }
     assert [seen.action.id for seen in listed[False]] == [kept.id]
     assert [(seen.action.id, seen.withdrawal_reason) for seen in listed[True]] == [(action.id, "重复登记")]
-    assert campaigns(session, CampaignFilter(), actor=town.district)[0].total.actions == 1
+    assert list_campaigns(session, CampaignFilter(), actor=town.district)[0].total.actions == 1
     with pytest.raises(Conflict, match="action_withdrawn"):
-        withdraw(session, action.id, "再撤", actor=town.district, now=NOW)
+        withdraw_action(session, action.id, "再撤", actor=town.district, now=NOW)
     with pytest.raises(Conflict, match="action_withdrawn"):
-        revise(session, action.id, {"summary": "更正"}, version=2, actor=town.district, now=NOW)
+        revise_action(session, action.id, {"summary": "更正"}, version=2, actor=town.district, now=NOW)
 
 
 def test_the_five_add_up_by_district_and_week(session: Session, town: Town) -> None:
@@ -177,7 +178,7 @@ def test_the_five_add_up_by_district_and_week(session: Session, town: Town) -> N
     recorded(session, town, acted_on=TODAY - timedelta(days=1), results=[Result("收缴作弊器材", 0.5, "件")])
     recorded(session, town, by=town.other_district, results=[Result("收缴作弊器材", 3, "件")])
     recorded(session, town, campaign=ONLINE, results=[])
-    devices, online, *_, last = campaigns(session, CampaignFilter(), actor=town.leadership)
+    devices, online, *_, last = list_campaigns(session, CampaignFilter(), actor=town.leadership)
     assert (devices.code, devices.total.actions, devices.total.latest_on) == (DEVICES, 3, TODAY)
     assert devices.total.results == [Result("收缴作弊器材", 15.5, "件"), Result("立案", 1, "起")]
     by_district = {one.district.name: one.total.actions for one in devices.districts}
@@ -193,11 +194,11 @@ def test_the_five_add_up_by_district_and_week(session: Session, town: Town) -> N
 def test_everybody_counts_what_he_or_she_sees(session: Session, town: Town) -> None:
     recorded(session, town)
     counted = {
-        name: campaigns(session, CampaignFilter(), actor=actor)[0].total.actions
+        name: list_campaigns(session, CampaignFilter(), actor=actor)[0].total.actions
         for name, actor in town.everybody().items()
     }
     assert {name for name, actions_ in counted.items() if actions_} == SEEING
-    assert [one.district.id for one in campaigns(session, CampaignFilter(), actor=town.district)[0].districts] == [
+    assert [one.district.id for one in list_campaigns(session, CampaignFilter(), actor=town.district)[0].districts] == [
         town.district_office.id
     ]
 
@@ -209,7 +210,7 @@ def test_actions_are_found_by_day_and_district_a_page_at_a_time(session: Session
     here = CampaignFilter(district_id=town.district_office.id)
     found, cursor = [], None
     while True:
-        page = actions(session, DEVICES, here, actor=town.leadership, cursor=cursor, limit=1)
+        page = list_actions(session, DEVICES, here, actor=town.leadership, cursor=cursor, limit=1)
         found += [seen.action for seen in page.items]
         cursor = page.next_cursor
         if cursor is None:
@@ -217,14 +218,14 @@ def test_actions_are_found_by_day_and_district_a_page_at_a_time(session: Session
     assert {action.id for action in found} == set(made)
     assert [action.acted_on for action in found] == days
     two = CampaignFilter(since=TODAY - timedelta(days=1), until=TODAY - timedelta(days=1))
-    assert [seen.action.id for seen in actions(session, DEVICES, two, actor=town.leadership).items] == [made[2]]
+    assert [seen.action.id for seen in list_actions(session, DEVICES, two, actor=town.leadership).items] == [made[2]]
     with pytest.raises(InvalidInput):
-        actions(session, DEVICES, here, actor=town.leadership, cursor="WyIyMDI2LTA0LTEzVDAiLCAieCJd")
+        list_actions(session, DEVICES, here, actor=town.leadership, cursor="WyIyMDI2LTA0LTEzVDAiLCAieCJd")
 
 
 def test_a_report_counts_what_was_recorded_in_its_period(session: Session, town: Town) -> None:
     early, mistaken = recorded(session, town, at=NOW), recorded(session, town, at=NOW + HOUR)
-    withdraw(session, mistaken.id, "误登", actor=town.district, now=NOW + 3 * HOUR)
+    withdraw_action(session, mistaken.id, "误登", actor=town.district, now=NOW + 3 * HOUR)
 
     def counted(**period: Any) -> int:
         return totals(session, town.round.id, town.district_office.id, **period)[DEVICES].actions
@@ -240,12 +241,12 @@ def test_a_closed_round_takes_no_more(session: Session, town: Town) -> None:
     action = recorded(session, town)
     close_round(session, town.round, now=NOW + HOUR)
     with pytest.raises(Conflict, match="round_closed"):
-        revise(session, action.id, {"summary": "更正"}, version=1, actor=town.district, now=NOW + HOUR)
+        revise_action(session, action.id, {"summary": "更正"}, version=1, actor=town.district, now=NOW + HOUR)
     with pytest.raises(Conflict, match="round_closed"):
-        withdraw(session, action.id, "误登", actor=town.district, now=NOW + HOUR)
+        withdraw_action(session, action.id, "误登", actor=town.district, now=NOW + HOUR)
     with pytest.raises(Conflict, match="no_round_in_force"):
         recorded(session, town, at=NOW + HOUR)
-    assert campaigns(session, CampaignFilter(), actor=town.leadership)[0].total.actions == 1  # between two rounds
+    assert list_campaigns(session, CampaignFilter(), actor=town.leadership)[0].total.actions == 1  # between two rounds
 
 
 def test_of_two_who_record_or_revise_at_once_one_is_first(engine: Engine, session: Session, town: Town) -> None:
@@ -265,7 +266,7 @@ def test_of_two_who_record_or_revise_at_once_one_is_first(engine: Engine, sessio
     session.rollback()  # on SQLite whoever has looked holds the lock
     change = {"summary": "更正"}
     revisions = [
-        in_own_session(lambda own: revise(own, action_id, change, version=1, actor=town.district, now=NOW))
+        in_own_session(lambda own: revise_action(own, action_id, change, version=1, actor=town.district, now=NOW))
     ] * 3
     refused = run_together(*revisions)
     assert [error.code for error in refused if isinstance(error, DubanError)] == ["stale_version"] * 2

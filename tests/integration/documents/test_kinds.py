@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.campaigns.record import record
-from service.campaigns.words import NewAction
+from service.campaigns.new_action import NewAction
+from service.campaigns.record import record_action
 from service.documents.kinds.reader import MOST_PICTURES, DocumentReader
 from service.documents.orders import request_document
 from service.errors import Conflict, NotFound
@@ -153,8 +153,8 @@ def test_a_campaign_s_figures_are_added_up_and_written_out(session: Session, tow
             places=["龙湖商圈"],
             results=[Result("罚没款", value, "元")],
         )
-        record(session, new, actor=town.district, now=LATER + timedelta(minutes=minute))
-    data = data_of(session, DocumentKind.CAMPAIGN_SUMMARY, town.district_office.id, town.district)
+        record_action(session, new, actor=town.district, now=LATER + timedelta(minutes=minute))
+    data = said(session, DocumentKind.CAMPAIGN_SUMMARY, town.district_office.id, town.district)
     first, *others = data["campaigns"]
     assert first["overview"] == "共开展行动2次，累计：罚没款1234567.5元。"
     assert first["actions"][0] == (
