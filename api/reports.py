@@ -23,9 +23,9 @@ from api.schemas.reports import (
 )
 from api.schemas.response_fields import page_of
 from service.documents.orders import request_document
-from service.reports import submit as reports
 from service.reports.difficulties import DifficultyFilter, difficulties
 from service.reports.list import FullReportView, ReportFilter, list_reports, seen_report, versions, view_report
+from service.reports.submit import save_report_draft, submit_report
 from service.store.paging import Page
 from workflows.vocabulary import DocumentKind, OrganizationKind
 
@@ -66,8 +66,8 @@ def save_draft(body: dict[str, Any], report_id: str) -> Any:
     version = if_match_version()
     if version is None:
         raise PreconditionRequired
-    words = _said(body["words"])
-    reports.save_draft(context.session, report_id, words, version=version, actor=context.actor, now=context.now)
+    words = _without_blanks(body["words"])
+    save_report_draft(context.session, report_id, words, version=version, actor=context.actor, now=context.now)
     return _tagged(report_id)
 
 
@@ -79,10 +79,10 @@ def save_draft(body: dict[str, Any], report_id: str) -> Any:
 def hand_in(body: dict[str, Any], report_id: str) -> Any:
     """Hand it in; handed in again, its words are revised, and its figures stay. A worker puts it on paper."""
     context = request_context()
-    made = reports.submit(
+    made = submit_report(
         context.session,
         report_id,
-        _said(body["words"]),
+        _without_blanks(body["words"]),
         language=body.get("language", language()),
         version=if_match_version(),
         actor=context.actor,
@@ -116,12 +116,12 @@ def _tagged(report_id: str) -> tuple[FullReportView, dict[str, str]]:
     """The report with its tag: the version, and a hash of what changes without anybody's doing."""
     context = request_context()
     report = seen_report(context.session, report_id, actor=context.actor)
-    seen = view_report(context.session, report, actor=context.actor, now=context.now)
-    moving = hashlib.sha256(msgspec.json.encode([seen.state, seen.light, seen.figures])).hexdigest()[:16]
-    return seen, {"ETag": f'"{report.version}-{moving}"'}
+    view = view_report(context.session, report, actor=context.actor, now=context.now)
+    moving = hashlib.sha256(msgspec.json.encode([view.state, view.light, view.figures])).hexdigest()[:16]
+    return view, {"ETag": f'"{report.version}-{moving}"'}
 
 
-def _said(words: dict[str, Any]) -> dict[str, Any]:
+def _without_blanks(words: dict[str, Any]) -> dict[str, Any]:
     """The sections, and within them the particulars, that say something."""
     return {name: _without_null(value) for name, value in words.items() if value is not None}
 

@@ -1,4 +1,4 @@
-"""Problems and difficulties (问题和困难) that units raise in their weekly reports, for everybody above them.
+"""Problems and difficulties (问题和困难) that units raise in their weekly reports, for those above them.
 
 Notice, part 4, paragraph 2: 及时汇总高校反应的问题和困难.
 """
@@ -24,7 +24,7 @@ NONE_RAISED = "[]"
 
 @dataclass(frozen=True, slots=True)
 class DifficultyFilter:
-    """Of whose reports; a name without a value does not filter."""
+    """Whose reports are asked for; a name without a value does not filter."""
 
     round_id: str | None = None
     district_id: str | None = None
@@ -40,7 +40,7 @@ def difficulties(
     cursor: str | None = None,
     limit: int = DEFAULT_LIMIT,
 ) -> Page[ReportVersion]:
-    """The reports that the actor sees and that raise something, as they were handed in last, the newest first."""
+    """A page of the reports that raise difficulties and that the actor sees, in their last version, newest first."""
     report, other = WeeklyReport, aliased(ReportVersion)
     last = select(func.max(other.version)).where(other.report_id == ReportVersion.report_id).scalar_subquery()
     query = (
@@ -52,7 +52,8 @@ def difficulties(
             ReportVersion.words["difficulties"].as_string() != NONE_RAISED,
         )
         .options(
-            *(joinedload(ReportVersion.report).joinedload(place) for place in (report.organization, report.district))
+            joinedload(ReportVersion.report).joinedload(report.organization),
+            joinedload(ReportVersion.report).joinedload(report.district),
         )
     )
     for name in DifficultyFilter.__slots__:

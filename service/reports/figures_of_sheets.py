@@ -23,9 +23,9 @@ def sheet_counts(session: Session, period: ReportPeriod) -> list[SheetCounts]:
         answers[tuple(group)][answer] = times
     rows = []
     for about, kind, origin, sheets, units, items in session.execute(_closed(period)):
-        given = answers[about, kind, origin]
+        counts = answers[about, kind, origin]
         in_place, not_in_place, not_applicable = (
-            given.get(answer, 0) for answer in (Answer.IN_PLACE, Answer.NOT_IN_PLACE, Answer.NOT_APPLICABLE)
+            counts.get(answer, 0) for answer in (Answer.IN_PLACE, Answer.NOT_IN_PLACE, Answer.NOT_APPLICABLE)
         )
         rows.append(
             SheetCounts(

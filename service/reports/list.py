@@ -67,7 +67,7 @@ def list_reports(
 ) -> Page[ReportView]:
     """A page of the reports that the actor sees; `sort` is one of `SORTS`, the earliest first by default."""
     around = (WeeklyReport.organization, WeeklyReport.district, WeeklyReport.recipient, WeeklyReport.round)
-    query = select(WeeklyReport).where(_seen(actor), *_conditions(wanted, now)).options(*map(selectinload, around))
+    query = select(WeeklyReport).where(_in_sight(actor), *_conditions(wanted, now)).options(*map(selectinload, around))
     named = query.options(*with_names(WeeklyReport.submitted_by))
     found = page(session, named, _ORDERS[sort], cursor=cursor, limit=limit)
     rules_of_rounds = RulesOfRounds(session)
@@ -76,7 +76,7 @@ def list_reports(
 
 def seen_report(session: Session, report_id: str, *, actor: Actor, lock: bool = False) -> WeeklyReport:
     """The report; raises `NotFound` when it does not exist or the actor does not see it."""
-    query = select(WeeklyReport).where(WeeklyReport.id == report_id, _seen(actor))
+    query = select(WeeklyReport).where(WeeklyReport.id == report_id, _in_sight(actor))
     query = query.options(joinedload(WeeklyReport.organization), joinedload(WeeklyReport.round))
     if lock:
         query = query.with_for_update(of=WeeklyReport)
@@ -111,12 +111,12 @@ def stands_as(state: ReportState, now: datetime) -> ColumnElement[bool]:
     """`workflows.reports.report_state` as a condition on rows; those of a closed round stand as they stood then."""
     closed_at = select(Round.closed_at).where(Round.id == WeeklyReport.round_id).scalar_subquery()
     submitted = WeeklyReport.submitted_at.is_not(None)
-    kept = or_(WeeklyReport.deadline >= now, and_(closed_at.is_not(None), WeeklyReport.deadline >= closed_at))
+    in_time = or_(WeeklyReport.deadline >= now, and_(closed_at.is_not(None), WeeklyReport.deadline >= closed_at))
     missing = and_(WeeklyReport.missing_at <= now, or_(closed_at.is_(None), WeeklyReport.missing_at <= closed_at))
     return {
         ReportState.SUBMITTED: submitted,
-        ReportState.OWED: and_(~submitted, kept),
-        ReportState.LATE: and_(~submitted, ~kept, ~missing),
+        ReportState.OWED: and_(~submitted, in_time),
+        ReportState.LATE: and_(~submitted, ~in_time, ~missing),
         ReportState.MISSING: and_(~submitted, missing),
     }[state]
 
@@ -130,7 +130,7 @@ def _view(report: WeeklyReport, rules_of_rounds: RulesOfRounds, now: datetime) -
     return ReportView(report, state, light)
 
 
-def _seen(actor: Actor) -> ColumnElement[bool]:
+def _in_sight(actor: Actor) -> ColumnElement[bool]:
     return places_seen(actor, WeeklyReport.organization_id.expression, WeeklyReport.district_id.expression)
 
 

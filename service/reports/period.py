@@ -33,7 +33,7 @@ def period_of(session: Session, report: WeeklyReport, *, now: datetime) -> Repor
         kind=report.kind,
         since=counted_until(before.deadline, before.submitted_at, now) if before else None,
         until=counted_until(report.deadline, report.submitted_at, now),
-        before=_first_figures(session, before) if before and before.submitted_at else None,
+        before=_frozen_figures(session, before) if before and before.submitted_at else None,
     )
 
 
@@ -47,7 +47,7 @@ def week_before(session: Session, report: WeeklyReport) -> WeeklyReport | None:
     return session.scalar(query.order_by(WeeklyReport.deadline.desc()).limit(1))
 
 
-def _first_figures(session: Session, report: WeeklyReport) -> Figures | None:
+def _frozen_figures(session: Session, report: WeeklyReport) -> Figures | None:
     """The figures that were frozen when it was handed in first."""
     first = select(ReportVersion.figures).where(ReportVersion.report_id == report.id, ReportVersion.version == 1)
     return session.scalar(first)

@@ -21,7 +21,7 @@ ROUNDS = 20  # in one transaction
 REPORTS = WeeklyReport.metadata.tables["weekly_reports"]
 
 
-class _Known(NamedTuple):
+class _PlannedReport(NamedTuple):
     """A report that has its row."""
 
     id: str
@@ -29,17 +29,17 @@ class _Known(NamedTuple):
     week: int
     deadline: datetime
     missing_at: datetime
-    is_open: bool  # neither handed in nor begun
+    is_untouched: bool  # neither handed in nor begun
     is_submitted: bool
 
 
 def next_plan_at(session: Session) -> datetime | None:
-    """When the next round is to be laid out; there are only a few rounds."""
+    """When the next open round is to be laid out; none when none is. There are only a few rounds."""
     return earliest(session, Round.replan_at, where=Round.closed_at.is_(None))
 
 
 def plan_due(session: Session, *, now: datetime, limit: int = ROUNDS) -> int:
-    """Lay out every open round that was opened, or whose units or calendar changed; returns how many rounds."""
+    """Lay out up to `limit` open rounds that were opened, or whose units or calendar changed; returns how many."""
     query = select(Round).where(Round.replan_at <= now, Round.closed_at.is_(None)).order_by(Round.replan_at, Round.id)
     claimed = query.limit(limit).with_for_update(key_share=True, skip_locked=True, of=Round)
     rounds = session.scalars(claimed.execution_options(populate_existing=True)).all()
@@ -56,7 +56,7 @@ def plan_due(session: Session, *, now: datetime, limit: int = ROUNDS) -> int:
 
 
 def _plan(session: Session, round_: Round, now: datetime) -> None:
-    """Write what is missing, move what has moved, take back what is owed no longer; what has passed stays as it is.
+    """Write reports that are missing, move those that have moved, delete those owed no longer; the past stays.
 
     A report whose deadline had passed before its unit or its round was in the books is not asked for.
     """
@@ -64,17 +64,24 @@ def _plan(session: Session, round_: Round, now: datetime) -> None:
     of_kind = {kind: weeks(rules, kind, round_.starts_on, round_.ends_on) for kind in UNIT_KINDS}
     units = _units(session, round_)
     wanted = {(unit.id, week.number): week for unit in units for week in of_kind[unit.kind]}
-    known = {(report.organization_id, report.week): report for report in _known(session, round_)}
+    planned = {(report.organization_id, report.week): report for report in _planned_reports(session, round_)}
     new = [
         _row(rules, round_, unit, week, now)
         for unit in units
         for week in of_kind[unit.kind]
-        if week.deadline > now and (unit.id, week.number) not in known
+        if week.deadline > now and (unit.id, week.number) not in planned
     ]
     insert_rows(session, REPORTS, new)
-    ahead = {key: report for key, report in known.items() if report.deadline > now and not report.is_submitted}
-    _move(session, rules, [(report, wanted[key]) for key, report in ahead.items() if key in wanted], now)
-    _take_back(session, [report.id for key, report in ahead.items() if key not in wanted and report.is_open])
+    still_owed, owed_no_longer = [], []
+    for key, report in planned.items():
+        if report.deadline <= now or report.is_submitted:
+            continue
+        if key in wanted:
+            still_owed.append((report, wanted[key]))
+        elif report.is_untouched:
+            owed_no_longer.append(report.id)
+    _move(session, rules, still_owed, now)
+    _delete(session, owed_no_longer)
 
 
 def _units(session: Session, round_: Round) -> list[Organization]:
@@ -89,14 +96,14 @@ def _units(session: Session, round_: Round) -> list[Organization]:
     return list(session.scalars(query.order_by(Organization.id)))
 
 
-def _known(session: Session, round_: Round) -> Iterator[_Known]:
+def _planned_reports(session: Session, round_: Round) -> Iterator[_PlannedReport]:
     report = WeeklyReport
     query = select(
         *(report.id, report.organization_id, report.week, report.deadline, report.missing_at),
         and_(report.submitted_at.is_(None), report.draft.is_(None)),
         report.submitted_at.is_not(None),
     )
-    return (_Known(*row) for row in session.execute(query.where(report.round_id == round_.id)))
+    return (_PlannedReport(*row) for row in session.execute(query.where(report.round_id == round_.id)))
 
 
 def _row(rules: Rules, round_: Round, unit: Organization, week: Week, now: datetime) -> dict[str, Any]:
@@ -115,21 +122,22 @@ def _row(rules: Rules, round_: Round, unit: Organization, week: Week, now: datet
     }
 
 
-def _move(session: Session, rules: Rules, planned: list[tuple[_Known, Week]], now: datetime) -> None:
-    """One statement for each week that has moved: its units all move alike; a deadline is never moved into the past."""
+def _move(session: Session, rules: Rules, reports: list[tuple[_PlannedReport, Week]], now: datetime) -> None:
+    """Move reports to their weeks, a statement for each week that has moved; no deadline is moved into the past."""
     moved: dict[Week, list[str]] = defaultdict(list)
-    for report, week in planned:
+    for report, week in reports:
         if week.deadline > now and (report.deadline, report.missing_at) != (week.deadline, week.missing_at):
             moved[week].append(report.id)
     for week, ids in moved.items():
-        anew = {"deadline": week.deadline, "missing_at": week.missing_at}
         # asked again: one that was handed in meanwhile is spoken of no more
         these = update(WeeklyReport).where(WeeklyReport.id.in_(ids), WeeklyReport.submitted_at.is_(None))
-        these = these.values(**anew, next_action_at=_first_step(rules, week, now))
-        session.execute(these.execution_options(synchronize_session=False))
+        values = these.values(
+            deadline=week.deadline, missing_at=week.missing_at, next_action_at=_first_step(rules, week, now)
+        )
+        session.execute(values.execution_options(synchronize_session=False))
 
 
-def _take_back(session: Session, report_ids: list[str]) -> None:
+def _delete(session: Session, report_ids: list[str]) -> None:
     if report_ids:
         untouched = (WeeklyReport.submitted_at.is_(None), WeeklyReport.draft.is_(None))
         these = delete(WeeklyReport).where(WeeklyReport.id.in_(report_ids), *untouched)

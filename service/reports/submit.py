@@ -1,4 +1,4 @@
-"""Weekly reports (周报): drafted, handed in, and handed in again in better words."""
+"""Weekly reports (周报): drafted, handed in, and handed in again with other words."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -23,7 +23,7 @@ from workflows.vocabulary import UNIT_ROLES, JournalAct, SubjectKind
 Words = Mapping[str, Any]  # by section: see api/schemas/reports.py
 
 
-def save_draft(
+def save_report_draft(
     session: Session,
     report_id: str,
     words: Words,
@@ -32,18 +32,18 @@ def save_draft(
     actor: Actor,
     now: datetime,  # noqa: ARG001 - use cases take now
 ) -> WeeklyReport:
-    """Keep words that are not handed in yet, in place of those kept before; they are shown to nobody above.
+    """Save words that are not handed in yet, in place of those saved before; only the unit sees them.
 
     Raises `Conflict` («stale_version») when the report is no longer at `version`.
     """
-    report = _open(session, report_id, words, version=version, actor=actor)
+    report = _writable_report(session, report_id, words, version=version, actor=actor)
     report.draft = dict(words)
     report.version += 1
     session.flush()
     return report
 
 
-def submit(
+def submit_report(
     session: Session,
     report_id: str,
     words: Words,
@@ -58,12 +58,12 @@ def submit(
     Its figures are counted then and stay as they are; handing it in again revises its words. The same words once more
     change nothing. Raises `Conflict` while the week before is not over, or when it is no longer at `version`.
     """
-    report = _open(session, report_id, words, version=version, actor=actor)
+    report = _writable_report(session, report_id, words, version=version, actor=actor)
     last = _last_version(session, report)
     if last and (last.words, last.language) == (dict(words), language):
         return last
     if last is None:
-        _freeze(session, report, actor, now)
+        _end_period(session, report, actor, now)
     made = ReportVersion(
         report_id=report.id,
         version=last.version + 1 if last else 1,
@@ -77,12 +77,14 @@ def submit(
     report.draft = None
     report.version += 1
     session.flush()
-    _tell(session, report, made, actor, now)
+    record_entries(session, [_entry(session, report, made, actor)], now=now)
     return made
 
 
-def _open(session: Session, report_id: str, words: Words, *, version: int | None, actor: Actor) -> WeeklyReport:
-    """The report, locked, if the actor may write it now."""
+def _writable_report(
+    session: Session, report_id: str, words: Words, *, version: int | None, actor: Actor
+) -> WeeklyReport:
+    """The report, locked; raises `NotFound`, `NotAllowed`, `Conflict` or `InvalidInput` when it may not be written."""
     report = seen_report(session, report_id, actor=actor, lock=True)
     if actor.role not in UNIT_ROLES or actor.organization_id != report.organization_id:
         raise NotAllowed("not_yours")
@@ -95,12 +97,15 @@ def _open(session: Session, report_id: str, words: Words, *, version: int | None
 
 
 def _check_items(session: Session, report: WeeklyReport, words: Words) -> None:
-    """Words on common problems are about items of the round's checklists, each once."""
+    """Raise `InvalidInput` unless words on common problems name items of the round's checklists, each once."""
     named = [problem["checklist_item_id"] for problem in words.get("common_problems") or ()]
+    if not named:
+        return
     query = select(ChecklistItem.id).where(ChecklistItem.id.in_(named), ChecklistItem.round_id == report.round_id)
-    known, wrong = set(session.scalars(query)) if named else set(), {}
+    of_round = set(session.scalars(query))
+    wrong = {}
     for place, id_ in enumerate(named):
-        if id_ not in known:
+        if id_ not in of_round:
             wrong[f"words.common_problems.{place}.checklist_item_id"] = "unknown_reference"
         elif id_ in named[:place]:
             wrong[f"words.common_problems.{place}.checklist_item_id"] = "duplicate"
@@ -113,8 +118,8 @@ def _last_version(session: Session, report: WeeklyReport) -> ReportVersion | Non
     return session.scalar(query.order_by(ReportVersion.version.desc()).limit(1))
 
 
-def _freeze(session: Session, report: WeeklyReport, actor: Actor, now: datetime) -> None:
-    """Handed in for the first time: its period ends, and the clock has nothing more to say of it."""
+def _end_period(session: Session, report: WeeklyReport, actor: Actor, now: datetime) -> None:
+    """End the report's period as it is handed in for the first time, and stop its clock."""
     before = week_before(session, report)
     if before and is_kept(before.deadline, now):
         raise Conflict("report_too_early", week=report.week, from_at=before.deadline)
@@ -124,10 +129,11 @@ def _freeze(session: Session, report: WeeklyReport, actor: Actor, now: datetime)
     report.next_action_at = None
 
 
-def _tell(session: Session, report: WeeklyReport, made: ReportVersion, actor: Actor, now: datetime) -> None:
-    rules = rules_of(session, report.round)
+def _entry(session: Session, report: WeeklyReport, made: ReportVersion, actor: Actor) -> NewEntry:
+    """The entry of the journal, with the hash that proves what was handed in."""
     late = "late" if report.late else None
-    deed = NewEntry(
+    content = {"language": made.language, "figures": made.figures.as_json(), "words": made.words}
+    return NewEntry(
         subject_kind=SubjectKind.REPORT,
         subject_id=report.id,
         act=JournalAct.SUBMIT,
@@ -140,10 +146,7 @@ def _tell(session: Session, report: WeeklyReport, made: ReportVersion, actor: Ac
             "week": report.week,
             "deadline": report.deadline.isoformat(),
             "version": made.version,
-            "content": content_hash(
-                {"language": made.language, "figures": made.figures.as_json(), "words": made.words}
-            ),
+            "content": content_hash(content),
         },
-        addressees=addressees(rules, report.kind, JournalAct.SUBMIT),
+        addressees=addressees(rules_of(session, report.round), report.kind, JournalAct.SUBMIT),
     )
-    record_entries(session, [deed], now=now)

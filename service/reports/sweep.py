@@ -1,11 +1,12 @@
-"""What the clock says of weekly reports: due today, late, missing; in batches, any number of times."""
+"""What the clock records of weekly reports: due today, late, missing; in batches, any number of times."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import RowMapping, Select, func, select, update
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session, aliased
 
 from service.models import Organization, Round, WeeklyReport
@@ -20,7 +21,24 @@ from workflows.vocabulary import OrganizationKind, SubjectKind
 BATCH = 1000
 
 
-class _Spoken(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class _DueReport:
+    """A report of which the clock has something to say."""
+
+    id: str
+    round_id: str
+    organization_id: str
+    district_id: str
+    week: int
+    deadline: datetime
+    next_action_at: datetime
+    next_deadline: datetime | None  # of the unit's report after it
+    policy_version: str  # the round's
+    unit: str  # its name
+    recipient: str  # its name
+
+
+class _PreparedReport(NamedTuple):
     """What is to be written of a report, and when the clock speaks of it next."""
 
     id: str
@@ -38,45 +56,48 @@ def sweep_reports(session: Session, *, now: datetime, limit: int = BATCH) -> int
 
     After an outage each report is spoken of once; in a closed round none is.
     """
-    query = _due(now, limit).with_for_update(skip_locked=True, of=WeeklyReport)
-    rows = session.execute(query).mappings().all()
+    reports = _due_reports(session, _due(now, limit).with_for_update(skip_locked=True, of=WeeklyReport))
     rules_of_rounds = RulesOfRounds(session)
 
-    def prepare(row: RowMapping, since: datetime) -> _Spoken:
-        rules = rules_of_rounds.of(row["round_id"], row["policy_version"])
-        all_steps = _steps(row, rules)
-        entries = list(_entries(row, rules, due_steps(all_steps, since, now)))
-        return _Spoken(row["id"], entries, first_step_after(all_steps, now))
+    def prepare(report: _DueReport, since: datetime) -> _PreparedReport:
+        rules = rules_of_rounds.of(report.round_id, report.policy_version)
+        all_steps = _steps(report, rules)
+        entries = list(_entries(report, rules, due_steps(all_steps, since, now)))
+        return _PreparedReport(report.id, entries, first_step_after(all_steps, now))
 
-    def write(reports: Sequence[_Spoken]) -> None:
-        record_entries(session, [entry for report in reports for entry in report.entries], now=now)
+    def write(prepared: Sequence[_PreparedReport]) -> None:
+        record_entries(session, [entry for one in prepared for entry in one.entries], now=now)
         next_at: dict[datetime | None, list[str]] = defaultdict(list)
-        for report in reports:
-            next_at[report.next_at].append(report.id)
+        for one in prepared:
+            next_at[one.next_at].append(one.id)
         for at, ids in next_at.items():  # a few: those of one deadline go together
             these = update(WeeklyReport).where(WeeklyReport.id.in_(ids)).values(next_action_at=at)
             session.execute(these.execution_options(synchronize_session=False))
 
-    due = [(Due(row["id"], f"{row['unit']} {row['week']}", row["next_action_at"]), row) for row in rows]
+    due = [(Due(one.id, f"{one.unit} {one.week}", one.next_action_at), one) for one in reports]
     sweep_each(session, ClockTask.REPORTS, due, prepare, write, now=now)
-    return len(rows)
+    return len(reports)
 
 
 def foresee_reports(session: Session, *, at: datetime, limit: int = BATCH) -> list[tuple[str, int, list[Step]]]:
-    """What a sweep at that instant would say, by unit and week; writes nothing, leaves out what it would set aside."""
-    rows, rules_of_rounds = session.execute(_due(at, limit)).mappings().all(), RulesOfRounds(session)
+    """The unit, the week and the steps that a sweep at that instant would record, save what it would set aside."""
+    rules_of_rounds = RulesOfRounds(session)
     since = set_aside_since(session, ClockTask.REPORTS)
 
-    def steps_of(row: RowMapping) -> list[Step]:
-        all_steps = _steps(row, rules_of_rounds.of(row["round_id"], row["policy_version"]))
-        return due_steps(all_steps, since.get(row["id"], row["next_action_at"]), at)
+    def steps_of(report: _DueReport) -> list[Step]:
+        all_steps = _steps(report, rules_of_rounds.of(report.round_id, report.policy_version))
+        return due_steps(all_steps, since.get(report.id, report.next_action_at), at)
 
-    tried = prepare_each(rows, steps_of)
-    return [(row["unit"], row["week"], found) for row, found in tried if isinstance(found, list)]
+    tried = prepare_each(_due_reports(session, _due(at, limit)), steps_of)
+    return [(report.unit, report.week, found) for report, found in tried if isinstance(found, list)]
 
 
-def _steps(row: RowMapping, rules: Rules) -> list[Step]:
-    return [] if rules.silent else steps(rules, row["deadline"], row["next_deadline"])
+def _due_reports(session: Session, query: Select[Any]) -> list[_DueReport]:
+    return [_DueReport(**row) for row in session.execute(query).mappings()]
+
+
+def _steps(report: _DueReport, rules: Rules) -> list[Step]:
+    return [] if rules.silent else steps(rules, report.deadline, report.next_deadline)
 
 
 def _due(now: datetime, limit: int) -> Select[Any]:
@@ -100,20 +121,20 @@ def _due(now: datetime, limit: int) -> Select[Any]:
     )
 
 
-def _entries(row: RowMapping, rules: Rules, due: list[Step]) -> Iterator[NewEntry]:
-    """Everything is recorded; of the last of it hears whoever would have heard any of it."""
-    of_office = row["organization_id"] == row["district_id"]
+def _entries(report: _DueReport, rules: Rules, due: list[Step]) -> Iterator[NewEntry]:
+    """An entry for each step; the last one alerts everybody who would have heard any of them."""
+    of_office = report.organization_id == report.district_id
     kind = OrganizationKind.DISTRICT if of_office else OrganizationKind.UNIVERSITY
     named = dict.fromkeys(one for step in due for one in addressees(rules, kind, step.act))
     for step in due:
         yield NewEntry(
             subject_kind=SubjectKind.REPORT,
-            subject_id=row["id"],
+            subject_id=report.id,
             act=step.act,
-            round_id=row["round_id"],
-            organization_id=row["organization_id"],
-            district_id=row["district_id"],
-            data={"week": row["week"], "deadline": row["deadline"].isoformat(), "recipient": row["recipient"]},
+            round_id=report.round_id,
+            organization_id=report.organization_id,
+            district_id=report.district_id,
+            data={"week": report.week, "deadline": report.deadline.isoformat(), "recipient": report.recipient},
             addressees=tuple(named) if step is due[-1] else (),
             due_at=step.due_at,
         )

@@ -19,7 +19,7 @@ from service.findings.reviews import NewReview, review
 from service.findings.submissions import submit
 from service.findings.sweep import sweep
 from service.models import Extension, Finding, WeeklyReport
-from service.reports.submit import submit as hand_in
+from service.reports.submit import submit_report
 from service.reports.sweep import sweep_reports
 from tests.worlds.books import Town, add_evidence
 from workflows.findings.facts import Actor
@@ -101,7 +101,7 @@ def _hand_in(weeks: BusyWeeks) -> None:
         WeeklyReport.week != NEVER_HANDED_IN,
     )
     report = weeks.dice.choice(weeks.session.scalars(owed.order_by(WeeklyReport.deadline).limit(3)).all())
-    hand_in(weeks.session, report, {}, language="zh", actor=unit, now=weeks.now)
+    submit_report(weeks.session, report, {}, language="zh", actor=unit, now=weeks.now)
 
 
 def _settle(weeks: BusyWeeks, finding: Finding) -> None:

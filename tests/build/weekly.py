@@ -10,7 +10,7 @@ from service.alerts.texts import texts_of
 from service.models import AT_ONCE, Alert, JournalEntry, Organization, ReportVersion, WeeklyReport
 from service.reports.list import FullReportView, seen_report, view_report
 from service.reports.plan import plan_due
-from service.reports.submit import submit
+from service.reports.submit import submit_report
 from service.reports.sweep import next_report_at, sweep_reports
 from tests.worlds.books import SHANGHAI, Town, local
 from workflows.findings.facts import Actor
@@ -68,7 +68,7 @@ def report_of(session: Session, unit: Organization, week: int) -> WeeklyReport:
 def hand_in(session: Session, unit: Organization, week: int, *, by: Actor, at: datetime, **words: Any) -> ReportVersion:
     """The unit's report, with these words."""
     report = report_of(session, unit, week)
-    return submit(session, report.id, {**WORDS, **words}, language="zh", actor=by, now=at)
+    return submit_report(session, report.id, {**WORDS, **words}, language="zh", actor=by, now=at)
 
 
 def sweep_reports_until(session: Session, until: datetime) -> None:

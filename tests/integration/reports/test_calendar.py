@@ -3,7 +3,7 @@
 from sqlalchemy.orm import Session
 
 from service.reports.plan import next_plan_at, plan_due
-from service.reports.submit import save_draft
+from service.reports.submit import save_report_draft
 from service.rounds.rulebooks import keep_calendar
 from tests.build.weekly import FRIDAYS, OPENED_AT, THURSDAYS, owed, report_of
 from tests.worlds.books import Town, local
@@ -35,7 +35,7 @@ def test_a_week_that_a_late_holiday_takes_away_is_owed_no_longer_unless_it_was_b
 ) -> None:
     town = laid_out
     begun = report_of(session, town.college, 9).id
-    save_draft(session, begun, {"plan": "照常"}, version=1, actor=town.university, now=OPENED_AT)
+    save_report_draft(session, begun, {"plan": "照常"}, version=1, actor=town.university, now=OPENED_AT)
     session.commit()
     published_at = local(5, 21, 10)
     keep_calendar(session, holiday_on("2026-05-22, 2026-05-25, 2026-05-26, 2026-05-27, 2026-05-28"), now=published_at)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from service.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from service.models import ReportVersion
 from service.reports.list import ReportFilter, list_reports, seen_report
-from service.reports.submit import save_draft, submit
+from service.reports.submit import save_report_draft, submit_report
 from service.rounds.rounds import close_round
 from service.store.db import sessions
 from tests.build.checklists import add_checklist
@@ -96,7 +96,7 @@ def test_two_who_hand_in_at_once_leave_two_versions_and_one_set_of_figures(
     def hands_in(words: str) -> Any:
         def act() -> None:
             with sessions(engine).begin() as own:
-                submit(own, report_id, {"plan": words}, language="zh", actor=actor, now=WEDNESDAY)
+                submit_report(own, report_id, {"plan": words}, language="zh", actor=actor, now=WEDNESDAY)
 
         return act
 
@@ -110,9 +110,9 @@ def test_only_whoever_owes_it_writes_it(session: Session, laid_out: Town) -> Non
     report = report_of(session, laid_out.college, 3)
     for who in ("district", "inspector", "team_head", "leader", "leadership"):
         with pytest.raises(NotAllowed, match="not_yours"):
-            submit(session, report.id, WORDS, language="zh", actor=getattr(laid_out, who), now=WEDNESDAY)
+            submit_report(session, report.id, WORDS, language="zh", actor=getattr(laid_out, who), now=WEDNESDAY)
         with pytest.raises(NotAllowed, match="not_yours"):
-            save_draft(session, report.id, WORDS, version=1, actor=getattr(laid_out, who), now=WEDNESDAY)
+            save_report_draft(session, report.id, WORDS, version=1, actor=getattr(laid_out, who), now=WEDNESDAY)
 
 
 OUTSIDERS = ("neighbour", "other_university", "other_district", "other_inspector", "other_team_head", "other_leader")
@@ -125,9 +125,9 @@ def test_for_outsiders_there_is_no_such_report(session: Session, laid_out: Town)
         with pytest.raises(NotFound):
             seen_report(session, report.id, actor=actor)
         with pytest.raises(NotFound):
-            submit(session, report.id, WORDS, language="zh", actor=actor, now=WEDNESDAY)
+            submit_report(session, report.id, WORDS, language="zh", actor=actor, now=WEDNESDAY)
         with pytest.raises(NotFound):
-            save_draft(session, report.id, WORDS, version=1, actor=actor, now=WEDNESDAY)
+            save_report_draft(session, report.id, WORDS, version=1, actor=actor, now=WEDNESDAY)
         listed = list_reports(session, ReportFilter(), actor=actor, now=WEDNESDAY, limit=200).items
         assert report.id not in [one.report.id for one in listed]
 
@@ -151,6 +151,6 @@ def test_words_on_common_problems_are_about_items_of_the_round_each_once(session
         ((item.id, item.id), 1, "duplicate"),
     ):
         with pytest.raises(InvalidInput) as refused:
-            submit(session, report.id, words_on(*ids), language="zh", actor=town.district, now=WEDNESDAY)
+            submit_report(session, report.id, words_on(*ids), language="zh", actor=town.district, now=WEDNESDAY)
         assert refused.value.fields == {f"words.common_problems.{place}.checklist_item_id": code}
     hand_in(session, town.district_office, 3, by=town.district, at=WEDNESDAY, **words_on(item.id))
