@@ -127,8 +127,8 @@ def _existing(code: CampaignCode | None) -> CampaignCode:
 
 
 def _tagged(action: Any) -> tuple[ActionView, dict[str, str]]:
-    (seen,) = action_views(request_context().session, [action])
-    return seen, {"ETag": f'"{action.version}"'}
+    (view,) = action_views(request_context().session, [action])
+    return view, {"ETag": f'"{action.version}"'}
 
 
 def _with_results(body: Mapping[str, Any]) -> dict[str, Any]:

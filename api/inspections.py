@@ -130,11 +130,11 @@ def close_inspection(body: dict[str, Any], inspection_id: str) -> Any:
     return _shown(inspection_id)
 
 
-def _new_answer(**given: Any) -> NewAnswer:
-    finding, settled = given.pop("finding", None), given.pop("settled", None)
+def _new_answer(**fields: Any) -> NewAnswer:
+    finding, settled = fields.pop("finding", None), fields.pop("settled", None)
     return NewAnswer(
-        **given,
-        leave_note="note" not in given,
+        **fields,
+        leave_note="note" not in fields,
         finding=FindingWords(**finding) if finding else None,
         settled=Settlement(**settled) if settled else None,
     )
@@ -143,8 +143,8 @@ def _new_answer(**given: Any) -> NewAnswer:
 def _shown(inspection_id: str) -> tuple[InspectionView, dict[str, str]]:
     """The sheet with its tag: the version of its head, and a hash of what changes beside it."""
     context = request_context()
-    seen = view_inspection(context.session, inspection_id, actor=context.actor, now=context.now)
-    beside = (seen.light, seen.items, sorted(seen.answered.items()), seen.may_fill)
-    findings = [(finding.id, finding.version) for finding in seen.findings]
+    view = view_inspection(context.session, inspection_id, actor=context.actor, now=context.now)
+    beside = (view.light, view.items, sorted(view.answered.items()), view.may_fill)
+    findings = [(finding.id, finding.version) for finding in view.findings]
     digest = sha256(repr((beside, findings)).encode()).hexdigest()[:12]
-    return seen, {"ETag": f'"{seen.inspection.version}-{digest}"'}
+    return view, {"ETag": f'"{view.inspection.version}-{digest}"'}

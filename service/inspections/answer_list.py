@@ -43,7 +43,7 @@ class AnswerView:
 
 @dataclass(frozen=True, slots=True)
 class RevisionView:
-    """What an answer said before it was given anew."""
+    """What an answer said before it was changed."""
 
     item_id: str
     number: str  # of the item
@@ -64,15 +64,16 @@ def answers_of(
     items = select(ChecklistItem).where(ChecklistItem.checklist_id == inspection.checklist_id)
     if item_ids is not None:
         items = items.where(ChecklistItem.id.in_(item_ids))
-    return [
-        AnswerView(item, row, findings.get(row.finding_id) if row else None, evidence.get(item.id, ()))
-        for item in session.scalars(items.order_by(ChecklistItem.position))
-        for row in [rows.get(item.id)]
-    ]
+    views = []
+    for item in session.scalars(items.order_by(ChecklistItem.position)):
+        row = rows.get(item.id)
+        finding = findings.get(row.finding_id) if row else None
+        views.append(AnswerView(item, row, finding, evidence.get(item.id, ())))
+    return views
 
 
 def revisions_of(session: Session, inspection_id: str, *, actor: Actor) -> list[RevisionView]:
-    """What answers of the inspection said before they were given anew, oldest first; raises `NotFound`."""
+    """What answers of the inspection said before they were changed, oldest first; raises `NotFound`."""
     inspection = seen_inspection(session, inspection_id, actor=actor)
     query = (
         select(AnswerRevision, ChecklistItem.number, Person)
@@ -101,7 +102,7 @@ def _findings(session: Session, inspection: Inspection, actor: Actor) -> dict[st
 
 def _evidence(session: Session, inspection: Inspection) -> dict[str, list[Evidence]]:
     query = select(AnswerEvidence).where(AnswerEvidence.inspection_id == inspection.id)
-    put: dict[str, list[Evidence]] = defaultdict(list)
+    of_item: dict[str, list[Evidence]] = defaultdict(list)
     for row in session.scalars(query):
-        put[row.item_id].append(row.evidence)
-    return {id_: sorted(rows, key=lambda row: (row.uploaded_at, row.id)) for id_, rows in put.items()}
+        of_item[row.item_id].append(row.evidence)
+    return {id_: sorted(pieces, key=lambda one: (one.uploaded_at, one.id)) for id_, pieces in of_item.items()}

@@ -54,8 +54,9 @@ def close(session: Session, inspection_id: str, closing: Closing, *, actor: Acto
     """
     inspection = locked_inspection(session, inspection_id, actor=actor)
     demands = _demands(session, inspection, closing)
-    seen = _seen_items(session, inspection)
-    if not (seen or demands or closing.summary):
+    answered = InspectionAnswer.inspection_id == inspection.id, InspectionAnswer.answer != Answer.NOT_SEEN
+    items_seen = session.scalar(select(func.count()).select_from(InspectionAnswer).where(*answered)) or 0
+    if not (items_seen or demands or closing.summary):
         raise InvalidInput({"summary": "nothing_seen"})
     overdue = reset_feedback_clock(session, inspection, now=now)  # what the clock had to say until now
     if inspection.kind is InspectionKind.SELF_CHECK:
@@ -66,7 +67,7 @@ def close(session: Session, inspection_id: str, closing: Closing, *, actor: Acto
     inspection.version += 1
     reset_feedback_clock(session, inspection, now=now)
     session.flush()
-    record_entries(session, [*overdue, *_entries(session, inspection, seen, actor)], now=now)
+    record_entries(session, [*overdue, *_entries(session, inspection, items_seen, actor)], now=now)
     _order_documents(session, inspection, actor, now)
     return inspection
 
@@ -82,10 +83,11 @@ def open_findings_of(session: Session, inspection: Inspection) -> Sequence[Findi
 
 def _demands(session: Session, inspection: Inspection, closing: Closing) -> list[Demand]:
     findings, terms = open_findings_of(session, inspection), dict(closing.terms)
-    open_ones, times = {finding.id for finding in findings}, Counter(id_ for id_, _ in closing.terms)
+    open_ids = {finding.id for finding in findings}
+    times = Counter(id_ for id_, _ in closing.terms)
     wrong = {}
     for place, (id_, _) in enumerate(closing.terms):
-        if id_ not in open_ones:
+        if id_ not in open_ids:
             wrong[f"findings.{place}.id"] = "not_in_sheet"
         elif times[id_] > 1:
             wrong[f"findings.{place}.id"] = "duplicate"
@@ -120,14 +122,9 @@ def _begin(session: Session, demands: Sequence[Demand], actor: Actor, now: datet
         session.execute(mine.values(requirement=demand.requirement))
 
 
-def _seen_items(session: Session, inspection: Inspection) -> int:
-    answered = InspectionAnswer.inspection_id == inspection.id, InspectionAnswer.answer != Answer.NOT_SEEN
-    return session.scalar(select(func.count()).select_from(InspectionAnswer).where(*answered)) or 0
-
-
-def _entries(session: Session, inspection: Inspection, seen: int, actor: Actor) -> list[Any]:
-    """That it is closed, and the feedback; a self-check feeds nothing back, but those next above hear of it."""
-    data = {"number": inspection.number, "seen": seen, **_figures(session, inspection)}
+def _entries(session: Session, inspection: Inspection, items_seen: int, actor: Actor) -> list[NewEntry]:
+    """The closing and the feedback; a self-check feeds nothing back, but those next above hear of it."""
+    data = {"number": inspection.number, "seen": items_seen, **_figures(session, inspection)}
     policy = policy_of_version(session, inspection.round.policy_version)
     hears = addressees_of_closing(inspection_facts(inspection), policy)
     if inspection.kind is InspectionKind.SELF_CHECK:
@@ -147,11 +144,11 @@ def _order_documents(session: Session, inspection: Inspection, actor: Actor, now
 
 
 def _figures(session: Session, inspection: Inspection) -> dict[str, Any]:
-    """Counted after the notice went out: all that was found, and what of it was put right on the spot."""
+    """All findings, those put right on the spot, and the notice's number; to be counted once the notice is issued."""
     query = select(Finding.state, func.count()).where(
         Finding.inspection_id == inspection.id, Finding.voided_at.is_(None)
     )
-    by_state: dict[State, int] = {row[0]: row[1] for row in session.execute(query.group_by(Finding.state))}
+    by_state = dict(session.execute(query.group_by(Finding.state)).tuples().all())
     return {
         "findings": sum(by_state.values()),
         "settled": by_state.get(State.VERIFIED, 0),

@@ -107,8 +107,10 @@ def _views(
     )
     views = []
     for inspection in inspections:
-        total, counts = items.get(inspection.checklist_id, 0), answered[inspection.id]
-        seen: dict[Answer, int] = {answer: counts[answer] for answer in Answer if answer is not Answer.NOT_SEEN}
+        total = items.get(inspection.checklist_id, 0)
+        by_answer: dict[Answer, int] = {
+            answer: answered[inspection.id][answer] for answer in Answer if answer is not Answer.NOT_SEEN
+        }
         round_closed = inspection.round.closed_at is not None
         silent = round_closed or inspection.closed_at is not None
         views.append(
@@ -116,7 +118,7 @@ def _views(
                 inspection=inspection,
                 light=feedback_light(inspection.feedback_due_at, closed=silent, calendar=calendar, now=now),
                 items=total,
-                answered={**seen, Answer.NOT_SEEN: total - sum(seen.values())},
+                answered={**by_answer, Answer.NOT_SEEN: total - sum(by_answer.values())},
                 findings=findings[inspection.id],
                 may_fill=filling_refused(inspection_facts(inspection), actor, round_closed=round_closed) is None,
             )

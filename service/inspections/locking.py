@@ -21,7 +21,7 @@ FEEDBACK = "feedback"  # the clock's name in `Inspection.progress`
 def seen_inspection(session: Session, inspection_id: str, *, actor: Actor) -> Inspection:
     """The inspection; raises `NotFound` when it does not exist or the actor does not see it."""
     inspection = session.scalar(
-        _seen(inspection_id, actor).options(*with_names(Inspection.opened_by, Inspection.closed_by))
+        _in_sight(inspection_id, actor).options(*with_names(Inspection.opened_by, Inspection.closed_by))
     )
     if inspection is None:
         raise NotFound("not_found")
@@ -34,7 +34,7 @@ def locked_inspection(session: Session, inspection_id: str, *, actor: Actor) -> 
     Raises `NotFound`, `NotAllowed` to those who do not fill it, `Conflict` once inspection or round is closed.
     """
     round_ = _locked_round(session, seen_inspection(session, inspection_id, actor=actor).round_id)
-    inspection = session.scalar(_seen(inspection_id, actor).with_for_update(of=Inspection))
+    inspection = session.scalar(_in_sight(inspection_id, actor).with_for_update(of=Inspection))
     if inspection is None:
         raise NotFound("not_found")
     refused = filling_refused(inspection_facts(inspection), actor, round_closed=round_.closed_at is not None)
@@ -86,7 +86,7 @@ def refusal(refused: InspectionRefusal, **particulars: object) -> DubanError:
     return kind(str(refused), **particulars)
 
 
-def _seen(inspection_id: str, actor: Actor) -> Select[Inspection]:
+def _in_sight(inspection_id: str, actor: Actor) -> Select[Inspection]:
     query = select(Inspection).where(Inspection.id == inspection_id, inspections_seen(actor))
     return query.execution_options(populate_existing=True)
 

@@ -71,13 +71,18 @@ def _newest_answers(round_id: str, sheets: ColumnElement[bool]) -> Select[Any]:
     return select(*list(ranked.c)[:-1]).where(ranked.c.rank == 1)
 
 
-def _findings(round_id: str, seen: ColumnElement[bool]) -> Select[Any]:
+def _findings(round_id: str, conditions: ColumnElement[bool]) -> Select[Any]:
     """What the clock proposed counts once somebody has taken it up: until then nobody has seen anything."""
     taken_up = or_(not_(Finding.proposed), Finding.state != State.FOUND)
     is_open = and_(Finding.state != State.VERIFIED, taken_up)
     return (
         select(Finding.organization_id, Finding.checklist_item_id)
         .add_columns(func.count(case((is_open, 1))), func.max(Finding.verified_at))
-        .where(Finding.round_id == round_id, Finding.checklist_item_id.is_not(None), Finding.voided_at.is_(None), seen)
+        .where(
+            Finding.round_id == round_id,
+            Finding.checklist_item_id.is_not(None),
+            Finding.voided_at.is_(None),
+            conditions,
+        )
         .group_by(Finding.organization_id, Finding.checklist_item_id)
     )

@@ -39,7 +39,7 @@ class _Unconfirmed(NamedTuple):
 
 
 def next_proposal_at(session: Session) -> datetime | None:
-    """When the next item falls due in any round: one probe of an index."""
+    """When the next round has items to look at; none when none has. One probe of an index."""
     return earliest(session, Round.next_action_at)
 
 
@@ -72,7 +72,7 @@ def foresee_proposals(session: Session, *, at: datetime) -> list[tuple[str, list
     since = set_aside_since(session, ClockTask.PROPOSALS)
     tried = prepare_each(
         session.scalars(due).all(),
-        lambda round_: _look(session, round_, since.get(round_.id, round_.next_action_at or at), at)[1],
+        lambda round_: _due_and_unconfirmed(session, round_, since.get(round_.id, round_.next_action_at or at), at)[1],
     )
     return [
         (
@@ -86,7 +86,7 @@ def foresee_proposals(session: Session, *, at: datetime) -> list[tuple[str, list
 
 
 def _propose(session: Session, round_: Round, since: datetime, now: datetime, limit: int) -> int:
-    items, unconfirmed = _look(session, round_, since, now)
+    items, unconfirmed = _due_and_unconfirmed(session, round_, since, now)
     _log(session, round_, unconfirmed[:limit], now)
     if len(unconfirmed) <= limit:
         round_.next_action_at = next_fall_due((due.due_at for due in items), now)
@@ -94,7 +94,9 @@ def _propose(session: Session, round_: Round, since: datetime, now: datetime, li
     return min(len(unconfirmed), limit)
 
 
-def _look(session: Session, round_: Round, since: datetime, now: datetime) -> tuple[list[DueItem], list[_Unconfirmed]]:
+def _due_and_unconfirmed(
+    session: Session, round_: Round, since: datetime, now: datetime
+) -> tuple[list[DueItem], list[_Unconfirmed]]:
     """The items that may fall due, none in a closed round; and what is to be proposed, as far as the policy wishes."""
     rules = rules_of(session, round_)
     items = [] if rules.silent else due_items(session, round_, rules)
@@ -109,17 +111,17 @@ def _unconfirmed(
     fallen = [(due, due.due_at) for due in items if due.due_at and fallen_due(due.due_at, since, now)]
     if not fallen:
         return []
-    known = _known(session, round_, [due.item.id for due, _ in fallen])
+    settled = _confirmed_or_found(session, round_, [due.item.id for due, _ in fallen])
     return [
         _Unconfirmed(unit, due.item, falls_due_at(due_at))
         for unit in units_of(session, round_)
         for due, due_at in fallen
-        if due.audience is unit.organization.kind and (unit.organization.id, due.item.id) not in known
+        if due.audience is unit.organization.kind and (unit.organization.id, due.item.id) not in settled
     ]
 
 
-def _known(session: Session, round_: Round, item_ids: Collection[str]) -> set[tuple[str, str | None]]:
-    """Units and items of which somebody said something: on a sheet, or with a finding, be it withdrawn."""
+def _confirmed_or_found(session: Session, round_: Round, item_ids: Collection[str]) -> set[tuple[str, str | None]]:
+    """Unit and item ids that a closed or open inspection confirmed, or that have a finding, be it withdrawn."""
     confirmed = (
         select(Inspection.organization_id, InspectionAnswer.item_id)
         .join(InspectionAnswer, InspectionAnswer.inspection_id == Inspection.id)
@@ -134,7 +136,10 @@ def _known(session: Session, round_: Round, item_ids: Collection[str]) -> set[tu
 def _log(session: Session, round_: Round, unconfirmed: Sequence[_Unconfirmed], now: datetime) -> None:
     if not unconfirmed:
         return
-    news = [(_finding(one), _place(one, round_)) for one in unconfirmed]
+    news = []
+    for one in unconfirmed:
+        unit = one.unit.organization
+        news.append((_finding(one), Place(unit, round_, origin_of_proposal(unit.kind))))
     ids = add_rows(session, news, actor=CLOCK, now=now)
     record_moves(session, locked_with_log_event(session, ids, [new for new, _ in news], actor=CLOCK), now=now)
 
@@ -148,7 +153,3 @@ def _finding(one: _Unconfirmed) -> NewFinding:
         checklist_item_id=one.item.id,
         fell_due_at=one.at,
     )
-
-
-def _place(one: _Unconfirmed, round_: Round) -> Place:
-    return Place(one.unit.organization, round_, origin_of_proposal(one.unit.organization.kind))

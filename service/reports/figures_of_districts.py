@@ -41,7 +41,7 @@ def campaigns(session: Session, period: ReportPeriod) -> list[CampaignCounts]:
 def common_problems(session: Session, period: ReportPeriod) -> list[CommonProblemCounts]:
     """The checklist items that have failed at several universities of the district since the round began."""
     since_beginning = Period(period.round_id, period.until, district_id=period.organization_id)
-    return [_common_problem(problem) for problem in count_common_problems(session, since_beginning, seen=true())]
+    return [_common_problem(problem) for problem in count_common_problems(session, since_beginning, in_sight=true())]
 
 
 def _common_problem(problem: CommonProblem) -> CommonProblemCounts:

@@ -131,10 +131,9 @@ def _move(session: Session, rules: Rules, reports: list[tuple[_PlannedReport, We
     for week, ids in moved.items():
         # asked again: one that was handed in meanwhile is spoken of no more
         these = update(WeeklyReport).where(WeeklyReport.id.in_(ids), WeeklyReport.submitted_at.is_(None))
-        values = these.values(
-            deadline=week.deadline, missing_at=week.missing_at, next_action_at=_first_step(rules, week, now)
-        )
-        session.execute(values.execution_options(synchronize_session=False))
+        dates = {"deadline": week.deadline, "missing_at": week.missing_at}
+        these = these.values(**dates, next_action_at=_first_step(rules, week, now))
+        session.execute(these.execution_options(synchronize_session=False))
 
 
 def _delete(session: Session, report_ids: list[str]) -> None:

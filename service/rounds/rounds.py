@@ -82,9 +82,9 @@ def assign(session: Session, round_: Round, labour: Mapping[str, tuple[Team, Per
 
     Raises `InvalidInput` for a district office that is unknown or already assigned in the round.
     """
-    known = set(session.scalars(select(Organization.id).where(Organization.kind == OrganizationKind.DISTRICT)))
+    offices = set(session.scalars(select(Organization.id).where(Organization.kind == OrganizationKind.DISTRICT)))
     taken = set(session.scalars(select(Assignment.district_id).where(Assignment.round_id == round_.id)))
-    if set(labour) - known:
+    if set(labour) - offices:
         raise InvalidInput({"district_id": "unknown_organization"})
     if set(labour) & taken:
         raise InvalidInput({"district_id": "district_assigned"})

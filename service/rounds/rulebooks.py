@@ -60,16 +60,16 @@ class RulesOfRounds:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._rounds: dict[str, Rules] = {}
-        self._known: dict[tuple[str, str], Rules] = {}
+        self._rules: dict[tuple[str, str], Rules] = {}
 
     def of(self, round_id: str, policy_version: str) -> Rules:
         """The rules of a finding of that round, logged under that policy."""
         key = round_id, policy_version
-        if key not in self._known:
-            self._known[key] = replace(
+        if key not in self._rules:
+            self._rules[key] = replace(
                 self._of_round(round_id), policy=policy_of_version(self._session, policy_version)
             )
-        return self._known[key]
+        return self._rules[key]
 
     def _of_round(self, round_id: str) -> Rules:
         if round_id not in self._rounds:
@@ -88,8 +88,8 @@ def calendar_in_force(session: Session) -> Calendar:
 
 
 def _newest_calendar(session: Session) -> str | None:
-    kept = select(Rulebook.version).where(Rulebook.kind == CALENDAR)
-    return session.scalars(kept.order_by(Rulebook.recorded_at.desc(), Rulebook.version.desc()).limit(1)).first()
+    calendars = select(Rulebook.version).where(Rulebook.kind == CALENDAR)
+    return session.scalars(calendars.order_by(Rulebook.recorded_at.desc(), Rulebook.version.desc()).limit(1)).first()
 
 
 def _keep(session: Session, kind: str, name: str, text: str, now: datetime) -> str:

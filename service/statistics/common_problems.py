@@ -37,7 +37,7 @@ class Item(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class FailingAt:
+class FailingUniversity:
     """A university, and how many of the findings on the item against it were open or put right at `until`."""
 
     id: str
@@ -56,7 +56,7 @@ class CommonProblem:
     """An item, and the universities at which it fails, those with the most findings first."""
 
     item: Item
-    universities: Sequence[FailingAt]
+    universities: Sequence[FailingUniversity]
 
     @property
     def open(self) -> int:
@@ -71,26 +71,26 @@ class CommonProblem:
         return self.open + self.put_right
 
 
-def common_problems(session: Session, period: Period, *, seen: ColumnElement[bool]) -> list[CommonProblem]:
-    """The items that fail at several universities, the most widespread first; `seen` is a condition on `Finding`.
+def common_problems(session: Session, period: Period, *, in_sight: ColumnElement[bool]) -> list[CommonProblem]:
+    """The items that fail at several universities, the most widespread first; `in_sight` is a condition on `Finding`.
 
     Counted from the events up to `until`, so that a later count of the same period says the same. An answer 'not in
     place' has logged its finding, and needs no count of its own. Left out are findings that were withdrawn, and what
     the clock proposed and nobody has taken up: of that nobody knows whether anything fails.
     """
-    failing: dict[Item, list[FailingAt]] = defaultdict(list)
+    failing: dict[Item, list[FailingUniversity]] = defaultdict(list)
     width = len(Item._fields)
-    for row in session.execute(_failing(period, seen)):
-        failing[Item(*row[:width])].append(FailingAt(*row[width:]))
-    problems = [CommonProblem(item, _ranked(places)) for item, places in failing.items() if len(places) >= SEVERAL]
+    for row in session.execute(_failing(period, in_sight)):
+        failing[Item(*row[:width])].append(FailingUniversity(*row[width:]))
+    problems = [
+        CommonProblem(item, sorted(places, key=lambda place: (-place.findings, place.name)))
+        for item, places in failing.items()
+        if len(places) >= SEVERAL
+    ]
     return sorted(problems, key=lambda one: (-len(one.universities), -one.findings, one.item.position, one.item.id))
 
 
-def _ranked(places: Sequence[FailingAt]) -> list[FailingAt]:
-    return sorted(places, key=lambda place: (-place.findings, place.name))
-
-
-def _failing(period: Period, seen: ColumnElement[bool]) -> Select[Any]:
+def _failing(period: Period, in_sight: ColumnElement[bool]) -> Select[Any]:
     """One row for each item and university."""
     last = _last_events(period).subquery()
     put_right = Event.to_state == State.VERIFIED
@@ -104,7 +104,7 @@ def _failing(period: Period, seen: ColumnElement[bool]) -> Select[Any]:
         .join(Event, and_(Event.finding_id == Finding.id, Event.position == last.c.position))
         .join(ChecklistItem, Finding.checklist_item_id == ChecklistItem.id)
         .join(Organization, Finding.organization_id == Organization.id)
-        .where(seen, not_(and_(Finding.proposed, Event.to_state == State.FOUND)))
+        .where(in_sight, not_(and_(Finding.proposed, Event.to_state == State.FOUND)))
         .group_by(*group)
     )
 

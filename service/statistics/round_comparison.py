@@ -1,6 +1,6 @@
 """A round compared with the one before: what was found then and now, what was put right, and what came back."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,19 +61,19 @@ def compare(
     if not sees_figures(actor):
         raise NotAllowed("not_allowed")
     round_ = current_round(session, round_id)
-    other = _other(session, round_, with_round_id)
-    seen = [findings_seen(actor)]
-    seen += [Finding.district_id == district_id] if district_id else []
-    seen += [Finding.organization_id == organization_id] if organization_id else []
+    other = _round_to_compare(session, round_, with_round_id)
+    conditions = [findings_seen(actor)]
+    conditions += [Finding.district_id == district_id] if district_id else []
+    conditions += [Finding.organization_id == organization_id] if organization_id else []
     lines = [
         UnitTally(in_round == round_.id, unit_id, item_id, Tally(*tally))
-        for in_round, unit_id, item_id, *tally in session.execute(_lines(round_, other, seen))
+        for in_round, unit_id, item_id, *tally in session.execute(_lines(round_, other, conditions))
     ]
     items = compared(lines, items_of(session, other.id), items_of(session, round_.id))
     return Comparison(round_, other, ComparedItems(items), _by_category(items), _by_unit(session, items))
 
 
-def _other(session: Session, round_: Round, with_round_id: str | None) -> Round:
+def _round_to_compare(session: Session, round_: Round, with_round_id: str | None) -> Round:
     if with_round_id == round_.id:
         raise InvalidInput({"with_round_id": "duplicate"})
     if with_round_id:
@@ -88,7 +88,7 @@ def _other(session: Session, round_: Round, with_round_id: str | None) -> Round:
     return found
 
 
-def _lines(round_: Round, other: Round, seen: Iterable[ColumnElement[bool]]) -> Select[*tuple[Any, ...]]:
+def _lines(round_: Round, other: Round, conditions: Iterable[ColumnElement[bool]]) -> Select[*tuple[Any, ...]]:
     """One row for each round, unit and item."""
     origin = aliased(Finding)
     group = (Finding.round_id, Finding.organization_id, Finding.checklist_item_id)
@@ -104,7 +104,7 @@ def _lines(round_: Round, other: Round, seen: Iterable[ColumnElement[bool]]) -> 
             Finding.round_id.in_([round_.id, other.id]),
             Finding.voided_at.is_(None),
             not_(and_(Finding.proposed, Finding.state == State.FOUND)),
-            *seen,
+            *conditions,
         )
         .group_by(*group)
     )
@@ -116,10 +116,7 @@ def _by_category(items: Iterable[ComparedItem]) -> list[ComparedCategory]:
 
 def _by_unit(session: Session, items: Iterable[ComparedItem]) -> list[ComparedUnit]:
     groups = grouped(items, lambda one: one.unit_id)
-    units = _units(session, groups)
+    query = select(Organization).where(Organization.id.in_(list(groups)))
+    units = {unit.id: unit for unit in session.scalars(query)}
     found = [ComparedUnit(units[id_], group, _by_category(group.items)) for id_, group in groups.items()]
     return sorted(found, key=lambda one: (-one.group.came_back, -one.group.now.findings, one.organization.name))
-
-
-def _units(session: Session, ids: Iterable[str]) -> Mapping[str, Organization]:
-    return {unit.id: unit for unit in session.scalars(select(Organization).where(Organization.id.in_(list(ids))))}

@@ -133,7 +133,7 @@ def common_problems(
     if since and until and until < since:
         raise InvalidInput({"until": "ends_before_start"})
     period = Period(current_round(session, round_id).id, until or now, since, district_id)
-    return count_common_problems(session, period, seen=findings_seen(actor))
+    return count_common_problems(session, period, in_sight=findings_seen(actor))
 
 
 def _groups(conditions: Iterable[ColumnElement[bool]], now: datetime) -> Select[Any]:

@@ -143,10 +143,10 @@ def fresh_evidence(
     wanted = {one.item.id: set(one.new.evidence_ids) for one in placed if one.new.evidence_ids}
     if not wanted:
         return {}
-    known = {one.id for one in pieces_for(session, chain.from_iterable(wanted.values()), actor=actor)}
+    usable = {one.id for one in pieces_for(session, chain.from_iterable(wanted.values()), actor=actor)}
     wrong = {}
     for one in placed:
-        if not known.issuperset(one.new.evidence_ids):
+        if not usable.issuperset(one.new.evidence_ids):
             wrong[f"{one.place}.evidence_ids"] = "unknown_evidence"
     if wrong:
         raise InvalidInput(wrong)
