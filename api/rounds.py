@@ -10,8 +10,7 @@ from api.schemas.paging import PagingQuery
 from api.schemas.response_fields import page_of
 from api.schemas.round_closing import CarriedOverSchema, CarryOverBody, ClosingBody
 from service.people import directory
-from service.round_closing import carrying_over
-from service.round_closing import closing as round_closing
+from service.round_closing import carrying_over, closing
 from service.round_closing.closing import Decision, Verdict
 from service.rounds import rounds
 from service.store.paging import Page
@@ -59,9 +58,7 @@ def close(body: dict[str, Any], round_id: str) -> Any:
     decisions = [Decision(one.pop("finding_id"), Verdict(**one)) for one in body["decisions"]]
     rest = Verdict(**body["rest"]) if body["rest"] else None
     context = request_context()
-    return _viewed(
-        round_closing.close(context.session, round_id, decisions, rest, actor=context.actor, now=context.now)
-    )
+    return _viewed(closing.close(context.session, round_id, decisions, rest, actor=context.actor, now=context.now))
 
 
 @blueprint.post("/rounds/<id:round_id>/carry-over")
@@ -76,6 +73,7 @@ def carry_over(body: dict[str, Any], round_id: str) -> Any:
 
 def _viewed(round_: Any) -> dict[str, Any]:
     context = request_context()
-    names = ("id", "number", "title", "starts_on", "ends_on", "exam_days", "policy_version", "closed_at")
-    counts = directory.closing_counts(context.session, round_, actor=context.actor)
-    return {**{name: getattr(round_, name) for name in names}, "closing": counts}
+    return {
+        **RoundSchema().dump(round_),
+        "closing": directory.closing_counts(context.session, round_, actor=context.actor),
+    }

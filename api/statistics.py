@@ -8,7 +8,8 @@ from api.http.context import request_context
 from api.http.responses import single_page
 from api.schemas.response_fields import page_of
 from api.schemas.statistics import CommonProblemSchema, PeriodQuery, PlaceQuery, StatisticsSchema
-from service.statistics import statistics
+from service.statistics.common_problems import common_problems as shared_problems
+from service.statistics.statistics import statistics
 from service.store.paging import Page
 
 blueprint = Blueprint("statistics", "统计 · how things stand, over what the caller sees")
@@ -21,7 +22,7 @@ blueprint = Blueprint("statistics", "统计 · how things stand, over what the c
 def figures(query: dict[str, Any]) -> Any:
     """The figures of the findings that the caller sees, of all rounds unless one is named."""
     context = request_context()
-    return statistics.statistics(context.session, actor=context.actor, now=context.now, **query)
+    return statistics(context.session, actor=context.actor, now=context.now, **query)
 
 
 @blueprint.get("/statistics/common-problems")
@@ -31,4 +32,4 @@ def figures(query: dict[str, Any]) -> Any:
 def common_problems(query: dict[str, Any]) -> Page[Any]:
     """共性问题: the checklist items that fail at several universities, the most widespread first."""
     context = request_context()
-    return single_page(statistics.common_problems(context.session, actor=context.actor, now=context.now, **query))
+    return single_page(shared_problems(context.session, actor=context.actor, now=context.now, **query))

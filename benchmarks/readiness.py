@@ -17,7 +17,7 @@ from service.models import Checklist, Inspection, InspectionAnswer, Organization
 from service.readiness.coverage import coverage_of_round
 from service.readiness.proposals import next_proposal_at, sweep_proposals
 from service.readiness.readiness import readiness_of_round
-from service.statistics.statistics import common_problems
+from service.statistics.common_problems import common_problems
 from service.statistics.statistics import statistics as figures
 from service.store.db import connect, reading, sessions
 from service.store.schema import upgrade

@@ -22,9 +22,7 @@ from api.schemas.response_fields import (
     text,
 )
 from service.statistics.common_problems import CommonProblem
-from service.statistics.statistics import BY, Figures
-
-_OF_FIGURES = {*Figures.__dataclass_fields__, "in_time_share"}
+from service.statistics.statistics import BY
 
 
 class PlaceQuery(RequestSchema):
@@ -35,7 +33,7 @@ class PlaceQuery(RequestSchema):
 
 
 class PeriodQuery(PlaceQuery):
-    """The same, and when the findings were logged: after `since`, up to and with `until`."""
+    """Which round and district, and when the findings were logged: after `since`, up to and with `until`."""
 
     since = Instant()
     until = Instant()
@@ -53,21 +51,15 @@ class FiguresSchema(ResponseSchema):
     put_right_in_time = count()
     in_time_share = share()
 
-    def get(self, obj: Any, name: str) -> Any:
-        """What the figures know comes from them, the rest from what they are of."""
-        if name in _OF_FIGURES:
-            return getattr(obj if isinstance(obj, Figures) else obj.figures, name)
-        return super().get(obj, name)
-
 
 class DistrictFiguresSchema(FiguresSchema):
-    """The same, of one district."""
+    """How the findings of one district stand."""
 
     district = named()
 
 
 class CategoryFiguresSchema(FiguresSchema):
-    """The same, under one of the notice's headings; null: findings that name no checklist item."""
+    """How findings stand under one of the notice's headings; null: those that name no checklist item."""
 
     category = text(maybe=True)
 

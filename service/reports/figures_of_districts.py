@@ -21,8 +21,7 @@ from service.models.report_figures import (
     Requirement,
 )
 from service.reports.period import ReportPeriod
-from service.statistics.common_problems import CommonProblem, Period
-from service.statistics.common_problems import common_problems as count_common_problems
+from service.statistics.common_problems import CommonProblem, Period, count_common_problems
 
 
 def campaigns(session: Session, period: ReportPeriod) -> list[CampaignCounts]:

@@ -9,7 +9,11 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, and_, case, func, not_, or_, select
 from sqlalchemy.orm import Session
 
+from service.errors import InvalidInput, NotAllowed
 from service.models import ChecklistItem, Event, Finding, Organization
+from service.rounds.current import current_round
+from service.scope import compares_units, findings_seen
+from workflows.findings.facts import Actor
 from workflows.vocabulary import State
 
 SEVERAL = 2  # universities at which an item has to fail
@@ -71,7 +75,30 @@ class CommonProblem:
         return self.open + self.put_right
 
 
-def common_problems(session: Session, period: Period, *, in_sight: ColumnElement[bool]) -> list[CommonProblem]:
+def common_problems(
+    session: Session,
+    *,
+    actor: Actor,
+    now: datetime,
+    round_id: str | None = None,
+    district_id: str | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> list[CommonProblem]:
+    """The common problems among the findings that the actor sees, in the round in force unless another is named.
+
+    Raises `NotAllowed` to universities, which do not see each other, and to administrators; `InvalidInput` for a
+    period that ends before it begins.
+    """
+    if not compares_units(actor):
+        raise NotAllowed("not_allowed")
+    if since and until and until < since:
+        raise InvalidInput({"until": "ends_before_start"})
+    period = Period(current_round(session, round_id).id, until or now, since, district_id)
+    return count_common_problems(session, period, in_sight=findings_seen(actor))
+
+
+def count_common_problems(session: Session, period: Period, *, in_sight: ColumnElement[bool]) -> list[CommonProblem]:
     """The items that fail at several universities, the most widespread first; `in_sight` is a condition on `Finding`.
 
     Counted from the events up to `until`, so that a later count of the same period says the same. An answer 'not in

@@ -1,26 +1,23 @@
 """Figures of the findings that somebody sees: how many, where they stand, how many were put right in time."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, select
 from sqlalchemy.orm import Session
 
-from service.errors import InvalidInput, NotAllowed
+from service.errors import NotAllowed
 from service.findings.list import is_light
 from service.models import Checklist, ChecklistItem, Event, Finding, Organization, Round
 from service.rounds.current import current_round
-from service.scope import compares_units, findings_seen, sees_figures
-from service.statistics.common_problems import CommonProblem, Period
-from service.statistics.common_problems import common_problems as count_common_problems
+from service.scope import findings_seen, sees_figures
 from workflows.findings.facts import Actor
 from workflows.findings.light import RED_STATES
 from workflows.vocabulary import LAST_LEVEL, Light, Origin, Severity, State
 
-Key = TypeVar("Key")
 BY: Mapping[str, Sequence[str]] = {
     "state": [str(word) for word in State],
     "light": [str(word) for word in Light],
@@ -45,8 +42,8 @@ class FindingGroup(NamedTuple):
     findings: int
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingFigures:
     """How some findings stand; those that were withdrawn are not counted."""
 
     findings: int
@@ -63,18 +60,18 @@ class Figures:
         return round(self.put_right_in_time / self.put_right, 4) if self.put_right else None
 
 
-class DistrictFigures(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DistrictFigures(FindingFigures):
     """The figures of one district."""
 
     district: Organization
-    figures: Figures
 
 
-class CategoryFigures(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CategoryFigures(FindingFigures):
     """The figures under one of the notice's headings; none: of findings without a checklist item."""
 
     category: str | None
-    figures: Figures
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +80,7 @@ class Statistics:
 
     as_of: datetime
     round: Round | None  # none: of all rounds
-    total: Figures
+    total: FindingFigures
     by: Mapping[str, Mapping[str, int]]  # 'state' → 'overdue' → how many
     districts: Sequence[DistrictFigures]
     categories: Sequence[CategoryFigures]  # in the notice's order, what has no heading last
@@ -106,41 +103,18 @@ def statistics(
     return Statistics(
         as_of=now,
         round=round_,
-        total=_figures(groups),
+        total=FindingFigures(**_counts(groups)),
         by=_by_word(groups),
         districts=_districts(session, groups),
         categories=_categories(session, groups),
     )
 
 
-def common_problems(
-    session: Session,
-    *,
-    actor: Actor,
-    now: datetime,
-    round_id: str | None = None,
-    district_id: str | None = None,
-    since: datetime | None = None,
-    until: datetime | None = None,
-) -> list[CommonProblem]:
-    """The common problems among the findings that the actor sees, in the round in force unless another is named.
-
-    Raises `NotAllowed` to universities, which do not see each other, and to administrators; `InvalidInput` for a
-    period that ends before it begins.
-    """
-    if not compares_units(actor):
-        raise NotAllowed("not_allowed")
-    if since and until and until < since:
-        raise InvalidInput({"until": "ends_before_start"})
-    period = Period(current_round(session, round_id).id, until or now, since, district_id)
-    return count_common_problems(session, period, in_sight=findings_seen(actor))
-
-
 def _groups(conditions: Iterable[ColumnElement[bool]], now: datetime) -> Select[Any]:
     red, amber = (is_light(light, now) for light in (Light.RED, Light.AMBER))
     light = case((red, str(Light.RED)), (amber, str(Light.AMBER)), else_=str(Light.GREEN))
     missed = exists().where(Event.finding_id == Finding.id, Event.to_state.in_(RED_STATES))
-    told_apart = (
+    grouped = (
         select(Finding.state, light.label("light"), Finding.severity, Finding.escalation_level, Finding.origin)
         .add_columns(and_(Finding.proposed, Finding.state == State.FOUND).label("proposed"))
         .add_columns(case((Finding.state == State.VERIFIED, ~missed), else_=false()).label("in_time"))
@@ -149,10 +123,11 @@ def _groups(conditions: Iterable[ColumnElement[bool]], now: datetime) -> Select[
         .where(*conditions)
         .subquery()  # what was worked out is grouped by its name: written out again, its values would be others
     )
-    return select(*told_apart.c, func.count()).group_by(*told_apart.c)
+    return select(*grouped.c, func.count()).group_by(*grouped.c)
 
 
-def _figures(groups: Iterable[FindingGroup]) -> Figures:
+def _counts(groups: Iterable[FindingGroup]) -> dict[str, int]:
+    """The counts by the names of `FindingFigures`."""
     counted: Counter[str] = Counter()
     for group in groups:
         counted["findings"] += group.findings
@@ -160,7 +135,7 @@ def _figures(groups: Iterable[FindingGroup]) -> Figures:
         counted["put_right_in_time"] += group.findings if group.in_time else 0
         counted["proposed"] += group.findings if group.proposed else 0
         counted[str(group.state)] += group.findings
-    return Figures(**{name: counted[name] for name in Figures.__dataclass_fields__})
+    return {name: counted[name] for name in FindingFigures.__dataclass_fields__}
 
 
 def _by_word(groups: Sequence[FindingGroup]) -> dict[str, dict[str, int]]:
@@ -172,21 +147,22 @@ def _by_word(groups: Sequence[FindingGroup]) -> dict[str, dict[str, int]]:
     return by
 
 
-def _by_key(groups: Sequence[FindingGroup], key_of: Callable[[FindingGroup], Key]) -> dict[Key, Figures]:
-    of_key: dict[Key, list[FindingGroup]] = defaultdict(list)
-    for group in groups:
-        of_key[key_of(group)].append(group)
-    return {key: _figures(some) for key, some in of_key.items()}
-
-
 def _districts(session: Session, groups: Sequence[FindingGroup]) -> list[DistrictFigures]:
-    figures = _by_key(groups, lambda group: group.district_id)
-    query = select(Organization).where(Organization.id.in_(figures)).order_by(Organization.name)
-    return [DistrictFigures(district, figures[district.id]) for district in session.scalars(query)]
+    """By the districts' names."""
+    of_district: dict[str, list[FindingGroup]] = defaultdict(list)
+    for group in groups:
+        of_district[group.district_id].append(group)
+    query = select(Organization).where(Organization.id.in_(of_district)).order_by(Organization.name)
+    return [
+        DistrictFigures(district=district, **_counts(of_district[district.id])) for district in session.scalars(query)
+    ]
 
 
 def _categories(session: Session, groups: Sequence[FindingGroup]) -> list[CategoryFigures]:
-    figures = _by_key(groups, lambda group: group.category)
+    """In the notice's order, findings without a checklist item last."""
+    of_category: dict[str | None, list[FindingGroup]] = defaultdict(list)
+    for group in groups:
+        of_category[group.category].append(group)
     order = (
         select(ChecklistItem.category)
         .join(Checklist, ChecklistItem.checklist_id == Checklist.id)
@@ -194,4 +170,4 @@ def _categories(session: Session, groups: Sequence[FindingGroup]) -> list[Catego
         .order_by(func.min(Checklist.annex), func.min(ChecklistItem.position), ChecklistItem.category)
     )
     names: list[str | None] = [*session.scalars(order), None]
-    return [CategoryFigures(name, figures[name]) for name in names if name in figures]
+    return [CategoryFigures(category=name, **_counts(of_category[name])) for name in names if name in of_category]

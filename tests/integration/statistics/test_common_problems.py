@@ -15,8 +15,8 @@ from service.findings.rectification_notices import Demand, notify
 from service.models import ChecklistItem, Finding
 from service.readiness.proposals import sweep_proposals
 from service.rounds.rounds import ask_from
-from service.statistics.common_problems import CommonProblem
-from service.statistics.statistics import common_problems, statistics
+from service.statistics.common_problems import CommonProblem, common_problems
+from service.statistics.statistics import statistics
 from tests.build.checklists import add_checklist, add_items
 from tests.worlds.books import DEADLINE, FOUND_AT, Town, add_evidence, local, log_finding, report_up
 from tests.worlds.rows import make_round

@@ -71,8 +71,8 @@ def test_everything_is_counted_once_in_every_direction(session: Session, town: T
     assert (total.findings, total.open, total.put_right) == (9, 6, 3)
     assert (total.overdue, total.escalated, total.proposed) == (1, 1, 0)
     assert all(sum(counts.values()) == 9 for counts in told.by.values())
-    assert sum(district.figures.findings for district in told.districts) == 9
-    assert sum(category.figures.findings for category in told.categories) == 9
+    assert sum(district.findings for district in told.districts) == 9
+    assert sum(category.findings for category in told.categories) == 9
     assert told.by["state"] == {
         "found": 3,
         "notified": 1,
@@ -85,7 +85,7 @@ def test_everything_is_counted_once_in_every_direction(session: Session, town: T
     assert told.by["origin"] == {"centre": 8, "district": 1, "unit": 0}
     assert told.by["escalation_level"] == {"0": 8, "1": 0, "2": 1}
     assert told.by["light"]["red"] == 2
-    assert [(one.category, one.figures.findings) for one in told.categories] == [("标准化考点建设", 2), (None, 7)]
+    assert [(one.category, one.findings) for one in told.categories] == [("标准化考点建设", 2), (None, 7)]
 
 
 @pytest.mark.usefixtures("findings")
