@@ -78,7 +78,7 @@ def addressees_of_closing(inspection: InspectionFacts, policy: Policy) -> tuple[
 
 
 def resolved(named: Iterable[Addressee], inspection: InspectionFacts) -> tuple[Addressee, ...]:
-    """The policy's addressees as sides of the inspection, each once: overseer, reviewer and decider mean its overseer."""
+    """The policy's addressees as sides of the inspection, each once; reviewer and decider mean its overseer."""
     side = overseer(inspection.origin, unit_is_district=inspection.unit_kind is OrganizationKind.DISTRICT)
     return tuple(dict.fromkeys(side if one in _OVERSEER else one for one in named))
 

@@ -16,7 +16,7 @@ _NOTHING = {"answer": Answer.NOT_SEEN, "version": 0}  # an item without an answe
 
 
 class AnswerSchema(ResponseSchema):
-    """An item of the sheet with its answer; `version` is 0 until somebody has answered it."""
+    """An item of the inspection with its answer; `version` is 0 until somebody has answered it."""
 
     item_id = id_()
     item = part(ChecklistItemSchema)
@@ -39,7 +39,7 @@ class AnswerSchema(ResponseSchema):
 
 
 class RevisionSchema(ResponseSchema):
-    """What an answer said before it was given anew."""
+    """What an answer said before it was changed."""
 
     item_id = id_()
     number = text()

@@ -149,7 +149,7 @@ class TermBody(RequestSchema):
 
 
 class FindingTermBody(TermBody):
-    """The same for one finding."""
+    """What has to be done about one finding by when."""
 
     id = Id(required=True)
 

@@ -34,7 +34,7 @@ class CountsSchema(FlowsSchema):
 
 
 class CategoryCountsSchema(CountsSchema):
-    """The same under one heading of the checklists."""
+    """What happened in the period under one heading of the checklists."""
 
     category = text()
 

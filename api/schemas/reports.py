@@ -170,7 +170,7 @@ class ReportSchema(ResponseSchema):
 
 
 class WholeReportSchema(ReportSchema):
-    """The same with its figures, frozen once it is handed in; the draft is for its unit alone."""
+    """A report with its figures, frozen once it is handed in; the draft is for its unit alone."""
 
     figures = part(ReportFiguresSchema)
     words = part(WordsSchema, maybe=True)

@@ -41,7 +41,7 @@ class CarriedSchema(ResponseSchema):
 
 
 class CarriedOverSchema(ResponseSchema):
-    """What was logged anew, and what was left because nobody is assigned to its district in this round."""
+    """What was logged again, and what was not because its district is not assigned in this round."""
 
     round = part(NumberedSchema)
     from_round = part(NumberedSchema)

@@ -54,7 +54,7 @@ class ComparedCategorySchema(ComparedGroupSchema):
 
 
 class ComparedCategoryOfUnitSchema(ComparedCategorySchema):
-    """The same of one unit, item by item."""
+    """One of the notice's headings at one unit, item by item."""
 
     items = several(part(ComparedItemSchema))
 

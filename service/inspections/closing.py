@@ -15,7 +15,7 @@ from service.findings.rectification_notices import Demand, begin, issue
 from service.inspections.feedback import reset_feedback_clock
 from service.inspections.locking import entry_about, inspection_facts, locked_inspection
 from service.models import ChecklistItem, Finding, Inspection, InspectionAnswer
-from service.records.journal import record_entries
+from service.records.journal import NewEntry, record_entries
 from service.rounds.rulebooks import calendar_in_force, policy_of_version
 from workflows.deadlines import working_days_after
 from workflows.findings.facts import Actor
@@ -112,7 +112,7 @@ def _demand(finding: Finding, own: Term, for_all: Term) -> Demand:
 
 
 def _begin(session: Session, demands: Sequence[Demand], actor: Actor, now: datetime) -> None:
-    """The unit sets about what it found itself; always in the order of the ids, so that nobody blocks another."""
+    """Begin, for the unit, what it found itself; in the order of the ids, so that no two transactions deadlock."""
     calendar = calendar_in_force(session)
     for demand in sorted(demands, key=lambda demand: demand.finding_id):
         days = demand.working_days
@@ -148,7 +148,7 @@ def _figures(session: Session, inspection: Inspection) -> dict[str, Any]:
     query = select(Finding.state, func.count()).where(
         Finding.inspection_id == inspection.id, Finding.voided_at.is_(None)
     )
-    by_state = dict(session.execute(query.group_by(Finding.state)).tuples().all())
+    by_state = dict(session.execute(query.group_by(Finding.state)).all())
     return {
         "findings": sum(by_state.values()),
         "settled": by_state.get(State.VERIFIED, 0),

@@ -29,7 +29,7 @@ def seen_inspection(session: Session, inspection_id: str, *, actor: Actor) -> In
 
 
 def locked_inspection(session: Session, inspection_id: str, *, actor: Actor) -> Inspection:
-    """The inspection, locked for somebody who writes on it until the transaction ends.
+    """The inspection, locked for writing until the transaction ends.
 
     Raises `NotFound`, `NotAllowed` to those who do not fill it, `Conflict` once inspection or round is closed.
     """

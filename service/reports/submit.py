@@ -55,8 +55,8 @@ def submit_report(
 ) -> ReportVersion:
     """Hand a report in (notice, part 2: 形成书面报告报送); whether it was late is judged the first time.
 
-    Its figures are counted then and stay as they are; handing it in again revises its words. The same words once more
-    change nothing. Raises `Conflict` while the week before is not over, or when it is no longer at `version`.
+    Its figures are counted then and stay as they are; handing it in again revises its words; with equal words it
+    changes nothing. Raises `Conflict` while the week before is not over, or when it is no longer at `version`.
     """
     report = _writable_report(session, report_id, words, version=version, actor=actor)
     last = _last_version(session, report)

@@ -62,7 +62,7 @@ def open_round(session: Session, new: NewRound) -> Round:
 
 
 def ask_from(round_: Round, at: datetime) -> None:
-    """Ask for the items that fall due from then on; for those of before nobody could have filled in a sheet here."""
+    """Propose findings only on items that fall due from `at` on: before, no inspection could confirm them here."""
     begun = round_.next_action_at
     round_.next_action_at = max(begun, at) if begun else at
 
@@ -97,7 +97,7 @@ def assign(session: Session, round_: Round, labour: Mapping[str, tuple[Team, Per
 
 
 def set_exam_days(session: Session, round_id: str, days: Sequence[date], *, actor: Actor, now: datetime) -> Round:
-    """The administrator sets the exam days; every open finding's timers are reckoned anew by the next sweep."""
+    """Set the exam days, as the administrator; the next sweep recounts the timers of every open finding."""
     if actor.role is not Role.ADMIN:
         raise NotAllowed("not_yours")
     # held, so that proposals that are just being made are reckoned with these days the next time
@@ -107,23 +107,23 @@ def set_exam_days(session: Session, round_id: str, days: Sequence[date], *, acto
     round_.exam_days = _iso(days)
     if round_.next_action_at is None or round_.next_action_at > now:  # some items have to be in place before the exam
         round_.next_action_at = now
-    reckon_anew(session, round_, now=now)
+    recount_timers(session, round_, now=now)
     return round_
 
 
 def close_round(session: Session, round_: Round, *, now: datetime) -> None:
-    """Close a round: its clocks fall silent, and nobody moves its findings any more.
+    """Close a round: its clocks fall silent, and its findings do not move any more.
 
-    What becomes of those still open is decided in `round_closing`.
+    `service.round_closing` decides what becomes of those still open.
     """
     round_.closed_at, round_.next_action_at = now, None
-    reckon_anew(session, round_, now=now)
+    recount_timers(session, round_, now=now)
     owed = update(WeeklyReport).where(WeeklyReport.round_id == round_.id, WeeklyReport.next_action_at.is_not(None))
     session.execute(owed.values(next_action_at=None).execution_options(synchronize_session=False))
 
 
-def reckon_anew(session: Session, round_: Round, *, now: datetime) -> None:
-    """Let the next sweep look at every open finding and every open sheet of the round again."""
+def recount_timers(session: Session, round_: Round, *, now: datetime) -> None:
+    """Let the next sweep look again at every open finding and every open inspection of the round."""
     session.flush()
     for timed in (Finding, Inspection):
         open_ones = update(timed).where(timed.round_id == round_.id, timed.next_action_at.is_not(None))

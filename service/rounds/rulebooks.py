@@ -1,4 +1,4 @@
-"""Policies and calendars as they were read: kept by version, so that an old finding keeps its rules."""
+"""Policies and calendars, stored as they were read and by version, so that an old finding keeps its rules."""
 
 import hashlib
 from collections.abc import Callable
@@ -27,7 +27,7 @@ def keep_policy(session: Session, text: str, *, now: datetime) -> str:
 def keep_calendar(session: Session, text: str, *, now: datetime) -> str:
     """Keep a calendar, of which the one kept last is in force; raises `CalendarError` when it is wrong.
 
-    With a new one the next sweep reckons the timers of open findings and sheets, and the weeks of open rounds, anew.
+    With a new one the next sweep recounts the timers of open findings and inspections, and the weeks of open rounds.
     """
     before = _newest_calendar(session)
     version = _keep(session, CALENDAR, load_calendar(text).version, text, now)
@@ -73,7 +73,7 @@ class RulesOfRounds:
 
     def _of_round(self, round_id: str) -> Rules:
         if round_id not in self._rounds:
-            # Asked for anew: the session may know the round as it was before the finding was locked.
+            # Loaded again: the session may hold the round as it was before the finding was locked.
             query = select(Round).where(Round.id == round_id).execution_options(populate_existing=True)
             self._rounds[round_id] = rules_of(self._session, self._session.scalars(query).one())
         return self._rounds[round_id]

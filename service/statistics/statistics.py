@@ -1,4 +1,4 @@
-"""Figures of the findings that somebody sees: how many, where they stand, how many were put right in time."""
+"""Figures of the findings that a caller sees: how many, in which state, how many were put right in time."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence

@@ -28,7 +28,7 @@ def answer(
 ) -> list[str]:
     """Answer items of an inspection, all of them or none; returns the ids of the items.
 
-    Raises `Conflict` («stale_answer») when somebody answered one of them meanwhile, and says who and how; answers to
+    Raises `Conflict` («stale_answer») when one of them was answered meanwhile, with who did and how; answers to
     other items never collide. What stood before is kept as `AnswerRevision`; an answer that changes nothing leaves no
     trace.
     """

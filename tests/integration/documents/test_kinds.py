@@ -154,7 +154,7 @@ def test_a_campaign_s_figures_are_added_up_and_written_out(session: Session, tow
             results=[Result("罚没款", value, "元")],
         )
         record_action(session, new, actor=town.district, now=LATER + timedelta(minutes=minute))
-    data = said(session, DocumentKind.CAMPAIGN_SUMMARY, town.district_office.id, town.district)
+    data = data_of(session, DocumentKind.CAMPAIGN_SUMMARY, town.district_office.id, town.district)
     first, *others = data["campaigns"]
     assert first["overview"] == "共开展行动2次，累计：罚没款1234567.5元。"
     assert first["actions"][0] == (
