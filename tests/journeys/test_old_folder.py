@@ -116,15 +116,18 @@ def test_papers_of_every_kind_that_were_ordered_before_are_made(app: Flask) -> N
     with sessions(resources.engine).begin() as session:
         papers = session.scalars(select(Document).order_by(Document.requested_at)).all()
         chosen = {(paper.kind, paper.status): paper.id for paper in papers}
+        before = {paper.id: paper.files["docx"] for paper in papers if "docx" in paper.files}
         session.execute(update(Document).values(status=DocumentStatus.READY, next_attempt_at=None))
-        again = update(Document).where(Document.id.in_(chosen.values()))
-        session.execute(again.values(status=DocumentStatus.QUEUED, next_attempt_at=NOW))
+        queued = update(Document).where(Document.id.in_(chosen.values()))
+        session.execute(queued.values(status=DocumentStatus.QUEUED, next_attempt_at=NOW))
     assert {kind for kind, status in chosen if status is DocumentStatus.QUEUED} == set(DocumentKind)
     assert make_papers(app) == len(chosen) > len(DocumentKind)
     with sessions(resources.engine)() as session:
         made = session.scalars(select(Document).where(Document.id.in_(chosen.values()))).all()
         assert {(paper.status, paper.error) for paper in made} == {(DocumentStatus.READY, None)}
         assert all(paper.files for paper in made)
+        again = [paper for paper in made if paper.id in before]
+        assert [paper.files["docx"] for paper in again] == [before[paper.id] for paper in again] != [], "the same bytes"
 
 
 def test_the_season_goes_on_and_the_record_stays_clean(app: Flask, folder: Path, clock: dict[str, datetime]) -> None:
