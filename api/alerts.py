@@ -1,4 +1,4 @@
-"""提醒: what the caller was told."""
+"""提醒: the caller's alerts, and their acknowledgement."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

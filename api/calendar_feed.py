@@ -42,7 +42,7 @@ def close() -> None:
 
 @public
 def feed(address: str) -> Response:
-    """The calendar, for whoever knows the address."""
+    """The calendar; the address alone opens it."""
     context = request_context()
     content = calendar_of(context.session, address, base_url=resources().settings.base_url, now=context.now)
     answer = current_app.response_class(content, mimetype="text/calendar")

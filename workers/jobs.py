@@ -55,22 +55,22 @@ class Sweep(NamedTuple):
 
 
 def sweep() -> None:
-    """RQ's job: let the clock make its moves."""
+    """RQ's job: `sweep_due` with the resources of this process."""
     attempt(sweep_due, process_resources())
 
 
 def deliver() -> None:
-    """RQ's job: send what waits."""
+    """RQ's job: `deliver_waiting` with the resources of this process."""
     attempt(deliver_waiting, process_resources())
 
 
 def render() -> None:
-    """RQ's job: make the documents that wait."""
+    """RQ's job: `render_waiting` with the resources of this process."""
     attempt(render_waiting, process_resources())
 
 
 def attempt(job: Callable[[Resources], object], resources: Resources) -> bool:
-    """Do a job; False when the database cannot be reached: what was not done is still in it."""
+    """Do a job; False when the database cannot be reached, which still holds what was not done."""
     try:
         with unavailable_when_lost():
             job(resources)
@@ -81,7 +81,10 @@ def attempt(job: Callable[[Resources], object], resources: Resources) -> bool:
 
 
 def sweep_due(resources: Resources) -> int:
-    """Everything that is due by now; then a tick asks for delivery. Returns how many rows were looked at."""
+    """Work off everything that is due, then send a tick for delivery; returns how many rows were looked at.
+
+    A row or a sweep that fails is set aside and stops no other; raises `Unavailable` when the database is lost.
+    """
     until = monotonic() + WORK_FOR  # for all together: the next tick goes on where this one had to end
     done = sum(_sweep_safely(resources, sweep, until) for sweep in SWEPT)
     if done:
@@ -92,7 +95,7 @@ def sweep_due(resources: Resources) -> int:
 
 
 def deliver_waiting(resources: Resources, *, limit: int = LIMIT, within: float = SENDING_WITHIN) -> int:
-    """The messages that wait, over one connection for each channel; returns how many were tried.
+    """Send the messages that are due, over one connection for each channel; returns how many were tried.
 
     Begins no further message after `within` seconds.
     """
@@ -104,7 +107,7 @@ def deliver_waiting(resources: Resources, *, limit: int = LIMIT, within: float =
 
 
 def render_waiting(resources: Resources) -> int:
-    """The documents that wait; returns how many were tried."""
+    """Make the documents that are queued; returns how many were tried."""
     with resources.readers.begin() as session:  # an idle look takes no write lock
         at = next_render_at(session)
         if at is None or at > clock.now(session):
@@ -117,7 +120,7 @@ def render_waiting(resources: Resources) -> int:
 
 
 def next_swept_at(session: Session) -> list[datetime]:
-    """When each sweep has something to do next, where it has."""
+    """The instants at which the sweeps have something to do next, in UTC; none for a sweep without."""
     resting = resting_tasks(session)
     return [at for sweep in (*SWEPT, *UNHEARD) if (at := resting.get(sweep.task) or _next_at(session, sweep))]
 
@@ -132,7 +135,7 @@ def next_seal_at(session: Session, book: Book = EVENTS) -> datetime | None:
 
 
 def _next_at(session: Session, sweep: Sweep) -> datetime | None:
-    """What the probe says; the present when it fails, so that the sweep is tried and its failure noted."""
+    """The instant of the sweep's probe; the present when the probe fails, so that the failure is met and noted."""
     try:
         with unavailable_when_lost():
             return sweep.next_at(session)

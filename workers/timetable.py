@@ -88,7 +88,7 @@ def keep_timetable(resources: Resources) -> None:
 
 
 def look(session: Session) -> Outlook:
-    """Probe the indexes; the session ends its transaction, so that the next look sees what others wrote."""
+    """The outlook at present; ends the session's transaction, so that the next look sees what others wrote."""
     with session.begin():
         due_at = {SWEEP: min(next_swept_at(session), default=None), DELIVER: next_delivery_at(session)}
         due_at[RENDER] = next_render_at(session)

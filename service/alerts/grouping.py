@@ -1,4 +1,4 @@
-"""What waits for one person becomes one message, with one delivery for each channel that reaches the person."""
+"""Grouping: the new alerts of a person become one message, with a delivery for each channel that reaches him or her."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,36 +18,36 @@ TIMED = (Finding, Inspection, WeeklyReport, Round)  # what the clock does someth
 
 @dataclass(frozen=True, slots=True)
 class Grouped:
-    """What one call did; `held_back` when alerts are left that wait for the sweep to finish."""
+    """How many messages one call made; `held_back` when alerts are left that wait for the sweep to finish."""
 
     messages: int = 0
     held_back: bool = False
 
 
 def group(session: Session, *, now: datetime, channels: Sequence[Channel]) -> Grouped:
-    """Make messages of waiting alerts, for up to `PEOPLE` people; call until there are none.
+    """Group the alerts that have no message yet, for up to `PEOPLE` people; call until there are none.
 
     While something is still due, alerts wait for a moment, so that five hundred that fall due at 17:00 reach a leader
     as one message. Who has no address, or is disabled, has the inbox: the message then has no delivery.
     """
     due = (exists().where(timed.next_action_at <= now) for timed in TIMED)
     unswept = bool(session.scalar(select(or_(*due))))
-    waiting = and_(Alert.message_id.is_(None), Alert.created_at <= (now - HOLD_BACK if unswept else now))
-    people = _claim_people(session, waiting, [channel.name for channel in channels])
+    ungrouped = and_(Alert.message_id.is_(None), Alert.created_at <= (now - HOLD_BACK if unswept else now))
+    people = _claim_people(session, ungrouped, [channel.name for channel in channels])
     messages = 0
     for person_id, reached_by in people:
-        messages += _group_one(session, person_id, waiting, now, reached_by)
+        messages += _group_one(session, person_id, ungrouped, now, reached_by)
     return Grouped(messages, unswept and bool(session.scalar(select(exists().where(Alert.message_id.is_(None))))))
 
 
 def _claim_people(
-    session: Session, waiting: ColumnElement[bool], channels: Sequence[str]
+    session: Session, ungrouped: ColumnElement[bool], channels: Sequence[str]
 ) -> list[tuple[str, list[str]]]:
     """People with waiting alerts, each with the channels that reach him or her; writers of alerts are not held up."""
     # Locking the alerts themselves would let two groupers take half of a person's alerts each.
     query = (
         select(Person.id, *map(is_reached_by, channels))
-        .where(Person.id.in_(select(Alert.person_id).where(waiting)))
+        .where(Person.id.in_(select(Alert.person_id).where(ungrouped)))
         .order_by(Person.id)
         .limit(PEOPLE)
         .with_for_update(skip_locked=True, key_share=True, of=Person)
@@ -59,9 +59,9 @@ def _claim_people(
 
 
 def _group_one(
-    session: Session, person_id: str, waiting: ColumnElement[bool], now: datetime, channels: Sequence[str]
+    session: Session, person_id: str, ungrouped: ColumnElement[bool], now: datetime, channels: Sequence[str]
 ) -> int:
-    theirs = and_(Alert.person_id == person_id, waiting)
+    theirs = and_(Alert.person_id == person_id, ungrouped)
     # Asked again under the lock: whoever held it before may just have grouped them.
     if not session.scalar(select(exists().where(theirs))):
         return 0

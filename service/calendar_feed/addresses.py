@@ -25,7 +25,7 @@ def new_address(secret_key: str, person_id: str, key: str | None) -> str:
 
 
 def open_feed(session: Session, address: str, *, actor: Actor, now: datetime) -> None:
-    """Make the address the actor's only one; one that was used before stays what it is, revoked or not."""
+    """Make the address the actor's only one; one that is in the books already, revoked or not, is left alone."""
     if session.scalar(select(CalendarFeed.id).where(CalendarFeed.hash == _hash(address))):
         return
     session.execute(select(Person.id).where(Person.id == actor.id).with_for_update())  # one at a time
@@ -41,7 +41,7 @@ def close_feed(session: Session, *, actor: Actor, now: datetime) -> None:
 
 
 def reader_of(session: Session, address: str) -> Person | None:
-    """Whose calendar the address leads to; none when it is unknown or revoked, or the account is closed."""
+    """The person whose calendar has this address; None when it is unknown or revoked, or the account is disabled."""
     valid = (CalendarFeed.hash == _hash(address), CalendarFeed.revoked_at.is_(None), Person.disabled_at.is_(None))
     return session.scalar(select(Person).join(CalendarFeed, CalendarFeed.person_id == Person.id).where(*valid))
 

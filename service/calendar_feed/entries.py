@@ -1,4 +1,4 @@
-"""What stands in a person's calendar; like messages that leave the house, without the problems' details."""
+"""The entries of a person's calendar; like messages, without the details of problems."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ _CHANGED_AT = func.coalesce(Event.at, Finding.created_at, type_=Finding.created_
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry: an instant or a whole day, and what changes when it does."""
+    """One entry at an instant or on a day; `changed_at` and `sequence` grow when it changes."""
 
     uid: str
     at: datetime | date

@@ -1,4 +1,4 @@
-"""Entries as an iCalendar file (RFC 5545): the same entries give the same bytes."""
+"""Entries as an iCalendar file (RFC 5545): equal entries give equal bytes."""
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
@@ -15,7 +15,7 @@ ZONE_FROM, ZONE_UNTIL = date(2020, 1, 1), date(2060, 1, 1)
 
 
 def written_calendar(name: str, entries: Iterable[Entry], zone: ZoneInfo) -> bytes:
-    """The file; instants are in UTC, days are whole days."""
+    """The file as text; instants in UTC, days as all-day entries."""
     calendar = icalendar.Calendar()
     calendar.add("version", "2.0")
     calendar.add("prodid", PRODUCT)
@@ -33,7 +33,7 @@ def written_calendar(name: str, entries: Iterable[Entry], zone: ZoneInfo) -> byt
 
 
 def plain(text: str) -> str:
-    """The text in one line, without what cannot be seen."""
+    """The text in one line, without control characters."""
     return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
 
 

@@ -1,4 +1,4 @@
-"""Leases, retries and giving up: nothing is lost, nothing is silent, and nobody waits for somebody else's trouble."""
+"""Leases, retries and giving up: nothing is lost or silent, and no message waits because another fails."""
 
 from datetime import datetime, timedelta
 from itertools import pairwise
