@@ -10,12 +10,13 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import BigInteger, ColumnElement, Select, Text, cast, func, select, true, tuple_
+from sqlalchemy import Select, select, tuple_
 from sqlalchemy.orm import Session
 
 from service.models import Checkpoint, Covering, Event, JournalCheckpoint, JournalEntry
 from service.records.hash_chain import utc_text
 from service.store.bulk import insert_into
+from service.store.db import before_open_transactions
 
 FETCH = 5000  # rows in memory at a time
 
@@ -45,7 +46,8 @@ def checkpoint(session: Session, *, now: datetime, book: Book = EVENTS) -> Cover
     On PostgreSQL entries of transactions that may still be open wait for the next one, with all that come after them.
     """
     last = _newest(session, book)
-    digest, count, link = _digest(last, _stream(session, _entries(book, last).where(_settled(session, book))))
+    settled = before_open_transactions(session, book.entries.transaction_id)
+    digest, count, link = _digest(last, _stream(session, _entries(book, last).where(settled)))
     if link is None:
         return None
     made = book.checkpoints(
@@ -81,7 +83,9 @@ def verify_checkpoints(session: Session, book: Book = EVENTS) -> Iterator[int]:
 
 def _unsealed_since(session: Session, book: Book, *, settled: bool) -> datetime | None:
     oldest = _entries(book, _newest(session, book)).with_only_columns(book.entries.at).limit(1)
-    return session.scalars(oldest.where(_settled(session, book)) if settled else oldest).first()
+    if settled:
+        oldest = oldest.where(before_open_transactions(session, book.entries.transaction_id))
+    return session.scalars(oldest).first()
 
 
 def _newest(session: Session, book: Book) -> Covering | None:
@@ -98,14 +102,6 @@ def _entries(book: Book, last: Covering | None, until: Covering | None = None) -
     if until:
         query = query.where(place <= tuple_(until.transaction_id, until.event_serial))
     return query
-
-
-def _settled(session: Session, book: Book) -> ColumnElement[bool]:
-    """Only entries of transactions before every open one: commit order is not the order of serials."""
-    if session.get_bind().dialect.name != "postgresql":
-        return true()
-    oldest_open = cast(cast(func.pg_snapshot_xmin(func.pg_current_snapshot()), Text), BigInteger)
-    return book.entries.transaction_id < oldest_open
 
 
 def _stream(session: Session, query: Select[int, int, str]) -> Iterable[Link]:

@@ -20,7 +20,7 @@ from workflows.rules import Rules
 from workflows.vocabulary import Role
 
 
-class Late(NamedTuple):
+class LateAlert(NamedTuple):
     """An alert that was not acknowledged in time, and the role of its recipient."""
 
     id: str
@@ -35,32 +35,32 @@ def next_unacknowledged_at(session: Session) -> datetime | None:
 
 
 def sweep_acknowledgements(session: Session, *, now: datetime, limit: int = BATCH) -> int:
-    """Tell those above of alerts that were not acknowledged in time; returns how many alerts were looked at."""
-    late: dict[str, list[Late]] = defaultdict(list)
-    for alert in _late(session, now, limit):
+    """Alert those above to what was not acknowledged in time, of up to `limit` alerts; returns how many there were."""
+    late: dict[str, list[LateAlert]] = defaultdict(list)
+    for alert in _late_alerts(session, now, limit):
         late[alert.finding_id].append(alert)
     query = select(*COLUMNS).where(Finding.id.in_(late)).order_by(Finding.id).with_for_update(of=Finding)
 
-    def tell(row: RowMapping, rules: Rules) -> LockedFinding | None:
+    def alert_above(row: RowMapping, rules: Rules) -> LockedFinding | None:
         facts = facts_of(row)
-        entries = _entries(facts, rules, late[row["id"]])
-        return LockedFinding(row, facts, rules, entries) if entries else None
+        events = _events(facts, rules, late[row["id"]])
+        return LockedFinding(row, facts, rules, events) if events else None
 
-    move_each(session, session.execute(query).mappings().all(), tell, now=now)
+    move_each(session, session.execute(query).mappings().all(), alert_above, now=now)
     ids = [alert.id for alerts in late.values() for alert in alerts]
-    _put_off(session, ids, now)
+    _finish(session, ids, now)
     return len(ids)
 
 
-def _put_off(session: Session, alert_ids: Sequence[str], now: datetime) -> None:
-    """Done, except for findings that were set aside: those are tried again with the finding."""
+def _finish(session: Session, alert_ids: Sequence[str], now: datetime) -> None:
+    """Want no acknowledgement any more; alerts of a finding that was set aside are tried again with it."""
     failed = Alert.finding_id.in_(select(Finding.id).where(Finding.set_aside_at == now))
     next_at = case((failed, now + AGAIN_AFTER), else_=None)
     statement = update(Alert).where(Alert.id.in_(alert_ids)).values(acknowledge_by=next_at)
     session.execute(statement.execution_options(synchronize_session=False))
 
 
-def _late(session: Session, now: datetime, limit: int) -> Sequence[Late]:
+def _late_alerts(session: Session, now: datetime, limit: int) -> Sequence[LateAlert]:
     query = (
         select(Alert.id, Alert.finding_id, Alert.acknowledge_by, Person.role)
         .join(Person, Alert.person_id == Person.id)
@@ -70,14 +70,16 @@ def _late(session: Session, now: datetime, limit: int) -> Sequence[Late]:
         .with_for_update(skip_locked=True, of=Alert)
     )
     return [
-        Late(id_, finding_id, by, role) for id_, finding_id, by, role in session.execute(query) if by and finding_id
+        LateAlert(id_, finding_id, by, role)
+        for id_, finding_id, by, role in session.execute(query)
+        if by and finding_id
     ]
 
 
-def _entries(facts: Facts, rules: Rules, late: Sequence[Late]) -> list[NewEvent]:
+def _events(facts: Facts, rules: Rules, late: Sequence[LateAlert]) -> list[NewEvent]:
     """One event for each role above and instant; none when the finding is closed or no role is above."""
     if facts.closed or rules.silent:
         return []
     above = rules.policy.acknowledgement.next_above
-    tellings = dict.fromkeys((above[alert.role], alert.by) for alert in late if alert.role in above)
-    return [NewEvent(unacknowledged(facts, hearer, by)) for hearer, by in tellings]
+    due = dict.fromkeys((above[alert.role], alert.by) for alert in late if alert.role in above)
+    return [NewEvent(unacknowledged(facts, hearer, by)) for hearer, by in due]

@@ -2,13 +2,14 @@
 
 import re
 
-from sqlalchemy import BigInteger, Text, cast, func, tuple_
+from sqlalchemy import tuple_
 from sqlalchemy.orm import Session
 
 from service.errors import InvalidInput
 from service.models import Event, Finding
 from service.records.past_events import events_with_actors
 from service.scope import events_seen, findings_seen
+from service.store.db import before_open_transactions
 from service.store.paging import Page
 from workflows.findings.facts import Actor
 
@@ -18,15 +19,12 @@ CURSOR = re.compile("([0-9]{1,19})-([0-9]{1,19})")  # transaction and serial, of
 def list_events(session: Session, *, actor: Actor, after: str | None, limit: int) -> Page[tuple[Event, Finding]]:
     """Events and their findings after a cursor, oldest first; `next_cursor` continues later, also after the last.
 
-    On PostgreSQL events are ordered by transaction, and those of transactions that may still be open wait:
-    commit order is not the order of serials, and a reader must never pass an event that is yet to appear.
+    Events are ordered by transaction; those of transactions that may still be open wait.
     """
     query = events_with_actors(findings_seen(actor), events_seen(actor)).add_columns(Finding)
     if after:
         query = query.where(tuple_(Event.transaction_id, Event.serial) > tuple_(*_position_of(after)))
-    if session.get_bind().dialect.name == "postgresql":
-        oldest_open = cast(cast(func.pg_snapshot_xmin(func.pg_current_snapshot()), Text), BigInteger)
-        query = query.where(Event.transaction_id < oldest_open)
+    query = query.where(before_open_transactions(session, Event.transaction_id))
     rows = session.execute(query.order_by(Event.transaction_id, Event.serial).limit(limit)).all()
     items = [(event, finding) for event, finding in rows]
     return Page(items, f"{items[-1][0].transaction_id}-{items[-1][0].serial}" if items else after)

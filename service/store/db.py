@@ -8,10 +8,23 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Engine,
+    Text,
+    cast,
+    create_engine,
+    event,
+    func,
+    make_url,
+    text,
+    true,
+)
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import InstrumentedAttribute, Session, sessionmaker
 
 from service.errors import Unavailable
 
@@ -50,6 +63,17 @@ def see_one_moment(session: Session) -> None:
     """Let all queries of a transaction that has not begun yet see one moment; on SQLite they always do."""
     if session.get_bind().dialect.name == "postgresql":
         session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+
+
+def before_open_transactions(session: Session, transaction_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
+    """The rows of transactions older than every open one: commit order is not the order of serials.
+
+    Whoever reads on from the last of them passes no row that is yet to appear. SQLite has one writer: all rows.
+    """
+    if session.get_bind().dialect.name != "postgresql":
+        return true()
+    oldest_open = cast(cast(func.pg_snapshot_xmin(func.pg_current_snapshot()), Text), BigInteger)
+    return transaction_id < oldest_open
 
 
 def take_time(session: Session) -> None:
