@@ -1,6 +1,5 @@
 """The servers that tests run against: one PostgreSQL and one Valkey per test process, an empty database per test."""
 
-import itertools
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,7 +18,6 @@ settings.register_profile("duban", deadline=None)
 settings.load_profile("duban")
 
 TEMPLATE, SHARED = "duban_template", "duban_shared"
-DATABASES = (f"duban_{number}" for number in itertools.count(1))
 
 
 @pytest.fixture(scope="session")
@@ -45,17 +43,9 @@ def postgresql_database(postgresql: PostgreSQL, postgresql_template: str) -> str
 
 @pytest.fixture
 def postgresql_url(postgresql: PostgreSQL, postgresql_database: str) -> str:
-    """The address of an empty PostgreSQL database with the newest schema; for tests that leave the schema alone."""
-    postgresql.empty_database(postgresql_database)
+    """The address of an empty PostgreSQL database with the newest schema."""
+    postgresql.empty_database(postgresql_database, template=TEMPLATE)
     return postgresql.url(postgresql_database)
-
-
-@pytest.fixture
-def new_postgresql_url(postgresql: PostgreSQL, postgresql_template: str) -> Iterator[str]:
-    """The address of a new PostgreSQL database, for tests that look at plans or change the schema."""
-    database = next(DATABASES)
-    yield postgresql.create_database(database, template=postgresql_template)
-    postgresql.drop_database(database)
 
 
 @pytest.fixture(scope="session")

@@ -34,22 +34,21 @@ def ended(pid: int) -> bool:
 
 
 @pytest.mark.parametrize("test", ["first", "second"])
-def test_a_test_that_changes_the_schema_gets_a_postgresql_database_of_its_own(
-    new_postgresql_url: str, test: str
-) -> None:
-    with psycopg.connect(new_postgresql_url) as connection:
+def test_whoever_changes_the_schema_changes_it_for_nobody_else(postgresql_url: str, test: str) -> None:
+    with psycopg.connect(postgresql_url) as connection:
         assert connection.execute(NUMBER).fetchone() == (0,)
         connection.execute("CREATE TABLE marks (word text)")
+        connection.execute("ALTER TABLE counters RENAME COLUMN value TO number")
 
 
 def test_each_test_gets_an_empty_database_whatever_the_one_before_left(
-    postgresql: PostgreSQL, postgresql_database: str
+    postgresql: PostgreSQL, postgresql_url: str, postgresql_template: str, postgresql_database: str
 ) -> None:
-    left_open = psycopg.connect(postgresql.url(postgresql_database))
+    left_open = psycopg.connect(postgresql_url)
     left_open.execute("INSERT INTO counters (name, value) VALUES ('整改通知书', 7)")
     left_open.commit()
     left_open.execute("SELECT value FROM counters FOR UPDATE")
-    postgresql.empty_database(postgresql_database)
+    postgresql.empty_database(postgresql_database, template=postgresql_template)
     left_open.close()
     with psycopg.connect(postgresql.url(postgresql_database)) as connection:
         assert connection.execute("SELECT count(*) FROM counters").fetchone() == (0,)
