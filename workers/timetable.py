@@ -22,6 +22,7 @@ from workers.timetable_lock import hold
 
 LOOK_EVERY = 0.5  # seconds: an earlier instant that was set meanwhile is seen so soon
 LOOK_AGAIN = 0.1  # seconds: what is due hides what comes next, until a worker has taken it
+FAILED_PAUSE = 1.0  # seconds after a job that failed, so that it is not tried without a break
 STAND_BY = 1.0  # seconds between two tries for the lock
 UNTAKEN_AFTER = timedelta(seconds=5)  # sweep ticks were sent and nobody came: there is no worker
 MAILS_A_TURN, MAILING_WITHIN = 20, 2.0  # messages, seconds: sweeping waits while the timetable itself sends
@@ -102,5 +103,14 @@ def _send_ticks(resources: Resources, session: Session) -> None:
         outlook = look(session)
         for queue, job in BY_ITSELF.items():
             if outlook.is_due(queue) and (not resources.ticks.send(queue) or outlook.is_untaken(queue)):
-                attempt(job, resources)
+                _do(queue, job, resources)
         resources.stop.wait(outlook.pause())
+
+
+def _do(queue: str, job: Callable[[Resources], object], resources: Resources) -> None:
+    """Do a job that no worker does; one that fails must not keep the timetable from the others."""
+    try:
+        attempt(job, resources)
+    except Exception:  # noqa: BLE001 - whatever it is, the sweeps have to go on
+        _log.exception("job_failed", queue=queue)
+        resources.stop.wait(FAILED_PAUSE)

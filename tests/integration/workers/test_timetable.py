@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import sessionmaker
 
+import workers.timetable
 from service.alerts.channels import OutgoingMessage
 from service.findings.sweep import next_due_at
 from service.models import Organization
@@ -27,7 +28,7 @@ from tests.worlds.books import Town
 from tests.worlds.rows import make_person
 from workers.queues import DELIVER, RENDER, SWEEP, Ticks, open_queue
 from workers.resources import Resources, open_resources
-from workers.timetable import LOOK_AGAIN, LOOK_EVERY, MAILS_A_TURN, Outlook, keep_timetable, look
+from workers.timetable import BY_ITSELF, LOOK_AGAIN, LOOK_EVERY, MAILS_A_TURN, Outlook, keep_timetable, look
 from workers.timetable_lock import hold
 from workflows.vocabulary import Role
 
@@ -142,6 +143,23 @@ def test_without_redis_a_backlog_of_mail_holds_up_no_sweep_for_long(resources: R
     with _keeping(replace(resources, channels=(pigeon,))):
         assert eventually(lambda: len(swept) >= backlog)
     assert (swept[0], swept[MAILS_A_TURN]) == (1, 2)
+
+
+def test_without_redis_a_delivery_that_fails_stops_no_sweep(
+    resources: Resources, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failures: list[None] = []
+
+    def fail(_: Resources) -> None:
+        failures.append(None)
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(workers.timetable, "BY_ITSELF", {DELIVER: fail, SWEEP: BY_ITSELF[SWEEP]})
+    town = _backlog(resources, 1)
+    with _keeping(resources):
+        assert eventually(lambda: bool(failures))
+        due_in(resources.sessions, town, -1, first=2)
+        assert eventually(lambda: len(expiries(resources.sessions)) == 2)
 
 
 def test_alone_and_without_redis_the_timetable_does_everything(resources: Resources) -> None:
