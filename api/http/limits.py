@@ -40,14 +40,16 @@ def limit_calls(app: Flask, redis_url: str | None) -> None:
     app.register_error_handler(RateLimitExceeded, _with_retry_after)
     views: dict[str, Any] = app.view_functions
     sign_ins = limiter.limit(SIGN_INS, key_func=_address)
-    wrong_passwords = limiter.limit(WRONG_PASSWORDS, key_func=_user_and_address, deduct_when=_is_unauthorized)
+    wrong_passwords = limiter.limit(
+        WRONG_PASSWORDS,
+        key_func=lambda: f"{_short_hash(_username())}:{_address()}",
+        deduct_when=lambda answer: answer.status_code == 401,
+    )
     views[SIGN_IN] = wrong_passwords(sign_ins(views[SIGN_IN]))
     calendars_of_host = limiter.limit(CALENDARS_OF_HOST, key_func=_address)
-    views[CALENDAR] = limiter.limit(CALENDARS, key_func=_path)(calendars_of_host(views[CALENDAR]))
-
-
-def _is_unauthorized(answer: Response) -> bool:
-    return answer.status_code == 401
+    views[CALENDAR] = limiter.limit(CALENDARS, key_func=lambda: _short_hash(request.path))(
+        calendars_of_host(views[CALENDAR])
+    )
 
 
 def _storage(redis_url: str | None) -> str:
@@ -68,14 +70,6 @@ def _token() -> str:
 
 def _address() -> str:
     return request.remote_addr or ""
-
-
-def _path() -> str:
-    return _short_hash(request.path)
-
-
-def _user_and_address() -> str:
-    return f"{_short_hash(_username())}:{_address()}"
 
 
 def _username() -> str:

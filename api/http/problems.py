@@ -33,7 +33,6 @@ CODES = {  # of HTTP's own errors
     429: "too_many_requests",
     500: "internal_error",
 }
-Fields = dict[str, list[str]]
 
 
 def status_of(error: DubanError) -> int:
@@ -68,7 +67,11 @@ def of_http(error: HTTPException) -> Response:
     problem = _problem(status, CODES.get(status, "malformed" if status < 500 else "internal_error"))
     messages = getattr(error, "data", {}).get("messages")
     if messages is not None:
-        problem["errors"] = {field: [_sentence(code) for code in codes] for field, codes in _flat(messages).items()}
+        problem["errors"] = {
+            field: [_sentence(code) for code in codes]
+            for location in messages.values()
+            for field, codes in _paths(location)
+        }
     answer = _answer(problem)
     headers = (header for header in error.get_headers() if header[0] in ("Allow", "Retry-After"))
     answer.headers.extend(headers)
@@ -93,30 +96,23 @@ def _answer(problem: Mapping[str, Any]) -> Response:
 
 
 def _problem(status: int, code: str, **particulars: object) -> dict[str, Any]:
+    # rare statuses have the title of their hundred
+    title = str(status) if str(status) in wording("problems") else str(status // 100 * 100)
     return {
         "type": f"urn:duban:problem:{code}",
-        "title": written("problems", _title_key(status), language()),
+        "title": written("problems", title, language()),
         "status": status,
         "detail": _sentence(code, particulars),
         "code": code,
     }
 
 
-def _title_key(status: int) -> str:
-    """The key of a status' title; rare ones go by their hundred."""
-    return str(status) if str(status) in wording("problems") else str(status // 100 * 100)
-
-
 def _sentence(code: str, particulars: Mapping[str, Any] | None = None) -> str:
     return sentence(code, language(), **(particulars or {}))
 
 
-def _flat(messages: Mapping[str, Any]) -> Fields:
-    """`{"json": {"findings": {0: {"id": [..]}}}}` → `{"findings.0.id": [..]}`."""
-    return {field: codes for place in messages.values() for field, codes in _paths(place, "")}
-
-
-def _paths(messages: Any, path: str) -> Iterator[tuple[str, list[str]]]:
+def _paths(messages: Any, path: str = "") -> Iterator[tuple[str, list[str]]]:
+    """`{"findings": {0: {"id": [..]}}}` → `("findings.0.id", [..])`."""
     if isinstance(messages, Mapping):
         for name, below in messages.items():
             here = "body" if name == "_schema" and not path else str(name)

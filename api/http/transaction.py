@@ -28,7 +28,8 @@ def in_one_transaction(view: View) -> View:
         if not rule.public:
             bearer_token()
         _read_body(locations)
-        _refuse_unknown_query(locations)
+        if request.args and "query" not in locations:
+            raise InvalidInput(dict.fromkeys(request.args, "unknown_field"))
         with unavailable_when_lost(), resources().session() as session:
             g.request_context = context = RequestContext(session, resources().now(session))
             rule.authenticate(context)
@@ -60,11 +61,6 @@ def _read_body(locations: set[str]) -> None:
         len(request.files)
     else:
         request.get_data()
-
-
-def _refuse_unknown_query(locations: set[str]) -> None:
-    if request.args and "query" not in locations:
-        raise InvalidInput(dict.fromkeys(request.args, "unknown_field"))
 
 
 def _answer_once(context: RequestContext, answer: Callable[[], Response], *, store_answer: bool) -> Response:

@@ -27,7 +27,8 @@ def upgrade(url: str, *, migrations: Path = MIGRATIONS) -> None:
     engine = connect(url, upgrading=True)
     try:
         with engine.begin() as connection:
-            _wait_for_other_upgrades(connection)
+            if connection.dialect.name == "postgresql":  # on SQLite the transaction itself began with the write lock
+                connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
             have = _known_revision(connection, migrations)
             if have == newest_revision(migrations):
                 return
@@ -73,11 +74,6 @@ def _known_revision(connection: Connection, migrations: Path = MIGRATIONS) -> st
 
 def _revision(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
-
-
-def _wait_for_other_upgrades(connection: Connection) -> None:
-    if connection.dialect.name == "postgresql":  # on SQLite the transaction itself began with the write lock
-        connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
 
 
 def _copy_aside(url: str, revision: str) -> None:
