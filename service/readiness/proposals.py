@@ -107,7 +107,7 @@ def _due_and_unconfirmed(
 def _unconfirmed(
     session: Session, round_: Round, items: Sequence[DueItem], since: datetime, now: datetime
 ) -> list[_Unconfirmed]:
-    """What fell due and was neither confirmed on any sheet nor found, district by district."""
+    """Items that fell due and that no inspection confirmed nor any finding is on, district by district."""
     fallen = [(due, due.due_at) for due in items if due.due_at and fallen_due(due.due_at, since, now)]
     if not fallen:
         return []

@@ -144,8 +144,15 @@ def _refuse(weeks: BusyWeeks, finding: Finding) -> None:
 
 def _opine(weeks: BusyWeeks, finding: Finding) -> None:
     chief, anew = weeks.town.leadership, weeks.soon() if weeks.dice.random() < 0.7 else None
-    told = {"measure": Measure.TALK, "opinion": "约谈", "new_deadline": anew}
-    opine(weeks.session, finding.id, actor=chief, now=weeks.now, **told)  # type: ignore[arg-type]  # one by one
+    opine(
+        weeks.session,
+        finding.id,
+        measure=Measure.TALK,
+        opinion="约谈",
+        new_deadline=anew,
+        actor=chief,
+        now=weeks.now,
+    )
 
 
 def _reopen(weeks: BusyWeeks, finding: Finding) -> None:

@@ -67,16 +67,16 @@ def _replayed(life: Life, reporter: str, since: datetime | None, until: datetime
             break
         if since is not None and event.at > since and is_open and "carried_over" not in counts:
             counts["carried_over"] = 1
-        told: list[str] = []
+        happened: list[str] = []
         becomes_known = not known and (life.known_at_once_to(reporter) or event.to_state is not State.FOUND)
         if becomes_known:
             known = True
-            told += ["found", "new", *(["proposed"] if life.finding.proposed else [])]
+            happened += ["found", "new", *(["proposed"] if life.finding.proposed else [])]
         if known:
-            told += _happened(event)
+            happened += _happened(event)
         is_open = known and event.to_state is not State.VERIFIED and event.move is not Move.VOID
         if since is None or event.at > since:
-            counts.update(told)
+            counts.update(happened)
             counts.setdefault("carried_over", 0)
     if since is not None and is_open and "carried_over" not in counts:
         counts["carried_over"] = 1  # nothing happened to it in the period
@@ -87,12 +87,12 @@ def _replayed(life: Life, reporter: str, since: datetime | None, until: datetime
 def _happened(event: Event) -> list[str]:
     if event.move is Move.VOID:
         return ["voided"]
-    told = [SIMPLE[event.move]] if event.move in SIMPLE else []
+    names = [SIMPLE[event.move]] if event.move in SIMPLE else []
     if event.move is Move.REOPEN:
-        told.append("new")
+        names.append("new")
     if event.to_state is State.ESCALATED and event.from_state is not State.ESCALATED:
-        told.append("escalated")
-    return told
+        names.append("escalated")
+    return names
 
 
 def slices(found: Sequence[Life], report: Any, since: datetime | None, until: datetime) -> dict[str, dict[str, int]]:
@@ -106,11 +106,11 @@ def slices(found: Sequence[Life], report: Any, since: datetime | None, until: da
 
         return recount(found, reporter, since, until, mine)
 
-    told = {"total": counted(lambda _: True), "major": counted(lambda life: life.finding.severity is Severity.MAJOR)}
+    parts = {"total": counted(lambda _: True), "major": counted(lambda life: life.finding.severity is Severity.MAJOR)}
     if of_office:
-        told["own"] = counted(lambda life: life.finding.organization_id == reporter)
-        told["universities"] = counted(lambda life: life.finding.organization_id != reporter)
-    return told | {category: counted(partial(_is_of, category)) for category in {life.category for life in found}}
+        parts["own"] = counted(lambda life: life.finding.organization_id == reporter)
+        parts["universities"] = counted(lambda life: life.finding.organization_id != reporter)
+    return parts | {category: counted(partial(_is_of, category)) for category in {life.category for life in found}}
 
 
 def _is_of(category: str, life: Life) -> bool:

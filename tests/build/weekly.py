@@ -1,4 +1,4 @@
-"""Weekly reports of the town: laid out, found again by unit and week, and what people heard of them."""
+"""Weekly reports of the town: laid out, looked up by unit and week, and the alerts about them."""
 
 from datetime import datetime
 from typing import Any
@@ -72,7 +72,7 @@ def hand_in(session: Session, unit: Organization, week: int, *, by: Actor, at: d
 
 
 def sweep_reports_until(session: Session, until: datetime) -> None:
-    """Let the clock run as workers that are never late do."""
+    """Sweep reports at every instant at which one is due."""
     while (due_at := next_report_at(session)) and due_at <= until:
         while sweep_reports(session, now=due_at):
             pass
@@ -83,12 +83,12 @@ def entries(session: Session, report: WeeklyReport) -> list[str]:
     query = select(JournalEntry).where(
         JournalEntry.subject_kind == SubjectKind.REPORT, JournalEntry.subject_id == report.id
     )
-    told = []
+    lines = []
     for entry in session.scalars(query.order_by(JournalEntry.position)):
         at = datetime.fromisoformat(entry.data["due_at"]) if "due_at" in entry.data else entry.at
         step = f".{entry.data['step']}" if "step" in entry.data else ""
-        told.append(f"{entry.act}{step} {at.astimezone(SHANGHAI):%m-%d %H:%M}")
-    return told
+        lines.append(f"{entry.act}{step} {at.astimezone(SHANGHAI):%m-%d %H:%M}")
+    return lines
 
 
 def hearers(session: Session, town: Town, report: WeeklyReport) -> dict[str, list[str]]:
@@ -102,7 +102,7 @@ def hearers(session: Session, town: Town, report: WeeklyReport) -> dict[str, lis
 
 
 def texts(session: Session, who: Actor, language: str = "zh") -> list[str]:
-    """What somebody was told, in order."""
+    """The texts of the alerts that somebody got, in order."""
     ids = session.scalars(select(Alert.id).where(Alert.person_id == who.id).order_by(Alert.created_at)).all()
     return list(texts_of(session, ids, language).values())
 
