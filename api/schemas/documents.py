@@ -6,7 +6,7 @@ from marshmallow import ValidationError, fields, validates_schema
 
 from api.schemas.evidence import EvidenceSchema
 from api.schemas.paging import PagingQuery
-from api.schemas.request_fields import Choice, Id, Instant, Part, RequestSchema, Text, Whole, Word, YesNo
+from api.schemas.request_fields import Choice, Id, Instant, Part, RequestSchema, Text, WholeNumber, Word, YesNo
 from api.schemas.response_fields import ResponseSchema, at, count, id_, named, part, several, text, word
 from service.documents.kinds import DEFINITIONS
 from workflows.vocabulary import LAST_LEVEL, DocumentKind, DocumentStatus, Light, Severity, State
@@ -28,7 +28,7 @@ class LedgerFilters(RequestSchema):
     round_id = Id()
     severity = Word(Severity)
     light = Word(Light)
-    escalation_level = Whole(0, LAST_LEVEL)
+    escalation_level = WholeNumber(0, LAST_LEVEL)
     awaiting_review = YesNo()
     checklist_item_id = Id()
     inspection_id = Id()

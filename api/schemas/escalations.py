@@ -1,6 +1,6 @@
 """Refusal, escalation, look-back and withdrawal."""
 
-from api.schemas.request_fields import Instant, RequestSchema, Text, Whole
+from api.schemas.request_fields import Instant, RequestSchema, Text, WholeNumber
 from workflows.vocabulary import LAST_LEVEL
 
 
@@ -13,7 +13,7 @@ class ReasonBody(RequestSchema):
 class EscalationBody(ReasonBody):
     """The level that was seen, and why it is not enough."""
 
-    from_level = Whole(0, LAST_LEVEL, required=True)
+    from_level = WholeNumber(0, LAST_LEVEL, required=True)
 
 
 class ReopeningBody(ReasonBody):

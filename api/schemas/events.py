@@ -2,7 +2,7 @@
 
 from marshmallow import fields
 
-from api.schemas.request_fields import RequestSchema, Text, Whole
+from api.schemas.request_fields import RequestSchema, Text, WholeNumber
 from api.schemas.response_fields import ResponseSchema, at, count, id_, part, text, word
 from service.store.paging import DEFAULT_LIMIT, LARGEST_LIMIT
 from workflows.vocabulary import Move, Role, State
@@ -38,4 +38,4 @@ class FeedQuery(RequestSchema):
     """The cursor of the page before, and the length of a page."""
 
     after = Text(100)
-    limit = Whole(1, LARGEST_LIMIT, in_query=True, load_default=DEFAULT_LIMIT)
+    limit = WholeNumber(1, LARGEST_LIMIT, in_query=True, load_default=DEFAULT_LIMIT)

@@ -8,7 +8,18 @@ from api.schemas.evidence import EvidenceSchema
 from api.schemas.extensions import ExtensionSchema
 from api.schemas.handling_opinions import HandlingOpinionSchema
 from api.schemas.paging import PagingQuery
-from api.schemas.request_fields import Choice, EvidenceIds, Id, Instant, Part, RequestSchema, Text, Whole, Word, YesNo
+from api.schemas.request_fields import (
+    Choice,
+    EvidenceIds,
+    Id,
+    Instant,
+    Part,
+    RequestSchema,
+    Text,
+    WholeNumber,
+    Word,
+    YesNo,
+)
 from api.schemas.response_fields import (
     NumberedSchema,
     ResponseSchema,
@@ -148,7 +159,7 @@ class FindingQuery(PagingQuery):
     round_id = Id()
     severity = Word(Severity)
     light = Word(Light)
-    escalation_level = Whole(0, LAST_LEVEL, in_query=True)
+    escalation_level = WholeNumber(0, LAST_LEVEL, in_query=True)
     awaiting_review = YesNo(in_query=True)
     proposed = YesNo(in_query=True)
     checklist_item_id = Id()

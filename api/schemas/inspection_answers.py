@@ -6,7 +6,7 @@ from api.schemas.checklists import RequirementSchema
 from api.schemas.evidence import EvidenceSchema
 from api.schemas.findings import ChecklistItemSchema, SettlementBody
 from api.schemas.inspections import SheetFindingSchema
-from api.schemas.request_fields import EvidenceIds, Id, Part, RequestSchema, Several, Text, Whole, Word
+from api.schemas.request_fields import EvidenceIds, Id, Part, RequestSchema, Several, Text, WholeNumber, Word
 from api.schemas.response_fields import ResponseSchema, at, count, id_, named, part, several, text, word
 from service.inspections.answer_list import AnswerView
 from workflows.vocabulary import Answer, Severity
@@ -64,7 +64,7 @@ class AnswerBody(RequestSchema):
 
     item_id = Id(required=True)
     answer = Word(Answer, required=True)
-    version = Whole(0, MOST_VERSIONS, required=True, metadata={"description": "the one seen; 0: none yet"})
+    version = WholeNumber(0, MOST_VERSIONS, required=True, metadata={"description": "the one seen; 0: none yet"})
     note = Text(allow_none=True)
     evidence_ids = EvidenceIds()
     finding = Part(FoundBody, allow_none=True)

@@ -7,7 +7,7 @@ from marshmallow import ValidationError, validates_schema
 from api.schemas.findings import ChecklistItemSchema
 from api.schemas.paging import PagingQuery
 from api.schemas.rectification_notices import LONGEST_TERM
-from api.schemas.request_fields import Day, Id, Instant, Part, RequestSchema, Several, Text, Whole, Word, YesNo
+from api.schemas.request_fields import Day, Id, Instant, Part, RequestSchema, Several, Text, WholeNumber, Word, YesNo
 from api.schemas.response_fields import (
     NumberedSchema,
     ResponseSchema,
@@ -140,7 +140,7 @@ class TermBody(RequestSchema):
 
     requirement = Text(allow_none=True)
     deadline = Instant(allow_none=True)
-    working_days = Whole(1, LONGEST_TERM, allow_none=True)
+    working_days = WholeNumber(1, LONGEST_TERM, allow_none=True)
 
     @validates_schema
     def _one_of_two(self, term: dict[str, Any], **_: Any) -> None:

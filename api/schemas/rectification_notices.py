@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from marshmallow import ValidationError, validates_schema
 
-from api.schemas.request_fields import Id, Instant, Part, RequestSchema, Several, Text, Whole
+from api.schemas.request_fields import Id, Instant, Part, RequestSchema, Several, Text, WholeNumber
 from api.schemas.response_fields import ResponseSchema, at, count, id_, named, part, several, text, word
 from workflows.vocabulary import State
 
@@ -44,7 +44,7 @@ class NotificationBody(RequestSchema):
 
     requirement = Text(required=True)
     deadline = Instant()
-    working_days = Whole(1, LONGEST_TERM)
+    working_days = WholeNumber(1, LONGEST_TERM)
 
     one_of: ClassVar = ("deadline", "working_days")
 

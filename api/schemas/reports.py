@@ -6,7 +6,7 @@ from marshmallow import fields
 
 from api.schemas.paging import PagingQuery
 from api.schemas.report_figures import ReportFiguresSchema
-from api.schemas.request_fields import Choice, Id, Part, RequestSchema, Several, Text, Whole, Word
+from api.schemas.request_fields import Choice, Id, Part, RequestSchema, Several, Text, WholeNumber, Word
 from api.schemas.response_fields import (
     NumberedSchema,
     ResponseSchema,
@@ -73,7 +73,7 @@ class ReportQuery(PagingQuery):
     round_id = Id()
     organization_id = Id()
     district_id = Id()
-    week = Whole(1, LATEST_WEEK, in_query=True)
+    week = WholeNumber(1, LATEST_WEEK, in_query=True)
     state = Word(ReportState)
     kind = Choice(OrganizationKind.UNIVERSITY, OrganizationKind.DISTRICT)
     sort = Choice(*SORTS)
@@ -111,7 +111,7 @@ class DifficultyQuery(PagingQuery):
     round_id = Id()
     district_id = Id()
     organization_id = Id()
-    week = Whole(1, LATEST_WEEK, in_query=True)
+    week = WholeNumber(1, LATEST_WEEK, in_query=True)
 
 
 class RaisingReportSchema(ResponseSchema):

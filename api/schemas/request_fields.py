@@ -103,7 +103,7 @@ class Day(_Read, fields.Date):
         return day
 
 
-class Whole(_Read, fields.Integer):
+class WholeNumber(_Read, fields.Integer):
     """A whole number from `least` to `most`; in a query written as digits."""
 
     def __init__(self, least: int, most: int, *, in_query: bool = False, **options: Any) -> None:

@@ -20,7 +20,7 @@ UNGROUPED_TOO_LONG = timedelta(minutes=2)
 def check_mail(session: Session, *, now: datetime) -> Iterator[Check]:
     """Deliveries given up within 14 days; alerts and messages that wait for too long."""
     yield _given_up(session, now)
-    yield _ungrouped(session, now) or _waiting(session, now) or ok("mail")
+    yield _ungrouped(session, now) or _overdue_messages(session, now) or ok("mail")
 
 
 def _given_up(session: Session, now: datetime) -> Check:
@@ -38,7 +38,7 @@ def _ungrouped(session: Session, now: datetime) -> Check | None:
     return fault("mail", age=minutes(oldest, now)) if oldest and late else None
 
 
-def _waiting(session: Session, now: datetime) -> Check | None:
+def _overdue_messages(session: Session, now: datetime) -> Check | None:
     late = (
         select(func.count(), func.min(Message.created_at), func.max(Delivery.last_error))
         .join(Message, Delivery.message_id == Message.id)

@@ -46,7 +46,7 @@ class Directory:
         self._assignments = _assignments(session, {(round_id, district) for round_id, district, _ in places})
         self._teams = _teams(session, {team for team, _ in self._assignments.values()})
         organizations = {id_ for _, *ids in places for id_ in ids if id_}
-        self._told = _told(session, list(told_of))
+        self._people_of_escalations = _people_of_escalations(session, list(told_of))
         self._people: dict[str, Recipient] = {}
         self._members: dict[str, list[str]] = defaultdict(list)
         self._roles: dict[Role, list[str]] = defaultdict(list)
@@ -64,7 +64,7 @@ class Directory:
     def _ids_to_look_up(self) -> set[str]:
         """Ids of leaders, team members and those told before, who may have left team and district since."""
         leaders = {leader for _, leader in self._assignments.values()}
-        groups = (*self._teams.values(), *self._told.values())
+        groups = (*self._teams.values(), *self._people_of_escalations.values())
         return leaders | {person for group in groups for person in group}
 
     def _ids(self, row: Row, hearer: Addressee) -> Iterator[str]:
@@ -79,7 +79,7 @@ class Directory:
             case Addressee.RESPONSIBLE_LEADER:
                 yield from [leader] if leader else []
             case Addressee.TOLD:
-                yield from self._told.get(row["id"], ())
+                yield from self._people_of_escalations.get(row["id"], ())
             case Addressee.LEADERSHIP | Addressee.BUREAU | Addressee.COMMITTEE:
                 yield from self._roles[_BY_ROLE[hearer]]
             case Addressee.OVERSEER | Addressee.REVIEWER | Addressee.DECIDER:
@@ -124,7 +124,7 @@ def _people(session: Session, organizations: set[str], ids: set[str]) -> Iterabl
     return session.execute(query)
 
 
-def _told(session: Session, finding_ids: list[str]) -> dict[str, list[str]]:
+def _people_of_escalations(session: Session, finding_ids: list[str]) -> dict[str, list[str]]:
     """Everyone who was told anything of a finding while it was escalated, or acted on it then."""
     told: dict[str, list[str]] = defaultdict(list)
     if finding_ids:

@@ -14,7 +14,7 @@ MIGRATIONS = Path("service/store/migrations/versions")  # one long list of colum
 
 def written_files() -> list[Path]:
     """Every file that somebody wrote, relative to the root."""
-    top = (file for file in ROOT.iterdir() if file.is_file())
+    top = (file for file in ROOT.iterdir() if file.is_file() and file.name != ".git")  # a file in a worktree
     below = (file for folder in FOLDERS for file in (ROOT / folder).rglob("*") if file.is_file())
     files = (file.relative_to(ROOT) for file in (*top, *below))
     return sorted(file for file in files if not MADE & set(file.parts) and not file.name.startswith(".coverage"))

@@ -64,10 +64,10 @@ class Policy(Table, frozen=True):
 
     def heard_by(self, origin: Origin, kind: str) -> Addressees:
         """Who hears of an event of this kind (`expire`, `escalate.1`, …)."""
-        return self._heard[origin].get(kind, ())
+        return self._addressees_by_origin[origin].get(kind, ())
 
     @cached_property
-    def _heard(self) -> dict[Origin, dict[str, Addressees]]:
+    def _addressees_by_origin(self) -> dict[Origin, dict[str, Addressees]]:
         return self.hears.by_origin()
 
 
