@@ -43,11 +43,11 @@ bench: .venv/.ready-test ## print what is measured
 	$(BIN)/python -m benchmarks $(ARGS)
 
 diagram: ## redraw the states in ARCHITECTURE.md / 重画状态图
-	$(BIN)/python -m tests.architecture.diagram
+	$(BIN)/python -m tools.diagram
 
 papers: .venv/.ready-test ## write the shipped Word templates, and draw them for the docs / 重写公文模板
-	$(BIN)/python -m service.documents.templates.write
-	$(BIN)/python -m tests.drawn_papers
+	$(BIN)/python -m tools.word_templates.write
+	$(BIN)/python -m tools.drawn_papers
 
 lock: ## write requirements/*.txt from pyproject.toml; ARGS=--upgrade takes the newest versions
 	test -x .lock-venv/bin/uv || { python3 -m venv .lock-venv && .lock-venv/bin/pip install --quiet uv; }

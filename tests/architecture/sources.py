@@ -7,7 +7,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("workflows", "service", "api", "workers", "demo", "cli")
-FOLDERS = (*PACKAGES, "tests", "benchmarks", "docs", "requirements", ".ci")
+FOLDERS = (*PACKAGES, "tests", "benchmarks", "tools", "docs", "requirements", ".ci")
 MADE = {"__pycache__", "vendor"}  # made by the set-up, not written
 MIGRATIONS = Path("service/store/migrations/versions")  # one long list of columns each, never edited again
 

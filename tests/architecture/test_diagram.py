@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture.diagram import BEGIN, END, main, redrawn, state_diagram, staying_table
 from tests.architecture.sources import ROOT
+from tools.diagram import BEGIN, END, main, redrawn, state_diagram, staying_table
 from workflows.findings.table import MACHINE
 from workflows.vocabulary import Move, State
 

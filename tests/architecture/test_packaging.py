@@ -64,12 +64,12 @@ def test_a_lock_holds_what_the_project_asks_for(lock: str, wanted: list[str]) ->
     ("folders", "declared"),
     [
         (PACKAGES, PROJECT["dependencies"]),
-        (("tests", "benchmarks"), PROJECT["dependencies"] + PROJECT["optional-dependencies"]["test"]),
+        (("tests", "benchmarks", "tools"), PROJECT["dependencies"] + PROJECT["optional-dependencies"]["test"]),
     ],
 )
 def test_what_is_imported_is_asked_for_by_name(folders: tuple[str, ...], declared: list[str]) -> None:
     names = {meant.partition(".")[0] for file in modules(*folders) for _, meant in imported(tree(file))}
-    foreign = names - sys.stdlib_module_names - {*PACKAGES, "tests", "benchmarks", ""}
+    foreign = names - sys.stdlib_module_names - {*PACKAGES, *folders, ""}
     asked = {Requirement(line).name for line in declared}
     origin = packages_distributions()
     missing = [

@@ -11,9 +11,9 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from service.documents.kinds import DEFINITIONS
 from service.documents.templates import template_of
-from service.documents.templates.sentences import SENTENCES
 from tests.architecture.sources import ROOT
 from tests.build.papers import PAPERS
+from tools.word_templates.sentences import SENTENCES
 from workflows.vocabulary import DocumentKind
 
 HEAD = {"office", "issuer_id", "number", "round", "date"}

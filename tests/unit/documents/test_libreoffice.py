@@ -11,9 +11,9 @@ import pytest
 from pypdf import PdfReader
 
 from service.documents.templates import template_of
-from service.documents.templates.sentences import SENTENCES, TITLE
 from service.documents.word import Photo, fill
 from tests.build.papers import PAPERS, UNIT, png
+from tools.word_templates.sentences import SENTENCES, TITLE
 from workflows.vocabulary import DocumentKind
 
 pytestmark = pytest.mark.skipif(

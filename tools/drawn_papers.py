@@ -1,4 +1,4 @@
-"""Draws the first page of each kind of paper into docs/documents: `python -m tests.drawn_papers`."""
+"""Draws the first page of each kind of paper into docs/documents: `python -m tools.drawn_papers`."""
 
 from pathlib import Path
 

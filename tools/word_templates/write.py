@@ -1,10 +1,11 @@
-"""Writes the shipped Word templates: `python -m service.documents.templates.write`.
+"""Writes the shipped Word templates: `python -m tools.word_templates.write`.
 
 Laid out after GB/T 9704-2012: A4 with margins of 37, 35, 28 and 26 mm, 22 lines of 28 characters, title in 小标宋 of
 22 pt, body in 仿宋 of 16 pt, headings in 黑体 and 楷体, page numbers between dashes. Each font has free substitutes.
 """
 
 from dataclasses import dataclass
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,10 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
-from service.documents.templates import sentences
-from service.documents.templates.sentences import SENTENCES, Block, Grid
+from tools.word_templates import sentences
+from tools.word_templates.sentences import SENTENCES, Block, Grid
 
-FOLDER = Path(__file__).parent
+FOLDER = Path(str(resources.files("service.documents"))) / "templates"
 LINE = 28.95  # pt: 22 lines on 225 mm
 SONG, FANG, HEI, KAI, ROMAN = "方正小标宋简体", "仿宋_GB2312", "黑体", "楷体_GB2312", "Times New Roman"
 SUBSTITUTES = {  # looked for in this order where a font is missing
@@ -76,7 +77,7 @@ LOOKS = {
 
 
 def main() -> None:
-    """Write every template beside this file."""
+    """Write every template into the package."""
     for kind, blocks in SENTENCES.items():
         paper = blank()
         for block in blocks:

@@ -1,4 +1,4 @@
-"""The state diagram of ARCHITECTURE.md, drawn from the table of moves, in the words that people read."""
+"""Draws the state diagram of ARCHITECTURE.md from the table of moves, in the words that people read."""
 
 import re
 import sys

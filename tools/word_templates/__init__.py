@@ -1,0 +1,1 @@
+"""The sentences and the layout of the Word templates in `service/documents/templates`."""
