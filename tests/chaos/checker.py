@@ -14,7 +14,7 @@ from service.models import Alert, Delivery, Event, Finding, Person
 from tests.chaos.expected import broken_promises, hearers
 from tests.chaos.load import Call, Outcome
 from tests.chaos.mail_log import Mail
-from tests.worlds.cast import Cast
+from tests.worlds.http import Ids
 
 MARKED = ("summary", "requirement", "plan", "measures")
 
@@ -44,7 +44,7 @@ class Checker:
     """Reads the books and the mail server's log."""
 
     session: Session
-    cast: Cast
+    ids: Ids
     mails: Sequence[Mail]
     verdict: Verdict = field(default_factory=Verdict)
 
@@ -108,7 +108,7 @@ class Checker:
             self.verdict.wrong.append(f"{finding.number}: {event.move} {-late:.3f} s before its instant")
 
     def _check_alerts(self, alerts: Sequence[Alert], events: dict[str, list[Event]]) -> None:
-        names = {id_: name for name, id_ in self.cast.person_ids.items()}
+        names = {id_: name for name, id_ in self.ids.person_ids.items()}
         heard: dict[str | None, Counter[str]] = defaultdict(Counter)
         for alert in alerts:
             heard[alert.event_id][names[alert.person_id]] += 1

@@ -31,7 +31,7 @@ REVIEWS = (Move.REVIEW_PASS, Move.REVIEW_PARTIAL, Move.REVIEW_FAIL)
 
 
 def hearers(events: Sequence[Event], actors: dict[str, str]) -> Iterator[tuple[Event, set[str]]]:
-    """Each event of a finding with those of the cast who hear of it; `actors`: person's id → name in the cast."""
+    """Each event of a finding with those hear of it; `actors`: person's id → name in `tests.worlds.people`."""
     told: set[str] = set()
     for event in events:
         heard = set(HEARS[f"{event.move}.{event.step}" if event.step else str(event.move)])

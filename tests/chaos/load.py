@@ -12,7 +12,7 @@ from uuid import uuid4
 import httpx
 
 from tests.fakes.client import BASE, PNG, Json
-from tests.worlds.cast import Cast
+from tests.worlds.http import Ids
 
 AGAIN_AFTER = 0.25  # seconds
 ANSWER_WITHIN = 8.0
@@ -43,7 +43,7 @@ class Load:
     """Stories that run at the same time, and everything that was answered."""
 
     address: str
-    cast: Cast
+    ids: Ids
     seed: int
     calls: list[Call] = field(default_factory=list)
     unexpected: list[str] = field(default_factory=list)  # answers that no fault explains
@@ -84,7 +84,7 @@ class Story:
     def tell(self) -> None:
         """Log and notify; then the unit is silent, or submits, or the leadership has to opine."""
         severity = self.lot.choice(("major", "major", "general"))
-        body = {"organization_id": self.load.cast.university_id, "severity": severity}
+        body = {"organization_id": self.load.ids.university_id, "severity": severity}
         logged = self._call("inspector", "/findings", "summary", body)
         if logged.outcome is not Outcome.ACKNOWLEDGED:
             return
@@ -167,7 +167,7 @@ class Story:
             time.sleep(AGAIN_AFTER)
 
     def _as(self, who: str) -> dict[str, str]:
-        return {"Authorization": f"Bearer {self.load.cast.tokens[who]}"}
+        return {"Authorization": f"Bearer {self.load.ids.tokens[who]}"}
 
 
 def _ahead(seconds: float) -> str:

@@ -17,7 +17,7 @@ from tests.chaos.fleet import Fleet
 from tests.chaos.load import Load
 from tests.chaos.mail_log import TAKES, read_mails
 from tests.chaos.product import SHORT_LEASES, Patch
-from tests.worlds.cast import Cast, build_cast
+from tests.worlds.http import Ids, build_round
 
 STORIES = 8  # at a time
 DRAINED_WITHIN = 120.0  # seconds
@@ -66,9 +66,9 @@ def run(
     """Everything in one go; the folder keeps the logs of all processes."""
     with Fleet(folder, patches, mail_takes) as fleet:
         engine = connect(fleet.database_url)
-        cast = _cast(engine)
+        ids = _seed(engine)
         fleet.wait_until_ready()
-        load, done = Load(fleet.address, cast, seed), Faults(fleet, seed, kinds)
+        load, done = Load(fleet.address, ids, seed), Faults(fleet, seed, kinds)
         load.start(STORIES)
         _strike(fleet, done, faults)
         load.stop()
@@ -77,14 +77,14 @@ def run(
         drain = _drain(fleet, engine)
         report = Report(seed, done.done, len(load.calls), load.unexpected, drain)
         with sessions(engine)() as session:
-            report.verdict = Checker(session, cast, read_mails(fleet.mail_file)).check(load.calls)
+            report.verdict = Checker(session, ids, read_mails(fleet.mail_file)).check(load.calls)
         engine.dispose()
     return report
 
 
-def _cast(engine: Engine) -> Cast:
+def _seed(engine: Engine) -> Ids:
     with sessions(engine).begin() as session:
-        return build_cast(session, now=datetime.now(UTC) - timedelta(days=1))
+        return build_round(session, now=datetime.now(UTC) - timedelta(days=1))
 
 
 def _strike(fleet: Fleet, faults: Faults, number: int) -> None:

@@ -14,8 +14,8 @@ from werkzeug.test import TestResponse
 
 from tests.build.workbooks import workbook
 from tests.fakes.client import PNG, Client
-from tests.functional.scope_world import World
-from tests.worlds.cast import PEOPLE
+from tests.functional.scope_objects import Objects
+from tests.worlds.people import PEOPLE
 
 FILE = Path(__file__).with_name("scope.toml")
 SINGLE, BULK = "POST /api/v1/findings/{finding_id}/", "POST /api/v1/findings/bulk/"
@@ -108,10 +108,10 @@ def told_apart(answer: TestResponse, *ids: str | None) -> tuple[int, list[tuple[
     return answer.status_code, headers, text
 
 
-def leaks(answer: TestResponse, caller: str, world: World, *sent: str | None) -> list[str]:
+def leaks(answer: TestResponse, caller: str, objects: Objects, *sent: str | None) -> list[str]:
     """The marks in an answer that this caller must not read."""
     text = f"{_text(answer)}\n{answer.headers}"
-    return [mark for mark, seen in world.marks.items() if caller not in seen and mark not in sent and mark in text]
+    return [mark for mark, seen in objects.marks.items() if caller not in seen and mark not in sent and mark in text]
 
 
 def _path(rule: str) -> str:

@@ -8,7 +8,7 @@ from flask import Flask
 
 from api.http.access import RouteWithoutRule, require_rules
 from api.http.blueprint import Blueprint
-from tests.functional.conftest import Stage
+from tests.worlds.http import World
 
 PUBLIC = {"/", "/healthz", "/readyz", "/api/v1/openapi.json", "/api/v1/tokens", "/calendar/address.ics"}
 
@@ -21,8 +21,11 @@ def routes(app: Flask) -> list[tuple[str, str]]:
     ]
 
 
-def test_every_route_but_the_named_ones_wants_a_token(steady: Stage) -> None:
-    answers = {path: steady.anonymous.call(method, path, json={}).status_code for method, path in routes(steady.app)}
+def test_every_route_but_the_named_ones_wants_a_token(shared_world: World) -> None:
+    answers = {
+        path: shared_world.anonymous.call(method, path, json={}).status_code
+        for method, path in routes(shared_world.app)
+    }
     assert {path for path, status in answers.items() if status != 401} == PUBLIC
 
 
@@ -40,8 +43,8 @@ def test_an_application_with_such_a_route_does_not_start() -> None:
 
 
 @pytest.mark.parametrize("path", ["/", "/healthz", "/me", "/nothing", "/findings/not-an-id"])
-def test_every_answer_carries_the_security_headers(steady: Stage, path: str) -> None:
-    headers = steady["inspector"].call("GET", path).headers
+def test_every_answer_carries_the_security_headers(shared_world: World, path: str) -> None:
+    headers = shared_world["inspector"].call("GET", path).headers
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Cache-Control"] == "no-store"
     assert headers["Content-Security-Policy"].startswith("default-src 'none'")
@@ -50,8 +53,8 @@ def test_every_answer_carries_the_security_headers(steady: Stage, path: str) -> 
     assert headers["X-Frame-Options"] == "DENY"
 
 
-def test_the_first_page_asks_for_nothing_from_anywhere(steady: Stage) -> None:
-    answer = steady.anonymous.call("GET", "/")
+def test_the_first_page_asks_for_nothing_from_anywhere(shared_world: World) -> None:
+    answer = shared_world.anonymous.call("GET", "/")
     page = answer.get_data(as_text=True)
     assert "督办" in page
     assert "/api/v1/openapi.json" in page
@@ -60,13 +63,13 @@ def test_the_first_page_asks_for_nothing_from_anywhere(steady: Stage) -> None:
     assert "http" not in page.replace("http://127.0.0.1:8000/api", "")
 
 
-def test_the_openapi_document_tells_of_every_route(steady: Stage) -> None:
-    document = steady.anonymous.get("/openapi.json")
+def test_the_openapi_document_tells_of_every_route(shared_world: World) -> None:
+    document = shared_world.anonymous.get("/openapi.json")
     assert document["openapi"].startswith("3.1")
     told = {(method.upper(), re.sub("[{}]", "", path)) for path, calls in document["paths"].items() for method in calls}
     asked = {
         (method, path)
-        for method, path in routes(steady.app)
+        for method, path in routes(shared_world.app)
         if path.startswith("/api/v1") and not path.endswith("openapi.json")
     }
     assert {call for call in told if call[0] != "PARAMETERS"} == asked
@@ -78,8 +81,8 @@ def test_the_openapi_document_tells_of_every_route(steady: Stage) -> None:
     assert list(errors) == ["application/problem+json"]
 
 
-def test_every_reference_of_the_openapi_document_leads_somewhere(steady: Stage) -> None:
-    document = steady.anonymous.get("/openapi.json")
+def test_every_reference_of_the_openapi_document_leads_somewhere(shared_world: World) -> None:
+    document = shared_world.anonymous.get("/openapi.json")
     references = set(re.findall(r'"\$ref": "#/([^"]+)"', json.dumps(document)))
     assert len(references) > 40
     for reference in references:

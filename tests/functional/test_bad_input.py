@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.fakes.client import Json
-from tests.functional.conftest import Stage
+from tests.worlds.http import World
 
 UNKNOWN = "/findings/11111111-2222-4333-8444-555555555555"
 DEEP = "[" * 5000 + "]" * 5000
@@ -30,20 +30,20 @@ DEEP = "[" * 5000 + "]" * 5000
         ("7", 422),
     ],
 )
-def test_a_body_that_is_no_json_object_is_refused(steady: Stage, body: str | bytes, status: int) -> None:
-    answer = steady["inspector"].call("POST", "/findings", data=body, content_type="application/json")
+def test_a_body_that_is_no_json_object_is_refused(shared_world: World, body: str | bytes, status: int) -> None:
+    answer = shared_world["inspector"].call("POST", "/findings", data=body, content_type="application/json")
     assert answer.status_code == status, answer.get_data(as_text=True)
     assert answer.content_type == "application/problem+json"
 
 
-def test_a_body_of_another_kind_is_refused(steady: Stage) -> None:
-    answer = steady["inspector"].call("POST", "/findings", data="summary=x", content_type="text/plain")
+def test_a_body_of_another_kind_is_refused(shared_world: World) -> None:
+    answer = shared_world["inspector"].call("POST", "/findings", data="summary=x", content_type="text/plain")
     assert (answer.status_code, answer.get_json()["code"]) == (415, "not_json")
 
 
-def test_a_body_beyond_the_limit_is_refused(steady: Stage) -> None:
+def test_a_body_beyond_the_limit_is_refused(shared_world: World) -> None:
     body = json.dumps({"summary": "长" * 400_000})
-    answer = steady["inspector"].call("POST", "/findings", data=body, content_type="application/json")
+    answer = shared_world["inspector"].call("POST", "/findings", data=body, content_type="application/json")
     assert (answer.status_code, answer.get_json()["code"]) == (413, "body_too_large")
 
 
@@ -91,11 +91,11 @@ def test_a_body_beyond_the_limit_is_refused(steady: Stage) -> None:
         ("字段", 1),
     ],
 )
-def test_a_bad_field_is_named_and_nothing_is_logged(steady: Stage, field: str, value: Any) -> None:
-    good = {"organization_id": steady.cast.university_id, "summary": "考场监控有盲区", "severity": "general"}
-    refused = steady["inspector"].post("/findings", {**good, field: value}, expect=422)
+def test_a_bad_field_is_named_and_nothing_is_logged(shared_world: World, field: str, value: Any) -> None:
+    good = {"organization_id": shared_world.ids.university_id, "summary": "考场监控有盲区", "severity": "general"}
+    refused = shared_world["inspector"].post("/findings", {**good, field: value}, expect=422)
     assert all(name.startswith(field) or name == "evidence_ids" for name in refused["errors"]), refused
-    assert steady["inspector"].items("/findings") == []
+    assert shared_world["inspector"].items("/findings") == []
 
 
 @pytest.mark.parametrize(
@@ -114,8 +114,8 @@ def test_a_bad_field_is_named_and_nothing_is_logged(steady: Stage, field: str, v
         ("handling-opinions", {"measure": "hang", "opinion": "意见"}, "measure"),
     ],
 )
-def test_a_bad_field_of_a_move_is_named(steady: Stage, path: str, body: Json, field: str) -> None:
-    refused = steady["inspector"].post(f"{UNKNOWN}/{path}", body, expect=422)
+def test_a_bad_field_of_a_move_is_named(shared_world: World, path: str, body: Json, field: str) -> None:
+    refused = shared_world["inspector"].post(f"{UNKNOWN}/{path}", body, expect=422)
     assert list(refused["errors"]) == [field]
 
 
@@ -150,27 +150,27 @@ def test_a_bad_field_of_a_move_is_named(steady: Stage, path: str, body: Json, fi
         ("colour=red", "colour"),
     ],
 )
-def test_a_bad_query_is_an_error_and_not_corrected(steady: Stage, query: str, field: str) -> None:
-    answer = steady["inspector"].call("GET", f"/findings?{query}")
+def test_a_bad_query_is_an_error_and_not_corrected(shared_world: World, query: str, field: str) -> None:
+    answer = shared_world["inspector"].call("GET", f"/findings?{query}")
     assert answer.status_code == 422, answer.get_data(as_text=True)
     assert list(answer.get_json()["errors"]) == [field]
 
 
 @pytest.mark.parametrize("after", ["x", "1", "1-", "-", "1-x", f"{'9' * 30}-1", f"1-{2**63}", "１-１", "1-1-1"])
-def test_a_cursor_that_the_feed_never_gave_out_is_an_error(steady: Stage, after: str) -> None:
-    refused = steady["inspector"].get("/events", expect=422, after=after)
+def test_a_cursor_that_the_feed_never_gave_out_is_an_error(shared_world: World, after: str) -> None:
+    refused = shared_world["inspector"].get("/events", expect=422, after=after)
     assert list(refused["errors"]) == ["after"]
 
 
-def test_a_cursor_of_another_list_is_an_error(stage: Stage) -> None:
+def test_a_cursor_of_another_list_is_an_error(world: World) -> None:
     for _ in range(2):
-        stage.logged()
-    cursor = stage["inspector"].get("/findings", limit=1)["next_cursor"]
-    assert stage["inspector"].get("/findings", expect=422, sort="number", cursor=cursor[:-8])["errors"]
-    assert stage["inspector"].get("/findings", limit=1, cursor=cursor)["items"]
+        world.logged()
+    cursor = world["inspector"].get("/findings", limit=1)["next_cursor"]
+    assert world["inspector"].get("/findings", expect=422, sort="number", cursor=cursor[:-8])["errors"]
+    assert world["inspector"].get("/findings", limit=1, cursor=cursor)["items"]
 
 
 @pytest.mark.parametrize("path", ["/me", UNKNOWN, "/readyz"])
-def test_an_address_that_takes_no_query_says_so(steady: Stage, path: str) -> None:
-    status = steady["inspector"].call("GET", path, query_string={"colour": "red"}).status_code
+def test_an_address_that_takes_no_query_says_so(shared_world: World, path: str) -> None:
+    status = shared_world["inspector"].call("GET", path, query_string={"colour": "red"}).status_code
     assert status == (200 if path == "/readyz" else 422)

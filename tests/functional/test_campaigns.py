@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from tests.fakes.client import Json
-from tests.functional.conftest import Stage
-from tests.worlds.cast import DISTRICT, OTHER_DISTRICT
+from tests.worlds.http import World
+from tests.worlds.people import DISTRICT, OTHER_DISTRICT
 
 PATH = "/campaigns/cheating_devices/actions"
 BODY = {
@@ -19,15 +19,15 @@ BODY = {
 }
 
 
-def acted(stage: Stage, who: str = "district", **given: Any) -> Json:
-    return stage[who].post(PATH, {**BODY, **given})
+def acted(world: World, who: str = "district", **given: Any) -> Json:
+    return world[who].post(PATH, {**BODY, **given})
 
 
-def test_the_five_have_names_in_both_languages_and_count_what_was_done(stage_on_each: Stage) -> None:
-    stage = stage_on_each
-    acted(stage)
-    acted(stage, "other_district", results=[])
-    devices, *others = stage["leadership"].items("/campaigns")
+def test_the_five_have_names_in_both_languages_and_count_what_was_done(world_on_each: World) -> None:
+    world = world_on_each
+    acted(world)
+    acted(world, "other_district", results=[])
+    devices, *others = world["leadership"].items("/campaigns")
     assert devices["name"] == {"zh": "打击销售作弊器材", "en": "against the sale of cheating devices"}
     assert devices["total"] == {"actions": 2, "latest_on": "2021-04-11", "results": BODY["results"]}
     assert {one["district"]["name"]: one["total"]["actions"] for one in devices["districts"]} == {
@@ -36,38 +36,38 @@ def test_the_five_have_names_in_both_languages_and_count_what_was_done(stage_on_
     }
     assert [week["starts_on"] for week in devices["weeks"]] == ["2021-04-05"]
     assert [campaign["total"]["actions"] for campaign in others] == [0] * 4
-    assert stage["inspector"].items("/campaigns")[0]["total"]["actions"] == 1
-    assert stage["leadership"].items("/campaigns", **{"from": "2021-04-12"})[0]["total"]["actions"] == 0
+    assert world["inspector"].items("/campaigns")[0]["total"]["actions"] == 1
+    assert world["leadership"].items("/campaigns", **{"from": "2021-04-12"})[0]["total"]["actions"] == 0
 
 
-def test_an_action_is_shown_with_its_evidence_and_corrected_by_version(stage_on_each: Stage) -> None:
-    stage = stage_on_each
-    piece = stage["district"].upload()
-    made = acted(stage, evidence_ids=[piece["id"]])
+def test_an_action_is_shown_with_its_evidence_and_corrected_by_version(world_on_each: World) -> None:
+    world = world_on_each
+    piece = world["district"].upload()
+    made = acted(world, evidence_ids=[piece["id"]])
     assert made["results"] == BODY["results"]
     path = f"/campaign-actions/{made['id']}"
-    assert stage["inspector"].get(path)["evidence"] == [piece]
-    assert stage["inspector"].call("GET", f"/evidence/{piece['id']}").status_code == 200
-    tag = stage["district"].call("GET", path).headers["ETag"]
-    stage["district"].patch(path, {"places": []}, if_match=None, expect=428)
-    corrected = stage["district"].patch(path, {"places": [], "evidence_ids": []}, if_match=tag)
+    assert world["inspector"].get(path)["evidence"] == [piece]
+    assert world["inspector"].call("GET", f"/evidence/{piece['id']}").status_code == 200
+    tag = world["district"].call("GET", path).headers["ETag"]
+    world["district"].patch(path, {"places": []}, if_match=None, expect=428)
+    corrected = world["district"].patch(path, {"places": [], "evidence_ids": []}, if_match=tag)
     assert (corrected["places"], corrected["evidence"], corrected["version"]) == ([], [], 2)
-    stage["district"].patch(path, {"places": ["别处"]}, if_match=tag, expect=412)
-    assert stage["district"].call("GET", path, headers={"If-None-Match": '"2"'}).status_code == 304
+    world["district"].patch(path, {"places": ["别处"]}, if_match=tag, expect=412)
+    assert world["district"].call("GET", path, headers={"If-None-Match": '"2"'}).status_code == 304
 
 
-def test_a_withdrawn_action_is_listed_apart_with_its_reason(stage: Stage) -> None:
-    made = acted(stage)
-    gone = stage["district"].post(f"/campaign-actions/{made['id']}/withdrawal", {"reason": "重复登记"}, expect=200)
+def test_a_withdrawn_action_is_listed_apart_with_its_reason(world: World) -> None:
+    made = acted(world)
+    gone = world["district"].post(f"/campaign-actions/{made['id']}/withdrawal", {"reason": "重复登记"}, expect=200)
     assert gone["withdrawal_reason"] == "重复登记"
-    assert stage["district"].items(PATH) == []
-    assert [one["id"] for one in stage["leadership"].items(PATH, withdrawn="true")] == [made["id"]]
+    assert world["district"].items(PATH) == []
+    assert [one["id"] for one in world["leadership"].items(PATH, withdrawn="true")] == [made["id"]]
     path = f"/campaign-actions/{made['id']}/withdrawal"
-    assert stage["district"].post(path, {"reason": "再撤"}, expect=409)["code"] == "action_withdrawn"
+    assert world["district"].post(path, {"reason": "再撤"}, expect=409)["code"] == "action_withdrawn"
 
 
-def test_a_repeat_answers_with_the_first(stage: Stage) -> None:
-    assert acted(stage, client_id="一号")["id"] == acted(stage, client_id="一号")["id"]
+def test_a_repeat_answers_with_the_first(world: World) -> None:
+    assert acted(world, client_id="一号")["id"] == acted(world, client_id="一号")["id"]
 
 
 @pytest.mark.parametrize(
@@ -83,10 +83,10 @@ def test_a_repeat_answers_with_the_first(stage: Stage) -> None:
         ({"places": ["此处"] * 101}, "places"),
     ],
 )
-def test_what_cannot_be_is_named_by_field(stage: Stage, given: Json, field: str) -> None:
-    problem = stage["district"].post(PATH, {**BODY, **given}, expect=422)
+def test_what_cannot_be_is_named_by_field(world: World, given: Json, field: str) -> None:
+    problem = world["district"].post(PATH, {**BODY, **given}, expect=422)
     assert list(problem["errors"]) == [field]
 
 
-def test_no_sixth_campaign_is_known(stage: Stage) -> None:
-    assert stage["district"].get("/campaigns/others/actions", expect=404)["code"] == "not_found"
+def test_no_sixth_campaign_is_known(world: World) -> None:
+    assert world["district"].get("/campaigns/others/actions", expect=404)["code"] == "not_found"

@@ -9,26 +9,26 @@ from service.checklists.checklists import add_checklists
 from service.rounds.rounds import NewRound, open_round
 from service.rounds.rulebooks import keep_shipped
 from service.store.db import sessions
-from tests.functional.conftest import Stage
+from tests.worlds.http import World
 
 
 @pytest.fixture
-def furnished(stage: Stage) -> Stage:
-    """A stage with a round that has the whole notice's checklists."""
-    with sessions(stage.engine).begin() as session:
-        version = keep_shipped(session, now=stage.clock.at)
+def furnished(world: World) -> World:
+    """A world with a round that has the whole notice's checklists."""
+    with sessions(world.engine).begin() as session:
+        version = keep_shipped(session, now=world.clock.at)
         new = NewRound("2022-18", "下一年的通知", date(2022, 3, 28), date(2022, 6, 5), version, [date(2022, 6, 5)])
         add_checklists(session, open_round(session, new), shipped(NOTICE_2021_35))
-    return stage
+    return world
 
 
-def round_id(stage: Stage, number: str) -> str:
-    found: str = next(one["id"] for one in stage["university"].items("/rounds") if one["number"] == number)
+def round_id(world: World, number: str) -> str:
+    found: str = next(one["id"] for one in world["university"].items("/rounds") if one["number"] == number)
     return found
 
 
 @pytest.mark.parametrize("who", ["university", "neighbour", "district", "inspector", "bureau", "admin"])
-def test_whoever_has_signed_in_reads_the_checklists(furnished: Stage, who: str) -> None:
+def test_whoever_has_signed_in_reads_the_checklists(furnished: World, who: str) -> None:
     found = furnished[who].items("/checklists", round_id=round_id(furnished, "2022-18"))
     assert [(one["annex"], one["audience"]) for one in found] == [(1, "university"), (2, "district")]
     assert found[0]["title"] == "专升本考试安全高校准备情况督查表"
@@ -37,7 +37,7 @@ def test_whoever_has_signed_in_reads_the_checklists(furnished: Stage, who: str) 
     assert [len(one["items"]) for one in full] == [71, 52]
 
 
-def test_an_item_has_its_requirement_rule_day_and_units(furnished: Stage) -> None:
+def test_an_item_has_its_requirement_rule_day_and_units(furnished: World) -> None:
     (universities, _) = furnished["university"].items("/checklists", round_id=round_id(furnished, "2022-18"))
     items = furnished["university"].get(f"/checklists/{universities['id']}")["items"]
     assert [item["number"] for item in items] == [f"1-{row}" for row in range(1, 72)]
@@ -65,9 +65,9 @@ def test_an_item_has_its_requirement_rule_day_and_units(furnished: Stage) -> Non
     assert items[37]["due_on"] == "2022-06-05"
 
 
-def test_checklists_of_another_round_or_none_are_told_apart(furnished: Stage) -> None:
+def test_checklists_of_another_round_or_none_are_told_apart(furnished: World) -> None:
     university = furnished["university"]
-    assert len(university.items("/checklists")) == 3  # the one item of the cast's own round has a checklist too
+    assert len(university.items("/checklists")) == 3  # the one item of the world's own round has a checklist too
     unknown = "11111111-2222-4333-8444-555555555555"
     assert university.items("/checklists", round_id=unknown) == []
     assert university.get(f"/checklists/{unknown}", expect=404)["code"] == "not_found"

@@ -5,8 +5,8 @@ from contextlib import contextmanager
 
 from sqlalchemy import Engine, event
 
-from tests.functional.conftest import DEADLINE, Stage
-from tests.worlds.cast import NEIGHBOUR, OTHER_UNIVERSITY, UNIVERSITY, local
+from tests.worlds.http import DEADLINE, World, local
+from tests.worlds.people import NEIGHBOUR, OTHER_UNIVERSITY, UNIVERSITY
 
 MOST = 16  # statements of a page, its transaction and the caller's token included
 
@@ -24,10 +24,9 @@ def statements(engine: Engine) -> Iterator[list[str]]:
     event.remove(engine, "before_cursor_execute", note)
 
 
-def cost(stage: Stage, path: str, who: str = "leadership") -> list[str]:
-    stage.clients.clear()
-    with statements(stage.engine) as asked:
-        stage[who].get(path, limit=50)
+def cost(world: World, path: str, who: str = "leadership") -> list[str]:
+    with statements(world.engine) as asked:
+        world[who].get(path, limit=50)
     return asked
 
 
@@ -38,63 +37,63 @@ UNITS = {
 }
 
 
-def busy(stage: Stage, *units: str) -> None:
+def busy(world: World, *units: str) -> None:
     """Findings with everything that a page shows, each of other people: evidence, extensions, opinions, replies."""
     for unit in units:
         name, overseer, above = UNITS[unit]
-        finding = stage.logged(overseer, organization_id=stage.cast.organization_ids[name])
+        finding = world.logged(overseer, organization_id=world.ids.organization_ids[name])
         path = f"/findings/{finding['id']}"
         notice = {"requirement": "整改", "deadline": DEADLINE.isoformat()}
-        stage[overseer].move(f"{path}/notification", notice)
-        body = {"measures": "已整改", "evidence_ids": [stage[unit].upload()["id"]]}
-        stage[unit].post(f"{path}/submissions", body)
-        stage[overseer].post(f"{path}/reviews", {"outcome": "fail", "comment": "整改不到位"})
-        stage[unit].post(f"{path}/extensions", {"deadline": local(4, 28).isoformat(), "reason": "设备未到货"})
-        stage[overseer].move(f"{path}/refusal", {"reason": "拒不整改"})
-        opinion = stage["leadership"].post(f"{path}/handling-opinions", {"measure": "talk", "opinion": "约谈"})
-        stage[above].post(f"/handling-opinions/{opinion['id']}/replies", {"text": "同意"})
-        stage[unit].post(f"{path}/submissions", body)
+        world[overseer].move(f"{path}/notification", notice)
+        body = {"measures": "已整改", "evidence_ids": [world[unit].upload()["id"]]}
+        world[unit].post(f"{path}/submissions", body)
+        world[overseer].post(f"{path}/reviews", {"outcome": "fail", "comment": "整改不到位"})
+        world[unit].post(f"{path}/extensions", {"deadline": local(4, 28).isoformat(), "reason": "设备未到货"})
+        world[overseer].move(f"{path}/refusal", {"reason": "拒不整改"})
+        opinion = world["leadership"].post(f"{path}/handling-opinions", {"measure": "talk", "opinion": "约谈"})
+        world[above].post(f"/handling-opinions/{opinion['id']}/replies", {"text": "同意"})
+        world[unit].post(f"{path}/submissions", body)
 
 
-def test_a_page_of_findings_costs_the_same_for_one_unit_as_for_many(stage_on_each: Stage) -> None:
-    stage = stage_on_each
-    busy(stage, "university")
-    one = cost(stage, "/findings")
-    busy(stage, *UNITS, *UNITS)
-    many = cost(stage, "/findings")
+def test_a_page_of_findings_costs_the_same_for_one_unit_as_for_many(world_on_each: World) -> None:
+    world = world_on_each
+    busy(world, "university")
+    one = cost(world, "/findings")
+    busy(world, *UNITS, *UNITS)
+    many = cost(world, "/findings")
     assert len(many) == len(one), "\n".join(many)
     assert len(many) <= MOST, "\n".join(many)
 
 
-def test_alerts_events_and_notices_cost_the_same_however_many_they_are(stage: Stage) -> None:
-    busy(stage, "university")
+def test_alerts_events_and_notices_cost_the_same_however_many_they_are(world: World) -> None:
+    busy(world, "university")
     paths = ("/alerts", "/events", "/rectification-notices", "/organizations", "/teams")
-    few = {path: len(cost(stage, path)) for path in paths}
-    busy(stage, *UNITS, *UNITS)
-    assert {path: len(cost(stage, path)) for path in paths} == few
+    few = {path: len(cost(world, path)) for path in paths}
+    busy(world, *UNITS, *UNITS)
+    assert {path: len(cost(world, path)) for path in paths} == few
 
 
-def inspect(stage: Stage, *units: str) -> None:
+def inspect(world: World, *units: str) -> None:
     """A closed sheet about each unit, with a finding, evidence and a notice, by its own inspectors."""
     for unit in units:
         name, inspector, _ = UNITS[unit]
-        sheet = stage[inspector].post("/inspections", {"organization_id": stage.cast.organization_ids[name]})
-        photo = stage[inspector].upload()["id"]
+        sheet = world[inspector].post("/inspections", {"organization_id": world.ids.organization_ids[name]})
+        photo = world[inspector].upload()["id"]
         item = {
-            "item_id": stage.cast.checklist_item_id,
+            "item_id": world.ids.checklist_item_id,
             "answer": "not_in_place",
             "version": 0,
             "evidence_ids": [photo],
         }
-        stage[inspector].post(f"/inspections/{sheet['id']}/answers", {"answers": [item]}, expect=200)
-        stage[inspector].post(f"/inspections/{sheet['id']}/closing", {"deadline": DEADLINE.isoformat()}, expect=200)
+        world[inspector].post(f"/inspections/{sheet['id']}/answers", {"answers": [item]}, expect=200)
+        world[inspector].post(f"/inspections/{sheet['id']}/closing", {"deadline": DEADLINE.isoformat()}, expect=200)
 
 
-def test_a_page_of_sheets_costs_the_same_for_one_as_for_many(stage_on_each: Stage) -> None:
-    stage = stage_on_each
-    inspect(stage, "university")
-    one = cost(stage, "/inspections")
-    inspect(stage, *UNITS, *UNITS)
-    many = cost(stage, "/inspections")
+def test_a_page_of_sheets_costs_the_same_for_one_as_for_many(world_on_each: World) -> None:
+    world = world_on_each
+    inspect(world, "university")
+    one = cost(world, "/inspections")
+    inspect(world, *UNITS, *UNITS)
+    many = cost(world, "/inspections")
     assert len(many) == len(one), "\n".join(many)
     assert len(many) <= MOST, "\n".join(many)

@@ -3,8 +3,8 @@
 import pytest
 
 from tests.fakes.client import Json
-from tests.functional.conftest import DEADLINE, MINUTE, Stage
-from tests.worlds.cast import DISTRICT, NEIGHBOUR, UNIVERSITY, local
+from tests.worlds.http import DEADLINE, MINUTE, World, local
+from tests.worlds.people import DISTRICT, NEIGHBOUR, UNIVERSITY
 
 FIELDS = (
     "id number kind origin light round checklist organization district by_organization inspected_on methods rooms "
@@ -13,21 +13,21 @@ FIELDS = (
 )
 
 
-def sheet_of(stage: Stage, who: str = "inspector", **known: object) -> Json:
-    return stage[who].post("/inspections", {"organization_id": stage.cast.university_id, **known})
+def sheet_of(world: World, who: str = "inspector", **known: object) -> Json:
+    return world[who].post("/inspections", {"organization_id": world.ids.university_id, **known})
 
 
 def answered(
-    stage: Stage, inspection: Json, what: str, *, who: str = "inspector", expect: int = 200, **said: object
+    world: World, inspection: Json, what: str, *, who: str = "inspector", expect: int = 200, **said: object
 ) -> Json:
-    one = {"item_id": stage.cast.checklist_item_id, "answer": what, "version": 0, **said}
-    return stage[who].post(f"/inspections/{inspection['id']}/answers", {"answers": [one]}, expect=expect)
+    one = {"item_id": world.ids.checklist_item_id, "answer": what, "version": 0, **said}
+    return world[who].post(f"/inspections/{inspection['id']}/answers", {"answers": [one]}, expect=expect)
 
 
-def test_an_opened_inspection_has_every_field(stage_on_each: Stage) -> None:
-    stage = stage_on_each
+def test_an_opened_inspection_has_every_field(world_on_each: World) -> None:
+    world = world_on_each
     inspection = sheet_of(
-        stage, methods=["on_site", "hearing"], rooms=["试卷保管室"], participants=["督查员甲"], note="晴"
+        world, methods=["on_site", "hearing"], rooms=["试卷保管室"], participants=["陈一鸣"], note="晴"
     )
     assert list(inspection) == FIELDS.split()
     assert (inspection["number"], inspection["kind"], inspection["origin"], inspection["light"]) == (
@@ -36,8 +36,8 @@ def test_an_opened_inspection_has_every_field(stage_on_each: Stage) -> None:
         "centre",
         "green",
     )
-    assert inspection["organization"] == {"id": stage.cast.university_id, "name": UNIVERSITY}
-    assert (inspection["district"]["name"], inspection["by_organization"]["name"]) == (DISTRICT, "示例市招考中心")
+    assert inspection["organization"] == {"id": world.ids.university_id, "name": UNIVERSITY}
+    assert (inspection["district"]["name"], inspection["by_organization"]["name"]) == (DISTRICT, "明河市招生考试中心")
     assert (inspection["inspected_on"], inspection["feedback_due_at"]) == ("2021-04-12", "2021-04-14T09:00:00Z")
     assert (inspection["methods"], inspection["rooms"], inspection["may_fill"]) == (
         ["hearing", "on_site"],
@@ -46,37 +46,37 @@ def test_an_opened_inspection_has_every_field(stage_on_each: Stage) -> None:
     )
     assert inspection["checklist"]["annex"] == 1
     assert (inspection["items"], inspection["answered"]["not_seen"]) == (1, 1)
-    assert stage["inspector"].get(f"/inspections/{inspection['id']}") == inspection
-    assert stage["district"].get(f"/inspections/{inspection['id']}") == {**inspection, "may_fill": False}
+    assert world["inspector"].get(f"/inspections/{inspection['id']}") == inspection
+    assert world["district"].get(f"/inspections/{inspection['id']}") == {**inspection, "may_fill": False}
 
 
-def test_the_head_wants_the_version_that_was_seen(stage: Stage) -> None:
-    path = f"/inspections/{sheet_of(stage)['id']}"
-    tag = stage["inspector"].call("GET", path).headers["ETag"]
-    assert stage["inspector"].patch(path, {"note": "雨"}, if_match=None, expect=428)["code"] == "version_missing"
-    assert stage["inspector"].patch(path, {"note": "雨"}, if_match=tag)["version"] == 2
-    assert stage["team_head"].patch(path, {"note": "晴"}, if_match=tag, expect=412)["code"] == "stale_version"
-    assert stage["inspector"].patch(path, {}, if_match=tag, expect=422)["errors"]["note"]
-    assert stage["district"].patch(path, {"note": "晴"}, if_match=tag, expect=403)["code"] == "not_yours"
+def test_the_head_wants_the_version_that_was_seen(world: World) -> None:
+    path = f"/inspections/{sheet_of(world)['id']}"
+    tag = world["inspector"].call("GET", path).headers["ETag"]
+    assert world["inspector"].patch(path, {"note": "雨"}, if_match=None, expect=428)["code"] == "version_missing"
+    assert world["inspector"].patch(path, {"note": "雨"}, if_match=tag)["version"] == 2
+    assert world["team_head"].patch(path, {"note": "晴"}, if_match=tag, expect=412)["code"] == "stale_version"
+    assert world["inspector"].patch(path, {}, if_match=tag, expect=422)["errors"]["note"]
+    assert world["district"].patch(path, {"note": "晴"}, if_match=tag, expect=403)["code"] == "not_yours"
 
 
-def test_the_tag_changes_with_what_is_answered_and_found(stage: Stage) -> None:
-    inspection = sheet_of(stage)
+def test_the_tag_changes_with_what_is_answered_and_found(world: World) -> None:
+    inspection = sheet_of(world)
     path, tags = f"/inspections/{inspection['id']}", []
     for what, version in (("in_place", 0), ("not_in_place", 1)):
-        tags.append(stage["inspector"].call("GET", path).headers["ETag"])
-        known = stage["inspector"].call("GET", path, headers={"If-None-Match": tags[-1]})
+        tags.append(world["inspector"].call("GET", path).headers["ETag"])
+        known = world["inspector"].call("GET", path, headers={"If-None-Match": tags[-1]})
         assert known.status_code == 304
-        answered(stage, inspection, what, version=version)
-    tags.append(stage["inspector"].call("GET", path).headers["ETag"])
+        answered(world, inspection, what, version=version)
+    tags.append(world["inspector"].call("GET", path).headers["ETag"])
     assert len(set(tags)) == 3
 
 
-def test_an_answer_and_its_finding_are_shown_with_the_item(stage_on_each: Stage) -> None:
-    stage = stage_on_each
-    inspection, photo = sheet_of(stage), stage["inspector"].upload()
+def test_an_answer_and_its_finding_are_shown_with_the_item(world_on_each: World) -> None:
+    world = world_on_each
+    inspection, photo = sheet_of(world), world["inspector"].upload()
     finding = {"summary": "摄像头黑屏", "severity": "general", "location": "三号楼", "details": "两间"}
-    (one,) = answered(stage, inspection, "not_in_place", note="已拍照", evidence_ids=[photo["id"]], finding=finding)[
+    (one,) = answered(world, inspection, "not_in_place", note="已拍照", evidence_ids=[photo["id"]], finding=finding)[
         "items"
     ]
     assert list(one) == [
@@ -84,54 +84,54 @@ def test_an_answer_and_its_finding_are_shown_with_the_item(stage_on_each: Stage)
         *("finding", "evidence"),
     ]
     assert (one["item"]["number"], one["answer"], one["note"], one["version"]) == ("1-12", "not_in_place", "已拍照", 1)
-    assert (one["answered_by"]["name"], one["evidence"]) == ("督查员甲", [photo])
-    assert stage["inspector"].items(f"/inspections/{inspection['id']}/answers") == [one]
-    logged = stage.finding(one["finding"]["id"])
+    assert (one["answered_by"]["name"], one["evidence"]) == ("陈一鸣", [photo])
+    assert world["inspector"].items(f"/inspections/{inspection['id']}/answers") == [one]
+    logged = world.finding(one["finding"]["id"])
     assert {name: logged[name] for name in finding} == finding
-    assert (logged["inspection_id"], logged["checklist_item"]["id"]) == (inspection["id"], stage.cast.checklist_item_id)
+    assert (logged["inspection_id"], logged["checklist_item"]["id"]) == (inspection["id"], world.ids.checklist_item_id)
     assert logged["evidence"] == [photo]
-    assert [one["id"] for one in stage["inspector"].items("/findings", inspection_id=inspection["id"])] == [
+    assert [one["id"] for one in world["inspector"].items("/findings", inspection_id=inspection["id"])] == [
         logged["id"]
     ]
-    assert stage["inspector"].items("/findings", inspection_id=logged["id"]) == []
+    assert world["inspector"].items("/findings", inspection_id=logged["id"]) == []
 
 
-def test_whoever_comes_late_hears_who_answered_what(stage: Stage) -> None:
-    inspection = sheet_of(stage)
-    answered(stage, inspection, "in_place", note="已看")
-    refused = answered(stage, inspection, "not_applicable", who="team_head", expect=409)
+def test_whoever_comes_late_hears_who_answered_what(world: World) -> None:
+    inspection = sheet_of(world)
+    answered(world, inspection, "in_place", note="已看")
+    refused = answered(world, inspection, "not_applicable", who="team_head", expect=409)
     assert refused["code"] == "stale_answer"
     assert "1-12" in refused["detail"]
-    assert "督查员甲" in refused["detail"]
+    assert "陈一鸣" in refused["detail"]
     assert "“已落实”" in refused["detail"]
     (stale,) = refused["stale"]
     assert (stale["answer"], stale["note"], stale["version"]) == ("in_place", "已看", 1)
-    answered(stage, inspection, "not_applicable", who="team_head", version=stale["version"])
-    (before,) = stage["leader"].items(f"/inspections/{inspection['id']}/revisions")
-    assert (before["answer"], before["note"], before["answered_by"]["name"]) == ("in_place", "已看", "督查员甲")
+    answered(world, inspection, "not_applicable", who="team_head", version=stale["version"])
+    (before,) = world["leader"].items(f"/inspections/{inspection['id']}/revisions")
+    assert (before["answer"], before["note"], before["answered_by"]["name"]) == ("in_place", "已看", "陈一鸣")
 
 
-def test_a_note_that_is_left_out_stays_and_one_that_is_null_goes(stage: Stage) -> None:
-    inspection = sheet_of(stage)
-    answered(stage, inspection, "in_place", note="已看")
-    (kept,) = answered(stage, inspection, "not_applicable", version=1)["items"]
-    (gone,) = answered(stage, inspection, "not_applicable", version=2, note=None)["items"]
+def test_a_note_that_is_left_out_stays_and_one_that_is_null_goes(world: World) -> None:
+    inspection = sheet_of(world)
+    answered(world, inspection, "in_place", note="已看")
+    (kept,) = answered(world, inspection, "not_applicable", version=1)["items"]
+    (gone,) = answered(world, inspection, "not_applicable", version=2, note=None)["items"]
     assert (kept["note"], gone["note"]) == ("已看", None)
 
 
-def test_what_stands_is_not_answered_away(stage: Stage) -> None:
-    inspection = sheet_of(stage)
-    (one,) = answered(stage, inspection, "not_in_place")["items"]
-    refused = answered(stage, inspection, "in_place", version=1, expect=409)
+def test_what_stands_is_not_answered_away(world: World) -> None:
+    inspection = sheet_of(world)
+    (one,) = answered(world, inspection, "not_in_place")["items"]
+    refused = answered(world, inspection, "in_place", version=1, expect=409)
     assert (refused["code"], one["finding"]["number"] in refused["detail"]) == ("finding_stands", True)
-    stage["team_head"].move(f"/findings/{one['finding']['id']}/voiding", {"reason": "看错"})
-    assert answered(stage, inspection, "in_place", version=1)["items"][0]["finding"] is None
+    world["team_head"].move(f"/findings/{one['finding']['id']}/voiding", {"reason": "看错"})
+    assert answered(world, inspection, "in_place", version=1)["items"][0]["finding"] is None
 
 
-def test_what_is_put_right_on_the_spot_is_one_act(stage: Stage) -> None:
-    inspection = sheet_of(stage)
-    settled = {"evidence_ids": [stage["inspector"].upload()["id"]], "comment": "当场更换"}
-    (one,) = answered(stage, inspection, "not_in_place", settled=settled)["items"]
+def test_what_is_put_right_on_the_spot_is_one_act(world: World) -> None:
+    inspection = sheet_of(world)
+    settled = {"evidence_ids": [world["inspector"].upload()["id"]], "comment": "当场更换"}
+    (one,) = answered(world, inspection, "not_in_place", settled=settled)["items"]
     assert (one["answer"], one["finding"]["state"]) == ("not_in_place", "verified")
 
 
@@ -148,51 +148,51 @@ def test_what_is_put_right_on_the_spot_is_one_act(stage: Stage) -> None:
         ({"colour": "red"}, "answers.0.colour"),
     ],
 )
-def test_a_bad_answer_is_refused_by_its_place(stage: Stage, said: Json, field: str) -> None:
-    inspection = sheet_of(stage)
-    refused = answered(stage, inspection, **{"what": "in_place", "expect": 422, **said})
+def test_a_bad_answer_is_refused_by_its_place(world: World, said: Json, field: str) -> None:
+    inspection = sheet_of(world)
+    refused = answered(world, inspection, **{"what": "in_place", "expect": 422, **said})
     assert list(refused["errors"]) == [field]
-    assert stage["inspector"].items(f"/inspections/{inspection['id']}/answers")[0]["answer"] == "not_seen"
+    assert world["inspector"].items(f"/inspections/{inspection['id']}/answers")[0]["answer"] == "not_seen"
 
 
-def test_closing_names_what_is_missing_and_then_is_final(stage_on_each: Stage) -> None:
-    stage = stage_on_each
-    inspection = sheet_of(stage)
-    (one,) = answered(stage, inspection, "not_in_place")["items"]
+def test_closing_names_what_is_missing_and_then_is_final(world_on_each: World) -> None:
+    world = world_on_each
+    inspection = sheet_of(world)
+    (one,) = answered(world, inspection, "not_in_place")["items"]
     path = f"/inspections/{inspection['id']}/closing"
-    refused = stage["inspector"].post(path, {}, expect=422)
+    refused = world["inspector"].post(path, {}, expect=422)
     assert one["finding"]["number"] in refused["errors"]["findings"][0]
     both = {"deadline": DEADLINE.isoformat(), "working_days": 3}
-    assert list(stage["inspector"].post(path, both, expect=422)["errors"]) == ["working_days"]
+    assert list(world["inspector"].post(path, both, expect=422)["errors"]) == ["working_days"]
     terms = [{"id": one["finding"]["id"], "requirement": "三日内更换", "working_days": 3}]
-    closed = stage["inspector"].post(path, {"summary": "其余良好", "findings": terms}, expect=200)
-    assert (closed["summary"], closed["closed_by"]["name"], closed["may_fill"]) == ("其余良好", "督查员甲", False)
-    (notice,) = stage["university"].items("/rectification-notices")
+    closed = world["inspector"].post(path, {"summary": "其余良好", "findings": terms}, expect=200)
+    assert (closed["summary"], closed["closed_by"]["name"], closed["may_fill"]) == ("其余良好", "陈一鸣", False)
+    (notice,) = world["university"].items("/rectification-notices")
     assert (notice["id"], notice["findings"][0]["requirement"]) == (closed["notice"]["id"], "三日内更换")
-    assert stage["university"].get(f"/inspections/{inspection['id']}")["findings"][0]["state"] == "notified"
-    assert stage["inspector"].post(path, {}, expect=409)["code"] == "sheet_closed"
-    assert answered(stage, inspection, "not_in_place", version=1, note="补记", expect=409)["code"] == "sheet_closed"
+    assert world["university"].get(f"/inspections/{inspection['id']}")["findings"][0]["state"] == "notified"
+    assert world["inspector"].post(path, {}, expect=409)["code"] == "sheet_closed"
+    assert answered(world, inspection, "not_in_place", version=1, note="补记", expect=409)["code"] == "sheet_closed"
 
 
-def test_a_finding_is_logged_with_an_open_inspection_alone(stage: Stage) -> None:
-    inspection = sheet_of(stage)
-    assert stage.logged(inspection_id=inspection["id"])["inspection_id"] == inspection["id"]
-    neighbour = stage.cast.organization_ids[NEIGHBOUR]
+def test_a_finding_is_logged_with_an_open_inspection_alone(world: World) -> None:
+    inspection = sheet_of(world)
+    assert world.logged(inspection_id=inspection["id"])["inspection_id"] == inspection["id"]
+    neighbour = world.ids.organization_ids[NEIGHBOUR]
     body = {
         "organization_id": neighbour,
         "summary": "别校问题",
         "severity": "general",
         "inspection_id": inspection["id"],
     }
-    assert list(stage["inspector"].post("/findings", body, expect=422)["errors"]) == ["inspection_id"]
+    assert list(world["inspector"].post("/findings", body, expect=422)["errors"]) == ["inspection_id"]
 
 
-def test_the_list_is_filtered_and_paged(stage: Stage) -> None:
+def test_the_list_is_filtered_and_paged(world: World) -> None:
     inspections = []
     for who in ("inspector", "district", "university"):
-        stage.clock.at += MINUTE
-        inspections.append(sheet_of(stage, who)["id"])
-    leader = stage["leader"]
+        world.clock.at += MINUTE
+        inspections.append(sheet_of(world, who)["id"])
+    leader = world["leader"]
     assert [one["id"] for one in leader.items("/inspections")] == inspections[::-1]
     assert [one["id"] for one in leader.items("/inspections", kind="self_check", open="true")] == inspections[2:]
     assert leader.items("/inspections", light="red") == leader.items("/inspections", open="false") == []
@@ -200,15 +200,15 @@ def test_the_list_is_filtered_and_paged(stage: Stage) -> None:
         inspections[:0:-1],
         inspections[:1],
     ]
-    assert [one["id"] for one in stage["university"].items("/inspections")] == inspections[2:]
+    assert [one["id"] for one in world["university"].items("/inspections")] == inspections[2:]
     assert leader.get("/inspections", expect=422, light="blue")["errors"]["light"]
 
 
-def test_missing_feedback_turns_red_and_is_told(stage_on_each: Stage) -> None:
-    stage = stage_on_each
-    inspection = sheet_of(stage)
-    stage.go(local(4, 15, 18))
-    assert [one["id"] for one in stage["leader"].items("/inspections", light="red")] == [inspection["id"]]
-    told = [alert for alert in stage["leader"].items("/alerts") if alert["kind"] == "inspection.breach"]
+def test_missing_feedback_turns_red_and_is_told(world_on_each: World) -> None:
+    world = world_on_each
+    inspection = sheet_of(world)
+    world.go(local(4, 15, 18))
+    assert [one["id"] for one in world["leader"].items("/inspections", light="red")] == [inspection["id"]]
+    told = [alert for alert in world["leader"].items("/alerts") if alert["kind"] == "inspection.breach"]
     assert [alert["about"] for alert in told] == [{"kind": "inspection", "id": inspection["id"]}]
     assert "督查不到位" in told[0]["text"]

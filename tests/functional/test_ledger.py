@@ -6,8 +6,8 @@ from typing import Any
 
 from tests.build.workbooks import workbook
 from tests.fakes.client import Client, Json
-from tests.functional.conftest import Stage
-from tests.worlds.cast import NEIGHBOUR, OTHER_UNIVERSITY, UNIVERSITY
+from tests.worlds.http import World
+from tests.worlds.people import NEIGHBOUR, OTHER_UNIVERSITY, UNIVERSITY
 
 HEADINGS = ("来源编号", "责任单位*", "督查内容编号", "问题*", "具体情况", "地点", "问题等级*", "发现时间*")
 GOOD = ("甲-1", UNIVERSITY, "1-12", "监控画面有盲区", None, "3号楼", "一般问题", "2021-04-11")
@@ -26,8 +26,8 @@ def bring(client: Client, *rows: Sequence[Any], expect: int = 200, headers: Json
     return body
 
 
-def test_a_dry_run_then_an_import_then_the_same_again(stage: Stage) -> None:
-    inspector, nothing = stage["inspector"], {"errors": [], "more_errors": 0}
+def test_a_dry_run_then_an_import_then_the_same_again(world: World) -> None:
+    inspector, nothing = world["inspector"], {"errors": [], "more_errors": 0}
     would = {"dry_run": True, "added": 2, "updated": 0, "unchanged": 0, **nothing}
     assert bring(inspector, GOOD, MAJOR, dry_run="true") == would
     assert inspector.items("/findings") == []
@@ -35,12 +35,12 @@ def test_a_dry_run_then_an_import_then_the_same_again(stage: Stage) -> None:
     found = {one["summary"]: one for one in inspector.items("/findings")}
     assert found["监控画面有盲区"]["checklist_item"]["number"] == "1-12"
     assert found["保密柜无双锁"]["found_at"] == "2021-04-12T00:30:00Z"
-    assert [alert["kind"] for alert in stage["neighbour"].items("/alerts")] == ["log.major"]
+    assert [alert["kind"] for alert in world["neighbour"].items("/alerts")] == ["log.major"]
     assert bring(inspector, GOOD, MAJOR) == {**would, "dry_run": False, "added": 0, "unchanged": 2}
 
 
-def test_a_dry_run_lists_every_cell_that_is_wrong_in_the_callers_language(stage: Stage) -> None:
-    told = bring(stage["inspector"], GOOD, BAD, dry_run="true")
+def test_a_dry_run_lists_every_cell_that_is_wrong_in_the_callers_language(world: World) -> None:
+    told = bring(world["inspector"], GOOD, BAD, dry_run="true")
     assert (told["added"], told["more_errors"]) == (0, 0)
     assert told["errors"] == [
         {
@@ -51,43 +51,43 @@ def test_a_dry_run_lists_every_cell_that_is_wrong_in_the_callers_language(stage:
         }
     ]
     foreign = (*BAD[:7], "2021-04-11")
-    (error,) = bring(stage["inspector"], foreign, dry_run="true")["errors"]
+    (error,) = bring(world["inspector"], foreign, dry_run="true")["errors"]
     assert (error["cell"], error["column"]) == ("B2", "责任单位*")
 
 
-def test_an_import_with_errors_is_a_problem_by_cell_and_changes_nothing(stage: Stage) -> None:
-    problem = bring(stage["inspector"], GOOD, BAD, expect=422)
+def test_an_import_with_errors_is_a_problem_by_cell_and_changes_nothing(world: World) -> None:
+    problem = bring(world["inspector"], GOOD, BAD, expect=422)
     assert problem["code"] == "invalid_input"
     assert list(problem["errors"]) == ["整改台账!H3"]
-    assert stage["inspector"].items("/findings") == []
+    assert world["inspector"].items("/findings") == []
 
 
-def test_at_most_two_hundred_errors_are_listed(stage: Stage) -> None:
-    told = bring(stage["inspector"], *[BAD] * 205, dry_run="true")
+def test_at_most_two_hundred_errors_are_listed(world: World) -> None:
+    told = bring(world["inspector"], *[BAD] * 205, dry_run="true")
     assert (len(told["errors"]), told["more_errors"]) == (200, 5)
 
 
-def test_what_is_no_table_is_told_so(stage: Stage) -> None:
+def test_what_is_no_table_is_told_so(world: World) -> None:
     for content, words in ((b"x,y\n", "不是 .xlsx 文件"), (b"\xd0\xcf\x11\xe0" + bytes(600), "旧版格式或设有密码")):
         data = {"file": (io.BytesIO(content), "台账.xls")}
-        answer = stage["inspector"].call("POST", "/ledgers", data=data, content_type=MULTIPART)
+        answer = world["inspector"].call("POST", "/ledgers", data=data, content_type=MULTIPART)
         assert answer.status_code == 422
         assert words in answer.get_json()["errors"]["file"][0]
 
 
-def test_a_key_of_a_dry_run_is_not_the_key_of_an_import(stage: Stage) -> None:
+def test_a_key_of_a_dry_run_is_not_the_key_of_an_import(world: World) -> None:
     key = {"Idempotency-Key": "ledger-1"}
-    first = bring(stage["inspector"], GOOD, headers=key)
-    assert bring(stage["inspector"], GOOD, headers=key) == first
-    assert bring(stage["inspector"], GOOD, headers=key, expect=422, dry_run="true")["code"] == "invalid_input"
+    first = bring(world["inspector"], GOOD, headers=key)
+    assert bring(world["inspector"], GOOD, headers=key) == first
+    assert bring(world["inspector"], GOOD, headers=key, expect=422, dry_run="true")["code"] == "invalid_input"
 
 
-def test_the_template_is_an_excel_file_with_ones_own_units(stage: Stage) -> None:
-    answer = stage["district"].call("GET", "/ledgers/template")
+def test_the_template_is_an_excel_file_with_ones_own_units(world: World) -> None:
+    answer = world["district"].call("GET", "/ledgers/template")
     assert answer.status_code == 200
     assert (answer.mimetype or "").endswith("spreadsheetml.sheet")
     assert "attachment" in answer.headers["Content-Disposition"]
     data = {"file": (io.BytesIO(answer.data), "台账.xlsx")}
-    brought = stage["district"].call("POST", "/ledgers", data=data, content_type=MULTIPART)
+    brought = world["district"].call("POST", "/ledgers", data=data, content_type=MULTIPART)
     assert brought.get_json()["added"] == 0
-    assert stage["leadership"].call("GET", "/ledgers/template").status_code == 403
+    assert world["leadership"].call("GET", "/ledgers/template").status_code == 403

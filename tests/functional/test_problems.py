@@ -5,14 +5,13 @@ import pytest
 from service.models import Person
 from service.store.db import sessions
 from tests.fakes.client import Json
-from tests.functional.conftest import Stage
-from tests.worlds.cast import local
+from tests.worlds.http import World, local
 
 UNKNOWN = "/findings/11111111-2222-4333-8444-555555555555"
 
 
-def test_a_problem_has_what_the_rfc_asks_for(steady: Stage) -> None:
-    answer = steady["inspector"].call("GET", UNKNOWN)
+def test_a_problem_has_what_the_rfc_asks_for(shared_world: World) -> None:
+    answer = shared_world["inspector"].call("GET", UNKNOWN)
     assert answer.content_type == "application/problem+json"
     assert answer.headers["Content-Language"] == "zh"
     assert answer.get_json() == {
@@ -37,33 +36,33 @@ def test_a_problem_has_what_the_rfc_asks_for(steady: Stage) -> None:
     ],
 )
 def test_a_stranger_is_answered_in_the_language_that_he_or_she_asks_for(
-    steady: Stage, asked: str, language: str
+    shared_world: World, asked: str, language: str
 ) -> None:
-    answer = steady.anonymous.call("GET", "/findings", headers={"Accept-Language": asked})
+    answer = shared_world.anonymous.call("GET", "/findings", headers={"Accept-Language": asked})
     assert answer.headers["Content-Language"] == language
 
 
-def test_a_known_caller_is_answered_in_his_or_her_own_language(stage: Stage) -> None:
-    with sessions(stage.engine)() as session:
-        session.get_one(Person, stage.cast.person_ids["inspector"]).language = "en"
+def test_a_known_caller_is_answered_in_his_or_her_own_language(world: World) -> None:
+    with sessions(world.engine)() as session:
+        session.get_one(Person, world.ids.person_ids["inspector"]).language = "en"
         session.commit()
-    answer = stage["inspector"].call("GET", UNKNOWN, headers={"Accept-Language": "zh"})
+    answer = world["inspector"].call("GET", UNKNOWN, headers={"Accept-Language": "zh"})
     assert answer.get_json()["title"] == "Not found"
 
 
-def test_a_move_that_the_state_refuses_says_where_it_stands_and_what_may_be_done(stage_on_each: Stage) -> None:
-    stage = stage_on_each
-    finding = stage.notified()
+def test_a_move_that_the_state_refuses_says_where_it_stands_and_what_may_be_done(world_on_each: World) -> None:
+    world = world_on_each
+    finding = world.notified()
     body = {"requirement": "再通知一次", "working_days": 3}
-    refused = stage["inspector"].post(f"/findings/{finding['id']}/notification", body, expect=409)
+    refused = world["inspector"].post(f"/findings/{finding['id']}/notification", body, expect=409)
     assert (refused["code"], refused["state"]) == ("wrong_state", "notified")
     assert refused["allowed_moves"] == finding["allowed_moves"]
-    assert stage.finding(finding["id"]) == finding
+    assert world.finding(finding["id"]) == finding
 
 
-def test_a_caller_who_sees_it_but_may_not_gets_403(stage: Stage) -> None:
-    finding = stage.notified()
-    refused = stage["university"].post(f"/findings/{finding['id']}/refusal", {"reason": "不改"}, expect=403)
+def test_a_caller_who_sees_it_but_may_not_gets_403(world: World) -> None:
+    finding = world.notified()
+    refused = world["university"].post(f"/findings/{finding['id']}/refusal", {"reason": "不改"}, expect=403)
     assert refused["code"] == "not_yours"
 
 
@@ -79,17 +78,17 @@ def test_a_caller_who_sees_it_but_may_not_gets_403(stage: Stage) -> None:
         ({"requirement": "整改", "working_days": 3, "note": "多余"}, ["note"]),
     ],
 )
-def test_bad_fields_are_named_with_a_sentence_each(stage: Stage, body: Json, fields: list[str]) -> None:
-    finding = stage.logged()
-    refused = stage["inspector"].post(f"/findings/{finding['id']}/notification", body, expect=422)
+def test_bad_fields_are_named_with_a_sentence_each(world: World, body: Json, fields: list[str]) -> None:
+    finding = world.logged()
+    refused = world["inspector"].post(f"/findings/{finding['id']}/notification", body, expect=422)
     assert list(refused["errors"]) == fields
     assert all(sentence.endswith("。") for sentences in refused["errors"].values() for sentence in sentences)
-    assert stage.finding(finding["id"]) == finding
+    assert world.finding(finding["id"]) == finding
 
 
-def test_fields_within_are_named_by_their_path(stage: Stage) -> None:
-    body = {"organization_id": stage.cast.university_id, "findings": [{"id": "eins", "requirement": "整改"}]}
-    refused = stage["inspector"].post("/rectification-notices", body, expect=422)
+def test_fields_within_are_named_by_their_path(world: World) -> None:
+    body = {"organization_id": world.ids.university_id, "findings": [{"id": "eins", "requirement": "整改"}]}
+    refused = world["inspector"].post("/rectification-notices", body, expect=422)
     assert set(refused["errors"]) == {"findings.0.id"}
 
 
@@ -106,8 +105,8 @@ def test_fields_within_are_named_by_their_path(stage: Stage) -> None:
         ("GET", "/findings/%ff", 404),
     ],
 )
-def test_addresses_that_lead_nowhere_are_problems_too(steady: Stage, method: str, path: str, status: int) -> None:
-    answer = steady["inspector"].call(method, path)
+def test_addresses_that_lead_nowhere_are_problems_too(shared_world: World, method: str, path: str, status: int) -> None:
+    answer = shared_world["inspector"].call(method, path)
     assert answer.status_code == status
     assert answer.content_type == "application/problem+json"
 
@@ -121,26 +120,26 @@ def test_addresses_that_lead_nowhere_are_problems_too(steady: Stage, method: str
     ],
 )
 def test_an_address_that_does_not_know_a_method_names_those_it_knows(
-    steady: Stage, method: str, path: str, allowed: set[str]
+    shared_world: World, method: str, path: str, allowed: set[str]
 ) -> None:
-    answer = steady["inspector"].call(method, path)
+    answer = shared_world["inspector"].call(method, path)
     assert (answer.status_code, answer.get_json()["code"]) == (405, "method_not_allowed")
     assert set(answer.headers["Allow"].split(", ")) == allowed
 
 
-def test_an_id_that_cannot_be_one_looks_like_an_unknown_one(steady: Stage) -> None:
-    unknown = steady["inspector"].call("GET", UNKNOWN)
-    malformed = steady["inspector"].call("GET", "/findings/not-an-id")
+def test_an_id_that_cannot_be_one_looks_like_an_unknown_one(shared_world: World) -> None:
+    unknown = shared_world["inspector"].call("GET", UNKNOWN)
+    malformed = shared_world["inspector"].call("GET", "/findings/not-an-id")
     assert malformed.data == unknown.data
     assert dict(malformed.headers) == dict(unknown.headers)
 
 
-def test_a_mistake_of_our_own_is_a_problem_without_particulars(stage: Stage) -> None:
+def test_a_mistake_of_our_own_is_a_problem_without_particulars(world: World) -> None:
     def break_down() -> str:
         raise RuntimeError("内部细节")
 
-    stage.app.view_functions["me.me"] = break_down
-    stage.app.config["PROPAGATE_EXCEPTIONS"] = False
-    answer = stage["inspector"].call("GET", "/me")
+    world.app.view_functions["me.me"] = break_down
+    world.app.config["PROPAGATE_EXCEPTIONS"] = False
+    answer = world["inspector"].call("GET", "/me")
     assert (answer.status_code, answer.get_json()["code"]) == (500, "internal_error")
     assert "内部细节" not in answer.get_data(as_text=True)

@@ -1,10 +1,10 @@
 """The words of weekly reports over HTTP: drafts, and what cannot be kept."""
 
-from tests.functional.conftest import Stage
 from tests.functional.weekly import WORDS, hand_in, owed
+from tests.worlds.http import World
 
 
-def test_a_draft_needs_the_version_that_was_seen(weekly: Stage) -> None:
+def test_a_draft_needs_the_version_that_was_seen(weekly: World) -> None:
     path, draft = f"/reports/{owed(weekly)['id']}", {"words": {"plan": "待补"}}
     tag = weekly["university"].call("GET", path).headers["ETag"]
     assert weekly["university"].patch(path, draft, if_match=None, expect=428)["code"] == "version_missing"
@@ -34,7 +34,7 @@ UNKEPT = [
 ]  # words, and where they are wrong
 
 
-def test_words_that_cannot_be_kept_are_told_where(weekly: Stage) -> None:
+def test_words_that_cannot_be_kept_are_told_where(weekly: World) -> None:
     path = f"/reports/{owed(weekly)['id']}"
     for words, field in UNKEPT:
         for refused in (
@@ -45,7 +45,7 @@ def test_words_that_cannot_be_kept_are_told_where(weekly: Stage) -> None:
     assert owed(weekly)["version"] == 1
 
 
-def test_a_report_without_words_or_in_no_language_is_refused(weekly: Stage) -> None:
+def test_a_report_without_words_or_in_no_language_is_refused(weekly: World) -> None:
     path = f"/reports/{owed(weekly)['id']}/submissions"
     assert list(weekly["university"].post(path, {}, expect=422)["errors"]) == ["words"]
     refused = weekly["university"].post(path, {"words": {}, "language": "fr"}, expect=422)

@@ -4,14 +4,14 @@ from datetime import timedelta
 
 from service.reports.sweep import sweep_reports
 from service.store.db import sessions
-from tests.functional.conftest import Stage
 from tests.functional.weekly import WORDS, hand_in, owed
-from tests.worlds.cast import DISTRICT, OUTSIDERS, UNIVERSITY, local
+from tests.worlds.http import World, local
+from tests.worlds.people import DISTRICT, OUTSIDERS, UNIVERSITY
 
-THURSDAY, FRIDAY = local(4, 15), local(4, 16)  # of the third week; the stage opens on its Monday
+THURSDAY, FRIDAY = local(4, 15), local(4, 16)  # of the third week; the world opens on its Monday
 
 
-def test_a_report_lies_ready_with_its_deadline_and_recipient(weekly: Stage) -> None:
+def test_a_report_lies_ready_with_its_deadline_and_recipient(weekly: World) -> None:
     report = owed(weekly)
     assert report["deadline"] == THURSDAY.isoformat().replace("+00:00", "Z")
     assert (report["state"], report["light"], report["late"], report["version"]) == ("owed", "green", False, 1)
@@ -21,7 +21,7 @@ def test_a_report_lies_ready_with_its_deadline_and_recipient(weekly: Stage) -> N
     assert (report["counted_until"], report["submitted_at"], report["submitted_by"]) == (None, None, None)
 
 
-def test_its_figures_are_filled_in_as_of_now_and_frozen_when_it_is_handed_in(weekly: Stage) -> None:
+def test_its_figures_are_filled_in_as_of_now_and_frozen_when_it_is_handed_in(weekly: World) -> None:
     report = owed(weekly)
     weekly.notified()
     before = weekly["university"].get(f"/reports/{report['id']}")
@@ -37,10 +37,10 @@ def test_its_figures_are_filled_in_as_of_now_and_frozen_when_it_is_handed_in(wee
     after = weekly["district"].get(f"/reports/{report['id']}")
     assert after["figures"] == made["figures"]
     assert (after["words"], after["state"], after["versions"]) == (WORDS, "submitted", [1])
-    assert after["submitted_by"]["name"] == "教务处甲"
+    assert after["submitted_by"]["name"] == "孙晓"
 
 
-def test_the_office_finds_in_its_report_what_its_universities_have_raised(weekly: Stage) -> None:
+def test_the_office_finds_in_its_report_what_its_universities_have_raised(weekly: World) -> None:
     hand_in(weekly)
     weekly.clock.at += timedelta(hours=1)
     report = weekly["district"].get(f"/reports/{owed(weekly, 'district')['id']}")
@@ -51,13 +51,13 @@ def test_the_office_finds_in_its_report_what_its_universities_have_raised(weekly
     assert [row["actions"] for row in report["figures"]["campaigns"]] == [0] * 5
     assert "campaigns" not in weekly["district"].get(f"/reports/{owed(weekly)['id']}")["figures"]
     made = hand_in(
-        weekly, "district", common_problems=[{"checklist_item_id": weekly.cast.checklist_item_id, "words": "统一采购"}]
+        weekly, "district", common_problems=[{"checklist_item_id": weekly.ids.checklist_item_id, "words": "统一采购"}]
     )
     for who in ("inspector", "leader", "leadership"):
         assert weekly[who].get(f"/reports/{report['id']}")["figures"] == made["figures"]
 
 
-def test_the_tag_changes_with_the_figures_that_nobody_wrote(weekly: Stage) -> None:
+def test_the_tag_changes_with_the_figures_that_nobody_wrote(weekly: World) -> None:
     path = f"/reports/{owed(weekly)['id']}"
     first = weekly["university"].call("GET", path).headers["ETag"]
     again = weekly["university"].call("GET", path, headers={"If-None-Match": first})
@@ -66,7 +66,7 @@ def test_the_tag_changes_with_the_figures_that_nobody_wrote(weekly: Stage) -> No
     assert weekly["university"].call("GET", path, headers={"If-None-Match": first}).status_code == 200
 
 
-def test_words_are_revised_in_further_versions(weekly: Stage) -> None:
+def test_words_are_revised_in_further_versions(weekly: World) -> None:
     report = owed(weekly)
     first = hand_in(weekly)
     weekly.clock.at = THURSDAY + timedelta(days=1)
@@ -78,7 +78,7 @@ def test_words_are_revised_in_further_versions(weekly: Stage) -> None:
     assert (seen["late"], seen["state"], seen["versions"]) == (False, "submitted", [1, 2])
 
 
-def test_what_is_raised_is_collected_for_everybody_above(weekly: Stage) -> None:
+def test_what_is_raised_is_collected_for_everybody_above(weekly: World) -> None:
     hand_in(weekly)
     weekly.clock.at += timedelta(minutes=1)
     hand_in(weekly, "district", difficulties=[{"text": "缺少侦测设备"}])
@@ -95,7 +95,7 @@ def test_what_is_raised_is_collected_for_everybody_above(weekly: Stage) -> None:
     assert pages == [3, 3]
 
 
-def test_each_version_is_put_on_paper(weekly: Stage) -> None:
+def test_each_version_is_put_on_paper(weekly: World) -> None:
     report = owed(weekly)["id"]
     asked_for = {"kind": "weekly_report", "subject_id": report}
     assert weekly["university"].post("/documents", asked_for, expect=409)["code"] == "not_submitted"
@@ -110,7 +110,7 @@ def test_each_version_is_put_on_paper(weekly: Stage) -> None:
     assert weekly["neighbour"].items("/documents", **asked_for) == []
 
 
-def test_a_report_goes_late_and_missing_for_everybody_above(weekly: Stage) -> None:
+def test_a_report_goes_late_and_missing_for_everybody_above(weekly: World) -> None:
     report = owed(weekly)
     for after, state in ((timedelta(seconds=1), "late"), (timedelta(days=1, seconds=1), "missing")):
         weekly.clock.at = THURSDAY + after
@@ -131,13 +131,13 @@ def test_a_report_goes_late_and_missing_for_everybody_above(weekly: Stage) -> No
     assert (seen["state"], seen["late"]) == ("submitted", True)
 
 
-def test_next_weeks_report_is_not_handed_in_this_week(weekly: Stage) -> None:
+def test_next_weeks_report_is_not_handed_in_this_week(weekly: World) -> None:
     refused = hand_in(weekly, week=4, expect=409)
     assert refused["code"] == "report_too_early"
     assert "2021年4月15日17:00" in refused["detail"]
 
 
-def test_for_outsiders_there_is_no_such_report(weekly: Stage) -> None:
+def test_for_outsiders_there_is_no_such_report(weekly: World) -> None:
     report = owed(weekly)["id"]
     for who in (*OUTSIDERS, "bureau", "committee", "admin"):
         weekly[who].get(f"/reports/{report}", expect=404)
@@ -147,7 +147,7 @@ def test_for_outsiders_there_is_no_such_report(weekly: Stage) -> None:
         assert report not in [one["id"] for one in weekly[who].items("/reports", limit=200)]
 
 
-def test_the_list_is_asked_for_by_kind_and_in_either_order(weekly: Stage) -> None:
+def test_the_list_is_asked_for_by_kind_and_in_either_order(weekly: World) -> None:
     kinds = {kind: weekly["district"].items("/reports", kind=kind, limit=200) for kind in ("university", "district")}
     assert {one["kind"] for one in kinds["university"]} == {"university"}
     assert {one["organization"]["name"] for one in kinds["district"]} == {DISTRICT}

@@ -15,7 +15,7 @@ from service.store.schema import upgrade
 from tests.build.racing import run_together
 from tests.fakes.client import BASE, PNG, Json
 from tests.fakes.duban import Duban
-from tests.worlds.cast import Cast, build_cast
+from tests.worlds.http import Ids, build_round
 
 pytestmark = pytest.mark.timeout(300)
 TWINS = 20
@@ -24,14 +24,14 @@ Call = tuple[str, str, Json] | tuple[str, str, Json, str]  # who, path, body, Id
 
 
 @dataclass
-class Office:
-    """Web processes over one database, and the cast as HTTP clients."""
+class Web:
+    """Web processes over one database, called by everybody in the round."""
 
-    cast: Cast
+    ids: Ids
     http: httpx.Client
 
     def bearer(self, who: str) -> dict[str, str]:
-        return {"Authorization": f"Bearer {self.cast.tokens[who]}"}
+        return {"Authorization": f"Bearer {self.ids.tokens[who]}"}
 
     def get(self, who: str, path: str, **query: str) -> Json:
         answer = self.http.get(path, params=query, headers=self.bearer(who))
@@ -62,20 +62,20 @@ class Office:
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def office(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    folder = tmp_path_factory.mktemp("office")
+def web(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
+    folder = tmp_path_factory.mktemp("web")
     url = _database(request, folder)
     engine = connect(url)
     with sessions(engine).begin() as session:
-        cast = build_cast(session, now=datetime.now(UTC) - timedelta(days=1))
+        ids = build_round(session, now=datetime.now(UTC) - timedelta(days=1))
     engine.dispose()
     settings = {"DUBAN_DATABASE_URL": url, "DUBAN_DATA_DIR": str(folder / "data")}
-    with Duban("web", "--port", "0", folder=folder, settings=settings) as web:
-        web.says("serving at=")
-        found = re.search(r"serving at=(http://[\d.:]+)", web.log())
+    with Duban("web", "--port", "0", folder=folder, settings=settings) as process:
+        process.says("serving at=")
+        found = re.search(r"serving at=(http://[\d.:]+)", process.log())
         assert found
         with httpx.Client(base_url=found[1] + BASE, timeout=30) as http:
-            yield Office(cast, http)
+            yield Web(ids, http)
 
 
 def _database(request: pytest.FixtureRequest, folder: Path) -> str:
@@ -92,42 +92,42 @@ def in_days(number: int) -> str:
     return (datetime.now(UTC) + timedelta(days=number)).isoformat()
 
 
-def found(office: Office) -> str:
-    unit = office.cast.university_id
-    made: str = office.done(
-        "inspector", "/findings", organization_id=unit, summary="保密室门禁失灵", severity="general"
-    )["id"]
+def found(web: Web) -> str:
+    unit = web.ids.university_id
+    made: str = web.done("inspector", "/findings", organization_id=unit, summary="保密室门禁失灵", severity="general")[
+        "id"
+    ]
     return made
 
 
-def notified(office: Office) -> str:
-    finding = found(office)
-    office.done("inspector", f"/findings/{finding}/notification", requirement="当日修复", deadline=in_days(6))
+def notified(web: Web) -> str:
+    finding = found(web)
+    web.done("inspector", f"/findings/{finding}/notification", requirement="当日修复", deadline=in_days(6))
     return finding
 
 
-def submitted(office: Office) -> str:
-    finding = notified(office)
-    pieces = [office.upload("university")]
-    office.done("university", f"/findings/{finding}/submissions", measures="已修复", evidence_ids=pieces)
+def submitted(web: Web) -> str:
+    finding = notified(web)
+    pieces = [web.upload("university")]
+    web.done("university", f"/findings/{finding}/submissions", measures="已修复", evidence_ids=pieces)
     return finding
 
 
-def verified(office: Office) -> str:
-    finding = submitted(office)
-    office.done("inspector", f"/findings/{finding}/reviews", outcome="pass", comment="现场复查合格")
+def verified(web: Web) -> str:
+    finding = submitted(web)
+    web.done("inspector", f"/findings/{finding}/reviews", outcome="pass", comment="现场复查合格")
     return finding
 
 
-def escalated(office: Office) -> str:
-    finding = notified(office)
-    office.done("inspector", f"/findings/{finding}/refusal", reason="拒不整改")
+def escalated(web: Web) -> str:
+    finding = notified(web)
+    web.done("inspector", f"/findings/{finding}/refusal", reason="拒不整改")
     return finding
 
 
-def asked(office: Office) -> str:
-    finding = notified(office)
-    office.done("university", f"/findings/{finding}/extensions", deadline=in_days(8), reason="设备未到货")
+def asked(web: Web) -> str:
+    finding = notified(web)
+    web.done("university", f"/findings/{finding}/extensions", deadline=in_days(8), reason="设备未到货")
     return finding
 
 
@@ -135,7 +135,7 @@ def asked(office: Office) -> str:
 class Race:
     """A move, who make it, on what, and where it leads."""
 
-    before: Callable[[Office], str]
+    before: Callable[[Web], str]
     path: str
     body: Callable[[], Json]
     who: tuple[str, str]
@@ -177,11 +177,11 @@ RACES = [
 
 
 @pytest.mark.parametrize("race", RACES, ids=str)
-def test_of_two_who_make_the_same_move_one_wins_and_the_other_gets_409(office: Office, race: Race) -> None:
+def test_of_two_who_make_the_same_move_one_wins_and_the_other_gets_409(web: Web, race: Race) -> None:
     for _ in range(AGAIN):
-        finding, body = race.before(office), race.body()
+        finding, body = race.before(web), race.body()
         path = race.path.format(finding)
-        answers = office.at_once(*((who, path, body) for who in race.who))
+        answers = web.at_once(*((who, path, body) for who in race.who))
         won, lost = sorted(answers, key=lambda answer: answer.status_code)
         assert won.status_code in (200, 201), won.text
         assert lost.status_code == 409, lost.text
@@ -189,57 +189,55 @@ def test_of_two_who_make_the_same_move_one_wins_and_the_other_gets_409(office: O
         assert problem["state"] == race.after
         assert isinstance(problem["allowed_moves"], list)
         assert problem["type"].startswith("urn:duban:problem:")
-        assert office.get("inspector", f"/findings/{finding}")["state"] == race.after
-        events = office.get("inspector", f"/findings/{finding}/events")["items"]
+        assert web.get("inspector", f"/findings/{finding}")["state"] == race.after
+        events = web.get("inspector", f"/findings/{finding}/events")["items"]
         moves = [event["move"] for event in events]
         assert len(moves) == len(set(moves)) or race.before is escalated, moves
 
 
-def test_of_two_who_decide_an_extension_one_wins(office: Office) -> None:
+def test_of_two_who_decide_an_extension_one_wins(web: Web) -> None:
     for _ in range(AGAIN):
-        finding = asked(office)
-        (extension,) = office.get("inspector", f"/findings/{finding}/extensions")["items"]
+        finding = asked(web)
+        (extension,) = web.get("inspector", f"/findings/{finding}/extensions")["items"]
         path, word = f"/extensions/{extension['id']}/decision", "已研究"
-        answers = office.at_once(
+        answers = web.at_once(
             ("inspector", path, {"granted": True, "comment": word}),
             ("team_head", path, {"granted": False, "comment": word}),
         )
         assert sorted(answer.status_code for answer in answers) == [200, 409], [answer.text for answer in answers]
 
 
-def test_a_pass_and_a_newer_submission_do_not_cross(office: Office) -> None:
+def test_a_pass_and_a_newer_submission_do_not_cross(web: Web) -> None:
     for _ in range(AGAIN):
-        finding = submitted(office)
-        pending = office.get("inspector", f"/findings/{finding}")["pending_submission"]["id"]
-        newer = {"measures": "补充材料", "evidence_ids": [office.upload("university")]}
+        finding = submitted(web)
+        pending = web.get("inspector", f"/findings/{finding}")["pending_submission"]["id"]
+        newer = {"measures": "补充材料", "evidence_ids": [web.upload("university")]}
         passing = {"outcome": "pass", "comment": "合格", "submission_id": pending}
         path = f"/findings/{finding}"
-        answers = office.at_once(
-            ("university", f"{path}/submissions", newer), ("inspector", f"{path}/reviews", passing)
-        )
+        answers = web.at_once(("university", f"{path}/submissions", newer), ("inspector", f"{path}/reviews", passing))
         assert sorted(answer.status_code for answer in answers) == [201, 409], [answer.text for answer in answers]
 
 
-def test_twenty_twins_with_one_key_have_one_effect_and_one_answer(office: Office) -> None:
-    body = {"organization_id": office.cast.university_id, "summary": "考务室无人值守", "severity": "major"}
+def test_twenty_twins_with_one_key_have_one_effect_and_one_answer(web: Web) -> None:
+    body = {"organization_id": web.ids.university_id, "summary": "考务室无人值守", "severity": "major"}
     for number in range(3):
         key, summary = f"twins-{number}", f"考务室无人值守（{number}）"
         sent = {**body, "summary": summary}
-        answers = office.at_once(*[("inspector", "/findings", sent, key)] * TWINS)
+        answers = web.at_once(*[("inspector", "/findings", sent, key)] * TWINS)
         assert {answer.status_code for answer in answers} == {201}, [answer.text for answer in answers]
         assert len({answer.content for answer in answers}) == 1
-        listed = office.get("inspector", "/findings", q=summary)["items"]
+        listed = web.get("inspector", "/findings", q=summary)["items"]
         assert [one["id"] for one in listed] == [answers[0].json()["id"]]
-        events = office.get("inspector", f"/findings/{listed[0]['id']}/events")["items"]
+        events = web.get("inspector", f"/findings/{listed[0]['id']}/events")["items"]
         assert [event["move"] for event in events] == ["log"]
-        other = office.post("inspector", "/findings", {**sent, "severity": "general"}, key)
+        other = web.post("inspector", "/findings", {**sent, "severity": "general"}, key)
         assert other.status_code == 422, other.text
 
 
-def test_twins_among_strangers_bodies_have_one_effect(office: Office) -> None:
-    body = {"organization_id": office.cast.university_id, "severity": "general"}
+def test_twins_among_strangers_bodies_have_one_effect(web: Web) -> None:
+    body = {"organization_id": web.ids.university_id, "severity": "general"}
     bodies = [{**body, "summary": f"试卷袋封条破损（{number % 4}）"} for number in range(TWINS)]
-    answers = office.at_once(*(("inspector", "/findings", sent, "twins-and-others") for sent in bodies))
+    answers = web.at_once(*(("inspector", "/findings", sent, "twins-and-others") for sent in bodies))
     made = [answer for answer in answers if answer.status_code == 201]
     assert {answer.status_code for answer in answers} == {201, 422}
     assert (len(made), len({answer.content for answer in made})) == (TWINS // 4, 1)

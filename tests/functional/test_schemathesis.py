@@ -19,8 +19,8 @@ from schemathesis.checks import CHECKS
 from schemathesis.core.failures import FailureGroup
 from schemathesis.core.result import Ok
 
-from tests.functional.scope_stage import ScopeStage, scope_stage
-from tests.functional.scope_world import SIDES, World
+from tests.functional.scope_objects import SIDES, Objects
+from tests.functional.scope_world import ScopeWorld, open_scope_world
 
 SEED = 20210329
 LAWFUL, UNLAWFUL = 10, 6  # examples of each operation
@@ -58,13 +58,13 @@ Operation = Any  # schemathesis does not say
 
 
 @pytest.fixture(scope="module")
-def built(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ScopeStage]:
-    with scope_stage(sqlite_template, tmp_path_factory.mktemp("schema")) as stage:
-        yield stage
+def built(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ScopeWorld]:
+    with open_scope_world(sqlite_template, tmp_path_factory.mktemp("schema")) as world:
+        yield world
 
 
 @pytest.fixture
-def stage(built: ScopeStage) -> ScopeStage:
+def world(built: ScopeWorld) -> ScopeWorld:
     """Without the limit of calls, which this would soon reach."""
     built.restore()
     for limiter in built.app.extensions["limiter"]:
@@ -74,15 +74,15 @@ def stage(built: ScopeStage) -> ScopeStage:
 
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("who", ["inspector", "university", "admin"])
-def test_every_answer_is_as_the_document_says(stage: ScopeStage, who: str, caplog: pytest.LogCaptureFixture) -> None:
+def test_every_answer_is_as_the_document_says(world: ScopeWorld, who: str, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.CRITICAL)
-    faults, answers = run(stage, who)
+    faults, answers = run(world, who)
     assert faults == []
     assert answers[200] > 100, f"hardly anything was reached: {answers}"
     assert answers[422] > 100, f"hardly anything was refused: {answers}"
 
 
-def test_a_planted_error_is_found(stage: ScopeStage, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_planted_error_is_found(world: ScopeWorld, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.CRITICAL)
 
     def break_down() -> Response:
@@ -90,29 +90,29 @@ def test_a_planted_error_is_found(stage: ScopeStage, caplog: pytest.LogCaptureFi
             raise RuntimeError("planted")
         return Response("{}", mimetype="application/json")
 
-    with planted(stage.app, "findings.list_of_findings", break_down):
-        faults, _ = run(stage, "inspector", only="GET /api/v1/findings")
+    with planted(world.app, "findings.list_of_findings", break_down):
+        faults, _ = run(world, "inspector", only="GET /api/v1/findings")
     assert any("planted" in fault or "ServerError" in fault for fault in faults)
     assert any("JsonSchemaError" in fault for fault in faults), "an answer off its schema was not noticed"
 
 
-def run(stage: ScopeStage, who: str, only: str | None = None) -> tuple[list[str], Counter[int]]:
+def run(world: ScopeWorld, who: str, only: str | None = None) -> tuple[list[str], Counter[int]]:
     """Ask for every operation, lawfully and unlawfully; what was wrong, and how often each status was answered."""
-    schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", closed_after(stage.app))
+    schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", closed_after(world.app))
     faults: list[str] = []
     answers: Counter[int] = Counter()
     for found in schema.get_all_operations():
         assert isinstance(found, Ok), found
         operation = found.ok()
         if only in (None, operation.label):
-            faults += _asked(stage, who, operation, answers)
-            stage.restore()  # a token that was given up, a finding that was withdrawn
+            faults += _asked(world, who, operation, answers)
+            world.restore()  # a token that was given up, a finding that was withdrawn
     return faults, answers
 
 
-def _asked(stage: ScopeStage, who: str, operation: Operation, answers: Counter[int]) -> list[str]:
+def _asked(world: ScopeWorld, who: str, operation: Operation, answers: Counter[int]) -> list[str]:
     faults: dict[str, None] = {}
-    headers = {"Authorization": f"Bearer {stage.world.cast.tokens[who]}"}
+    headers = {"Authorization": f"Bearer {world.tokens[who]}"}
 
     def answered(case: Any) -> None:
         try:
@@ -128,7 +128,7 @@ def _asked(stage: ScopeStage, who: str, operation: Operation, answers: Counter[i
     @ANY_SETTINGS(max_examples=LAWFUL)
     @given(case=operation.as_strategy(generation_mode=GenerationMode.POSITIVE), data=st.data())
     def lawfully(case: Any, data: st.DataObject) -> None:
-        _name_real_objects(case, stage.world, lambda ids: data.draw(st.sampled_from(ids)))
+        _name_real_objects(case, world.objects, lambda ids: data.draw(st.sampled_from(ids)))
         answered(case)
 
     @seed(SEED)
@@ -142,9 +142,9 @@ def _asked(stage: ScopeStage, who: str, operation: Operation, answers: Counter[i
     return list(faults)
 
 
-def _name_real_objects(case: Any, world: World, choose: Callable[[list[str]], str]) -> None:
+def _name_real_objects(case: Any, objects: Objects, choose: Callable[[list[str]], str]) -> None:
     """Put ids of the world where the document only says that there is an id."""
-    real = {name: _ids(world, kind) for name, kind in PLACES.items()}
+    real = {name: _ids(objects, kind) for name, kind in PLACES.items()}
 
     def named(name: str, value: Any) -> Any:
         if isinstance(value, Mapping):
@@ -158,8 +158,8 @@ def _name_real_objects(case: Any, world: World, choose: Callable[[list[str]], st
         case.body = named("", case.body)
 
 
-def _ids(world: World, kind: str) -> list[str]:
-    values = [value for side in SIDES for value in world.values(side).items()]
+def _ids(objects: Objects, kind: str) -> list[str]:
+    values = [value for side in SIDES for value in objects.values(side).items()]
     return sorted({id_ for name, id_ in values if re.fullmatch(rf"{kind}(\..+)?", name)})
 
 

@@ -18,14 +18,12 @@ from click.testing import CliRunner
 from flask import Flask
 from sqlalchemy import func, select, update
 
-from api.app import create_app
 from api.http.context import Resources
 from cli.main import main
 from service.models import Document, Event
-from service.settings import Settings
 from service.store.db import sessions
 from tests.fakes.client import Client
-from tests.functional.scope_world import make_papers
+from tests.worlds.http import Clock, make_documents, open_app
 from workers.jobs import SWEPT
 from workflows.vocabulary import DocumentKind, DocumentStatus
 
@@ -57,21 +55,13 @@ def folder(upgraded: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def clock() -> dict[str, datetime]:
-    return {"now": NOW}
+def clock() -> Clock:
+    return Clock(NOW)
 
 
 @pytest.fixture
-def app(folder: Path, clock: dict[str, datetime]) -> Iterator[Flask]:
-    settings = Settings(
-        database_url=f"sqlite:///{folder}/duban.db",
-        redis_url=None,
-        data_dir=folder,
-        secret_key="只在测试里用的密钥" * 4,
-        smtp_url=None,
-        base_url="http://127.0.0.1:8000",
-    )
-    opened = create_app(settings, now=lambda: clock["now"])
+def app(folder: Path, clock: Clock) -> Iterator[Flask]:
+    opened = open_app(f"sqlite:///{folder}/duban.db", folder, clock)
     yield opened
     resources: Resources = opened.extensions["duban"]
     resources.engine.dispose()
@@ -121,7 +111,7 @@ def test_papers_of_every_kind_that_were_ordered_before_are_made(app: Flask) -> N
         queued = update(Document).where(Document.id.in_(chosen.values()))
         session.execute(queued.values(status=DocumentStatus.QUEUED, next_attempt_at=NOW))
     assert {kind for kind, status in chosen if status is DocumentStatus.QUEUED} == set(DocumentKind)
-    assert make_papers(app) == len(chosen) > len(DocumentKind)
+    assert make_documents(app) == len(chosen) > len(DocumentKind)
     with sessions(resources.engine)() as session:
         made = session.scalars(select(Document).where(Document.id.in_(chosen.values()))).all()
         assert {(paper.status, paper.error) for paper in made} == {(DocumentStatus.READY, None)}
@@ -130,15 +120,15 @@ def test_papers_of_every_kind_that_were_ordered_before_are_made(app: Flask) -> N
         assert [paper.files["docx"] for paper in again] == [before[paper.id] for paper in again] != [], "the same bytes"
 
 
-def test_the_season_goes_on_and_the_record_stays_clean(app: Flask, folder: Path, clock: dict[str, datetime]) -> None:
+def test_the_season_goes_on_and_the_record_stays_clean(app: Flask, folder: Path, clock: Clock) -> None:
     university = Client(app, SERVED["tokens"]["university-05"])
     resources: Resources = app.extensions["duban"]
     with sessions(resources.engine)() as session:
         before = session.scalar(select(func.count(Event.id))) or 0
         for _ in range(14):
-            clock["now"] += timedelta(days=1)
+            clock.at += timedelta(days=1)
             for sweep in SWEPT:
-                sweep.batch(session, now=clock["now"], limit=1000)
+                sweep.batch(session, now=clock.at, limit=1000)
         assert (session.scalar(select(func.count(Event.id))) or 0) > before
         session.commit()
     waiting = [one for one in university.items("/findings") if "submit" in one["allowed_moves"]]

@@ -10,10 +10,11 @@ from sqlalchemy import func, select
 
 from service.audit.verify import verify
 from service.models import Alert, Event, Finding, Inspection, JournalEntry, Person, ReportVersion, WeeklyReport
-from tests.journeys.office import Office, local, open_office
+from tests.journeys.office import Office, open_office
 from tests.journeys.recount import FLOWS, histories, recount
 from tests.journeys.whole_round import FORGETFUL, IDLE, LATE, LATE_OFFICE, NEVER, WEEKS, Season
 from tests.servers import PostgreSQL
+from tests.worlds.http import local
 from workflows.vocabulary import Move, Role, State
 
 pytestmark = pytest.mark.timeout(600)
@@ -149,7 +150,7 @@ def test_the_round_ends_silent_and_whole(office: Office) -> None:
     office["leadership"].post(f"/rounds/{office.round_id}/closing", decided, expect=200)
     assert len(open_ones) > 0
     said = _said(office)
-    office.go(office.now + timedelta(days=30))
+    office.go(office.clock.at + timedelta(days=30))
     assert _said(office) == said, "no clock of a closed round says anything"
     assert office.next_due_at() is None
     with office.session() as session:

@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from random import Random
 
 from tests.fakes.client import Json
-from tests.journeys.office import SHANGHAI, Office, local
+from tests.journeys.office import Office
+from tests.worlds.http import SHANGHAI, local
 
 WEEKS = 10
 FIRST_THURSDAY = local(4, 1, 17)
@@ -43,7 +44,7 @@ class Season:
             self._report(week, thursday)
 
     def _at(self, at: datetime) -> None:
-        self.office.go(max(at, self.office.now))
+        self.office.go(max(at, self.office.clock.at))
 
     def _self_checks(self) -> None:
         """On the first days every unit goes through its own checklist."""
@@ -97,7 +98,7 @@ class Season:
 
     def _friday_in_a_week(self) -> datetime:
         """17:00 of the Friday of next week, before the exam."""
-        here = self.office.now.astimezone(SHANGHAI)
+        here = self.office.clock.at.astimezone(SHANGHAI)
         friday = here + timedelta(days=4 - here.weekday() + 7)
         return min(friday.replace(hour=17, minute=0, second=0, microsecond=0), local(6, 4, 12))
 
@@ -105,7 +106,7 @@ class Season:
         for place, district in enumerate(self.office.districts):
             code = CAMPAIGNS[(week + place) % len(CAMPAIGNS)]
             body = {
-                "acted_on": self.office.now.astimezone(SHANGHAI).date().isoformat(),
+                "acted_on": self.office.clock.at.astimezone(SHANGHAI).date().isoformat(),
                 "lead_department": "区市场监管局",
                 "departments": ["区公安分局"],
                 "summary": "检查考点周边商户。",
