@@ -1,4 +1,4 @@
-"""Running numbers, heartbeats and idempotency keys, with several sessions at once."""
+"""Idempotency keys, with several sessions at once."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from service.errors import InvalidInput
 from service.models import Organization, Person
 from service.store.db import sessions
-from service.store.heartbeats import beat, last_beats
 from service.store.idempotency import STORED_FOR, StoredAnswer, claim, forget_old, remember
 from service.store.numbering import next_number
 from tests.build.racing import run_together
@@ -36,38 +35,6 @@ def person_id(engine: Engine) -> str:
 
 def once(session: Session, person_id: str, request_hash: str = FIRST) -> StoredAnswer | None:
     return claim(session, person_id=person_id, key=KEY, request_hash=request_hash, now=NOW)
-
-
-def test_numbers_run_from_one_for_each_name(session: Session) -> None:
-    assert [next_number(session, "findings") for _ in range(3)] == [1, 2, 3]
-    assert next_number(session, "notices") == 1
-
-
-def test_numbers_given_out_at_once_have_neither_gap_nor_double(engine: Engine) -> None:
-    given: list[int] = []
-
-    def take() -> None:
-        for _ in range(10):
-            with sessions(engine).begin() as session:
-                given.append(next_number(session, "findings"))
-
-    assert run_together(*[take] * 4) == []
-    assert sorted(given) == list(range(1, 41))
-
-
-def test_a_rollback_gives_the_number_back(engine: Engine) -> None:
-    with sessions(engine)() as session:
-        assert next_number(session, "findings") == 1
-        session.rollback()
-        assert next_number(session, "findings") == 1
-
-
-def test_the_last_beat_of_each_process_is_known(session: Session) -> None:
-    later = NOW + timedelta(seconds=30)
-    beat(session, "worker", now=NOW)
-    beat(session, "timetable", now=NOW)
-    beat(session, "worker", now=later)
-    assert last_beats(session) == {"timetable": NOW, "worker": later}
 
 
 def test_the_same_request_gets_the_first_answer(engine: Engine, person_id: str) -> None:
