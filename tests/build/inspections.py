@@ -99,7 +99,7 @@ def journal_of(session: Session, inspection: Inspection) -> Sequence[JournalEntr
 
 
 def who_heard(session: Session, town: Town, inspection: Inspection, kind: str) -> list[str]:
-    """Who was alerted of one kind of thing about the inspection, by the cast's names; each as often as it was told."""
+    """Who was alerted of one kind of thing about the inspection, by the names of `Town`; as often as it happened."""
     names = {actor.id: name for name, actor in town.everybody().items()}
     entries = select(JournalEntry.id).where(JournalEntry.subject_id == inspection.id)
     query = select(Alert.person_id).where(Alert.kind == kind, Alert.entry_id.in_(entries))

@@ -92,7 +92,7 @@ def entries(session: Session, report: WeeklyReport) -> list[str]:
 
 
 def hearers(session: Session, town: Town, report: WeeklyReport) -> dict[str, list[str]]:
-    """Who heard of a report, by the cast's names, for each kind of alert."""
+    """Who heard of a report, by the names of `Town`, for each kind of alert."""
     names = {actor.id: name for name, actor in town.everybody().items()}
     query = select(Alert.kind, Alert.person_id).join(JournalEntry, Alert.entry_id == JournalEntry.id)
     heard: dict[str, list[str]] = {}

@@ -18,7 +18,7 @@ SENDER = Sender("duban@exam.example", "exam.example")
 Failure = PermanentFailure | TemporaryFailure | ChannelDown
 
 
-class Pigeon:
+class RecordingChannel:
     """A channel that remembers what it carried, and fails for whom it is told to."""
 
     name = "mail"
@@ -28,14 +28,14 @@ class Pigeon:
         self.tried: list[str] = []
         self.failures: dict[str, Failure] = {}
         self.opened = 0
-        self.closed_door: ChannelDown | None = None
+        self.down: ChannelDown | None = None
         self.on_send: Callable[[OutgoingMessage], None] = lambda _: None
 
     @contextmanager
-    def open(self) -> Iterator["Pigeon"]:
+    def open(self) -> Iterator["RecordingChannel"]:
         self.opened += 1
-        if self.closed_door:
-            raise self.closed_door
+        if self.down:
+            raise self.down
         yield self
 
     def send(self, message: OutgoingMessage) -> None:

@@ -1,4 +1,4 @@
-"""Who sees what: findings, events, reasons, opinions; for everyone in the cast, with outsiders who see nothing."""
+"""Who sees what: findings, events, reasons, opinions; for everyone, with outsiders who see nothing."""
 
 from datetime import timedelta
 

@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.unit.findings.law import CAST, JINSHUI
+from tests.unit.findings.law import ACTORS, JINSHUI
 from workflows.campaigns import Result, added, may_record, results_of, tidy, week_of
 
 AMOUNTS = st.integers(0, 10**9).map(lambda cents: tidy(Result("罚款", cents / 100, "元")).value)
 
 
 def test_only_the_district_office_keeps_the_register_of_its_district() -> None:
-    assert {who for who, actor in CAST.items() if may_record(actor, JINSHUI)} == {"district"}
+    assert {who for who, actor in ACTORS.items() if may_record(actor, JINSHUI)} == {"district"}
 
 
 def test_results_of_one_name_and_unit_add_up_in_the_order_in_which_they_come() -> None:

@@ -4,7 +4,18 @@ from dataclasses import replace
 
 import pytest
 
-from tests.unit.findings.law import CAST, DISTRICT, ERQI, INSPECTOR, JINSHUI, POLICY, TEAM_HEAD, UNIT, UNIVERSITY, local
+from tests.unit.findings.law import (
+    ACTORS,
+    DISTRICT,
+    ERQI,
+    INSPECTOR,
+    JINSHUI,
+    POLICY,
+    TEAM_HEAD,
+    UNIT,
+    UNIVERSITY,
+    local,
+)
 from workflows.findings.sides import origin_of
 from workflows.inspections import (
     InspectionFacts,
@@ -40,7 +51,7 @@ FILLERS = {
 @pytest.mark.parametrize("name", SHEETS)
 def test_an_inspection_is_filled_by_its_own_side_alone(name: str) -> None:
     inspection = SHEETS[name]
-    fillers = {who for who, actor in CAST.items() if filling_refused(inspection, actor, round_closed=False) is None}
+    fillers = {who for who, actor in ACTORS.items() if filling_refused(inspection, actor, round_closed=False) is None}
     assert fillers == FILLERS[name]
 
 
@@ -51,7 +62,7 @@ def test_whoever_opens_an_inspection_may_fill_it_and_nobody_opens_one_about_stra
             "unit_kind": inspection.unit_kind,
             "district_id": inspection.district_id,
         }
-        for actor in CAST.values():
+        for actor in ACTORS.values():
             origin = origin_of(actor, **place)  # type: ignore[arg-type]  # one by one
             assert (
                 origin is None or filling_refused(replace(inspection, origin=origin), actor, round_closed=False) is None

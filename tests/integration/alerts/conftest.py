@@ -2,10 +2,10 @@
 
 import pytest
 
-from tests.fakes.recording_channel import Pigeon
+from tests.fakes.recording_channel import RecordingChannel
 
 
 @pytest.fixture
-def pigeon() -> Pigeon:
+def channel() -> RecordingChannel:
     """A channel that carries everything, until it is told otherwise."""
-    return Pigeon()
+    return RecordingChannel()

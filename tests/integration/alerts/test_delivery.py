@@ -18,85 +18,89 @@ from service.people.addresses import ADDRESSES, Address
 from service.store.db import sessions
 from tests.build.event_rows import make_overdue
 from tests.fakes.mail_sink import Fault, MailSink
-from tests.fakes.recording_channel import BASE_URL, SENDER, Pigeon, drain, email, only_delivery
+from tests.fakes.recording_channel import BASE_URL, SENDER, RecordingChannel, drain, email, only_delivery
 from tests.worlds.books import Town
 from tests.worlds.rows import NOW, make_person
 from workflows.vocabulary import Role
 
 
-def test_a_second_drain_sends_nothing_again(engine: Engine, session: Session, town: Town, pigeon: Pigeon) -> None:
+def test_a_second_drain_sends_nothing_again(
+    engine: Engine, session: Session, town: Town, channel: RecordingChannel
+) -> None:
     make_overdue(session, town, told=(town.people["leader"],))
     session.commit()
-    drain(engine, pigeon)
-    assert drain(engine, pigeon, at=NOW + timedelta(days=1)) == DeliveryReport()
-    assert len(pigeon.carried) == 1
+    drain(engine, channel)
+    assert drain(engine, channel, at=NOW + timedelta(days=1)) == DeliveryReport()
+    assert len(channel.carried) == 1
     assert only_delivery(session).sent_at == NOW
 
 
 def test_who_is_disabled_before_the_mail_is_sent_gets_none(
-    engine: Engine, session: Session, town: Town, pigeon: Pigeon
+    engine: Engine, session: Session, town: Town, channel: RecordingChannel
 ) -> None:
     make_overdue(session, town, told=(town.people["leader"],))
     session.commit()
-    group(session, now=NOW, channels=[pigeon])
+    group(session, now=NOW, channels=[channel])
     town.people["leader"].disabled_at = NOW
     session.commit()
-    assert drain(engine, pigeon).withdrawn == 1
+    assert drain(engine, channel).withdrawn == 1
     delivery = only_delivery(session)
-    assert pigeon.carried == []
+    assert channel.carried == []
     assert (delivery.next_attempt_at, delivery.sent_at, delivery.given_up_at) == (None, None, None)
 
 
-def test_nothing_is_marked_as_sent_before_it_was(engine: Engine, session: Session, town: Town, pigeon: Pigeon) -> None:
+def test_nothing_is_marked_as_sent_before_it_was(
+    engine: Engine, session: Session, town: Town, channel: RecordingChannel
+) -> None:
     seen: list[datetime | None] = []
 
     def look(_: OutgoingMessage) -> None:
         with sessions(engine)() as other:
             seen.append(only_delivery(other).sent_at)
 
-    pigeon.on_send = look
+    channel.on_send = look
     make_overdue(session, town, told=(town.people["leader"],))
     session.commit()
-    drain(engine, pigeon)
+    drain(engine, channel)
     assert seen == [None]
     assert only_delivery(session).sent_at is not None
 
 
-def test_no_lock_is_held_while_sending(engine: Engine, session: Session, town: Town, pigeon: Pigeon) -> None:
+def test_no_lock_is_held_while_sending(engine: Engine, session: Session, town: Town, channel: RecordingChannel) -> None:
     def write_meanwhile(_: OutgoingMessage) -> None:
         with sessions(engine).begin() as other:
             other.execute(update(Delivery).values(last_error="another was here"))
             other.execute(update(Person).values(language="zh"))
 
-    pigeon.on_send = write_meanwhile
+    channel.on_send = write_meanwhile
     make_overdue(session, town, told=(town.people["leader"],))
     session.commit()
-    assert drain(engine, pigeon).sent == 1
+    assert drain(engine, channel).sent == 1
 
 
 def test_the_limit_of_a_drain_is_kept_and_the_rest_is_left_for_others(
-    engine: Engine, session: Session, town: Town, pigeon: Pigeon
+    engine: Engine, session: Session, town: Town, channel: RecordingChannel
 ) -> None:
     people = [make_person(session, f"教师{number}", Role.UNIVERSITY, town.college) for number in range(7)]
     make_overdue(session, town, told=tuple(people))
     session.commit()
-    assert drain(engine, pigeon, limit=5).sent == 5
-    assert drain(engine, pigeon).sent == 2
+    assert drain(engine, channel, limit=5).sent == 5
+    assert drain(engine, channel).sent == 2
 
 
 def test_an_old_message_says_the_same_when_it_is_sent_at_last(
-    engine: Engine, session: Session, town: Town, pigeon: Pigeon
+    engine: Engine, session: Session, town: Town, channel: RecordingChannel
 ) -> None:
     make_overdue(session, town, told=(town.people["leader"],))
     session.commit()
-    pigeon.failures[email(town.people["leader"])] = TemporaryFailure("451")
-    drain(engine, pigeon)
+    channel.failures[email(town.people["leader"])] = TemporaryFailure("451")
+    drain(engine, channel)
     message = session.scalars(select(Message)).one()
     session.commit()
-    pigeon.failures.clear()
+    channel.failures.clear()
     session.commit()
-    drain(engine, pigeon, at=NOW + timedelta(days=2))
-    assert (pigeon.carried[0].id, pigeon.carried[0].created_at) == (message.id, NOW)
+    drain(engine, channel, at=NOW + timedelta(days=2))
+    assert (channel.carried[0].id, channel.carried[0].created_at) == (message.id, NOW)
 
 
 def test_a_poisoned_address_delays_nobody_and_no_mail_is_doubled(engine: Engine, session: Session, town: Town) -> None:
@@ -155,7 +159,7 @@ def test_a_letter_holds_number_unit_step_deadline_and_link_but_not_the_problem(
 
 
 def test_a_second_channel_needs_an_address_and_nothing_else(
-    engine: Engine, session: Session, town: Town, pigeon: Pigeon, monkeypatch: pytest.MonkeyPatch
+    engine: Engine, session: Session, town: Town, channel: RecordingChannel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As CONTRIBUTING's recipe for a new channel says: its name and a column in `ADDRESSES`."""
     monkeypatch.setitem(cast("dict[str, Address]", ADDRESSES), "pager", Address("username", re.compile(r".+")))
@@ -163,10 +167,10 @@ def test_a_second_channel_needs_an_address_and_nothing_else(
     town.people["team_head"].username = None
     make_overdue(session, town, told=(town.people["leader"], town.people["team_head"]))
     session.commit()
-    pager = Pigeon()
+    pager = RecordingChannel()
     pager.name = "pager"
-    report = drain(engine, pigeon, pager)
-    assert (report.sent, pigeon.readers, pager.readers) == (
+    report = drain(engine, channel, pager)
+    assert (report.sent, channel.readers, pager.readers) == (
         2,
         [email(town.people["team_head"])],
         [town.people["leader"].username],

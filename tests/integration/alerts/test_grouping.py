@@ -12,79 +12,79 @@ from service.alerts.grouping import group
 from service.models import Alert, Delivery, Finding
 from service.store.db import connect, sessions
 from tests.build.event_rows import make_alert, make_event, make_overdue
-from tests.fakes.recording_channel import Pigeon, drain, email
+from tests.fakes.recording_channel import RecordingChannel, drain, email
 from tests.worlds.books import Town, build_town, make_finding
 from tests.worlds.rows import NOW, make_person
 from workflows.vocabulary import Move, Role, State
 
 
 def test_everything_that_waits_for_a_person_is_one_message(
-    engine: Engine, session: Session, town: Town, pigeon: Pigeon
+    engine: Engine, session: Session, town: Town, channel: RecordingChannel
 ) -> None:
     for number in range(1, 31):
         make_overdue(session, town, number, told=(town.people["leader"], town.people["university"]))
     session.commit()
-    report = drain(engine, pigeon)
+    report = drain(engine, channel)
     assert (report.grouped, report.sent) == (2, 2)
-    assert pigeon.readers == sorted([email(town.people["leader"]), email(town.people["university"])])
-    assert all(message.subject == "【督办】30 项逾期" for message in pigeon.carried)
+    assert channel.readers == sorted([email(town.people["leader"]), email(town.people["university"])])
+    assert all(message.subject == "【督办】30 项逾期" for message in channel.carried)
     assert session.scalar(select(func.count()).where(Alert.message_id.is_(None))) == 0
-    assert pigeon.opened == 1
+    assert channel.opened == 1
 
 
 def test_alerts_wait_a_moment_while_the_sweep_is_at_work(
-    engine: Engine, session: Session, town: Town, pigeon: Pigeon
+    engine: Engine, session: Session, town: Town, channel: RecordingChannel
 ) -> None:
     make_overdue(session, town, 1, told=(town.people["leader"],))
     late = make_finding(session, town, 2, next_action_at=NOW)
     session.commit()
-    report = drain(engine, pigeon)
+    report = drain(engine, channel)
     assert (report.sent, report.held_back) == (0, True)
     late.state, late.next_action_at = State.OVERDUE, None
     make_alert(session, make_event(session, late, Move.EXPIRE, from_state=State.RECTIFYING), town.people["leader"])
     session.commit()
-    assert drain(engine, pigeon).sent == 1
-    assert pigeon.carried[0].subject == "【督办】2 项逾期"
+    assert drain(engine, channel).sent == 1
+    assert channel.carried[0].subject == "【督办】2 项逾期"
 
 
 def test_a_sweep_that_does_not_end_holds_nothing_back_for_long(
-    engine: Engine, session: Session, town: Town, pigeon: Pigeon
+    engine: Engine, session: Session, town: Town, channel: RecordingChannel
 ) -> None:
     make_overdue(session, town, 1, told=(town.people["leader"],))
     make_finding(session, town, 2, next_action_at=NOW)
     session.commit()
-    assert drain(engine, pigeon, at=NOW + timedelta(seconds=1)).sent == 1
+    assert drain(engine, channel, at=NOW + timedelta(seconds=1)).sent == 1
 
 
 def test_who_has_no_address_or_is_disabled_has_the_inbox_alone(
-    engine: Engine, session: Session, town: Town, pigeon: Pigeon
+    engine: Engine, session: Session, town: Town, channel: RecordingChannel
 ) -> None:
     silent = make_person(session, "钱无信", Role.UNIVERSITY, town.college, email=None)
     gone = make_person(session, "郑离任", Role.UNIVERSITY, town.college, disabled_at=NOW)
     make_overdue(session, town, told=(silent, gone))
     session.commit()
-    assert drain(engine, pigeon) == DeliveryReport(grouped=2)
-    assert pigeon.carried == []
+    assert drain(engine, channel) == DeliveryReport(grouped=2)
+    assert channel.carried == []
     assert session.scalar(select(func.count()).select_from(Delivery)) == 0
     assert session.scalar(select(func.count()).where(Alert.message_id.is_(None))) == 0
 
 
 def test_it_is_known_when_there_is_something_to_deliver(
-    engine: Engine, session: Session, town: Town, pigeon: Pigeon
+    engine: Engine, session: Session, town: Town, channel: RecordingChannel
 ) -> None:
     assert next_delivery_at(session) is None
     make_overdue(session, town, told=(town.people["leader"],))
     session.commit()
     assert next_delivery_at(session) == NOW
     session.commit()
-    pigeon.failures[email(town.people["leader"])] = TemporaryFailure("451")
-    drain(engine, pigeon)
+    channel.failures[email(town.people["leader"])] = TemporaryFailure("451")
+    drain(engine, channel)
     again = next_delivery_at(session)
     assert again
     assert again > NOW
     session.commit()
-    pigeon.failures.clear()
-    drain(engine, pigeon, at=again)
+    channel.failures.clear()
+    drain(engine, channel, at=again)
     assert next_delivery_at(session) is None
 
 
@@ -96,12 +96,12 @@ def test_one_message_a_person_however_many_group_at_once(postgresql_url: str, tm
         for number in range(1, 11):
             make_overdue(first, town, number, told=(town.people["leader"],))
         first.commit()
-        assert group(first, now=NOW, channels=[Pigeon()]).messages == 1
-        assert group(second, now=NOW, channels=[Pigeon()]).messages == 0, "somebody else is at it"
+        assert group(first, now=NOW, channels=[RecordingChannel()]).messages == 1
+        assert group(second, now=NOW, channels=[RecordingChannel()]).messages == 0, "somebody else is at it"
         finding = second.scalars(select(Finding).limit(1)).one()
         make_alert(second, make_event(second, finding, Move.REPEAT), town.people["leader"])  # writers are not held up
         first.commit()
         second.commit()
-        assert group(second, now=NOW, channels=[Pigeon()]).messages == 1, "the one that came meanwhile"
-        assert group(second, now=NOW, channels=[Pigeon()]).messages == 0
+        assert group(second, now=NOW, channels=[RecordingChannel()]).messages == 1, "the one that came meanwhile"
+        assert group(second, now=NOW, channels=[RecordingChannel()]).messages == 0
     engine.dispose()

@@ -13,28 +13,28 @@ from service.alerts.grouping import group
 from service.doctor import Status
 from service.doctor.mail import check_mail
 from tests.build.event_rows import make_alert, make_event, make_overdue
-from tests.fakes.recording_channel import Pigeon, all_deliveries, drain, email, only_delivery
+from tests.fakes.recording_channel import RecordingChannel, all_deliveries, drain, email, only_delivery
 from tests.worlds.books import Town
 from tests.worlds.rows import NOW
 from workflows.vocabulary import Move
 
 
 def test_a_failed_message_is_tried_again_later_and_later(
-    engine: Engine, session: Session, town: Town, pigeon: Pigeon
+    engine: Engine, session: Session, town: Town, channel: RecordingChannel
 ) -> None:
     make_overdue(session, town, told=(town.people["leader"],))
     session.commit()
-    pigeon.failures[email(town.people["leader"])] = TemporaryFailure("451 later")
+    channel.failures[email(town.people["leader"])] = TemporaryFailure("451 later")
     at, waits = NOW, []
     for _ in range(4):
-        assert drain(engine, pigeon, at=at).failed == 1
+        assert drain(engine, channel, at=at).failed == 1
         delivery = only_delivery(session)
         assert delivery.next_attempt_at
         waits.append(delivery.next_attempt_at - at)
         at = delivery.next_attempt_at
     assert all(wait * 1.1 < longer for wait, longer in pairwise(waits))
-    pigeon.failures.clear()
-    drain(engine, pigeon, at=at)
+    channel.failures.clear()
+    drain(engine, channel, at=at)
     delivery = only_delivery(session)
     assert (delivery.sent_at, delivery.attempts, delivery.last_error) == (at, 5, None)
 
@@ -47,30 +47,30 @@ def test_waits_grow_to_a_limit_and_never_fall_in_step() -> None:
 
 
 def test_a_permanent_failure_is_given_up_where_everybody_sees_it(
-    engine: Engine, session: Session, town: Town, pigeon: Pigeon
+    engine: Engine, session: Session, town: Town, channel: RecordingChannel
 ) -> None:
     make_overdue(session, town, told=(town.people["leader"], town.people["inspector"]))
     session.commit()
-    pigeon.failures[email(town.people["leader"])] = PermanentFailure("550 no such mailbox")
-    assert drain(engine, pigeon).failed == 1
-    assert drain(engine, pigeon, at=NOW + timedelta(days=1)) == DeliveryReport()
+    channel.failures[email(town.people["leader"])] = PermanentFailure("550 no such mailbox")
+    assert drain(engine, channel).failed == 1
+    assert drain(engine, channel, at=NOW + timedelta(days=1)) == DeliveryReport()
     (lost,) = leases.given_up(session, since=NOW)
     assert (lost.message.person.id, lost.last_error, lost.given_up_at) == (town.leader.id, "550 no such mailbox", NOW)
     assert leases.given_up(session, since=NOW + timedelta(seconds=1)) == []
-    assert pigeon.readers == [email(town.people["inspector"])]
+    assert channel.readers == [email(town.people["inspector"])]
 
 
 def test_a_letter_that_cannot_be_written_is_given_up_and_the_others_are_sent(
-    engine: Engine, session: Session, town: Town, pigeon: Pigeon
+    engine: Engine, session: Session, town: Town, channel: RecordingChannel
 ) -> None:
     finding = make_overdue(session, town, told=(town.people["inspector"], town.people["university"]))
     event = make_event(session, finding, Move.REMIND)
     make_alert(session, event, town.people["leader"], kind="尚无措辞的提醒")
     session.commit()
-    report = drain(engine, pigeon)
+    report = drain(engine, channel)
     assert (report.sent, report.failed) == (2, 1)
-    assert pigeon.readers == sorted([email(town.people["inspector"]), email(town.people["university"])])
-    assert drain(engine, pigeon, at=NOW + timedelta(days=1)) == DeliveryReport()
+    assert channel.readers == sorted([email(town.people["inspector"]), email(town.people["university"])])
+    assert drain(engine, channel, at=NOW + timedelta(days=1)) == DeliveryReport()
     (lost,) = leases.given_up(session, since=NOW)
     assert lost.message.person.id == town.leader.id
     assert "尚无措辞的提醒" in str(lost.last_error)
@@ -79,13 +79,15 @@ def test_a_letter_that_cannot_be_written_is_given_up_and_the_others_are_sent(
     assert town.people["leader"].name in said.sentence("zh")
 
 
-def test_the_last_attempt_ends_in_giving_up(engine: Engine, session: Session, town: Town, pigeon: Pigeon) -> None:
+def test_the_last_attempt_ends_in_giving_up(
+    engine: Engine, session: Session, town: Town, channel: RecordingChannel
+) -> None:
     make_overdue(session, town, told=(town.people["leader"],))
     session.commit()
-    pigeon.failures[email(town.people["leader"])] = TemporaryFailure("451 later")
+    channel.failures[email(town.people["leader"])] = TemporaryFailure("451 later")
     at: datetime | None = NOW
     while at is not None:
-        drain(engine, pigeon, at=at)
+        drain(engine, channel, at=at)
         at = only_delivery(session).next_attempt_at
     delivery = only_delivery(session)
     assert delivery.attempts == leases.ATTEMPTS
@@ -94,39 +96,39 @@ def test_the_last_attempt_ends_in_giving_up(engine: Engine, session: Session, to
 
 
 def test_a_channel_that_is_down_stops_the_drain_and_costs_no_attempt(
-    engine: Engine, session: Session, town: Town, pigeon: Pigeon
+    engine: Engine, session: Session, town: Town, channel: RecordingChannel
 ) -> None:
     make_overdue(session, town, told=(town.people["leader"], town.people["inspector"], town.people["university"]))
     session.commit()
-    pigeon.closed_door = ChannelDown("connection refused")
-    report = drain(engine, pigeon)
+    channel.down = ChannelDown("connection refused")
+    report = drain(engine, channel)
     assert report.down == ("mail",)
-    assert pigeon.opened == 1
+    assert channel.opened == 1
     deliveries = all_deliveries(session)
     assert {(row.attempts, row.last_error) for row in deliveries} == {(0, "connection refused")}
     assert all(row.next_attempt_at and NOW < row.next_attempt_at <= NOW + timedelta(seconds=25) for row in deliveries)
-    pigeon.closed_door = None
-    assert drain(engine, pigeon, at=NOW + timedelta(seconds=25)).sent == 3
+    channel.down = None
+    assert drain(engine, channel, at=NOW + timedelta(seconds=25)).sent == 3
 
 
 def test_a_channel_that_goes_down_on_the_way_loses_and_doubles_nothing(
-    engine: Engine, session: Session, town: Town, pigeon: Pigeon
+    engine: Engine, session: Session, town: Town, channel: RecordingChannel
 ) -> None:
     make_overdue(session, town, told=(town.people["leader"], town.people["inspector"], town.people["university"]))
     session.commit()
     people = [email(person) for person in (town.people["leader"], town.people["inspector"], town.people["university"])]
-    pigeon.failures = dict.fromkeys(people, ChannelDown("gone"))
-    pigeon.failures.pop(people[0])
-    drain(engine, pigeon)
-    pigeon.failures.clear()
-    drain(engine, pigeon, at=NOW + timedelta(seconds=30))
-    assert pigeon.readers == sorted(people)
+    channel.failures = dict.fromkeys(people, ChannelDown("gone"))
+    channel.failures.pop(people[0])
+    drain(engine, channel)
+    channel.failures.clear()
+    drain(engine, channel, at=NOW + timedelta(seconds=30))
+    assert channel.readers == sorted(people)
 
 
 def test_a_lease_keeps_others_away_until_it_runs_out(engine: Engine, session: Session, town: Town) -> None:
     make_overdue(session, town, told=(town.people["leader"],))
     session.commit()
-    group(session, now=NOW, channels=[Pigeon()])
+    group(session, now=NOW, channels=[RecordingChannel()])
     session.commit()
 
     def claim(at: datetime) -> list[leases.LeasedDelivery]:

@@ -10,7 +10,7 @@ from service.alerts.messages import load_messages
 from service.models import Message
 from service.reports.sweep import sweep_reports
 from tests.build.weekly import report_of, sweep_reports_until, texts
-from tests.fakes.recording_channel import Pigeon
+from tests.fakes.recording_channel import RecordingChannel
 from tests.worlds.books import Town, local
 
 THURSDAY, FRIDAY = local(4, 16), local(4, 17)
@@ -38,7 +38,7 @@ def test_unit_and_hearers_are_told_in_words_of_their_own(session: Session, laid_
 
 def test_the_letter_of_a_late_report_leads_to_it(session: Session, laid_out: Town) -> None:
     sweep_reports(session, now=THURSDAY + A_MOMENT)
-    group(session, now=THURSDAY + timedelta(minutes=1), channels=[Pigeon()])
+    group(session, now=THURSDAY + timedelta(minutes=1), channels=[RecordingChannel()])
     message = session.scalars(select(Message).where(Message.person_id == laid_out.university.id)).one()
     (unwritten,) = load_messages(session, [message.id], base_url="https://duban.exam.example").values()
     assert unwritten.letter("mail").subject == "【督办】周报逾期未报：明河龙湖学院"
@@ -50,6 +50,6 @@ def test_the_letter_of_a_late_report_leads_to_it(session: Session, laid_out: Tow
 
 def test_while_reports_are_due_their_alerts_wait_for_each_other(session: Session, laid_out: Town) -> None:
     sweep_reports(session, now=THURSDAY + A_MOMENT, limit=1)
-    assert group(session, now=THURSDAY + A_MOMENT, channels=[Pigeon()]).held_back
+    assert group(session, now=THURSDAY + A_MOMENT, channels=[RecordingChannel()]).held_back
     sweep_reports(session, now=THURSDAY + A_MOMENT)
-    assert not group(session, now=THURSDAY + A_MOMENT, channels=[Pigeon()]).held_back
+    assert not group(session, now=THURSDAY + A_MOMENT, channels=[RecordingChannel()]).held_back

@@ -14,7 +14,7 @@ from service.models import Alert, Inspection
 from service.rounds.rounds import close_round
 from service.rounds.rulebooks import keep_calendar
 from tests.build.inspections import closed, journal_of, lay_checklists, opened, say, sweep_inspections, who_heard
-from tests.fakes.recording_channel import Pigeon
+from tests.fakes.recording_channel import RecordingChannel
 from tests.worlds.books import FOUND_AT, Town, local
 from workflows.calendar import shipped_calendar_text
 from workflows.vocabulary import Answer, JournalAct, Light
@@ -139,7 +139,7 @@ def test_many_inspections_that_fall_due_together_reach_a_leader_as_one_message(
 ) -> None:
     others = [opened(session, town) for _ in range(7)]
     sweep_feedback(session, now=DUE_AT, limit=3)
-    assert group(session, now=DUE_AT, channels=[Pigeon()]).messages == 0  # held back while the rest is due
+    assert group(session, now=DUE_AT, channels=[RecordingChannel()]).messages == 0  # held back while the rest is due
     sweep_inspections(session, DUE_AT)
-    assert group(session, now=DUE_AT, channels=[Pigeon()]).messages == 2
+    assert group(session, now=DUE_AT, channels=[RecordingChannel()]).messages == 2
     assert session.scalar(select(func.count(Alert.id))) == 2 * (len(others) + 1)

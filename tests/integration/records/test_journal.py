@@ -16,7 +16,7 @@ from service.audit.faults import Fault, FaultKind
 from service.audit.verify import verify
 from service.models import Alert, JournalEntry, Message, new_id
 from service.records.journal import NewEntry, record_entries
-from tests.fakes.recording_channel import Pigeon
+from tests.fakes.recording_channel import RecordingChannel
 from tests.worlds.books import FOUND_AT, Town
 from workflows.findings.facts import CLOCK
 from workflows.vocabulary import Addressee, JournalAct, SubjectKind
@@ -77,7 +77,7 @@ def test_such_an_alert_is_listed_acknowledged_and_mailed(session: Session, town:
     assert (alert.event_id, alert.finding_id) == (None, None)
     assert alert.about == {"kind": "inspection", "id": subject}
     assert acknowledge(session, alert.id, actor=town.leader, now=FOUND_AT).acknowledged_at == FOUND_AT
-    group(session, now=FOUND_AT + timedelta(minutes=1), channels=[Pigeon()])
+    group(session, now=FOUND_AT + timedelta(minutes=1), channels=[RecordingChannel()])
     message = session.scalar(select(Message).where(Message.person_id == town.leader.id))
     assert message
     (unwritten,) = load_messages(session, [message.id], base_url="https://duban.exam.example").values()

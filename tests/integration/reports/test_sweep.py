@@ -15,7 +15,7 @@ from service.store.db import connect, sessions
 from tests.build.racing import run_together
 from tests.build.statements import asked
 from tests.build.weekly import entries, hand_in, hearers, report_of, sweep_reports_until
-from tests.fakes.recording_channel import Pigeon
+from tests.fakes.recording_channel import RecordingChannel
 from tests.worlds.books import SHANGHAI, Town, local
 
 THURSDAY, FRIDAY = local(4, 16), local(4, 17)
@@ -94,7 +94,7 @@ def test_after_an_outage_each_hears_once_of_each_report_and_no_reminder(session:
         "report.missing": ["district", "inspector", "leader", "team_head", "university"],
     }
     assert report.next_action_at == local(4, 21) + A_MOMENT
-    group(session, now=recovered_at + timedelta(minutes=1), channels=[Pigeon()])
+    group(session, now=recovered_at + timedelta(minutes=1), channels=[RecordingChannel()])
     counted = select(func.count(Message.id)).where(Message.person_id == town.district.id)
     assert session.scalar(counted) == 1
 

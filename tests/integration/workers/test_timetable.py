@@ -22,7 +22,7 @@ from service.store.db import connect, sessions
 from tests.build.deadlines_ahead import due_in, expiries, make_open_town, unsent
 from tests.build.event_rows import make_overdue
 from tests.fakes.duban import eventually
-from tests.fakes.recording_channel import Pigeon
+from tests.fakes.recording_channel import RecordingChannel
 from tests.servers import PostgreSQL
 from tests.worlds.books import Town
 from tests.worlds.rows import make_person
@@ -117,20 +117,20 @@ def test_a_backlog_of_mail_is_not_untaken() -> None:
 
 
 def test_a_backlog_of_mail_does_not_stop_the_ticks(resources: Resources, redis_url: str) -> None:
-    pigeon, ticks = Pigeon(), Ticks(redis_url)
+    channel, ticks = RecordingChannel(), Ticks(redis_url)
     town = _backlog(resources, 1)
     connection = redis.Redis.from_url(redis_url)
-    with _keeping(replace(resources, channels=(pigeon,), ticks=ticks)):
+    with _keeping(replace(resources, channels=(channel,), ticks=ticks)):
         assert eventually(lambda: open_queue(DELIVER, connection).count == 1)
         due_in(resources.sessions, town, -1, first=2)
         assert eventually(lambda: open_queue(SWEEP, connection).count == 1)
-    assert pigeon.tried == [], "the workers send it"
+    assert channel.tried == [], "the workers send it"
     ticks.close()
     connection.close()
 
 
 def test_without_redis_a_backlog_of_mail_holds_up_no_sweep_for_long(resources: Resources) -> None:
-    pigeon, backlog = Pigeon(), MAILS_A_TURN + 5
+    channel, backlog = RecordingChannel(), MAILS_A_TURN + 5
     town = _backlog(resources, backlog)
     swept: list[int] = []  # findings that had gone overdue when each mail was sent, with the backlog's own
 
@@ -139,8 +139,8 @@ def test_without_redis_a_backlog_of_mail_holds_up_no_sweep_for_long(resources: R
             due_in(resources.sessions, town, -1, first=2)
         swept.append(len(expiries(resources.sessions)))
 
-    pigeon.on_send = look_around
-    with _keeping(replace(resources, channels=(pigeon,))):
+    channel.on_send = look_around
+    with _keeping(replace(resources, channels=(channel,))):
         assert eventually(lambda: len(swept) >= backlog)
     assert (swept[0], swept[MAILS_A_TURN]) == (1, 2)
 

@@ -1,4 +1,4 @@
-"""A small round to try the law on: its rules, its cast with outsiders, and findings that have come some way."""
+"""A small round to try the law on: its rules, its people with outsiders, and findings that have come some way."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -34,7 +34,7 @@ BUREAU = Actor(Role.BUREAU, "教育局", "市教育局")
 COMMITTEE = Actor(Role.COMMITTEE, "招委", "市招委")
 ADMIN = Actor(Role.ADMIN, "管理员", "市招考中心")
 
-CAST = {
+ACTORS = {
     "inspector": INSPECTOR,
     "team_head": TEAM_HEAD,
     "district": DISTRICT,

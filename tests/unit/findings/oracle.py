@@ -6,8 +6,8 @@ from datetime import timedelta
 from itertools import product
 
 from tests.unit.findings.law import (
+    ACTORS,
     BUREAU,
-    CAST,
     COMMITTEE,
     DEADLINE,
     DISTRICT,
@@ -129,7 +129,7 @@ def who_ever(move: Move, case: Situation) -> tuple[Actor, ...]:
         ((TEAM_HEAD if by_team else DISTRICT, LEADER), (Move.VOID,)),
         ((BUREAU, COMMITTEE), (Move.REPLY,)),
         ((CLOCK,), BY_CLOCK),
-        (tuple(actor for actor in CAST.values() if actor is not CLOCK), (Move.ACKNOWLEDGE,)),
+        (tuple(actor for actor in ACTORS.values() if actor is not CLOCK), (Move.ACKNOWLEDGE,)),
     )
     return next(actors for actors, moves in columns if move in moves)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.unit.findings.law import CAST, DISTRICT, ERQI, JINSHUI, UNIVERSITY, finding, finding_of_district
+from tests.unit.findings.law import ACTORS, DISTRICT, ERQI, JINSHUI, UNIVERSITY, finding, finding_of_district
 from workflows.findings.facts import Facts
 from workflows.findings.sides import origin_of, origin_of_proposal, overseer_of, reviewer_of, sides_of
 from workflows.vocabulary import Addressee, OrganizationKind, Origin, Severity, Side
@@ -17,28 +17,28 @@ EVERYTHING = [
 ]
 
 
-@pytest.mark.parametrize("role", CAST)
+@pytest.mark.parametrize("role", ACTORS)
 def test_nobody_is_both_unit_and_overseer(role: str) -> None:
     for facts in EVERYTHING:
-        sides = sides_of(CAST[role], facts)
+        sides = sides_of(ACTORS[role], facts)
         assert not (Side.UNIT in sides and sides & OVERSIGHT), facts
 
 
-@pytest.mark.parametrize("role", [role for role in CAST if role.startswith("other_") or role == "admin"])
+@pytest.mark.parametrize("role", [role for role in ACTORS if role.startswith("other_") or role == "admin"])
 def test_outsiders_and_administrators_play_no_part(role: str) -> None:
     for facts in EVERYTHING:
-        assert sides_of(CAST[role], facts) == {Side.ALERTED}
+        assert sides_of(ACTORS[role], facts) == {Side.ALERTED}
 
 
 def test_every_finding_has_an_overseer_a_reviewer_a_decider_and_one_who_withdraws() -> None:
     for facts in EVERYTHING:
-        played = frozenset[Side]().union(*(sides_of(actor, facts) for actor in CAST.values()))
+        played = frozenset[Side]().union(*(sides_of(actor, facts) for actor in ACTORS.values()))
         assert played == frozenset(Side), facts
 
 
 def test_an_inspector_does_all_but_withdraw() -> None:
     for facts in EVERYTHING:
-        inspector, head = sides_of(CAST["inspector"], facts), sides_of(CAST["team_head"], facts)
+        inspector, head = sides_of(ACTORS["inspector"], facts), sides_of(ACTORS["team_head"], facts)
         assert inspector == head - {Side.WITHDRAWER}
 
 
@@ -66,7 +66,7 @@ def test_the_centre_reviews_its_own_findings_major_ones_and_from_level_one_on(fa
     assert (reviewer_of(facts) is Addressee.TEAM) is centre
 
 
-@pytest.mark.parametrize("role", CAST)
+@pytest.mark.parametrize("role", ACTORS)
 def test_the_origin_of_a_finding_follows_from_who_logs_it(role: str) -> None:
     university = {
         "inspector": Origin.CENTRE,
@@ -75,15 +75,15 @@ def test_the_origin_of_a_finding_follows_from_who_logs_it(role: str) -> None:
         "university": Origin.UNIT,
     }
     assert origin_of(
-        CAST[role], unit_id=UNIVERSITY, unit_kind=OrganizationKind.UNIVERSITY, district_id=JINSHUI
+        ACTORS[role], unit_id=UNIVERSITY, unit_kind=OrganizationKind.UNIVERSITY, district_id=JINSHUI
     ) == university.get(role)
 
 
-@pytest.mark.parametrize("role", CAST)
+@pytest.mark.parametrize("role", ACTORS)
 def test_a_district_office_logs_on_itself_as_a_self_check(role: str) -> None:
     office = {"inspector": Origin.CENTRE, "team_head": Origin.CENTRE, "district": Origin.UNIT}
     assert origin_of(
-        CAST[role], unit_id=JINSHUI, unit_kind=OrganizationKind.DISTRICT, district_id=JINSHUI
+        ACTORS[role], unit_id=JINSHUI, unit_kind=OrganizationKind.DISTRICT, district_id=JINSHUI
     ) == office.get(role)
 
 

@@ -5,7 +5,7 @@ from functools import cache
 
 import pytest
 
-from tests.unit.findings.law import CAST, RULES, finding
+from tests.unit.findings.law import ACTORS, RULES, finding
 from tests.unit.findings.oracle import TARGETS, Situation, attempt_of, expected, facts_of, situations
 from workflows.findings.attempts import Refusal, TransitionRefused
 from workflows.findings.facts import Actor, Facts
@@ -18,7 +18,7 @@ MOVES = [move for move in Move if move is not Move.LOG]  # logging makes a findi
 
 @cache
 def answer_in(case: Situation, move: Move, role: str) -> State | Refusal:
-    return answer(facts_of(case), move, CAST[role])
+    return answer(facts_of(case), move, ACTORS[role])
 
 
 def answer(facts: Facts, move: Move, actor: Actor) -> State | Refusal:
@@ -33,33 +33,33 @@ def answer(facts: Facts, move: Move, actor: Actor) -> State | Refusal:
     return facts.state
 
 
-@pytest.mark.parametrize("role", CAST)
+@pytest.mark.parametrize("role", ACTORS)
 @pytest.mark.parametrize("move", MOVES)
 @pytest.mark.parametrize("state", State)
 def test_a_move_does_what_the_design_says(state: State, move: Move, role: str) -> None:
     for case in situations(state):
-        assert answer_in(case, move, role) == expected(move, CAST[role], case), case
+        assert answer_in(case, move, role) == expected(move, ACTORS[role], case), case
 
 
-@pytest.mark.parametrize("role", [role for role in CAST if role != "clock"])
+@pytest.mark.parametrize("role", [role for role in ACTORS if role != "clock"])
 @pytest.mark.parametrize("state", State)
 def test_what_a_caller_may_do_is_what_firing_permits(state: State, role: str) -> None:
     for case in situations(state):
-        offered = allowed_moves(facts_of(case), CAST[role], RULES)
+        offered = allowed_moves(facts_of(case), ACTORS[role], RULES)
         fired = [
             move for move in MOVES if move not in WITHIN_ANOTHER and isinstance(answer_in(case, move, role), State)
         ]
         assert offered == fired, case
 
 
-@pytest.mark.parametrize("role", CAST)
+@pytest.mark.parametrize("role", ACTORS)
 @pytest.mark.parametrize("move", MOVES)
 def test_nothing_moves_a_voided_finding(move: Move, role: str) -> None:
     for state in State:
         facts = facts_of(next(situations(state)))
         facts.voided_at = facts.created_at
-        assert answer(facts, move, CAST[role]) in (Refusal.VOIDED, Refusal.NOT_YOURS)
-        assert allowed_moves(facts, CAST[role], RULES) == []
+        assert answer(facts, move, ACTORS[role]) in (Refusal.VOIDED, Refusal.NOT_YOURS)
+        assert allowed_moves(facts, ACTORS[role], RULES) == []
 
 
 def test_the_oracle_and_the_table_know_the_same_moves() -> None:
@@ -69,7 +69,7 @@ def test_the_oracle_and_the_table_know_the_same_moves() -> None:
 def test_logging_is_no_move_of_the_machine() -> None:
     assert Move.LOG not in MACHINE.events
     with pytest.raises(KeyError):
-        apply(finding(), attempt_of(Move.LOG, CAST["inspector"], finding()), RULES)
+        apply(finding(), attempt_of(Move.LOG, ACTORS["inspector"], finding()), RULES)
 
 
 def test_there_is_no_seventh_state() -> None:
@@ -80,5 +80,5 @@ def test_there_is_no_seventh_state() -> None:
 def test_a_refusal_says_which_move_and_why() -> None:
     facts = finding()
     with pytest.raises(TransitionRefused, match="settle: not_yours") as refused:
-        apply(facts, attempt_of(Move.SETTLE, CAST["university"], facts), RULES)
+        apply(facts, attempt_of(Move.SETTLE, ACTORS["university"], facts), RULES)
     assert (refused.value.move, refused.value.refusal) == (Move.SETTLE, Refusal.NOT_YOURS)
