@@ -31,10 +31,13 @@ class AnswerSchema(ResponseSchema):
 
     def get(self, obj: AnswerView, name: str) -> Any:
         """From the item, what is put to it, or the answer's row; without a row it was not seen."""
-        if name in ("item", "requirement", "finding", "evidence"):
-            return getattr(obj, name)
-        if name == "item_id":
-            return obj.item.id
+        match name:
+            case "item" | "finding" | "evidence":
+                return getattr(obj, name)
+            case "item_id":
+                return obj.item.id
+            case "requirement":
+                return obj.item.requirement
         return getattr(obj.row, name) if obj.row else _NOTHING.get(name)
 
 

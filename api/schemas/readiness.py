@@ -87,12 +87,11 @@ class ItemReadinessSchema(ResponseSchema):
 
     def get(self, obj: ItemReadiness, name: str) -> Any:
         """The item and its term come from the list of due items, the answer from the facts."""
-        item = obj.due.item
         match name:
             case "checklist_item":
-                return item
+                return obj.due.item
             case "requirement":
-                return {"zh": item.requirement_zh, "en": item.requirement_en}
+                return obj.due.item.requirement
             case "due_on" | "weekly":
                 return getattr(obj.due, name)
             case "answer" | "answered_at" | "put_right_at":

@@ -21,7 +21,6 @@ from api.schemas.response_fields import (
     share,
     text,
 )
-from service.statistics.common_problems import CommonProblem
 from service.statistics.statistics import BY
 
 
@@ -108,11 +107,3 @@ class CommonProblemSchema(ResponseSchema):
     open = count()
     put_right = count()
     universities = several(part(FailingAtSchema))
-
-    def get(self, obj: CommonProblem, name: str) -> Any:
-        """The item is shown with what it requires beside it."""
-        if name == "checklist_item":
-            return obj.item
-        if name == "requirement":
-            return {"zh": obj.item.requirement_zh, "en": obj.item.requirement_en}
-        return super().get(obj, name)

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
 
 from sqlalchemy import String, cast, select
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -12,20 +11,15 @@ from service.checklists.catalogues import Catalogue
 from service.checklists.due_items import item_due_on
 from service.errors import NotFound
 from service.models import Checklist, ChecklistItem, Round, new_id
+from service.models.checklists import Requirement
 from service.rounds.rulebooks import rules_of
 from service.store.paging import DEFAULT_LIMIT, Order, Page, page
 from workflows.completion import CompletionRule, completion_rule
+from workflows.same_items import Item
 from workflows.vocabulary import OrganizationKind
 
 # cursors carry texts; no notice has ten annexes
 _CHECKLISTS = Order(cast(Checklist.annex, String), Checklist.id.expression, lambda row: str(row.annex))
-
-
-class Requirement(NamedTuple):
-    """What must be true."""
-
-    zh: str
-    en: str | None  # none: nobody has written it in English
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +58,18 @@ def add_checklists(session: Session, round_: Round, catalogues: Iterable[Catalog
     return items
 
 
+def items_of(session: Session, round_id: str) -> list[Item]:
+    """The items of a round's checklists as they are matched with those of another round, in the notice's order."""
+    item = ChecklistItem
+    query = (
+        select(item.id, Checklist.annex, item.number, item.category, item.question, item.requirement_zh)
+        .join(Checklist, item.checklist_id == Checklist.id)
+        .where(Checklist.round_id == round_id)
+        .order_by(Checklist.annex, item.position)
+    )
+    return [Item(*row) for row in session.execute(query)]
+
+
 def list_checklists(
     session: Session, *, round_id: str | None = None, cursor: str | None = None, limit: int = DEFAULT_LIMIT
 ) -> Page[Checklist]:
@@ -86,7 +92,7 @@ def view_checklist(session: Session, checklist_id: str) -> ChecklistView:
             id=item.id,
             number=item.number,
             category=item.category,
-            requirement=Requirement(item.requirement_zh, item.requirement_en),
+            requirement=item.requirement,
             completion_rule=completion_rule(item.completion),
             due_on=item_due_on(item, checklist, checklist.round, rules),
             lead_units=item.lead_units,

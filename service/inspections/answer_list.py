@@ -8,7 +8,6 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, lazyload, load_only
 
-from service.checklists.checklists import Requirement
 from service.inspections.locking import seen_inspection
 from service.models import (
     AnswerEvidence,
@@ -34,11 +33,6 @@ class AnswerView:
     row: InspectionAnswer | None
     finding: Finding | None  # when the caller sees it
     evidence: Sequence[Evidence]
-
-    @property
-    def requirement(self) -> Requirement:
-        """What must be true."""
-        return Requirement(self.item.requirement_zh, self.item.requirement_en)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,19 @@
 """The notice's checklists (督查表, annexes 1 and 2) and their items (督查内容)."""
 
+import msgspec
 from sqlalchemy import String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from service.models.columns import Base, ChecklistId, Id, RoundId, new_id
 from service.models.rounds import Round
 from workflows.vocabulary import OrganizationKind
+
+
+class Requirement(msgspec.Struct, frozen=True):
+    """What must be true."""
+
+    zh: str
+    en: str | None = None  # none: nobody has written it in English
 
 
 class Checklist(Base):
@@ -37,8 +45,13 @@ class ChecklistItem(Base):
     number: Mapped[str] = mapped_column(String(20))  # annex and row, such as 1-12
     category: Mapped[str] = mapped_column(String(80))  # the notice's own heading
     requirement_zh: Mapped[str]  # what must be true
-    requirement_en: Mapped[str | None]  # none: nobody has written it in English
+    requirement_en: Mapped[str | None]
     question: Mapped[str | None]  # the notice's own words
     completion: Mapped[str] = mapped_column(String(40))  # its completion words without spaces, such as 4月中旬
     lead_units: Mapped[list[str]] = mapped_column(default=list)  # who answers for it within the unit
     supporting_units: Mapped[list[str]] = mapped_column(default=list)
+
+    @property
+    def requirement(self) -> Requirement:
+        """What must be true, in both languages."""
+        return Requirement(self.requirement_zh, self.requirement_en)

@@ -6,6 +6,7 @@ from typing import Any, Literal
 import msgspec
 from sqlalchemy import JSON, Dialect, TypeDecorator
 
+from service.models.checklists import Requirement
 from workflows.vocabulary import CampaignCode, InspectionKind, Origin
 
 Part = Literal["own", "universities"]  # of a district: what is about the office itself, and about its universities
@@ -70,7 +71,7 @@ class CampaignCounts(msgspec.Struct, frozen=True, kw_only=True):
     results: list[CampaignResult]
 
 
-class FailingItem(msgspec.Struct, frozen=True, kw_only=True):
+class FailingItem(msgspec.Struct, frozen=True):
     """A checklist item that fails."""
 
     id: str
@@ -78,14 +79,7 @@ class FailingItem(msgspec.Struct, frozen=True, kw_only=True):
     category: str
 
 
-class Requirement(msgspec.Struct, frozen=True, kw_only=True):
-    """What an item requires, in both languages."""
-
-    zh: str
-    en: str | None = None
-
-
-class FailingUniversity(msgspec.Struct, frozen=True, kw_only=True):
+class FailingUniversity(msgspec.Struct, frozen=True):
     """A university at which an item fails, and the findings on it."""
 
     id: str
@@ -97,7 +91,7 @@ class FailingUniversity(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CommonProblemCounts(msgspec.Struct, frozen=True, kw_only=True):
-    """An item that failed at several universities since the round began."""
+    """An item that failed at several universities, those with the most findings first."""
 
     checklist_item: FailingItem
     requirement: Requirement

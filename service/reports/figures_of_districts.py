@@ -14,14 +14,11 @@ from service.models.report_figures import (
     CampaignCounts,
     CampaignResult,
     CommonProblemCounts,
-    FailingItem,
-    FailingUniversity,
     RaisedDifficulty,
     Reference,
-    Requirement,
 )
 from service.reports.period import ReportPeriod
-from service.statistics.common_problems import CommonProblem, Period, count_common_problems
+from service.statistics.common_problems import Period, count_common_problems
 
 
 def campaigns(session: Session, period: ReportPeriod) -> list[CampaignCounts]:
@@ -40,29 +37,7 @@ def campaigns(session: Session, period: ReportPeriod) -> list[CampaignCounts]:
 def common_problems(session: Session, period: ReportPeriod) -> list[CommonProblemCounts]:
     """The checklist items that have failed at several universities of the district since the round began."""
     since_beginning = Period(period.round_id, period.until, district_id=period.organization_id)
-    return [_common_problem(problem) for problem in count_common_problems(session, since_beginning, in_sight=true())]
-
-
-def _common_problem(problem: CommonProblem) -> CommonProblemCounts:
-    item = problem.item
-    return CommonProblemCounts(
-        checklist_item=FailingItem(id=item.id, number=item.number, category=item.category),
-        requirement=Requirement(zh=item.requirement_zh, en=item.requirement_en),
-        findings=problem.findings,
-        open=problem.open,
-        put_right=problem.put_right,
-        universities=[
-            FailingUniversity(
-                id=place.id,
-                name=place.name,
-                district_id=place.district_id,
-                findings=place.findings,
-                open=place.open,
-                put_right=place.put_right,
-            )
-            for place in problem.universities
-        ],
-    )
+    return count_common_problems(session, since_beginning, in_sight=true())
 
 
 def difficulties(session: Session, period: ReportPeriod) -> list[RaisedDifficulty]:

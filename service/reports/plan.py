@@ -5,17 +5,18 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, delete, or_, select, update
+from sqlalchemy import and_, delete, select, update
 from sqlalchemy.orm import Session
 
-from service.models import Assignment, Organization, Round, WeeklyReport, new_id
+from service.models import Organization, Round, WeeklyReport, new_id
+from service.rounds.current import units_of
 from service.rounds.rulebooks import rules_of
 from service.store.bulk import insert_rows
 from service.store.clock import earliest
 from service.store.sweeping import ClockTask, Due, sweep_each
 from workflows.reports import Week, first_step_after, steps, weeks
 from workflows.rules import Rules
-from workflows.vocabulary import UNIT_KINDS, OrganizationKind
+from workflows.vocabulary import UNIT_KINDS
 
 ROUNDS = 20  # in one transaction
 REPORTS = WeeklyReport.metadata.tables["weekly_reports"]
@@ -62,7 +63,7 @@ def _plan(session: Session, round_: Round, now: datetime) -> None:
     """
     rules = rules_of(session, round_)
     of_kind = {kind: weeks(rules, kind, round_.starts_on, round_.ends_on) for kind in UNIT_KINDS}
-    units = _units(session, round_)
+    units = [unit.organization for unit in units_of(session, round_)]
     wanted = {(unit.id, week.number): week for unit in units for week in of_kind[unit.kind]}
     planned = {(report.organization_id, report.week): report for report in _planned_reports(session, round_)}
     new = [
@@ -82,18 +83,6 @@ def _plan(session: Session, round_: Round, now: datetime) -> None:
             owed_no_longer.append(report.id)
     _move(session, rules, still_owed, now)
     _delete(session, owed_no_longer)
-
-
-def _units(session: Session, round_: Round) -> list[Organization]:
-    """The district offices that are assigned in the round, and their universities."""
-    assigned = select(Assignment.district_id).where(Assignment.round_id == round_.id)
-    query = select(Organization).where(
-        or_(
-            and_(Organization.kind == OrganizationKind.DISTRICT, Organization.id.in_(assigned)),
-            and_(Organization.kind == OrganizationKind.UNIVERSITY, Organization.parent_id.in_(assigned)),
-        )
-    )
-    return list(session.scalars(query.order_by(Organization.id)))
 
 
 def _planned_reports(session: Session, round_: Round) -> Iterator[_PlannedReport]:

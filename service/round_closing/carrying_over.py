@@ -8,6 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
+from service.checklists.checklists import items_of
 from service.errors import Conflict, InvalidInput
 from service.findings.moves import load
 from service.findings.new import NewFinding, Place, add_rows, locked_with_log_event
@@ -17,9 +18,9 @@ from service.records.journal import NewEntry, record_entries
 from service.round_closing.closing import held_round
 from service.round_closing.entries import CountedFinding, entries_for_districts
 from service.rounds.rulebooks import policy_of_version
-from service.rounds.same_items import same_items_of
 from workflows.findings.audience import unit_knows
 from workflows.findings.facts import Actor
+from workflows.same_items import same_items
 from workflows.vocabulary import ClosingOutcome, JournalAct, SubjectKind
 
 DECISIONS = ClosingDecision.metadata.tables["closing_decisions"]
@@ -58,7 +59,8 @@ def carry_over(session: Session, round_id: str, from_round_id: str, *, actor: Ac
     left_open = _without_successor(session, before)
     places = _places(session, round_, left_open)
     ready = [(finding, places[finding.id]) for finding in left_open if finding.id in places]
-    carried = _log(session, ready, same_items_of(session, before.id, round_.id), actor, now)
+    items = same_items(items_of(session, before.id), items_of(session, round_.id))
+    carried = _log(session, ready, items, actor, now)
     _record(session, round_, before, carried, actor, now)
     return CarriedOver(round_, before, carried, [finding for finding in left_open if finding.id not in places])
 

@@ -1,16 +1,17 @@
 """Common problems (共性问题): the same checklist item failing at several universities (notice, part 4, paragraph 2)."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, not_, or_, select
 from sqlalchemy.orm import Session
 
 from service.errors import InvalidInput, NotAllowed
 from service.models import ChecklistItem, Event, Finding, Organization
+from service.models.report_figures import CommonProblemCounts, FailingItem, FailingUniversity
 from service.rounds.current import current_round
 from service.scope import compares_units, findings_seen
 from workflows.findings.facts import Actor
@@ -29,52 +30,6 @@ class Period:
     district_id: str | None = None  # none: everywhere
 
 
-class Item(NamedTuple):
-    """The checklist item that fails."""
-
-    id: str
-    number: str
-    category: str
-    position: int
-    requirement_zh: str
-    requirement_en: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class FailingUniversity:
-    """A university, and how many of the findings on the item against it were open or put right at `until`."""
-
-    id: str
-    name: str
-    district_id: str
-    open: int
-    put_right: int
-
-    @property
-    def findings(self) -> int:
-        return self.open + self.put_right
-
-
-@dataclass(frozen=True, slots=True)
-class CommonProblem:
-    """An item, and the universities at which it fails, those with the most findings first."""
-
-    item: Item
-    universities: Sequence[FailingUniversity]
-
-    @property
-    def open(self) -> int:
-        return sum(university.open for university in self.universities)
-
-    @property
-    def put_right(self) -> int:
-        return sum(university.put_right for university in self.universities)
-
-    @property
-    def findings(self) -> int:
-        return self.open + self.put_right
-
-
 def common_problems(
     session: Session,
     *,
@@ -84,7 +39,7 @@ def common_problems(
     district_id: str | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
-) -> list[CommonProblem]:
+) -> list[CommonProblemCounts]:
     """The common problems among the findings that the actor sees, in the round in force unless another is named.
 
     Raises `NotAllowed` to universities, which do not see each other, and to administrators; `InvalidInput` for a
@@ -98,38 +53,49 @@ def common_problems(
     return count_common_problems(session, period, in_sight=findings_seen(actor))
 
 
-def count_common_problems(session: Session, period: Period, *, in_sight: ColumnElement[bool]) -> list[CommonProblem]:
+def count_common_problems(
+    session: Session, period: Period, *, in_sight: ColumnElement[bool]
+) -> list[CommonProblemCounts]:
     """The items that fail at several universities, the most widespread first; `in_sight` is a condition on `Finding`.
 
     Counted from the events up to `until`, so that a later count of the same period says the same. An answer 'not in
     place' has logged its finding, and needs no count of its own. Left out are findings that were withdrawn, and what
     the clock proposed and nobody has taken up: of that nobody knows whether anything fails.
     """
-    failing: dict[Item, list[FailingUniversity]] = defaultdict(list)
-    width = len(Item._fields)
-    for row in session.execute(_failing(period, in_sight)):
-        failing[Item(*row[:width])].append(FailingUniversity(*row[width:]))
+    failing: dict[str, list[FailingUniversity]] = defaultdict(list)
+    for item_id, *row in session.execute(_failing(period, in_sight)):
+        failing[item_id].append(FailingUniversity(*row))
+    common = [item_id for item_id, universities in failing.items() if len(universities) >= SEVERAL]
+    items = select(ChecklistItem).where(ChecklistItem.id.in_(common))
     problems = [
-        CommonProblem(item, sorted(places, key=lambda place: (-place.findings, place.name)))
-        for item, places in failing.items()
-        if len(places) >= SEVERAL
+        _problem(item, failing[item.id])
+        for item in session.scalars(items.order_by(ChecklistItem.position, ChecklistItem.id))
     ]
-    return sorted(problems, key=lambda one: (-len(one.universities), -one.findings, one.item.position, one.item.id))
+    return sorted(problems, key=lambda one: (-len(one.universities), -one.findings))
 
 
-def _failing(period: Period, in_sight: ColumnElement[bool]) -> Select[Any]:
-    """One row for each item and university."""
+def _problem(item: ChecklistItem, universities: Iterable[FailingUniversity]) -> CommonProblemCounts:
+    """An item, and the universities at which it fails, those with the most findings first."""
+    places = sorted(universities, key=lambda place: (-place.findings, place.name))
+    return CommonProblemCounts(
+        checklist_item=FailingItem(item.id, item.number, item.category),
+        requirement=item.requirement,
+        findings=sum(place.findings for place in places),
+        open=sum(place.open for place in places),
+        put_right=sum(place.put_right for place in places),
+        universities=places,
+    )
+
+
+def _failing(period: Period, in_sight: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    """One row for each item and university: how many findings there are, how many were open or put right at `until`."""
     last = _last_events(period).subquery()
     put_right = Event.to_state == State.VERIFIED
-    group = (
-        *(getattr(ChecklistItem, name) for name in Item._fields),
-        *(Organization.id, Organization.name, Finding.district_id),
-    )
+    group = (Finding.checklist_item_id, Organization.id, Organization.name, Finding.district_id)
     return (
-        select(*group, func.count(case((not_(put_right), 1))), func.count(case((put_right, 1))))
+        select(*group, func.count(), func.count(case((not_(put_right), 1))), func.count(case((put_right, 1))))
         .join_from(Finding, last, last.c.finding_id == Finding.id)
         .join(Event, and_(Event.finding_id == Finding.id, Event.position == last.c.position))
-        .join(ChecklistItem, Finding.checklist_item_id == ChecklistItem.id)
         .join(Organization, Finding.organization_id == Organization.id)
         .where(in_sight, not_(and_(Finding.proposed, Event.to_state == State.FOUND)))
         .group_by(*group)

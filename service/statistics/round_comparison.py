@@ -7,10 +7,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, func, not_, select
 from sqlalchemy.orm import Session, aliased
 
+from service.checklists.checklists import items_of
 from service.errors import InvalidInput, NotAllowed
 from service.models import Finding, Organization, Round
 from service.rounds.current import current_round
-from service.rounds.same_items import items_of
 from service.scope import findings_seen, sees_figures
 from workflows.findings.facts import Actor
 from workflows.round_comparison import ComparedItem, ComparedItems, Tally, UnitTally, compared, grouped

@@ -36,7 +36,6 @@ TRIED_BY = {
     "integration/round_closing/test_closing": "round_closing/entries",
     "integration/setup/test_hostile_files": "files/sandbox setup/notice_file/legacy",
     "integration/setup/test_notice_loading": "people/organizations setup/notice_plan",
-    "integration/statistics/test_round_comparison": "rounds/same_items",
     "integration/store/test_schema": "models/* store/migrations/env",  # their columns and constraints, as migrated
     "integration/test_scope": "findings/read",
     "integration/workers/test_poison": "store/sweeping",

@@ -31,7 +31,7 @@ def test_every_item_is_there_in_the_notices_order_and_not_seen_until_somebody_an
     assert [one.item.number for one in seen if one.row] == ["1-2"]
     assert seen[1].row
     assert (seen[1].row.answer, seen[1].row.version, seen[1].row.note) == (Answer.IN_PLACE, 1, "方案已印发")
-    assert seen[0].requirement.en
+    assert seen[0].item.requirement.en
 
 
 def test_many_items_are_answered_at_once_or_none(session: Session, town: Town, inspection: Inspection) -> None:

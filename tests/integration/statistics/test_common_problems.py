@@ -13,9 +13,10 @@ from service.findings.escalations import reopen, void
 from service.findings.log import Settlement, settle
 from service.findings.rectification_notices import Demand, notify
 from service.models import ChecklistItem, Finding
+from service.models.report_figures import CommonProblemCounts
 from service.readiness.proposals import sweep_proposals
 from service.rounds.rounds import ask_from
-from service.statistics.common_problems import CommonProblem, common_problems
+from service.statistics.common_problems import common_problems
 from service.statistics.statistics import statistics
 from tests.build.checklists import add_checklist, add_items
 from tests.worlds.books import DEADLINE, FOUND_AT, Town, add_evidence, local, log_finding, report_up
@@ -46,10 +47,10 @@ def log(session: Session, town: Town, items: Mapping[str, ChecklistItem]) -> Log
     return logged
 
 
-def told(problems: list[CommonProblem]) -> Told:
+def told(problems: list[CommonProblemCounts]) -> Told:
     """By item: each university with its open findings, and those put right."""
     return {
-        problem.item.number: [(place.name, place.open, place.put_right) for place in problem.universities]
+        problem.checklist_item.number: [(place.name, place.open, place.put_right) for place in problem.universities]
         for problem in problems
     }
 
@@ -66,7 +67,7 @@ def test_an_item_that_fails_at_two_universities_is_common(session: Session, town
     assert seen_by(session, town.leadership) == {"1-12": [(COLLEGE, 2, 0), (NEIGHBOUR, 1, 0)]}
     (problem,) = common_problems(session, actor=town.leadership, now=NEXT_DAY)
     assert (problem.findings, problem.open, problem.put_right) == (3, 3, 0)
-    assert problem.item.category == "标准化考点建设"
+    assert problem.checklist_item.category == "标准化考点建设"
 
 
 def test_the_most_widespread_stands_first_then_the_most_frequent(session: Session, town: Town, log: Log) -> None:
