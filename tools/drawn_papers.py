@@ -3,8 +3,7 @@
 from pathlib import Path
 
 from service.documents.pdf import to_picture
-from service.documents.templates import template_of
-from service.documents.word import Photo, fill
+from service.documents.word import Photo, fill, template_of
 from tests.architecture.sources import ROOT
 from tests.build.papers import PAPERS, finding, png
 from workflows.vocabulary import DocumentKind

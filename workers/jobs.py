@@ -13,9 +13,8 @@ from sqlalchemy.orm import Session
 from service.alerts.delivery import LIMIT, SENDING_WITHIN
 from service.alerts.delivery import deliver as send_waiting
 from service.audit.checkpoints import EVENTS, JOURNAL, Book, checkpoint, unsealed_since
-from service.documents.making import make_due
 from service.documents.queue import next_render_at
-from service.documents.rendering import RenderTools
+from service.documents.rendering import RenderTools, make_due
 from service.errors import Unavailable
 from service.files.store import FolderStore
 from service.findings.acknowledgements import next_unacknowledged_at, sweep_acknowledgements

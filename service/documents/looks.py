@@ -1,6 +1,6 @@
 """How paragraphs and runs look in a Word file: by their own formats, else by those of their styles."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from docx.enum.text import WD_ALIGN_PARAGRAPH
@@ -22,45 +22,42 @@ BLACK = "#000000"
 
 def look_of(paragraph: Paragraph) -> Look:
     """The look of a paragraph; lengths in pt, `line` from line to line, or None for as high as its contents."""
-    size = _size(paragraph)
+    formats = [paragraph.paragraph_format, *(style.paragraph_format for style in _chain(paragraph.style))]
+    size = _size([style.font for style in _chain(paragraph.style)])
     return {
-        "align": _ALIGNMENTS.get(_format(paragraph, "alignment"), "left"),
-        "first": _points(paragraph, "first_line_indent"),
-        "left": _points(paragraph, "left_indent"),
-        "right": _points(paragraph, "right_indent"),
-        "before": _points(paragraph, "space_before"),
-        "after": _points(paragraph, "space_after"),
-        "line": _pitch(_format(paragraph, "line_spacing"), size),
-        "keep": bool(_format(paragraph, "keep_with_next")),
-        "new_page": bool(_format(paragraph, "page_break_before")),
+        "align": _ALIGNMENTS.get(_first(formats, "alignment"), "left"),
+        "first": _points(formats, "first_line_indent"),
+        "left": _points(formats, "left_indent"),
+        "right": _points(formats, "right_indent"),
+        "before": _points(formats, "space_before"),
+        "after": _points(formats, "space_after"),
+        "line": _pitch(_first(formats, "line_spacing"), size),
+        "keep": bool(_first(formats, "keep_with_next")),
+        "new_page": bool(_first(formats, "page_break_before")),
         "rule": _rule(paragraph),
         "size": size,
     }
 
 
 def look_of_run(run: Run, paragraph: Paragraph) -> Look:
-    """The look of a run: size in pt, names of the fonts for Chinese and for the rest."""
+    """The look of a run: size and letter spacing in pt, names of the fonts for Chinese and for the rest."""
     fonts = [run.font, *(style.font for style in (*_chain(run.style), *_chain(paragraph.style)))]
-    sizes = (font.size for font in fonts if font.size is not None)
-    colours = (font.color.rgb for font in fonts if font.color is not None and font.color.rgb is not None)
-    colour = next(colours, None)
+    colour = _first((font.color for font in fonts if font.color is not None), "rgb")
     return {
-        "size": next((size.pt for size in sizes), DEFAULT_SIZE),
-        "bold": _flag(fonts, "bold"),
-        "italic": _flag(fonts, "italic"),
-        "underline": _flag(fonts, "underline"),
+        "size": _size(fonts),
+        "bold": bool(_first(fonts, "bold")),
+        "italic": bool(_first(fonts, "italic")),
+        "underline": bool(_first(fonts, "underline")),
         "colour": f"#{colour}" if colour is not None else BLACK,
-        "chinese": _font(fonts, "w:eastAsia"),
-        "latin": _font(fonts, "w:ascii"),
-        "tracking": _tracking(fonts),
+        "chinese": _attribute(fonts, "w:rFonts", "w:eastAsia"),
+        "latin": _attribute(fonts, "w:rFonts", "w:ascii"),
+        "tracking": int(_attribute(fonts, "w:spacing", "w:val") or 0) / 20,
     }
 
 
 def is_numbered(paragraph: Paragraph) -> bool:
     """Whether Word numbers the paragraph by itself, so that the number stands nowhere in the file."""
-    properties = (paragraph._p.pPr, *(style.element.pPr for style in _chain(paragraph.style)))  # noqa: SLF001 - python-docx has no word for it
-    numbers = (found.numPr for found in properties if found is not None and found.numPr is not None)
-    number = next(numbers, None)
+    number = _first(_properties(paragraph), "numPr")
     return number is not None and number.numId is not None and number.numId.val != 0
 
 
@@ -71,19 +68,25 @@ def _chain(style: Any) -> Iterator[Any]:
         style = style.base_style
 
 
-def _format(paragraph: Paragraph, name: str) -> Any:
-    formats = (paragraph.paragraph_format, *(style.paragraph_format for style in _chain(paragraph.style)))
-    return next((value for one in formats if (value := getattr(one, name)) is not None), None)
+def _properties(paragraph: Paragraph) -> Iterator[Any]:
+    """The elements with a paragraph's own properties and those of its styles."""
+    own = (paragraph._p.pPr, *(style.element.pPr for style in _chain(paragraph.style)))  # noqa: SLF001 - python-docx has no word for it
+    return (one for one in own if one is not None)
 
 
-def _points(paragraph: Paragraph, name: str) -> float:
-    length = _format(paragraph, name)
+def _first(holders: Iterable[Any], name: str) -> Any:
+    """The own value, or else that of the nearest style that has one."""
+    return next((value for one in holders if (value := getattr(one, name)) is not None), None)
+
+
+def _points(formats: Iterable[Any], name: str) -> float:
+    length = _first(formats, name)
     return float(length.pt) if length is not None else 0.0
 
 
-def _size(paragraph: Paragraph) -> float:
-    sizes = (style.font.size for style in _chain(paragraph.style) if style.font.size is not None)
-    return float(next((size.pt for size in sizes), DEFAULT_SIZE))
+def _size(fonts: Iterable[Any]) -> float:
+    size = _first(fonts, "size")
+    return float(size.pt) if size is not None else DEFAULT_SIZE
 
 
 def _pitch(spacing: Any, size: float) -> float | None:
@@ -94,8 +97,7 @@ def _pitch(spacing: Any, size: float) -> float | None:
 
 def _rule(paragraph: Paragraph) -> Look | None:
     """The line below a paragraph: width in pt, colour, and how far below."""
-    properties = (paragraph._p.pPr, *(style.element.pPr for style in _chain(paragraph.style)))  # noqa: SLF001 - as above
-    found = (one.find(f"{qn('w:pBdr')}/{qn('w:bottom')}") for one in properties if one is not None)
+    found = (one.find(f"{qn('w:pBdr')}/{qn('w:bottom')}") for one in _properties(paragraph))
     rule = next((one for one in found if one is not None), None)
     if rule is None or rule.get(qn("w:val")) in (None, "none", "nil"):
         return None
@@ -107,17 +109,8 @@ def _rule(paragraph: Paragraph) -> Look | None:
     }
 
 
-def _flag(fonts: list[Any], name: str) -> bool:
-    return bool(next((value for font in fonts if (value := getattr(font, name)) is not None), False))
-
-
-def _font(fonts: list[Any], script: str) -> str:
-    elements = (font.element.find(f"{qn('w:rPr')}/{qn('w:rFonts')}") for font in fonts)
-    names = (one.get(qn(script)) for one in elements if one is not None)
-    return next((name for name in names if name), "")
-
-
-def _tracking(fonts: list[Any]) -> float:
-    """Letter spacing in pt."""
-    elements = (font.element.find(f"{qn('w:rPr')}/{qn('w:spacing')}") for font in fonts)
-    return next((int(one.get(qn("w:val"), 0)) / 20 for one in elements if one is not None), 0.0)
+def _attribute(fonts: Iterable[Any], element: str, name: str) -> str:
+    """What python-docx has no word for; empty where nothing says it."""
+    elements = (font.element.find(f"{qn('w:rPr')}/{qn(element)}") for font in fonts)
+    values = (one.get(qn(name)) for one in elements if one is not None)
+    return next((value for value in values if value), "")

@@ -38,7 +38,7 @@ def _set_out(word: bytes, title: str) -> Iterator[Path]:
         paper["broken"] = sorted(_broken(folder, pictures))
         (folder / "paper.json").write_text(json.dumps({"title": title, **paper}), encoding="utf-8")
         page = folder / "paper.typ"
-        page.write_bytes((resources.files("service.documents.templates") / "paper.typ").read_bytes())
+        page.write_bytes((resources.files("service.documents") / "templates" / "paper.typ").read_bytes())
         yield page
 
 

@@ -7,11 +7,11 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from service.documents.failures import GIVEN_UP
 from service.files.store import StoredFile
 from service.models import Document
 from service.store.clock import earliest
 from service.store.leases import Lease, change, due, release, renew, take
+from service.wording.failures import encode_failure
 from workflows.vocabulary import DocumentKind, DocumentStatus
 
 LEASE = timedelta(minutes=2)  # renewed with each word of progress; a paper takes a second, a large ledger a minute
@@ -42,7 +42,7 @@ def claim(session: Session, *, now: datetime) -> RenderJob | None:
     query = due(Document, *_COLUMNS, now=now, limit=1)
     while (row := session.execute(query).first()) and row.attempts >= ATTEMPTS:
         gone = {"lease_token": None, "leased_until": None, "next_attempt_at": None}
-        values = {**gone, "status": DocumentStatus.FAILED, "error": GIVEN_UP}
+        values = {**gone, "status": DocumentStatus.FAILED, "error": encode_failure("document_given_up")}
         session.execute(change(Document).where(Document.id == row.id).values(values))
     if row is None:
         return None

@@ -1,30 +1,35 @@
-"""Making a document's files from its data; no row is read but a ledger's."""
+"""Making documents: one after another, each outside any transaction, its files from its data alone."""
 
 import io
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import msgspec
+import structlog
 from sqlalchemy.orm import Session, sessionmaker
 
 from service.documents.blocks import NotForPdf
-from service.documents.failures import cause_of
 from service.documents.kinds import DEFINITIONS
 from service.documents.kinds.fields import IllustratedFields, PictureFields
 from service.documents.pdf import to_pdf
-from service.documents.templates import template_of
-from service.documents.word import Photo, fill
-from service.errors import Unavailable
+from service.documents.queue import RenderJob, claim, fail, finish, report_progress
+from service.documents.word import BadTemplate, Photo, fill, template_of
+from service.errors import DubanError, InvalidInput, Unavailable
 from service.files.store import EvidenceStore, StoredFile
 from service.ledger.export import write_ledger
 from service.ledger.order import order_from_json
+from service.wording.failures import encode_failure
 from workflows.vocabulary import DocumentKind
 
 MOST_PICTURES = 48 * 1024**2  # bytes in one paper; what is more is named, and looked at in the evidence
 Progress = Callable[[int], None]
+Clock = Callable[[Session], datetime]
+_log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +50,48 @@ class Made:
     note: str | None = None
 
 
-def render(kind: DocumentKind, title: str, data: Mapping[str, Any], tools: RenderTools, progress: Progress) -> Made:
-    """Make the files of a document from its frozen data; equal data give equal bytes. `progress` gets the percent.
+def make_due(
+    sessions: sessionmaker[Session], tools: RenderTools, *, now: Clock, within: float, stop: Callable[[], bool]
+) -> int:
+    """Make the documents that are due; returns how many were tried. Begins no further one after `within` seconds."""
+    until, tried = monotonic() + within, 0
+    while monotonic() < until and not stop():
+        with sessions.begin() as session:
+            job = claim(session, now=now(session))
+        if job is None:
+            break
+        _make(sessions, tools, job, now)
+        tried += 1
+    return tried
 
-    A template of the office's own may hold what only Word shows: then there is no PDF, and a note. Raises `BadTemplate`
-    for one that cannot be filled in.
+
+def _make(sessions: sessionmaker[Session], tools: RenderTools, job: RenderJob, now: Clock) -> None:
+    def progress(percent: int) -> None:
+        with sessions.begin() as session:
+            report_progress(session, job, percent, now=now(session))
+
+    try:
+        made = render(job.kind, job.title, job.data, tools, progress)
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with one, the others are made
+        _log.exception("document_unmade", document=job.id, kind=job.kind)
+        with sessions.begin() as session:
+            fail(
+                session,
+                job,
+                _cause_of(error),
+                now=now(session),
+                permanent=isinstance(error, BadTemplate | InvalidInput),
+            )
+        return
+    with sessions.begin() as session:
+        finish(session, job, made.files, now=now(session), note=made.note)
+
+
+def render(kind: DocumentKind, title: str, data: Mapping[str, Any], tools: RenderTools, progress: Progress) -> Made:
+    """Make the files of a document from its frozen data; no row is read but a ledger's. `progress` gets the percent.
+
+    Equal data give equal bytes. A template of the office's own may hold what only Word shows: then there is no PDF, and
+    a note. Raises `BadTemplate` for one that cannot be filled in.
     """
     if kind is DocumentKind.LEDGER:
         return Made({"xlsx": _ledger(data, tools, progress)})
@@ -61,8 +103,8 @@ def render(kind: DocumentKind, title: str, data: Mapping[str, Any], tools: Rende
     files = {"docx": tools.papers.put(io.BytesIO(word))}
     try:
         pages = to_pdf(word, title=title)
-    except NotForPdf as error:
-        return Made(files, cause_of(error))
+    except NotForPdf:
+        return Made(files, encode_failure("not_for_pdf"))
     return Made({**files, "pdf": tools.papers.put(io.BytesIO(pages))})
 
 
@@ -98,3 +140,12 @@ def _read(evidence: EvidenceStore, sha256: str, room: int) -> bytes | None:
     except Unavailable:
         return None
     return content if len(content) <= room else None
+
+
+def _cause_of(error: Exception) -> str:
+    """Why a document could not be made, encoded for its column."""
+    if isinstance(error, DubanError):
+        return encode_failure(error.code)
+    if isinstance(error, BadTemplate):
+        return encode_failure("bad_template", str(error))
+    return encode_failure("document_unmade", f"{type(error).__name__} {error}")

@@ -1,9 +1,11 @@
-"""A Word file from a template and its fields: equal fields give equal bytes."""
+"""A Word file from a template, which an office can edit, and its fields: equal fields give equal bytes."""
 
 import io
 import re
 import zipfile
 from collections.abc import Iterable, Mapping
+from importlib import resources
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from docx.oxml.ns import qn
@@ -13,6 +15,7 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from service.documents.photos import Frame, frame_of
 from service.documents.titles import balanced_lines
+from workflows.vocabulary import DocumentKind
 
 UNSHOWN = "（图片无法显示，原件见佐证材料）"
 TITLES = ("发文机关", "公文标题")  # the styles whose paragraphs are broken into even lines
@@ -29,6 +32,13 @@ class Photo(NamedTuple):
 
     caption: str
     content: bytes | None = None
+
+
+def template_of(kind: DocumentKind, folder: Path) -> bytes:
+    """The office's own Word template `KIND.docx` when its folder has one, else the shipped one."""
+    own = folder / f"{kind}.docx"
+    shipped = resources.files("service.documents") / "templates" / own.name
+    return own.read_bytes() if own.is_file() else shipped.read_bytes()
 
 
 def fill(template: bytes, data: Mapping[str, Any], photos: Iterable[Photo] = (), *, title: str = "") -> bytes:

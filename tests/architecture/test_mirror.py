@@ -22,7 +22,7 @@ TRIED_BY = {
     "integration/audit/test_verify": "audit/chains audit/faults",
     "integration/calendar_feed/test_feed": "calendar_feed/addresses calendar_feed/entries",
     "integration/doctor/test_running": "doctor/check doctor/documents doctor/mail",
-    "integration/documents/test_orders": "documents/failures documents/making documents/queue wording/failures",
+    "integration/documents/test_orders": "documents/queue wording/failures",
     "integration/findings/test_feed": "records/past_events",
     "integration/findings/test_histories": "findings/moves records/facts",
     "integration/findings/test_list": "findings/view",
@@ -40,7 +40,7 @@ TRIED_BY = {
     "integration/test_scope": "findings/read",
     "integration/workers/test_poison": "store/sweeping",
     "unit/alerts/test_letters": "wording/numerals",
-    "unit/documents/test_templates": "documents/blocks documents/looks documents/pdf documents/word",
+    "unit/documents/test_word": "documents/blocks documents/looks documents/pdf",
     "unit/ledger_import/test_file": "files/spreadsheets ledger_import/values",
     "unit/setup/notice_file/test_facts": " ".join(
         f"setup/notice_file/{module}" for module in ("heading", "labour", "notice", "sections", "units")

@@ -6,8 +6,7 @@ from api.http.context import Resources
 from api.schemas.documents import LedgerFilters
 from api.schemas.findings import FindingQuery
 from api.schemas.paging import PagingQuery
-from service.documents.making import make_due
-from service.documents.rendering import RenderTools
+from service.documents.rendering import RenderTools, make_due
 from tests.build.workbooks import Table, table
 from tests.worlds.http import World
 from tests.worlds.people import OTHER_UNIVERSITY, UNIVERSITY

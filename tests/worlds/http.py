@@ -14,8 +14,7 @@ from sqlalchemy.orm import Session
 
 from api.app import create_app
 from api.http.context import Resources
-from service.documents.making import make_due
-from service.documents.rendering import RenderTools
+from service.documents.rendering import RenderTools, make_due
 from service.findings.sweep import BATCH
 from service.people.accounts import issue_token
 from service.people.passwords import hash_password

@@ -3,8 +3,7 @@
 from sqlalchemy import ColumnElement, exists, false, select
 
 from service.documents.kinds.definition import DocumentData, DocumentDefinition, Subject
-from service.documents.kinds.fields import NONE_YET, RoundFields
-from service.documents.kinds.one_finding import OneFindingFields, events_of, of_finding
+from service.documents.kinds.fields import NONE_YET, OneFindingFields, RoundFields
 from service.documents.kinds.reader import DocumentReader
 from service.errors import Conflict
 from service.models import Attachment, Event, Finding, Review, Submission
@@ -49,7 +48,7 @@ def gather(reader: DocumentReader, finding_id: str) -> DocumentData:
         verified_at=reader.moment(finding.verified_at),
         date=reader.day(finding.verified_at),
     )
-    return of_finding(finding, f"问题整改销号单（{finding.number}）", fields)
+    return DocumentData.of_finding(finding, f"问题整改销号单（{finding.number}）", fields)
 
 
 def _judgement(reader: DocumentReader, finding: Finding) -> tuple[str | None, str | None]:
@@ -58,7 +57,7 @@ def _judgement(reader: DocumentReader, finding: Finding) -> tuple[str | None, st
     review = reader.session.scalars(reviews.order_by(Review.reviewed_at.desc())).first()
     if review:
         return review.comment, review.reviewed_by.name
-    settled = reader.session.scalars(events_of(finding).where(Event.move == Move.SETTLE)).first()
+    settled = next(iter(reader.news_of(finding, Event.move == Move.SETTLE)), None)
     if settled is None:
         return None, None
     return settled.reason, settled.actor.name if settled.actor else None

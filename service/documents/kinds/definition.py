@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement
 
-from service.documents.kinds.fields import DocumentFields
+from service.documents.kinds.fields import DocumentFields, OneFindingFields
 from service.documents.kinds.reader import DocumentReader
+from service.models import Finding
 from workflows.findings.facts import Actor
 
 Subject = ColumnElement[str | None]
@@ -22,6 +23,11 @@ class DocumentData:
     round_id: str | None = None
     organization_id: str | None = None
     district_id: str | None = None
+
+    @classmethod
+    def of_finding(cls, finding: Finding, title: str, fields: OneFindingFields) -> "DocumentData":
+        """A document of the finding's own round and unit, without a number."""
+        return cls(title, fields, None, finding.round_id, finding.organization_id, finding.district_id)
 
 
 @dataclass(frozen=True, slots=True)

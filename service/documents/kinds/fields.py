@@ -47,6 +47,21 @@ class FindingFields(msgspec.Struct, frozen=True, kw_only=True):
     deadline: str
 
 
+class OneFindingFields(DocumentFields, frozen=True, kw_only=True):
+    """What every document about one finding says."""
+
+    unit: str
+    finding: FindingFields
+
+
+class StepFields(msgspec.Struct, frozen=True, kw_only=True):
+    """One event in the course of a finding."""
+
+    at: str
+    what: str
+    why: str
+
+
 class PictureFields(msgspec.Struct, frozen=True):
     """A photograph in the evidence store; without a hash only its caption is shown."""
 

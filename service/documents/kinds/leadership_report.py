@@ -3,18 +3,10 @@
 from sqlalchemy import ColumnElement, exists, false
 
 from service.documents.kinds.definition import DocumentData, DocumentDefinition, Subject
-from service.documents.kinds.fields import NONE_YET, RoundFields, as_sentence
-from service.documents.kinds.one_finding import (
-    NO_NEWS,
-    OneFindingFields,
-    StepFields,
-    event_in_words,
-    events_of,
-    of_finding,
-)
-from service.documents.kinds.reader import DocumentReader
+from service.documents.kinds.fields import NONE_YET, OneFindingFields, RoundFields, StepFields, as_sentence
+from service.documents.kinds.reader import DocumentReader, event_in_words
 from service.errors import Conflict
-from service.models import Assignment, Event, Finding
+from service.models import Assignment, Finding
 from service.scope import findings_seen
 from workflows.findings.facts import Actor
 from workflows.vocabulary import CENTRE_ROLES
@@ -53,7 +45,7 @@ def gather(reader: DocumentReader, finding_id: str) -> DocumentData:
         why=_why(finding),
         date=reader.day(reader.now),
     )
-    return of_finding(finding, f"关于{fields.unit}{finding.number}号问题整改情况的报告", fields)
+    return DocumentData.of_finding(finding, f"关于{fields.unit}{finding.number}号问题整改情况的报告", fields)
 
 
 def _steps(reader: DocumentReader, finding: Finding) -> list[NamedStepFields]:
@@ -65,7 +57,7 @@ def _steps(reader: DocumentReader, finding: Finding) -> list[NamedStepFields]:
             why=as_sentence(event.reason or event.data.get("measures") or ""),
             who=event.actor.name if event.actor else "督办系统",
         )
-        for event in reader.session.scalars(events_of(finding).where(Event.move.not_in(NO_NEWS)))
+        for event in reader.news_of(finding)
     ]
 
 

@@ -4,15 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from service.documents.kinds.fields import NONE_YET, FindingFields, PictureFields, as_sentence
-from service.models import Assignment, Attachment, Finding, Organization
+from service.models import Assignment, Attachment, Event, Finding, Organization
+from service.records.past_events import events_with_actors
 from service.rounds.rulebooks import calendar_in_force
 from service.wording import day_in_words, moment, word
-from workflows.vocabulary import OrganizationKind, Origin
+from workflows.vocabulary import Move, OrganizationKind, Origin
 
+NO_NEWS = (Move.ACKNOWLEDGE, Move.REMIND, Move.REPEAT)  # how often somebody was told is no news to those above
 MOST_PICTURES = 24
 
 
@@ -78,6 +80,11 @@ class DocumentReader:
             return f"签收后{working_days}个工作日内"
         return self.moment(deadline)
 
+    def news_of(self, finding: Finding, *conditions: ColumnElement[bool]) -> Sequence[Event]:
+        """The events of a finding that are news to those above, in order."""
+        events = events_with_actors(Finding.id == finding.id).where(Event.move.not_in(NO_NEWS), *conditions)
+        return self.session.scalars(events.order_by(Event.position)).all()
+
     def pictures(self, findings: Sequence[Finding]) -> list[PictureFields]:
         """The photographs that came with the logging of findings, by number of finding.
 
@@ -95,3 +102,8 @@ class DocumentReader:
         if len(rows) > MOST_PICTURES:
             pictures.append(PictureFields(None, f"另有{len(rows) - MOST_PICTURES}张照片，见佐证材料"))
         return pictures
+
+
+def event_in_words(event: Event) -> str:
+    """«整改逾期（已逾期）»: the move, and the state that it led to."""
+    return f"{word(event.move, 'zh')}（{word(event.to_state, 'zh')}）"

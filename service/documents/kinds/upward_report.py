@@ -4,16 +4,8 @@ import msgspec
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select
 
 from service.documents.kinds.definition import DocumentData, DocumentDefinition, Subject
-from service.documents.kinds.fields import RoundFields, as_sentence
-from service.documents.kinds.one_finding import (
-    NO_NEWS,
-    OneFindingFields,
-    StepFields,
-    event_in_words,
-    events_of,
-    of_finding,
-)
-from service.documents.kinds.reader import DocumentReader
+from service.documents.kinds.fields import OneFindingFields, RoundFields, StepFields, as_sentence
+from service.documents.kinds.reader import DocumentReader, event_in_words
 from service.models import Event, Finding, HandlingOpinion, Organization
 from service.scope import findings_seen
 from service.wording import word
@@ -61,7 +53,7 @@ def gather(reader: DocumentReader, opinion_id: str) -> DocumentData:
         ),
         date=reader.day(opinion.opined_at),
     )
-    return of_finding(finding, f"关于{fields.unit}考试安全问题处理意见的报告", fields)
+    return DocumentData.of_finding(finding, f"关于{fields.unit}考试安全问题处理意见的报告", fields)
 
 
 def _steps(reader: DocumentReader, finding: Finding) -> list[StepFields]:
@@ -71,10 +63,9 @@ def _steps(reader: DocumentReader, finding: Finding) -> list[StepFields]:
     """
     went_up = and_(Event.to_state == State.ESCALATED, Event.from_state != State.ESCALATED)
     shown = or_(Event.upward.is_(True), Event.move.in_(_BRIEF), went_up)
-    query = events_of(finding).where(shown, Event.move.not_in(NO_NEWS))
     return [
         StepFields(at=reader.moment(event.at), what=event_in_words(event), why="")
-        for event in reader.session.scalars(query)
+        for event in reader.news_of(finding, shown)
     ]
 
 

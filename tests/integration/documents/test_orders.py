@@ -10,9 +10,8 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from service.documents import queue
-from service.documents.making import make_due
 from service.documents.orders import DocumentFilter, file_of, list_documents, request_document, request_ledger
-from service.documents.rendering import RenderTools
+from service.documents.rendering import RenderTools, make_due
 from service.errors import Conflict, InvalidInput, NotFound
 from service.files.store import FolderStore
 from service.findings.handling_opinions import opine

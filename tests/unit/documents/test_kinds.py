@@ -10,7 +10,7 @@ from docxtpl import DocxTemplate  # type: ignore[import-untyped]
 from jinja2.sandbox import SandboxedEnvironment
 
 from service.documents.kinds import DEFINITIONS
-from service.documents.templates import template_of
+from service.documents.word import template_of
 from tests.architecture.sources import ROOT
 from tests.build.papers import PAPERS
 from tools.word_templates.sentences import SENTENCES

@@ -10,8 +10,7 @@ from typing import NamedTuple
 import pytest
 from pypdf import PdfReader
 
-from service.documents.templates import template_of
-from service.documents.word import Photo, fill
+from service.documents.word import Photo, fill, template_of
 from tests.build.papers import PAPERS, UNIT, png
 from tools.word_templates.sentences import SENTENCES, TITLE
 from workflows.vocabulary import DocumentKind

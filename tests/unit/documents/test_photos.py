@@ -14,8 +14,7 @@ from pypdf import PdfReader
 from service.documents.blocks import blocks_of
 from service.documents.pdf import to_pdf
 from service.documents.photos import HIGHEST, WIDEST, frame_of, turned
-from service.documents.templates import template_of
-from service.documents.word import UNSHOWN, Photo, fill
+from service.documents.word import UNSHOWN, Photo, fill, template_of
 from tests.build.papers import PAPERS, png
 from tests.unit.documents.test_rendering import NOWHERE, pages_in, words_in
 from workflows.vocabulary import DocumentKind

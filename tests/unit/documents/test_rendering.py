@@ -9,8 +9,7 @@ from docx import Document
 from pypdf import PdfReader
 
 from service.documents.pdf import to_pdf
-from service.documents.templates import template_of
-from service.documents.word import BadTemplate, Photo, fill
+from service.documents.word import BadTemplate, Photo, fill, template_of
 from tests.build.papers import AWKWARD, HEAD, PAPERS, UNIT, finding, png
 from workflows.vocabulary import DocumentKind
 

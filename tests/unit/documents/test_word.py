@@ -15,8 +15,7 @@ from pypdf import PdfReader
 
 from service.documents.blocks import NotForPdf, blocks_of
 from service.documents.pdf import to_pdf
-from service.documents.templates import template_of
-from service.documents.word import fill
+from service.documents.word import fill, template_of
 from tests.build.papers import PAPERS, finding
 from tests.unit.documents.test_rendering import NOWHERE, pages_in, words_in
 from tools.word_templates.write import blank
