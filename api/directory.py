@@ -62,5 +62,5 @@ def me() -> Any:
         "role": person.role,
         "language": person.language,
         "organization": person.organization,
-        "district_ids": sorted(context.caller.district_ids),
+        "district_ids": sorted(context.actor.district_ids),
     }

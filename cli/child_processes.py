@@ -1,7 +1,8 @@
-"""Child processes that end with their parent, and get no Ctrl-C from the terminal."""
+"""Child processes that end with their parent and get no Ctrl-C from the terminal, and their output in that terminal."""
 
 import ctypes
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -9,15 +10,39 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from time import monotonic
 
+import click
+import structlog
+
+from cli.logs import WITH_PRIORITY
+
 PR_SET_PDEATHSIG = 1
 GOOD_START_AFTER = 10.0  # seconds after which a start counts as good
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.2, 30.0  # seconds before the next start
 _LIBC = ctypes.CDLL(None, use_errno=True)
+_MARKED = re.compile(r"<([0-7])>(.*)", re.DOTALL)
+_COLOURS = {2: "red", 3: "red", 4: "yellow"}
+_now = structlog.processors.TimeStamper(fmt="%H:%M:%S", utc=False, key="at")
 
 
 def duban_command(*words: str) -> list[str]:
     """A command line that runs `duban` with this very installation, whatever lies in the present folder."""
     return [sys.executable, "-P", "-m", "cli.main", *words]
+
+
+def child_environ(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """The environment of a child whose lines `print_line` shows: it marks their urgency and leaves out the time."""
+    return {**environ, WITH_PRIORITY: "duban", "PYTHONUNBUFFERED": "1"}
+
+
+def print_line(name: str, line: str) -> None:
+    """Print one line of a child on standard error: with its priority under systemd, else with time and colour."""
+    marked = _MARKED.fullmatch(line)
+    priority, text = (int(marked[1]), marked[2]) if marked else (6, line)
+    if os.environ.get(WITH_PRIORITY):
+        click.echo(f"<{priority}>{name}: {text}", err=True)
+        return
+    at = _now(None, "", {})["at"]
+    click.echo(click.style(f"{at} {name:<9} | ", dim=True) + click.style(text, fg=_COLOURS.get(priority)), err=True)
 
 
 def die_with_parent() -> None:

@@ -1,7 +1,7 @@
 """The root of the command line; modules of commands are imported at first use."""
 
 import importlib
-from collections.abc import Iterator, MutableMapping
+from collections import UserDict
 from typing import Any
 
 import click
@@ -21,34 +21,19 @@ COMMANDS = {
     "notice": "cli.notice:notice",
     "people": "cli.people:people",
     "ledger": "cli.ledger:ledger",
-    "token": "cli.tokens:token",
+    "token": "cli.people:token",
     "audit": "cli.audit:audit",
     "doctor": "cli.doctor:doctor",
 }
 
 
-class LazyCommands(MutableMapping[str, click.Command]):
+class LazyCommands(UserDict[str, Any]):
     """Commands by name, imported at first use, so that a worker does not wait for Flask."""
 
-    def __init__(self, places: MutableMapping[str, str]) -> None:
-        self._places = places
-
     def __getitem__(self, name: str) -> click.Command:
-        module, _, attribute = self._places[name].partition(":")
+        module, _, attribute = self.data[name].partition(":")
         command: click.Command = getattr(importlib.import_module(module), attribute)
         return command
-
-    def __setitem__(self, name: str, command: click.Command) -> None:
-        raise TypeError(f"{name} belongs into COMMANDS")
-
-    def __delitem__(self, name: str) -> None:
-        del self._places[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._places)
-
-    def __len__(self) -> int:
-        return len(self._places)
 
 
 class Duban(click.Group):

@@ -1,7 +1,8 @@
-"""`duban people`: people from a table, their passwords and accounts."""
+"""`duban people` and `duban token`: people from a table, their passwords, accounts and bearer tokens."""
 
 import csv
 import secrets
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from cli.errors import in_both_languages
 from service.errors import InvalidInput
-from service.people.accounts import disable_person, person_named, set_password
+from service.people.accounts import disable_person, issue_token, person_named, set_password
 from service.people.new_people import OPTIONAL, REQUIRED, import_people
 from service.store import clock
 from service.store.transaction import transaction
@@ -66,6 +67,25 @@ def disable(username: str) -> None:
         disable_person(session, person, now=clock.now(session))
         name = person.username
     click.echo(f"{name} 的账号已停用。 / The account of {name} is closed.")
+
+
+@click.group()
+def token() -> None:
+    """访问令牌。 / Bearer tokens."""
+
+
+@token.command()
+@click.argument("username")
+@click.option(
+    "--days", type=click.IntRange(1, 3650), help="有效天数，默认长期有效 / days of validity; else until revoked"
+)
+def create(username: str, days: int | None) -> None:
+    """为用户发放令牌，只显示这一次。 / Issue a token for a person; it is shown this once."""
+    with transaction() as session:
+        person = existing_person(session, username)
+        expires_after = timedelta(days=days) if days else None
+        text = issue_token(session, person=person, now=clock.now(session), expires_after=expires_after)
+    click.echo(text)
 
 
 def existing_person(session: Session, username: str) -> Any:  # a row of the books: doors do not name its type

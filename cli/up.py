@@ -9,11 +9,9 @@ from pathlib import Path
 
 import click
 
-from cli.child_output import child_environ, print_line
-from cli.child_processes import Child, duban_command
-from cli.embedded_redis import redis_command, redis_url
+from cli.child_processes import Child, child_environ, duban_command, print_line
 from cli.supervisor import Supervisor
-from cli.up_resources import hold_data_folder, listen, socket_folder
+from cli.up_resources import hold_data_folder, listen, redis_command, redis_url, socket_folder
 from service.settings import Settings, load_settings
 from service.setup.installation import is_installed
 from service.store.schema import upgrade

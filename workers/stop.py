@@ -3,7 +3,6 @@
 import os
 import select
 import signal
-from types import FrameType
 
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
@@ -26,7 +25,7 @@ class Stop:
     def on_signals(self) -> None:
         """Let SIGTERM and SIGINT request the stop; a second signal changes nothing."""
         for number in SIGNALS:
-            signal.signal(number, self._request)
+            signal.signal(number, lambda _number, _frame: self.request())
 
     def request(self) -> None:
         """Request the stop; more than once changes nothing."""
@@ -39,6 +38,3 @@ class Stop:
         if not self.requested:
             select.select([self._reader], [], [], max(0.0, seconds))
         return self.requested
-
-    def _request(self, _number: int, _frame: FrameType | None) -> None:
-        self.request()

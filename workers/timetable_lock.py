@@ -2,7 +2,7 @@
 
 import fcntl
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import Engine, func, select, text
@@ -16,16 +16,13 @@ LOCK = 0x6475_6261_6E01  # "duban", the second of its locks
 KEEPALIVES = ("SET tcp_keepalives_idle = 5", "SET tcp_keepalives_interval = 5", "SET tcp_keepalives_count = 3")
 
 
-@contextmanager
-def hold(engine: Engine) -> Iterator[Session | None]:
+def hold(engine: Engine) -> AbstractContextManager[Session | None]:
     """A session that only reads and works only while the lock is held; None while another process holds it.
 
     The lock goes with the process, however it ends. On PostgreSQL the session is the lock's own connection, so that a
     holder that was cut off notices with its next query.
     """
-    lock = _by_connection(engine) if engine.dialect.name == "postgresql" else _by_file(engine)
-    with lock as session:
-        yield session
+    return _by_connection(engine) if engine.dialect.name == "postgresql" else _by_file(engine)
 
 
 @contextmanager

@@ -49,13 +49,11 @@ def _run_periodic(jobs: Sequence[Periodic]) -> None:
 
 
 def _by_ticks(resources: Resources, queues: Sequence[str], url: str, periodic: Sequence[Periodic]) -> None:
-    connection = connect(url)
     try:
-        TickWorker(resources, [open_queue(queue, connection) for queue in queues], periodic).work()
+        with connect(url) as connection:
+            TickWorker(resources, [open_queue(queue, connection) for queue in queues], periodic).work()
     except RedisError as error:
         _log.warning("redis_away", error=str(error), doing="looking into the database instead")
-    finally:
-        connection.close()
 
 
 class TickWorker(SimpleWorker):

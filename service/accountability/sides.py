@@ -11,7 +11,7 @@ from service.models import Assignment, Inspection, InspectionAnswer, Organizatio
 from service.records.recipients import Directory
 from workflows.vocabulary import Addressee, OrganizationKind, Origin
 
-_HEARERS = {Origin.CENTRE: Addressee.TEAM, Origin.DISTRICT: Addressee.DISTRICT, Origin.UNIT: Addressee.UNIT}
+_ADDRESSEES = {Origin.CENTRE: Addressee.TEAM, Origin.DISTRICT: Addressee.DISTRICT, Origin.UNIT: Addressee.UNIT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +48,26 @@ def sides_of(session: Session, unit: Organization, round_: Round, *, item_id: st
     by_origin: dict[Origin, list[SheetOver]] = defaultdict(list)
     for sheet in sheets:
         by_origin[sheet.origin].append(SheetOver(sheet, answers.get(sheet.id)))
-    people = _people(session, unit, round_)
+    place = {"id": unit.id, "round_id": round_.id, "district_id": unit.district_id, "organization_id": unit.id}
+    organizations = _organizations(session, unit)
+    people = people_addressed(session, [(place, [_ADDRESSEES[origin]]) for origin in organizations])
     assigned = (Assignment.round_id == round_.id, Assignment.district_id == unit.district_id)
     team = session.scalar(select(Team).join(Assignment, Assignment.team_id == Team.id).where(*assigned))
     return [
-        Side(origin, organization, team if origin is Origin.CENTRE else None, people[origin], by_origin[origin])
-        for origin, organization in _organizations(session, unit).items()
+        Side(origin, organization, team if origin is Origin.CENTRE else None, mine, by_origin[origin])
+        for (origin, organization), mine in zip(organizations.items(), people, strict=True)
     ]
+
+
+def people_addressed(
+    session: Session, places: Sequence[tuple[Mapping[str, str | None], Sequence[Addressee]]]
+) -> list[list[Person]]:
+    """For each place, those who are its addressees now; accounts that were closed are left out."""
+    directory = Directory(session, [place for place, _ in places])
+    ids = [[recipient.id for recipient in directory.hear(place, addressees)] for place, addressees in places]
+    query = select(Person).where(Person.id.in_({id_ for group in ids for id_ in group}))
+    by_id = {person.id: person for person in session.scalars(query)}
+    return [[by_id[id_] for id_ in group] for group in ids]
 
 
 def _organizations(session: Session, unit: Organization) -> Mapping[Origin, Organization]:
@@ -79,15 +92,3 @@ def _answers(session: Session, sheet_ids: Sequence[str], item_id: str) -> Mappin
     )
     named = query.options(*with_names(InspectionAnswer.answered_by))
     return {answer.inspection_id: answer for answer in session.scalars(named)}
-
-
-def _people(session: Session, unit: Organization, round_: Round) -> Mapping[Origin, list[Person]]:
-    """As they are now; accounts that were closed are left out."""
-    place = {"id": unit.id, "round_id": round_.id, "district_id": unit.district_id, "organization_id": unit.id}
-    directory = Directory(session, [place])
-    ids = {
-        origin: [recipient.id for recipient in directory.hear(place, [hearer])] for origin, hearer in _HEARERS.items()
-    }
-    query = select(Person).where(Person.id.in_({id_ for group in ids.values() for id_ in group}))
-    by_id = {person.id: person for person in session.scalars(query)}
-    return {origin: [by_id[id_] for id_ in group] for origin, group in ids.items()}

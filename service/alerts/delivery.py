@@ -1,7 +1,7 @@
 """Deliver: group what waits, lease it, send it outside any transaction, and write down what became of it."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 from time import monotonic
@@ -36,9 +36,9 @@ Letter = OutgoingMessage | PermanentFailure  # the failure in place of one that 
 _log = structlog.get_logger()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class DeliveryReport:
-    """What one drain did. `held_back`: alerts still wait for the sweep; call again in a second."""
+    """What one drain did."""
 
     grouped: int = 0
     sent: int = 0
@@ -46,7 +46,6 @@ class DeliveryReport:
     withdrawn: int = 0  # the recipient has no address any more
     lost: int = 0  # sent, but the lease had run out: another process sends it as well, under the same Message-ID
     down: tuple[str, ...] = ()  # channels that took nothing
-    held_back: bool = False
 
     @property
     def tried(self) -> int:
@@ -63,10 +62,6 @@ class DeliveryRun:
     now: Clock
     until: float  # on the monotonic clock
     report: DeliveryReport = field(default_factory=DeliveryReport)
-
-    def count(self, **more: int) -> None:
-        """Add to the numbers of the report."""
-        self.report = replace(self.report, **{name: getattr(self.report, name) + n for name, n in more.items()})
 
 
 def deliver(
@@ -105,22 +100,22 @@ def next_delivery_at(session: Session) -> datetime | None:
 def _group(run: DeliveryRun) -> int:
     with run.sessions.begin() as session:
         grouped = group(session, now=run.now(session), channels=list(run.channels.values()))
-    run.report = replace(run.report, grouped=run.report.grouped + grouped.messages, held_back=grouped.held_back)
-    return grouped.messages
+    run.report.grouped += grouped
+    return grouped
 
 
-def _claim(run: DeliveryRun, limit: int) -> tuple[list[LeasedDelivery], dict[str, Letter]]:
+def _claim(run: DeliveryRun, limit: int) -> tuple[list[LeasedDelivery], dict[str, Letter | None]]:
     """Leases and their letters, by the delivery's id; none for a person whom the channel reaches no more."""
     up = run.channels.keys() - set(run.report.down)
     with run.sessions.begin() as session:
         claimed = leases.claim(session, now=run.now(session), channels=up, limit=limit)
         messages = load_messages(session, [lease.message_id for lease in claimed], base_url=run.base_url)
-    reached = [lease for lease in claimed if messages[lease.message_id].is_for(lease.channel)]
-    letters = {lease.id: _write(messages[lease.message_id], lease.channel) for lease in reached}  # outside: it is slow
+    # outside the transaction: it is slow
+    letters = {lease.id: _write(messages[lease.message_id], lease.channel) for lease in claimed}
     return sorted(claimed, key=lambda lease: lease.channel), letters
 
 
-def _write(message: UnwrittenMessage, channel: str) -> Letter:
+def _write(message: UnwrittenMessage, channel: str) -> Letter | None:
     """The letter, or why there is none: whatever is wrong with one, the others under the lease are sent."""
     try:
         return message.letter(channel)
@@ -129,18 +124,18 @@ def _write(message: UnwrittenMessage, channel: str) -> Letter:
         return PermanentFailure(f"无法生成邮件 / the mail cannot be written: {error!r}")
 
 
-def _send_batch(run: DeliveryRun, channel: str, batch: list[LeasedDelivery], letters: dict[str, Letter]) -> None:
+def _send_batch(run: DeliveryRun, channel: str, batch: list[LeasedDelivery], letters: dict[str, Letter | None]) -> None:
     """Send over one connection; what is left when time is up or the channel goes down is put back."""
     left = list(batch)
     try:
         with run.channels[channel].open() as connection:
             while left and monotonic() < run.until:
-                _send_one(run, connection, left[0], letters.get(left[0].id))
+                _send_one(run, connection, left[0], letters[left[0].id])
                 del left[0]
     except ChannelDown as down:
         with run.sessions.begin() as session:
             leases.rest(session, channel, left, str(down), now=run.now(session))
-        run.report = replace(run.report, down=(*run.report.down, channel))
+        run.report.down += (channel,)
         return
     if left:
         with run.sessions.begin() as session:
@@ -151,22 +146,18 @@ def _send_one(run: DeliveryRun, connection: Connection, lease: LeasedDelivery, l
     error: PermanentFailure | TemporaryFailure | None = None
     if isinstance(letter, PermanentFailure):
         error = letter
-    elif letter is not None:
+    elif letter:
         try:
             connection.send(letter)
         except (PermanentFailure, TemporaryFailure) as failure:
             error = failure
     with run.sessions.begin() as session:
-        in_time = _write_down(session, lease, letter, error, run.now(session))
+        if letter is None:
+            in_time = leases.withdrawn(session, lease, ADDRESS_GONE)
+        elif error is None:
+            in_time = leases.sent(session, lease, now=run.now(session))
+        else:
+            permanent = isinstance(error, PermanentFailure)
+            in_time = leases.failed(session, lease, str(error), now=run.now(session), permanent=permanent)
     outcome = "withdrawn" if letter is None else "failed" if error else "sent" if in_time else "lost"
-    run.count(**{outcome: 1})
-
-
-def _write_down(
-    session: Session, lease: LeasedDelivery, letter: Letter | None, error: Exception | None, now: datetime
-) -> bool:
-    if letter is None:
-        return leases.withdrawn(session, lease, ADDRESS_GONE)
-    if error is None:
-        return leases.sent(session, lease, now=now)
-    return leases.failed(session, lease, str(error), now=now, permanent=isinstance(error, PermanentFailure))
+    setattr(run.report, outcome, getattr(run.report, outcome) + 1)

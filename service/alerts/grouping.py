@@ -1,7 +1,6 @@
 """Grouping: the new alerts of a person become one message, with a delivery for each channel that reaches him or her."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, exists, insert, or_, select, update
@@ -16,16 +15,8 @@ PEOPLE = 200  # in one transaction
 TIMED = (Finding, Inspection, WeeklyReport, Round)  # what the clock does something about
 
 
-@dataclass(frozen=True, slots=True)
-class Grouped:
-    """How many messages one call made; `held_back` when alerts are left that wait for the sweep to finish."""
-
-    messages: int = 0
-    held_back: bool = False
-
-
-def group(session: Session, *, now: datetime, channels: Sequence[Channel]) -> Grouped:
-    """Group the alerts that have no message yet, for up to `PEOPLE` people; call until there are none.
+def group(session: Session, *, now: datetime, channels: Sequence[Channel]) -> int:
+    """Group the alerts that have no message yet, for up to `PEOPLE` people, and return how many messages they became.
 
     While something is still due, alerts wait for a moment, so that five hundred that fall due at 17:00 reach a leader
     as one message. Who has no address, or is disabled, has the inbox: the message then has no delivery.
@@ -34,10 +25,7 @@ def group(session: Session, *, now: datetime, channels: Sequence[Channel]) -> Gr
     unswept = bool(session.scalar(select(or_(*due))))
     ungrouped = and_(Alert.message_id.is_(None), Alert.created_at <= (now - HOLD_BACK if unswept else now))
     people = _claim_people(session, ungrouped, [channel.name for channel in channels])
-    messages = 0
-    for person_id, reached_by in people:
-        messages += _group_one(session, person_id, ungrouped, now, reached_by)
-    return Grouped(messages, unswept and bool(session.scalar(select(exists().where(Alert.message_id.is_(None))))))
+    return sum(_group_one(session, person_id, ungrouped, now, reached_by) for person_id, reached_by in people)
 
 
 def _claim_people(

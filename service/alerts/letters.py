@@ -7,6 +7,7 @@ from datetime import UTC, datetime, tzinfo
 
 from service.alerts.channels import OutgoingMessage
 from service.alerts.texts import ReadableAlert
+from service.models import Message, Person
 from service.wording import day_in_words
 from service.wording.numerals import ordinal_numeral
 from service.wording.texts import written
@@ -27,15 +28,6 @@ class Letterhead:
 
 
 @dataclass(frozen=True, slots=True)
-class Mailbox:
-    """Who a letter goes to, and where: the address is that of one channel."""
-
-    name: str
-    address: str
-    language: str
-
-
-@dataclass(frozen=True, slots=True)
 class _Item:
     """One finding, or other subject, of a letter: its alerts, the most urgent first."""
 
@@ -51,20 +43,19 @@ class _Item:
         return fields.urgency, fields.deadline_then or _NEVER, fields.number
 
 
-def write_letter(
-    message_id: str, created_at: datetime, to: Mailbox, alerts: Iterable[ReadableAlert], head: Letterhead
-) -> OutgoingMessage:
-    """The letter of one message; written again, it has equal words."""
-    sections = _sections(alerts, to.language)
+def write_letter(message: Message, address: str, alerts: Iterable[ReadableAlert], head: Letterhead) -> OutgoingMessage:
+    """The letter of one message to an address of its person; written again, it has equal words."""
+    person, created_at = message.person, message.created_at.astimezone(head.zone)
+    sections = _sections(alerts, person.language)
     return OutgoingMessage(
-        id=message_id,
-        to=to.address,
-        to_name=to.name,
-        sender_name=_office(to.language, head),
-        language=to.language,
-        subject=_subject(sections, to.language),
-        body="\n".join(_lines(sections, to, created_at, head)) + "\n",
-        created_at=created_at.astimezone(head.zone),
+        id=message.id,
+        to=address,
+        to_name=person.name,
+        sender_name=_office(person.language, head),
+        language=person.language,
+        subject=_subject(sections, person.language),
+        body="\n".join(_lines(sections, person, created_at, head)) + "\n",
+        created_at=created_at,
     )
 
 
@@ -111,7 +102,7 @@ def _subject(sections: dict[str, list[_Item]], language: str) -> str:
     return written("letters", "subject_many", language, count=count, labels=labels + more)
 
 
-def _lines(sections: dict[str, list[_Item]], to: Mailbox, created_at: datetime, head: Letterhead) -> list[str]:
+def _lines(sections: dict[str, list[_Item]], to: Person, created_at: datetime, head: Letterhead) -> list[str]:
     count = sum(len(several) for several in sections.values())
     lines = [
         written("letters", "greeting", to.language, name=_one_line(to.name)),

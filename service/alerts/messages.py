@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from service.alerts.channels import OutgoingMessage
-from service.alerts.letters import Letterhead, Mailbox, write_letter
+from service.alerts.letters import Letterhead, write_letter
 from service.alerts.texts import ReadableAlert, readable_alerts
 from service.models import Alert, Message, Organization
 from service.people.addresses import address_of
@@ -24,16 +24,13 @@ class UnwrittenMessage:
     alerts: Sequence[ReadableAlert]
     head: Letterhead
 
-    def is_for(self, channel: str) -> bool:
-        """Whether the channel still reaches the person."""
+    def letter(self, channel: str) -> OutgoingMessage | None:
+        """The letter to the person's address for the channel; None when that reaches him or her no more."""
         person = self.message.person
-        return person.disabled_at is None and address_of(person, channel) is not None
-
-    def letter(self, channel: str) -> OutgoingMessage:
-        """The letter to the person's address for the channel."""
-        person = self.message.person
-        to = Mailbox(person.name, address_of(person, channel) or "", person.language)
-        return write_letter(self.message.id, self.message.created_at, to, self.alerts, self.head)
+        address = address_of(person, channel)
+        if person.disabled_at is not None or address is None:
+            return None
+        return write_letter(self.message, address, self.alerts, self.head)
 
 
 def load_messages(session: Session, message_ids: Sequence[str], *, base_url: str) -> dict[str, UnwrittenMessage]:

@@ -6,11 +6,11 @@ and hash; and a last line with instant, transaction, serial and number of entrie
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Select, select, tuple_
+from sqlalchemy import Row, Select, select, tuple_
 from sqlalchemy.orm import Session
 
 from service.models import Checkpoint, Covering, Event, JournalCheckpoint, JournalEntry
@@ -32,14 +32,6 @@ EVENTS, JOURNAL = Book(Event, Checkpoint), Book(JournalEntry, JournalCheckpoint)
 BOOKS = (EVENTS, JOURNAL)
 
 
-class Link(NamedTuple):
-    """One entry as a checkpoint sees it."""
-
-    transaction_id: int
-    serial: int
-    hash: str
-
-
 def checkpoint(session: Session, *, now: datetime, book: Book = EVENTS) -> Covering | None:
     """Cover every entry since the last checkpoint; none when there is none, or another was quicker.
 
@@ -47,14 +39,14 @@ def checkpoint(session: Session, *, now: datetime, book: Book = EVENTS) -> Cover
     """
     last = _newest(session, book)
     settled = before_open_transactions(session, book.entries.transaction_id)
-    digest, count, link = _digest(last, _stream(session, _entries(book, last).where(settled)))
-    if link is None:
+    digest, count, newest = _digest(session, last, _entries(book, last).where(settled))
+    if newest is None:
         return None
     made = book.checkpoints(
         serial=last.serial + 1 if last else 1,
         at=now,
-        transaction_id=link.transaction_id,
-        event_serial=link.serial,
+        transaction_id=newest.transaction_id,
+        event_serial=newest.serial,
         events=count,
     )
     made.hash = _seal(digest, made)
@@ -75,7 +67,7 @@ def verify_checkpoints(session: Session, book: Book = EVENTS) -> Iterator[int]:
     last, expected = None, 1
     for made in session.scalars(select(book.checkpoints).order_by(book.checkpoints.serial)).all():
         yield from range(expected, made.serial)
-        digest, _, _ = _digest(last, _stream(session, _entries(book, last, made)))
+        digest, _, _ = _digest(session, last, _entries(book, last, made))
         if _seal(digest, made) != made.hash:
             yield made.serial
         last, expected = made, made.serial + 1
@@ -104,18 +96,15 @@ def _entries(book: Book, last: Covering | None, until: Covering | None = None) -
     return query
 
 
-def _stream(session: Session, query: Select[int, int, str]) -> Iterable[Link]:
-    rows = session.execute(query, execution_options={"yield_per": FETCH})
-    return (Link(transaction_id, serial, hash_) for transaction_id, serial, hash_ in rows)
-
-
-def _digest(last: Covering | None, links: Iterable[Link]) -> tuple["hashlib._Hash", int, Link | None]:
+def _digest(
+    session: Session, last: Covering | None, entries: Select[int, int, str]
+) -> tuple["hashlib._Hash", int, Row[int, int, str] | None]:
     """The hash so far, how many entries went in, and the last of them."""
-    digest, count, link = hashlib.sha256(f"{last.hash if last else ''}\n".encode()), 0, None
-    for link in links:
-        digest.update(f"{link.transaction_id} {link.serial} {link.hash}\n".encode())
+    digest, count, entry = hashlib.sha256(f"{last.hash if last else ''}\n".encode()), 0, None
+    for entry in session.execute(entries, execution_options={"yield_per": FETCH}):
+        digest.update(f"{entry.transaction_id} {entry.serial} {entry.hash}\n".encode())
         count += 1
-    return digest, count, link
+    return digest, count, entry
 
 
 def _seal(digest: "hashlib._Hash", made: Covering) -> str:

@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from service.models import CalendarFeed, Person
+from service.people.accounts import secret_hash
 from workflows.findings.facts import Actor
 
 BYTES = 32
@@ -26,11 +27,11 @@ def new_address(secret_key: str, person_id: str, key: str | None) -> str:
 
 def open_feed(session: Session, address: str, *, actor: Actor, now: datetime) -> None:
     """Make the address the actor's only one; one that is in the books already, revoked or not, is left alone."""
-    if session.scalar(select(CalendarFeed.id).where(CalendarFeed.hash == _hash(address))):
+    if session.scalar(select(CalendarFeed.id).where(CalendarFeed.hash == secret_hash(address))):
         return
     session.execute(select(Person.id).where(Person.id == actor.id).with_for_update())  # one at a time
     close_feed(session, actor=actor, now=now)
-    session.add(CalendarFeed(person_id=actor.id, hash=_hash(address), created_at=now))
+    session.add(CalendarFeed(person_id=actor.id, hash=secret_hash(address), created_at=now))
     session.flush()
 
 
@@ -42,10 +43,5 @@ def close_feed(session: Session, *, actor: Actor, now: datetime) -> None:
 
 def reader_of(session: Session, address: str) -> Person | None:
     """The person whose calendar has this address; None when it is unknown or revoked, or the account is disabled."""
-    valid = (CalendarFeed.hash == _hash(address), CalendarFeed.revoked_at.is_(None), Person.disabled_at.is_(None))
+    valid = (CalendarFeed.hash == secret_hash(address), CalendarFeed.revoked_at.is_(None), Person.disabled_at.is_(None))
     return session.scalar(select(Person).join(CalendarFeed, CalendarFeed.person_id == Person.id).where(*valid))
-
-
-def _hash(address: str) -> str:
-    # 256 random bits: a plain hash cannot be reversed by guessing
-    return hashlib.sha256(address.encode(errors="surrogatepass")).hexdigest()

@@ -22,19 +22,11 @@ SIGN_IN_VALID_FOR = timedelta(hours=12)  # a working day; longer-lived tokens ar
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks: a person with an account, and the districts that he or she has to do with."""
+    """Who asks: the person's id, the person as the law knows him or her, and the language that he or she reads."""
 
     id: str
-    name: str
-    role: Role
-    organization_id: str
+    actor: Actor
     language: str  # zh or en
-    district_ids: frozenset[str]
-
-    @property
-    def actor(self) -> Actor:
-        """The caller as the law knows him or her."""
-        return Actor(self.role, self.id, self.organization_id, self.district_ids)
 
 
 def set_password(session: Session, person: Person, password: str, *, now: datetime) -> None:
@@ -73,14 +65,14 @@ def issue_token(session: Session, *, person: Person, now: datetime, expires_afte
     """Make a bearer token, which is shown this once; without `expires_after` it holds until revoked."""
     token = TOKEN_PREFIX + secrets.token_urlsafe(TOKEN_BYTES)
     expires_at = now + expires_after if expires_after is not None else None
-    session.add(Token(person_id=person.id, hash=_token_hash(token), created_at=now, expires_at=expires_at))
+    session.add(Token(person_id=person.id, hash=secret_hash(token), created_at=now, expires_at=expires_at))
     return token
 
 
 def authenticate(session: Session, token: str, *, now: datetime) -> Caller:
     """The caller with this token; NotAllowed `unauthenticated` when it is unknown, expired or revoked."""
     valid = (
-        Token.hash == _token_hash(token),
+        Token.hash == secret_hash(token),
         Token.revoked_at.is_(None),
         or_(Token.expires_at.is_(None), Token.expires_at > now),
         Person.disabled_at.is_(None),
@@ -93,7 +85,7 @@ def authenticate(session: Session, token: str, *, now: datetime) -> Caller:
 
 def revoke_token(session: Session, token: str, *, now: datetime) -> None:
     """Revoke one token; nothing when it is unknown."""
-    mine = update(Token).where(Token.hash == _token_hash(token), Token.revoked_at.is_(None))
+    mine = update(Token).where(Token.hash == secret_hash(token), Token.revoked_at.is_(None))
     session.execute(mine.values(revoked_at=now))
 
 
@@ -105,8 +97,8 @@ def revoke_tokens(session: Session, person: Person, *, now: datetime) -> None:
 
 def caller_of(session: Session, person: Person) -> Caller:
     """The person as a caller, with the districts of his or her team, lead or office in the rounds that count."""
-    districts = _district_ids(session, person)
-    return Caller(person.id, person.name, person.role, person.organization_id, person.language, districts)
+    actor = Actor(person.role, person.id, person.organization_id, _district_ids(session, person))
+    return Caller(person.id, actor, person.language)
 
 
 def normal_username(username: str) -> str:
@@ -134,6 +126,6 @@ def rounds_that_count() -> Select[str]:
     return select(Round.id).where(or_(Round.closed_at.is_(None), and_(nothing_open, Round.closed_at == last_closed)))
 
 
-def _token_hash(token: str) -> str:
-    # a token has 256 random bits, so a plain hash cannot be reversed by guessing
-    return hashlib.sha256(token.encode(errors="surrogatepass")).hexdigest()
+def secret_hash(secret: str) -> str:
+    """The hash to store of a token or secret address: with 256 random bits it cannot be reversed by guessing."""
+    return hashlib.sha256(secret.encode(errors="surrogatepass")).hexdigest()

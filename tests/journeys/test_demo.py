@@ -142,7 +142,7 @@ def test_accounts_hold_what_the_contract_promises(session: Session, loaded: Load
     assert {account.role for account in accounts} == ROLES
     for field in ("username", "password", "token"):
         assert len({getattr(account, field) for account in accounts}) == len(accounts)
-    callers = {account.username: authenticate(session, account.token, now=NOW) for account in accounts}
+    callers = {account.username: authenticate(session, account.token, now=NOW).actor for account in accounts}
     assert {name: str(caller.role) for name, caller in callers.items()} == {
         account.username: account.role for account in accounts
     }
@@ -159,7 +159,7 @@ def test_accounts_hold_what_the_contract_promises(session: Session, loaded: Load
 def test_a_password_of_the_accounts_file_lets_its_owner_in(session: Session, loaded: Loaded) -> None:
     account = next(account for account in loaded.accounts if account.role == "leader")
     person = sign_in(session, username=account.username, password=account.password, now=NOW)
-    assert caller_of(session, person).district_ids
+    assert caller_of(session, person).actor.district_ids
 
 
 def test_findings_stand_in_every_state_and_have_lived_through_it(session: Session, loaded: Loaded) -> None:

@@ -102,7 +102,7 @@ def test_a_token_is_printed_alone_and_works(shell: Shell, books: sessionmaker[Se
     token = shell.run("token", "create", "ADMIN", "--days", "1").output.strip()
     with books() as session:
         now = clock.now(session)
-        assert authenticate(session, token, now=now).role is Role.ADMIN
+        assert authenticate(session, token, now=now).actor.role is Role.ADMIN
         with pytest.raises(Exception, match="unauthenticated"):
             authenticate(session, token, now=now + timedelta(days=1))
 

@@ -152,7 +152,7 @@ def test_a_token_tells_who_calls_and_only_its_hash_is_kept(engine: Engine, sessi
     with sessions(reading(engine))() as door:
         caller = authenticate(door, token, now=NOW)
     own = frozenset([district.id])
-    assert caller == Caller(person.id, "某老师", Role.DISTRICT, district.id, "zh", own)
+    assert caller == Caller(person.id, Actor(Role.DISTRICT, person.id, district.id, own), "zh")
     assert caller.actor == Actor(Role.DISTRICT, person.id, district.id, own)
 
 
@@ -208,16 +208,16 @@ def test_teams_and_leaders_have_their_districts_until_the_next_round(session: Se
     stranger = add(session, inspector.organization, Role.INSPECTOR, "ducha2")
     own = {town.district_office.id}
     for person in (inspector, head, leader):
-        assert caller_of(session, person).district_ids == own
-    assert caller_of(session, stranger).district_ids == set()
+        assert caller_of(session, person).actor.district_ids == own
+    assert caller_of(session, stranger).actor.district_ids == set()
     town.round.closed_at = NOW
     for person in (inspector, head, leader):  # until the next round opens they still see what they did
-        assert caller_of(session, person).district_ids == own
+        assert caller_of(session, person).actor.district_ids == own
     following = NewRound("2099-1", "下一轮次", NOW.date(), NOW.date(), town.round.policy_version)
     open_round(session, following)
-    assert caller_of(session, inspector).district_ids == caller_of(session, leader).district_ids == set()
+    assert caller_of(session, inspector).actor.district_ids == caller_of(session, leader).actor.district_ids == set()
 
 
 def test_a_district_office_has_its_own_district_and_a_university_none(session: Session, town: Town) -> None:
-    assert caller_of(session, town.people["district"]).district_ids == {town.district_office.id}
-    assert caller_of(session, town.people["university"]).district_ids == set()
+    assert caller_of(session, town.people["district"]).actor.district_ids == {town.district_office.id}
+    assert caller_of(session, town.people["university"]).actor.district_ids == set()

@@ -82,6 +82,7 @@ def test_such_an_alert_is_listed_acknowledged_and_mailed(session: Session, town:
     assert message
     (unwritten,) = load_messages(session, [message.id], base_url="https://duban.exam.example").values()
     letter = unwritten.letter("mail")
+    assert letter
     assert letter.subject == "【督办】督查反馈：明河龙湖学院2026-08-督0001"
     assert f"https://duban.exam.example/inspections/{subject}" in letter.body
 

@@ -5,8 +5,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from service.alerts.channels import OutgoingMessage
-from service.alerts.letters import Letterhead, Mailbox, write_letter
+from service.alerts.letters import Letterhead, write_letter
 from service.alerts.texts import ReadableAlert
+from service.models import Message, Person
 from service.wording.numerals import ordinal_numeral
 from tests.build.alert_fields import AT, READERS, alert
 from workflows.vocabulary import Role, State
@@ -33,9 +34,10 @@ def told(
 
 
 def letter(
-    *alerts: ReadableAlert, language: str = "zh", name: str = "李正言", head: Letterhead = HEAD
+    *alerts: ReadableAlert, language: str = "zh", name: str = "李正言", head: Letterhead = HEAD, at: datetime = AT
 ) -> OutgoingMessage:
-    return write_letter("message", AT, Mailbox(name, "li@exam.example", language), alerts, head)
+    message = Message(id="message", created_at=at, person=Person(name=name, language=language))
+    return write_letter(message, "li@exam.example", alerts, head)
 
 
 def test_one_finding_is_named_in_the_subject() -> None:
@@ -88,7 +90,7 @@ def test_other_steps_of_one_instant_are_all_told() -> None:
 
 def test_a_letter_ends_with_office_and_day() -> None:
     evening = datetime(2026, 5, 20, 16, 30, tzinfo=UTC)
-    sent = write_letter("m", evening, Mailbox("李正言", "li@exam.example", "zh"), [told(1, "expire")], HEAD)
+    sent = letter(told(1, "expire"), at=evening)
     assert "\n明河市招生考试中心\n2026年5月21日\n" in sent.body
     assert sent.created_at.isoformat() == "2026-05-21T00:30:00+08:00"
     assert sent.sender_name == "明河市招生考试中心"

@@ -3,7 +3,7 @@
 import click
 import pytest
 
-from cli.child_output import child_environ, print_line
+from cli.child_processes import child_environ, print_line
 from cli.logs import PRIORITIES, WITH_PRIORITY
 
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.calendar_feed.entries import Entry
-from service.calendar_feed.ics import plain, written_calendar
+from service.calendar_feed.feed import plain, written_calendar
 from service.wording import wording
 from tests.build.strict_calendar import events, strict
 
