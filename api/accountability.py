@@ -4,7 +4,7 @@ from typing import Any
 
 from api.http.access import only, signed_in
 from api.http.blueprint import Blueprint
-from api.http.context import request_context
+from api.http.context import RequestContext
 from api.schemas.accountability import (
     AccountabilityQuery,
     FindingAccountabilitySchema,
@@ -22,9 +22,8 @@ blueprint = Blueprint("accountability", "追责 · who inspected, urged and deci
 @blueprint.get("/findings/<id:finding_id>/accountability")
 @signed_in
 @blueprint.response(200, FindingAccountabilitySchema)
-def of_finding(finding_id: str) -> Any:
+def of_finding(context: RequestContext, finding_id: str) -> Any:
     """Who did what about a finding and who did not: inspections, clocks of the authority, and one timeline."""
-    context = request_context()
     return accountability.of_finding(context.session, finding_id, actor=context.actor, now=context.now)
 
 
@@ -32,9 +31,8 @@ def of_finding(finding_id: str) -> Any:
 @only(*CENTRE_ROLES)
 @blueprint.arguments(AccountabilityQuery, location="query")
 @blueprint.response(200, UnitAccountabilitySchema)
-def of_unit(query: dict[str, Any]) -> Any:
+def of_unit(context: RequestContext, query: dict[str, Any]) -> Any:
     """Who did what about a unit in one round: the clocks that were late or are running, its timeline, oldest first."""
-    context = request_context()
     found = accountability.of_unit(context.session, actor=context.actor, now=context.now, **query)
     names = ("organization", "round", "sides", "clocks", "kept")
     page = found.timeline
@@ -45,8 +43,7 @@ def of_unit(query: dict[str, Any]) -> Any:
 @only(*CENTRE_ROLES)
 @blueprint.arguments(MissedQuery, location="query")
 @blueprint.response(200, MissedPageSchema)
-def missed(query: dict[str, Any]) -> Any:
+def missed(context: RequestContext, query: dict[str, Any]) -> Any:
     """Inspected, not found, later found by others: the findings, and how often this happened to each side."""
-    context = request_context()
     found = missed_findings(context.session, actor=context.actor, **query)
     return {"ranking": found.ranking, "items": found.page.items, "next_cursor": found.page.next_cursor}

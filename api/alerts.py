@@ -5,7 +5,7 @@ from typing import Any
 
 from api.http.access import signed_in
 from api.http.blueprint import Blueprint
-from api.http.context import language, request_context
+from api.http.context import RequestContext, language
 from api.schemas.alerts import AlertQuery, AlertSchema
 from api.schemas.request_fields import Nothing
 from api.schemas.response_fields import page_of
@@ -20,25 +20,25 @@ blueprint = Blueprint("alerts", "提醒 · what one was told, and that one has r
 @signed_in
 @blueprint.arguments(AlertQuery, location="query")
 @blueprint.response(200, page_of(AlertSchema))
-def list_of_alerts(query: dict[str, Any]) -> Page[Any]:
+def list_of_alerts(context: RequestContext, query: dict[str, Any]) -> Page[Any]:
     """The caller's alerts, the newest first."""
-    context = request_context()
     page = inbox.alerts(context.session, actor=context.actor, **query)
-    return Page(_with_texts(page.items), page.next_cursor)
+    return Page(_with_texts(context, page.items), page.next_cursor)
 
 
 @blueprint.post("/alerts/<id:alert_id>/acknowledgement")
 @signed_in
 @blueprint.arguments(Nothing)
 @blueprint.response(200, AlertSchema)
-def acknowledge(_body: dict[str, Any], alert_id: str) -> Any:
+def acknowledge(context: RequestContext, _body: dict[str, Any], alert_id: str) -> Any:
     """Say that one has read it; doing so again changes nothing."""
-    context = request_context()
-    (alert,) = _with_texts([inbox.acknowledge(context.session, alert_id, actor=context.actor, now=context.now)])
+    (alert,) = _with_texts(
+        context, [inbox.acknowledge(context.session, alert_id, actor=context.actor, now=context.now)]
+    )
     return alert
 
 
-def _with_texts(alerts: Sequence[Any]) -> list[Mapping[str, Any]]:
-    texts = texts_of(request_context().session, [alert.id for alert in alerts], language())
+def _with_texts(context: RequestContext, alerts: Sequence[Any]) -> list[Mapping[str, Any]]:
+    texts = texts_of(context.session, [alert.id for alert in alerts], language())
     names = ("id", "event_id", "finding_id", "about", "kind", "created_at", "acknowledged_at")
     return [{**{name: getattr(alert, name) for name in names}, "text": texts[alert.id]} for alert in alerts]

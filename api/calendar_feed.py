@@ -8,7 +8,7 @@ from flask import Response, current_app, request
 
 from api.http.access import public, signed_in
 from api.http.blueprint import Blueprint
-from api.http.context import request_context, resources
+from api.http.context import RequestContext, resources
 from api.http.transaction import in_one_transaction, repeats_itself
 from api.schemas.calendar_feed import CalendarAddressSchema
 from service.calendar_feed import calendar_of, close_feed, new_address, open_feed
@@ -23,9 +23,9 @@ SHORT = 300  # seconds that a program need not ask again
 @signed_in
 @repeats_itself
 @blueprint.response(201, CalendarAddressSchema)
-def open_() -> Any:
+def open_(context: RequestContext) -> Any:
     """A new address of one's calendar, which is shown this once; the one before is revoked."""
-    context, settings = request_context(), resources().settings
+    settings = resources().settings
     address = new_address(settings.secret_key, context.caller.id, request.headers.get(FIELD))
     open_feed(context.session, address, actor=context.actor, now=context.now)
     return {"url": f"{settings.base_url}/calendar/{address}.ics"}
@@ -34,16 +34,14 @@ def open_() -> Any:
 @blueprint.delete("/me/calendar")
 @signed_in
 @blueprint.response(204, None)
-def close() -> None:
+def close(context: RequestContext) -> None:
     """Revoke the address of one's calendar."""
-    context = request_context()
     close_feed(context.session, actor=context.actor, now=context.now)
 
 
 @public
-def feed(address: str) -> Response:
+def feed(context: RequestContext, address: str) -> Response:
     """The calendar; the address alone opens it."""
-    context = request_context()
     content = calendar_of(context.session, address, base_url=resources().settings.base_url, now=context.now)
     answer = current_app.response_class(content, mimetype="text/calendar")
     answer.set_etag(hashlib.sha256(content).hexdigest())

@@ -3,13 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from werkzeug.exceptions import PreconditionRequired
-
 from api.findings import IF_MATCH, IF_NONE_MATCH
 from api.http.access import only, signed_in
 from api.http.blueprint import Blueprint
-from api.http.context import request_context
-from api.http.responses import if_match_version, single_page
+from api.http.context import RequestContext
+from api.http.responses import required_version, single_page
 from api.schemas.campaigns import (
     ActionBody,
     ActionQuery,
@@ -37,9 +35,8 @@ CONCERNED = (*CENTRE_ROLES, Role.DISTRICT)
 @only(*CONCERNED)
 @blueprint.arguments(CampaignQuery, location="query")
 @blueprint.response(200, page_of(CampaignSchema))
-def list_of_campaigns(query: dict[str, Any]) -> Page[Any]:
+def list_of_campaigns(context: RequestContext, query: dict[str, Any]) -> Page[Any]:
     """The five, each with its actions counted and its results added up: in all, by district and by week."""
-    context = request_context()
     found = list_campaigns(context.session, CampaignFilter(**query), actor=context.actor)
     return single_page(
         [
@@ -59,9 +56,8 @@ def list_of_campaigns(query: dict[str, Any]) -> Page[Any]:
 @only(*CONCERNED)
 @blueprint.arguments(ActionQuery, location="query")
 @blueprint.response(200, page_of(ActionSchema))
-def list_of_actions(query: dict[str, Any], code: CampaignCode | None) -> Page[Any]:
+def list_of_actions(context: RequestContext, query: dict[str, Any], code: CampaignCode | None) -> Page[Any]:
     """The actions of a campaign that the caller sees, the latest day first; withdrawn ones only when asked for."""
-    context = request_context()
     paging = {name: query.pop(name) for name in ("withdrawn", "cursor", "limit") if name in query}
     return list_actions(context.session, _existing(code), CampaignFilter(**query), actor=context.actor, **paging)
 
@@ -70,21 +66,19 @@ def list_of_actions(query: dict[str, Any], code: CampaignCode | None) -> Page[An
 @only(Role.DISTRICT)
 @blueprint.arguments(ActionBody)
 @blueprint.response(201, ActionSchema)
-def record(body: dict[str, Any], code: CampaignCode | None) -> Any:
+def record(context: RequestContext, body: dict[str, Any], code: CampaignCode | None) -> Any:
     """Record an action of one's own district; a repeat with the same client_id answers with the first one."""
-    context = request_context()
     new = NewAction(campaign=_existing(code), **_with_results(body))
-    return _tagged(record_action(context.session, new, actor=context.actor, now=context.now))
+    return _tagged(context, record_action(context.session, new, actor=context.actor, now=context.now))
 
 
 @blueprint.get("/campaign-actions/<id:action_id>")
 @signed_in
 @blueprint.response(200, ActionSchema)
 @blueprint.doc(parameters=[IF_NONE_MATCH], responses={304: {"description": "Nothing has changed"}})
-def show(action_id: str) -> Any:
+def show(context: RequestContext, action_id: str) -> Any:
     """An action, with its evidence."""
-    context = request_context()
-    return _tagged(seen_action(context.session, action_id, actor=context.actor))
+    return _tagged(context, seen_action(context.session, action_id, actor=context.actor))
 
 
 @blueprint.patch("/campaign-actions/<id:action_id>")
@@ -92,32 +86,27 @@ def show(action_id: str) -> Any:
 @blueprint.arguments(ActionTexts)
 @blueprint.response(200, ActionSchema)
 @blueprint.doc(parameters=[IF_MATCH], responses={412: "PRECONDITION_FAILED", 428: "PRECONDITION_REQUIRED"})
-def revise(body: dict[str, Any], action_id: str) -> Any:
+def revise(context: RequestContext, body: dict[str, Any], action_id: str) -> Any:
     """Correct an action; what stood before is kept."""
-    context = request_context()
-    version = if_match_version()
-    if version is None:
-        raise PreconditionRequired
     changes = _with_results(body)
     action = revise_action(
         context.session,
         action_id,
         changes,
-        version=version,
+        version=required_version(),
         actor=context.actor,
         now=context.now,
     )
-    return _tagged(action)
+    return _tagged(context, action)
 
 
 @blueprint.post("/campaign-actions/<id:action_id>/withdrawal")
 @signed_in
 @blueprint.arguments(WithdrawalBody)
 @blueprint.response(200, ActionSchema)
-def withdraw(body: dict[str, Any], action_id: str) -> Any:
+def withdraw(context: RequestContext, body: dict[str, Any], action_id: str) -> Any:
     """Withdraw what was recorded by mistake: it is kept, and counts no longer."""
-    context = request_context()
-    return _tagged(withdraw_action(context.session, action_id, **body, actor=context.actor, now=context.now))
+    return _tagged(context, withdraw_action(context.session, action_id, **body, actor=context.actor, now=context.now))
 
 
 def _existing(code: CampaignCode | None) -> CampaignCode:
@@ -126,8 +115,8 @@ def _existing(code: CampaignCode | None) -> CampaignCode:
     return code
 
 
-def _tagged(action: Any) -> tuple[ActionView, dict[str, str]]:
-    (view,) = action_views(request_context().session, [action])
+def _tagged(context: RequestContext, action: Any) -> tuple[ActionView, dict[str, str]]:
+    (view,) = action_views(context.session, [action])
     return view, {"ETag": f'"{action.version}"'}
 
 

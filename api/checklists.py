@@ -4,7 +4,7 @@ from typing import Any
 
 from api.http.access import signed_in
 from api.http.blueprint import Blueprint
-from api.http.context import request_context
+from api.http.context import RequestContext
 from api.schemas.checklists import ChecklistQuery, ChecklistSchema, FullChecklistSchema
 from api.schemas.response_fields import page_of
 from service.checklists.checklists import ChecklistView, list_checklists, view_checklist
@@ -19,14 +19,14 @@ blueprint = Blueprint(
 @signed_in
 @blueprint.arguments(ChecklistQuery, location="query")
 @blueprint.response(200, page_of(ChecklistSchema))
-def list_of_checklists(query: dict[str, Any]) -> Page[Any]:
+def list_of_checklists(context: RequestContext, query: dict[str, Any]) -> Page[Any]:
     """The checklists of all rounds or of one, by annex."""
-    return list_checklists(request_context().session, **query)
+    return list_checklists(context.session, **query)
 
 
 @blueprint.get("/checklists/<id:checklist_id>")
 @signed_in
 @blueprint.response(200, FullChecklistSchema)
-def one_checklist(checklist_id: str) -> ChecklistView:
+def one_checklist(context: RequestContext, checklist_id: str) -> ChecklistView:
     """One checklist with its items, each with the day by which it has to be in place."""
-    return view_checklist(request_context().session, checklist_id)
+    return view_checklist(context.session, checklist_id)

@@ -4,7 +4,7 @@ from typing import Any
 
 from api.http.access import signed_in
 from api.http.blueprint import Blueprint
-from api.http.context import request_context
+from api.http.context import RequestContext
 from api.schemas.directory import MeSchema, OrganizationQuery, OrganizationSchema, TeamSchema
 from api.schemas.paging import PagingQuery
 from api.schemas.response_fields import page_of
@@ -20,9 +20,8 @@ caller = Blueprint("me", "Who one is, and what one has to do with")
 @signed_in
 @organizations.arguments(OrganizationQuery, location="query")
 @organizations.response(200, page_of(OrganizationSchema))
-def list_of_organizations(query: dict[str, Any]) -> Page[Any]:
+def list_of_organizations(context: RequestContext, query: dict[str, Any]) -> Page[Any]:
     """One's own organization, those above it and those in one's districts, by name."""
-    context = request_context()
     return directory.organizations(context.session, actor=context.actor, **query)
 
 
@@ -30,9 +29,8 @@ def list_of_organizations(query: dict[str, Any]) -> Page[Any]:
 @signed_in
 @teams.arguments(PagingQuery, location="query")
 @teams.response(200, page_of(TeamSchema))
-def list_of_teams(query: dict[str, Any]) -> Page[Any]:
+def list_of_teams(context: RequestContext, query: dict[str, Any]) -> Page[Any]:
     """The teams of the open rounds that the caller has to do with, by name."""
-    context = request_context()
     page = directory.teams(context.session, actor=context.actor, **query)
     assignments = directory.assignments_of(context.session, page.items)
     shown = [
@@ -51,9 +49,8 @@ def list_of_teams(query: dict[str, Any]) -> Page[Any]:
 @caller.get("/me")
 @signed_in
 @caller.response(200, MeSchema)
-def me() -> Any:
+def me(context: RequestContext) -> Any:
     """The caller, and the districts of his or her team, lead or office."""
-    context = request_context()
     person = directory.person_of(context.session, actor=context.actor)
     return {
         "id": person.id,

@@ -6,7 +6,7 @@ from flask import Response
 
 from api.http.access import signed_in
 from api.http.blueprint import Blueprint
-from api.http.context import language, request_context, resources
+from api.http.context import RequestContext, language, resources
 from api.http.files import FILE, attachment
 from api.schemas.documents import DocumentBody, DocumentFileQuery, DocumentQuery, DocumentSchema, DocumentView, ScanBody
 from api.schemas.response_fields import page_of
@@ -39,10 +39,9 @@ MEDIA_TYPES = {
 @signed_in
 @blueprint.arguments(DocumentQuery, location="query")
 @blueprint.response(200, page_of(DocumentSchema))
-def list_of_documents(query: dict[str, Any]) -> Page[Any]:
+def list_of_documents(context: RequestContext, query: dict[str, Any]) -> Page[Any]:
     """The documents that the caller sees, the newest first."""
     paging = {name: query.pop(name) for name in ("cursor", "limit") if name in query}
-    context = request_context()
     page = list_documents(context.session, DocumentFilter(**query), actor=context.actor, **paging)
     return Page([_view(document) for document in page.items], page.next_cursor)
 
@@ -51,9 +50,9 @@ def list_of_documents(query: dict[str, Any]) -> Page[Any]:
 @signed_in
 @blueprint.arguments(DocumentBody)
 @blueprint.response(201, DocumentSchema)
-def ask_for(body: dict[str, Any]) -> Any:
+def ask_for(context: RequestContext, body: dict[str, Any]) -> Any:
     """Ask for a document, which a worker makes; one that says exactly the same is answered again."""
-    context, kind = request_context(), body["kind"]
+    kind = body["kind"]
     if kind is not DocumentKind.LEDGER:
         return _view(request_document(context.session, kind, body["subject_id"], actor=context.actor, now=context.now))
     wanted = FindingFilter(**body.get("filters", {}))
@@ -64,9 +63,8 @@ def ask_for(body: dict[str, Any]) -> Any:
 @blueprint.get("/documents/<id:document_id>")
 @signed_in
 @blueprint.response(200, DocumentSchema)
-def show(document_id: str) -> Any:
+def show(context: RequestContext, document_id: str) -> Any:
     """One document, and how far it is made."""
-    context = request_context()
     return _view(seen_document(context.session, document_id, actor=context.actor))
 
 
@@ -74,9 +72,8 @@ def show(document_id: str) -> Any:
 @signed_in
 @blueprint.arguments(DocumentFileQuery, location="query")
 @blueprint.doc(responses={200: FILE, 409: "CONFLICT"})
-def download(query: dict[str, Any], document_id: str) -> Response:
+def download(context: RequestContext, query: dict[str, Any], document_id: str) -> Response:
     """The file itself, as an attachment; 409 before it is ready."""
-    context = request_context()
     document = seen_document(context.session, document_id, actor=context.actor)
     form = query["format"]
     file, size = file_of(document, resources().papers, form)
@@ -88,18 +85,16 @@ def download(query: dict[str, Any], document_id: str) -> Response:
 @signed_in
 @blueprint.arguments(ScanBody)
 @blueprint.response(200, DocumentSchema)
-def put_scan(body: dict[str, Any], document_id: str) -> Any:
+def put_scan(context: RequestContext, body: dict[str, Any], document_id: str) -> Any:
     """Put the sealed scan of an issued document beside it."""
-    context = request_context()
     return _view(attach_scan(context.session, document_id, body["evidence_id"], actor=context.actor))
 
 
 @blueprint.get("/documents/<id:document_id>/scan")
 @signed_in
 @blueprint.doc(responses={200: FILE})
-def download_scan(document_id: str) -> Response:
+def download_scan(context: RequestContext, document_id: str) -> Response:
     """The sealed scan, as an attachment."""
-    context = request_context()
     scan = scan_of(context.session, document_id, actor=context.actor)
     file = resources().store.open(scan.sha256)
     return attachment(file, size=scan.size, media_type=scan.media_type, name=scan.filename)

@@ -5,7 +5,7 @@ from typing import Any
 
 from api.http.access import signed_in
 from api.http.blueprint import Blueprint
-from api.http.context import request_context
+from api.http.context import RequestContext
 from api.http.responses import single_page
 from api.schemas.events import EventSchema, FeedQuery
 from api.schemas.response_fields import page_of
@@ -20,28 +20,26 @@ blueprint = Blueprint("events", "事件 · who did what, when and why")
 @blueprint.get("/findings/<id:finding_id>/events")
 @signed_in
 @blueprint.response(200, page_of(EventSchema))
-def timeline(finding_id: str) -> Page[Any]:
+def timeline(context: RequestContext, finding_id: str) -> Page[Any]:
     """The timeline of a finding, oldest first."""
-    context = request_context()
     finding = seen_finding(context.session, finding_id, actor=context.actor)
     events = events_of(context.session, finding, actor=context.actor)
-    return single_page([_event_view(event, finding) for event in events])
+    return single_page([_event_view(context, event, finding) for event in events])
 
 
 @blueprint.get("/events")
 @signed_in
 @blueprint.arguments(FeedQuery, location="query")
 @blueprint.response(200, page_of(EventSchema))
-def feed_of_events(query: dict[str, Any]) -> Page[Any]:
+def feed_of_events(context: RequestContext, query: dict[str, Any]) -> Page[Any]:
     """Events after a cursor, oldest first; keep `next_cursor` to go on later, also when nothing is left now."""
-    context = request_context()
     page = list_events(context.session, actor=context.actor, after=query.get("after"), limit=query["limit"])
-    return Page([_event_view(event, finding) for event, finding in page.items], page.next_cursor)
+    return Page([_event_view(context, event, finding) for event, finding in page.items], page.next_cursor)
 
 
-def _event_view(event: Any, finding: Any) -> Mapping[str, Any]:
+def _event_view(context: RequestContext, event: Any, finding: Any) -> Mapping[str, Any]:
     """An event with as much of its reason and particulars as the caller may know."""
-    context, actor = request_context(), event.actor
+    actor = event.actor
     names = ("id", "finding_id", "at", "move", "step", "from_state", "to_state", "escalation_level")
     return {
         **{name: getattr(event, name) for name in (*names, "hash", "previous_hash")},

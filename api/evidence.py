@@ -6,7 +6,7 @@ from flask import Response
 
 from api.http.access import signed_in
 from api.http.blueprint import Blueprint
-from api.http.context import request_context, resources
+from api.http.context import RequestContext, resources
 from api.http.files import FILE, attachment
 from api.http.responses import single_page
 from api.schemas.evidence import EvidenceSchema, UploadBody
@@ -22,9 +22,9 @@ blueprint = Blueprint("evidence", "佐证材料 · what shows it")
 @signed_in
 @blueprint.arguments(UploadBody, location="files")
 @blueprint.response(201, EvidenceSchema)
-def hand_in(body: dict[str, Any]) -> Any:
+def hand_in(context: RequestContext, body: dict[str, Any]) -> Any:
     """Hand in a file (part `file`); only the uploader's organization can attach it to a finding."""
-    context, file = request_context(), body["file"]
+    file = body["file"]
     return evidence.upload(
         context.session,
         resources().store,
@@ -38,9 +38,8 @@ def hand_in(body: dict[str, Any]) -> Any:
 @blueprint.get("/evidence/<id:evidence_id>")
 @signed_in
 @blueprint.doc(responses={200: FILE})
-def download(evidence_id: str) -> Response:
+def download(context: RequestContext, evidence_id: str) -> Response:
     """The file itself, as an attachment."""
-    context = request_context()
     piece = evidence.seen_evidence(context.session, evidence_id, actor=context.actor)
     file = resources().store.open(piece.sha256)
     return attachment(file, size=piece.size, media_type=piece.media_type, name=piece.filename)
@@ -49,8 +48,7 @@ def download(evidence_id: str) -> Response:
 @blueprint.get("/findings/<id:finding_id>/evidence")
 @signed_in
 @blueprint.response(200, page_of(EvidenceSchema))
-def list_of_evidence(finding_id: str) -> Page[Any]:
+def list_of_evidence(context: RequestContext, finding_id: str) -> Page[Any]:
     """The evidence put to a finding or to one of its acts, oldest first."""
-    context = request_context()
     finding = seen_finding(context.session, finding_id, actor=context.actor)
     return single_page(evidence_of(context.session, [finding.id], actor=context.actor).get(finding.id, []))

@@ -4,7 +4,7 @@ from typing import Any
 
 from api.http.access import signed_in
 from api.http.blueprint import Blueprint
-from api.http.context import RequestContext, request_context
+from api.http.context import RequestContext
 from api.http.moves import move
 from api.http.responses import finding_with_etag, single_page
 from api.schemas.extensions import DecisionBody, ExtensionBody, ExtensionSchema
@@ -20,9 +20,8 @@ blueprint = Blueprint("extensions", "延期 · more time, asked for and decided"
 @blueprint.get("/findings/<id:finding_id>/extensions")
 @signed_in
 @blueprint.response(200, page_of(ExtensionSchema))
-def list_of_extensions(finding_id: str) -> Page[Any]:
+def list_of_extensions(context: RequestContext, finding_id: str) -> Page[Any]:
     """The extensions asked for on a finding, oldest first."""
-    context = request_context()
     finding = seen_finding(context.session, finding_id, actor=context.actor)
     return single_page(extensions_of(context.session, finding, actor=context.actor))
 
@@ -37,8 +36,7 @@ def ask(context: RequestContext, finding_id: str, **body: Any) -> Any:
 @signed_in
 @blueprint.arguments(DecisionBody)
 @blueprint.response(200, FindingSchema)
-def decide(body: dict[str, Any], extension_id: str) -> Any:
+def decide(context: RequestContext, body: dict[str, Any], extension_id: str) -> Any:
     """Grant the deadline asked for, or another, or deny it; answers with the finding."""
-    context = request_context()
     finding = extensions.decide(context.session, extension_id, actor=context.actor, now=context.now, **body)
-    return finding_with_etag(finding)
+    return finding_with_etag(context, finding)

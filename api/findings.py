@@ -2,13 +2,11 @@
 
 from typing import Any
 
-from werkzeug.exceptions import PreconditionRequired
-
 from api.http.access import signed_in
 from api.http.blueprint import Blueprint
-from api.http.context import RequestContext, request_context
+from api.http.context import RequestContext
 from api.http.moves import move
-from api.http.responses import finding_with_etag, if_match_version
+from api.http.responses import finding_with_etag, required_version
 from api.schemas.findings import FindingBody, FindingQuery, FindingSchema, FindingTexts, SettlementBody
 from api.schemas.response_fields import page_of
 from service.findings.list import FindingFilter, list_findings
@@ -38,9 +36,8 @@ IF_NONE_MATCH = {
 @signed_in
 @blueprint.arguments(FindingQuery, location="query")
 @blueprint.response(200, page_of(FindingSchema))
-def list_of_findings(query: dict[str, Any]) -> Page[Any]:
+def list_of_findings(context: RequestContext, query: dict[str, Any]) -> Page[Any]:
     """The findings that the caller sees, the newest first; withdrawn ones only when asked for."""
-    context = request_context()
     paging = {name: query.pop(name) for name in ("sort", "cursor", "limit") if name in query}
     page = list_findings(context.session, FindingFilter(**query), actor=context.actor, now=context.now, **paging)
     return Page(view_findings(context.session, page.items, actor=context.actor, now=context.now), page.next_cursor)
@@ -50,22 +47,20 @@ def list_of_findings(query: dict[str, Any]) -> Page[Any]:
 @signed_in
 @blueprint.arguments(FindingBody)
 @blueprint.response(201, FindingSchema)
-def log(body: dict[str, Any]) -> Any:
+def log(context: RequestContext, body: dict[str, Any]) -> Any:
     """Log a finding; a repeat with the same client_id answers with the first one."""
-    context = request_context()
     settled = body.pop("settled", None)
     new = NewFinding(**body, settled=Settlement(**settled) if settled else None)
-    return finding_with_etag(log_on_inspection(context.session, new, actor=context.actor, now=context.now))
+    return finding_with_etag(context, log_on_inspection(context.session, new, actor=context.actor, now=context.now))
 
 
 @blueprint.get("/findings/<id:finding_id>")
 @signed_in
 @blueprint.response(200, FindingSchema)
 @blueprint.doc(parameters=[IF_NONE_MATCH], responses={304: {"description": "Nothing has changed"}})
-def show(finding_id: str) -> Any:
+def show(context: RequestContext, finding_id: str) -> Any:
     """A finding, with what the caller may do with it now."""
-    context = request_context()
-    return finding_with_etag(seen_finding(context.session, finding_id, actor=context.actor))
+    return finding_with_etag(context, seen_finding(context.session, finding_id, actor=context.actor))
 
 
 @blueprint.patch("/findings/<id:finding_id>")
@@ -73,14 +68,10 @@ def show(finding_id: str) -> Any:
 @blueprint.arguments(FindingTexts)
 @blueprint.response(200, FindingSchema)
 @blueprint.doc(parameters=[IF_MATCH], responses={412: "PRECONDITION_FAILED", 428: "PRECONDITION_REQUIRED"})
-def correct(body: dict[str, Any], finding_id: str) -> Any:
+def correct(context: RequestContext, body: dict[str, Any], finding_id: str) -> Any:
     """Correct the text; the clock is not touched, and what stood before is kept."""
-    context = request_context()
-    version = if_match_version()
-    if version is None:
-        raise PreconditionRequired
-    finding = edit(context.session, finding_id, body, version=version, actor=context.actor, now=context.now)
-    return finding_with_etag(finding)
+    finding = edit(context.session, finding_id, body, version=required_version(), actor=context.actor, now=context.now)
+    return finding_with_etag(context, finding)
 
 
 @move(blueprint, "settlement", SettlementBody)

@@ -4,7 +4,7 @@ from typing import Any
 
 from api.http.access import signed_in
 from api.http.blueprint import Blueprint
-from api.http.context import RequestContext, request_context
+from api.http.context import RequestContext
 from api.http.moves import move
 from api.http.responses import single_page
 from api.schemas.handling_opinions import HandlingOpinionBody, HandlingOpinionSchema, ReplyBody, ReplySchema
@@ -19,9 +19,8 @@ blueprint = Blueprint("opinions", "处理意见 · what the leadership team orde
 @blueprint.get("/findings/<id:finding_id>/handling-opinions")
 @signed_in
 @blueprint.response(200, page_of(HandlingOpinionSchema))
-def list_of_opinions(finding_id: str) -> Page[Any]:
+def list_of_opinions(context: RequestContext, finding_id: str) -> Page[Any]:
     """The handling opinions on a finding with their replies, oldest first."""
-    context = request_context()
     finding = seen_finding(context.session, finding_id, actor=context.actor)
     return single_page(handling_opinions_of(context.session, finding, actor=context.actor))
 
@@ -36,7 +35,6 @@ def opine(context: RequestContext, finding_id: str, **body: Any) -> Any:
 @signed_in
 @blueprint.arguments(ReplyBody)
 @blueprint.response(201, ReplySchema)
-def reply(body: dict[str, Any], opinion_id: str) -> Any:
+def reply(context: RequestContext, body: dict[str, Any], opinion_id: str) -> Any:
     """批复 of the education bureau or the committee."""
-    context = request_context()
     return handling_opinions.reply(context.session, opinion_id, actor=context.actor, now=context.now, **body)

@@ -3,13 +3,11 @@
 from hashlib import sha256
 from typing import Any
 
-from werkzeug.exceptions import PreconditionRequired
-
 from api.findings import IF_MATCH, IF_NONE_MATCH
 from api.http.access import signed_in
 from api.http.blueprint import Blueprint
-from api.http.context import request_context
-from api.http.responses import if_match_version, single_page
+from api.http.context import RequestContext
+from api.http.responses import required_version, single_page
 from api.schemas.inspection_answers import AnswersBody, AnswerSchema, RevisionSchema
 from api.schemas.inspections import (
     HeadCorrection,
@@ -35,9 +33,8 @@ TERM = ("requirement", "deadline", "working_days")
 @signed_in
 @blueprint.arguments(InspectionQuery, location="query")
 @blueprint.response(200, page_of(InspectionSchema))
-def list_of_inspections(query: dict[str, Any]) -> Page[Any]:
+def list_of_inspections(context: RequestContext, query: dict[str, Any]) -> Page[Any]:
     """The sheets that the caller sees, the newest first."""
-    context = request_context()
     paging = {name: query.pop(name) for name in ("cursor", "limit") if name in query}
     wanted = InspectionFilter(**query)
     return list_inspections(context.session, wanted, actor=context.actor, now=context.now, **paging)
@@ -47,20 +44,19 @@ def list_of_inspections(query: dict[str, Any]) -> Page[Any]:
 @signed_in
 @blueprint.arguments(InspectionBody)
 @blueprint.response(201, InspectionSchema)
-def post_inspection(body: dict[str, Any]) -> Any:
+def post_inspection(context: RequestContext, body: dict[str, Any]) -> Any:
     """Open a sheet about a unit; a repeat with the same client_id answers with the first one."""
-    context = request_context()
     new = NewInspection(**body)
-    return _shown(open_inspection(context.session, new, actor=context.actor, now=context.now).id)
+    return _shown(context, open_inspection(context.session, new, actor=context.actor, now=context.now).id)
 
 
 @blueprint.get("/inspections/<id:inspection_id>")
 @signed_in
 @blueprint.response(200, InspectionSchema)
 @blueprint.doc(parameters=[IF_NONE_MATCH], responses={304: {"description": "Nothing has changed"}})
-def show_inspection(inspection_id: str) -> Any:
+def show_inspection(context: RequestContext, inspection_id: str) -> Any:
     """A sheet: its head, how far it is, and what it has found."""
-    return _shown(inspection_id)
+    return _shown(context, inspection_id)
 
 
 @blueprint.patch("/inspections/<id:inspection_id>")
@@ -68,22 +64,17 @@ def show_inspection(inspection_id: str) -> Any:
 @blueprint.arguments(HeadCorrection)
 @blueprint.response(200, InspectionSchema)
 @blueprint.doc(parameters=[IF_MATCH], responses={412: "PRECONDITION_FAILED", 428: "PRECONDITION_REQUIRED"})
-def correct_inspection(body: dict[str, Any], inspection_id: str) -> Any:
+def correct_inspection(context: RequestContext, body: dict[str, Any], inspection_id: str) -> Any:
     """Correct methods, rooms, participants or note; what stood before is kept."""
-    context = request_context()
-    version = if_match_version()
-    if version is None:
-        raise PreconditionRequired
-    correct_head(context.session, inspection_id, body, version=version, actor=context.actor, now=context.now)
-    return _shown(inspection_id)
+    correct_head(context.session, inspection_id, body, version=required_version(), actor=context.actor, now=context.now)
+    return _shown(context, inspection_id)
 
 
 @blueprint.get("/inspections/<id:inspection_id>/answers")
 @signed_in
 @blueprint.response(200, page_of(AnswerSchema))
-def list_of_answers(inspection_id: str) -> Page[Any]:
+def list_of_answers(context: RequestContext, inspection_id: str) -> Page[Any]:
     """Every item of the checklist in order, with its answer or not_seen."""
-    context = request_context()
     return single_page(answers_of(context.session, inspection_id, actor=context.actor))
 
 
@@ -91,12 +82,11 @@ def list_of_answers(inspection_id: str) -> Page[Any]:
 @signed_in
 @blueprint.arguments(AnswersBody)
 @blueprint.response(200, page_of(AnswerSchema))
-def answer_items(body: dict[str, Any], inspection_id: str) -> Page[Any]:
+def answer_items(context: RequestContext, body: dict[str, Any], inspection_id: str) -> Page[Any]:
     """Answer items, each naming the version seen: 409 with `stale` when somebody else answered one meanwhile.
 
     «not_in_place» opens a finding, once for each item; `settled` says that it was put right on the spot.
     """
-    context = request_context()
     news = [_new_answer(**one) for one in body["answers"]]
     ids = answer(context.session, inspection_id, news, actor=context.actor, now=context.now)
     return single_page(answers_of(context.session, inspection_id, actor=context.actor, item_ids=ids))
@@ -105,9 +95,8 @@ def answer_items(body: dict[str, Any], inspection_id: str) -> Page[Any]:
 @blueprint.get("/inspections/<id:inspection_id>/revisions")
 @signed_in
 @blueprint.response(200, page_of(RevisionSchema))
-def list_of_revisions(inspection_id: str) -> Page[Any]:
+def list_of_revisions(context: RequestContext, inspection_id: str) -> Page[Any]:
     """What answers said before they were given anew, oldest first."""
-    context = request_context()
     return single_page(revisions_of(context.session, inspection_id, actor=context.actor))
 
 
@@ -115,9 +104,8 @@ def list_of_revisions(inspection_id: str) -> Page[Any]:
 @signed_in
 @blueprint.arguments(SheetClosingBody)
 @blueprint.response(200, InspectionSchema)
-def close_inspection(body: dict[str, Any], inspection_id: str) -> Any:
+def close_inspection(context: RequestContext, body: dict[str, Any], inspection_id: str) -> Any:
     """Close a sheet for good: one rectification notice with all of its findings, and feedback to the unit."""
-    context = request_context()
     terms = [(term.pop("id"), Term(**term)) for term in body.pop("findings", [])]
     for_all = Term(**{name: body.pop(name) for name in TERM if name in body})
     close(
@@ -127,7 +115,7 @@ def close_inspection(body: dict[str, Any], inspection_id: str) -> Any:
         actor=context.actor,
         now=context.now,
     )
-    return _shown(inspection_id)
+    return _shown(context, inspection_id)
 
 
 def _new_answer(**fields: Any) -> NewAnswer:
@@ -140,9 +128,8 @@ def _new_answer(**fields: Any) -> NewAnswer:
     )
 
 
-def _shown(inspection_id: str) -> tuple[InspectionView, dict[str, str]]:
+def _shown(context: RequestContext, inspection_id: str) -> tuple[InspectionView, dict[str, str]]:
     """The sheet with its tag: the version of its head, and a hash of what changes beside it."""
-    context = request_context()
     view = view_inspection(context.session, inspection_id, actor=context.actor, now=context.now)
     beside = (view.light, view.items, sorted(view.answered.items()), view.may_fill)
     findings = [(finding.id, finding.version) for finding in view.findings]

@@ -7,7 +7,7 @@ from flask import Response, send_file
 
 from api.http.access import signed_in
 from api.http.blueprint import Blueprint
-from api.http.context import language, request_context
+from api.http.context import RequestContext, language
 from api.schemas.evidence import UploadBody
 from api.schemas.ledger import ImportQuery, ImportSchema
 from service.errors import InvalidInput
@@ -23,9 +23,9 @@ NAMES = {"zh": "整改台账导入模板.xlsx", "en": "ledger-template.xlsx"}
 @blueprint.get("/ledgers/template")
 @signed_in
 @blueprint.doc(responses={200: FILE})
-def template() -> Response:
+def template(context: RequestContext) -> Response:
     """An empty table in Excel, with the units that the caller may log findings against to choose from."""
-    context, stream = request_context(), io.BytesIO()
+    stream = io.BytesIO()
     write_template(context.session, stream, actor=context.actor, now=context.now, language=language())
     stream.seek(0)
     return send_file(stream, mimetype=XLSX, as_attachment=True, download_name=NAMES[language()], etag=False)
@@ -36,12 +36,12 @@ def template() -> Response:
 @blueprint.arguments(ImportQuery, location="query")
 @blueprint.arguments(UploadBody, location="files")
 @blueprint.response(200, ImportSchema)
-def bring(query: dict[str, Any], body: dict[str, Any]) -> Any:
+def bring(context: RequestContext, query: dict[str, Any], body: dict[str, Any]) -> Any:
     """Log the findings of an Excel table (part `file`), or correct the texts of those that are there: all, or none.
 
     A dry run lists every cell that cannot be accepted; else those are the errors of the 422, by sheet and cell.
     """
-    context, dry_run = request_context(), query.get("dry_run", False)
+    dry_run = query.get("dry_run", False)
     done = import_ledger(context.session, body["file"].stream, actor=context.actor, now=context.now, dry_run=dry_run)
     if done.faults and not dry_run:
         raise InvalidInput({fault.address: fault.code for fault in done.faults[:MOST_LISTED]})

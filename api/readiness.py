@@ -4,7 +4,7 @@ from typing import Any
 
 from api import statistics
 from api.http.access import signed_in
-from api.http.context import request_context
+from api.http.context import RequestContext
 from api.schemas.readiness import CoveragePageSchema, ReadinessPageSchema, ReadinessQuery
 from api.schemas.statistics import PlaceQuery
 from service.readiness.coverage import coverage_of_round
@@ -17,9 +17,8 @@ blueprint = statistics.blueprint
 @signed_in
 @blueprint.arguments(ReadinessQuery, location="query")
 @blueprint.response(200, ReadinessPageSchema)
-def how_far_units_are(query: dict[str, Any]) -> Any:
+def how_far_units_are(context: RequestContext, query: dict[str, Any]) -> Any:
     """How far every unit in sight is with its checklist, and the sums; with organization_id, that unit item by item."""
-    context = request_context()
     table = readiness_of_round(context.session, actor=context.actor, now=context.now, **query)
     items = [
         {
@@ -46,9 +45,8 @@ def how_far_units_are(query: dict[str, Any]) -> Any:
 @signed_in
 @blueprint.arguments(PlaceQuery, location="query")
 @blueprint.response(200, CoveragePageSchema)
-def who_was_inspected(query: dict[str, Any]) -> Any:
+def who_was_inspected(context: RequestContext, query: dict[str, Any]) -> Any:
     """Whom each team and district office has inspected of late, whom longer ago, and whom never (red)."""
-    context = request_context()
     table = coverage_of_round(context.session, actor=context.actor, now=context.now, **query)
     return {
         "as_of": table.as_of,

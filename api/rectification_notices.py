@@ -4,7 +4,7 @@ from typing import Any
 
 from api.http.access import signed_in
 from api.http.blueprint import Blueprint
-from api.http.context import RequestContext, request_context
+from api.http.context import RequestContext
 from api.http.moves import move
 from api.schemas.paging import PagingQuery
 from api.schemas.rectification_notices import NoticeBody, NoticeReceiptBody, NoticeSchema, NotificationBody, ReceiptBody
@@ -20,9 +20,8 @@ blueprint = Blueprint("notices", "限期整改通知书 · what has to be put ri
 @signed_in
 @blueprint.arguments(PagingQuery, location="query")
 @blueprint.response(200, page_of(NoticeSchema))
-def list_of_notices(query: dict[str, Any]) -> Page[Any]:
+def list_of_notices(context: RequestContext, query: dict[str, Any]) -> Page[Any]:
     """The notices of which the caller sees a finding, the newest first."""
-    context = request_context()
     return list_notices(context.session, actor=context.actor, **query)
 
 
@@ -30,9 +29,8 @@ def list_of_notices(query: dict[str, Any]) -> Page[Any]:
 @signed_in
 @blueprint.arguments(NoticeBody)
 @blueprint.response(201, NoticeSchema)
-def issue(body: dict[str, Any]) -> Any:
+def issue(context: RequestContext, body: dict[str, Any]) -> Any:
     """Notify a unit of one or several findings with one numbered notice."""
-    context = request_context()
     demands = [Demand(finding_id=demand.pop("id"), **demand) for demand in body["findings"]]
     notice = rectification_notices.issue(
         context.session, body["organization_id"], demands, actor=context.actor, now=context.now
@@ -43,9 +41,8 @@ def issue(body: dict[str, Any]) -> Any:
 @blueprint.get("/rectification-notices/<id:notice_id>")
 @signed_in
 @blueprint.response(200, NoticeSchema)
-def show_notice(notice_id: str) -> Any:
+def show_notice(context: RequestContext, notice_id: str) -> Any:
     """A notice with those of its findings that the caller sees."""
-    context = request_context()
     return view_notice(context.session, notice_id, actor=context.actor)
 
 
@@ -53,9 +50,8 @@ def show_notice(notice_id: str) -> Any:
 @signed_in
 @blueprint.arguments(NoticeReceiptBody)
 @blueprint.response(200, NoticeSchema)
-def receive(body: dict[str, Any], notice_id: str) -> Any:
+def receive(context: RequestContext, body: dict[str, Any], notice_id: str) -> Any:
     """签收 of every finding of the notice that is still to be signed for."""
-    context = request_context()
     rectification_notices.receive(context.session, notice_id, actor=context.actor, now=context.now, **body)
     return view_notice(context.session, notice_id, actor=context.actor)
 

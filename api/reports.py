@@ -4,13 +4,12 @@ import hashlib
 from typing import Any
 
 import msgspec
-from werkzeug.exceptions import PreconditionRequired
 
 from api.findings import IF_MATCH, IF_NONE_MATCH
 from api.http.access import signed_in
 from api.http.blueprint import Blueprint
-from api.http.context import language, request_context
-from api.http.responses import if_match_version, single_page
+from api.http.context import RequestContext, language
+from api.http.responses import if_match_version, required_version, single_page
 from api.schemas.reports import (
     DifficultyQuery,
     DraftBody,
@@ -37,9 +36,8 @@ MAYBE_MATCH = {**IF_MATCH, "description": "The ETag of what was seen: with an ol
 @signed_in
 @blueprint.arguments(ReportQuery, location="query")
 @blueprint.response(200, page_of(ReportSchema))
-def list_of_reports(query: dict[str, Any]) -> Page[Any]:
+def list_of_reports(context: RequestContext, query: dict[str, Any]) -> Page[Any]:
     """One's own reports and those of the places below, the earliest first."""
-    context = request_context()
     paging = {name: query.pop(name) for name in ("sort", "cursor", "limit") if name in query}
     kind = OrganizationKind(query.pop("kind")) if "kind" in query else None
     wanted = ReportFilter(**query, kind=kind)
@@ -50,9 +48,9 @@ def list_of_reports(query: dict[str, Any]) -> Page[Any]:
 @signed_in
 @blueprint.response(200, WholeReportSchema)
 @blueprint.doc(parameters=[IF_NONE_MATCH], responses={304: {"description": "Nothing has changed"}})
-def show_report(report_id: str) -> Any:
+def show_report(context: RequestContext, report_id: str) -> Any:
     """A report with its figures: frozen ones, or as of now while it is owed."""
-    return _tagged(report_id)
+    return _tagged(context, report_id)
 
 
 @blueprint.patch("/reports/<id:report_id>")
@@ -60,15 +58,13 @@ def show_report(report_id: str) -> Any:
 @blueprint.arguments(DraftBody)
 @blueprint.response(200, WholeReportSchema)
 @blueprint.doc(parameters=[IF_MATCH], responses={412: "PRECONDITION_FAILED", 428: "PRECONDITION_REQUIRED"})
-def save_draft(body: dict[str, Any], report_id: str) -> Any:
+def save_draft(context: RequestContext, body: dict[str, Any], report_id: str) -> Any:
     """Keep words that are not handed in yet, in place of those kept before."""
-    context = request_context()
-    version = if_match_version()
-    if version is None:
-        raise PreconditionRequired
     words = _without_blanks(body["words"])
-    save_report_draft(context.session, report_id, words, version=version, actor=context.actor, now=context.now)
-    return _tagged(report_id)
+    save_report_draft(
+        context.session, report_id, words, version=required_version(), actor=context.actor, now=context.now
+    )
+    return _tagged(context, report_id)
 
 
 @blueprint.post("/reports/<id:report_id>/submissions")
@@ -76,9 +72,8 @@ def save_draft(body: dict[str, Any], report_id: str) -> Any:
 @blueprint.arguments(ReportSubmissionBody)
 @blueprint.response(201, ReportVersionSchema)
 @blueprint.doc(parameters=[MAYBE_MATCH], responses={412: "PRECONDITION_FAILED"})
-def hand_in(body: dict[str, Any], report_id: str) -> Any:
+def hand_in(context: RequestContext, body: dict[str, Any], report_id: str) -> Any:
     """Hand it in; handed in again, its words are revised, and its figures stay. A worker puts it on paper."""
-    context = request_context()
     made = submit_report(
         context.session,
         report_id,
@@ -95,9 +90,8 @@ def hand_in(body: dict[str, Any], report_id: str) -> Any:
 @blueprint.get("/reports/<id:report_id>/versions")
 @signed_in
 @blueprint.response(200, page_of(ReportVersionSchema))
-def list_of_versions(report_id: str) -> Page[Any]:
+def list_of_versions(context: RequestContext, report_id: str) -> Page[Any]:
     """The report as it was handed in and handed in again, oldest first."""
-    context = request_context()
     return single_page(versions(context.session, seen_report(context.session, report_id, actor=context.actor)))
 
 
@@ -105,16 +99,14 @@ def list_of_versions(report_id: str) -> Page[Any]:
 @signed_in
 @blueprint.arguments(DifficultyQuery, location="query")
 @blueprint.response(200, page_of(RaisingReportSchema))
-def list_of_difficulties(query: dict[str, Any]) -> Page[Any]:
+def list_of_difficulties(context: RequestContext, query: dict[str, Any]) -> Page[Any]:
     """问题和困难 that were raised in the reports that the caller sees, the newest first."""
-    context = request_context()
     paging = {name: query.pop(name) for name in ("cursor", "limit") if name in query}
     return difficulties(context.session, DifficultyFilter(**query), actor=context.actor, **paging)
 
 
-def _tagged(report_id: str) -> tuple[FullReportView, dict[str, str]]:
+def _tagged(context: RequestContext, report_id: str) -> tuple[FullReportView, dict[str, str]]:
     """The report with its tag: the version, and a hash of what changes without anybody's doing."""
-    context = request_context()
     report = seen_report(context.session, report_id, actor=context.actor)
     view = view_report(context.session, report, actor=context.actor, now=context.now)
     moving = hashlib.sha256(msgspec.json.encode([view.state, view.light, view.figures])).hexdigest()[:16]

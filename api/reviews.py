@@ -4,7 +4,7 @@ from typing import Any
 
 from api.http.access import signed_in
 from api.http.blueprint import Blueprint
-from api.http.context import RequestContext, request_context
+from api.http.context import RequestContext
 from api.http.moves import move
 from api.http.responses import single_page
 from api.schemas.response_fields import page_of
@@ -19,9 +19,8 @@ blueprint = Blueprint("reviews", "复查 · what was seen of it")
 @blueprint.get("/findings/<id:finding_id>/reviews")
 @signed_in
 @blueprint.response(200, page_of(ReviewSchema))
-def list_of_reviews(finding_id: str) -> Page[Any]:
+def list_of_reviews(context: RequestContext, finding_id: str) -> Page[Any]:
     """The reviews of a finding, oldest first."""
-    context = request_context()
     finding = seen_finding(context.session, finding_id, actor=context.actor)
     return single_page(reviews_of(context.session, finding, actor=context.actor))
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from api import statistics
 from api.http.access import signed_in
-from api.http.context import request_context
+from api.http.context import RequestContext
 from api.schemas.round_comparison import ComparisonQuery, ComparisonSchema
 from service.statistics.round_comparison import compare
 
@@ -15,7 +15,6 @@ blueprint = statistics.blueprint
 @signed_in
 @blueprint.arguments(ComparisonQuery, location="query")
 @blueprint.response(200, ComparisonSchema)
-def rounds_compared(query: dict[str, Any]) -> Any:
+def rounds_compared(context: RequestContext, query: dict[str, Any]) -> Any:
     """A round compared with last year's: findings then and now by unit, category and item, and what came back."""
-    context = request_context()
     return compare(context.session, actor=context.actor, **query)

@@ -4,7 +4,7 @@ from typing import Any
 
 from api.http.access import only, signed_in
 from api.http.blueprint import Blueprint
-from api.http.context import request_context
+from api.http.context import RequestContext
 from api.schemas.directory import ExamDaysBody, RoundSchema, RoundViewSchema
 from api.schemas.paging import PagingQuery
 from api.schemas.response_fields import page_of
@@ -23,26 +23,25 @@ blueprint = Blueprint("rounds", "督查轮次 · one notice in force, with its p
 @signed_in
 @blueprint.arguments(PagingQuery, location="query")
 @blueprint.response(200, page_of(RoundSchema))
-def list_of_rounds(query: dict[str, Any]) -> Page[Any]:
+def list_of_rounds(context: RequestContext, query: dict[str, Any]) -> Page[Any]:
     """All rounds, the newest number first."""
-    return directory.rounds(request_context().session, **query)
+    return directory.rounds(context.session, **query)
 
 
 @blueprint.get("/rounds/<id:round_id>")
 @signed_in
 @blueprint.response(200, RoundViewSchema)
-def show(round_id: str) -> Any:
+def show(context: RequestContext, round_id: str) -> Any:
     """A round, and once it is closed how many findings were carried over or ended."""
-    return _viewed(directory.seen_round(request_context().session, round_id))
+    return _viewed(context, directory.seen_round(context.session, round_id))
 
 
 @blueprint.patch("/rounds/<id:round_id>")
 @only(Role.ADMIN)
 @blueprint.arguments(ExamDaysBody)
 @blueprint.response(200, RoundSchema)
-def set_exam_days(body: dict[str, Any], round_id: str) -> Any:
+def set_exam_days(context: RequestContext, body: dict[str, Any], round_id: str) -> Any:
     """Set the exam days; the timers of every open finding are reckoned anew."""
-    context = request_context()
     return rounds.set_exam_days(context.session, round_id, body["exam_days"], actor=context.actor, now=context.now)
 
 
@@ -50,29 +49,28 @@ def set_exam_days(body: dict[str, Any], round_id: str) -> Any:
 @only(Role.LEADERSHIP)
 @blueprint.arguments(ClosingBody)
 @blueprint.response(200, RoundViewSchema)
-def close(body: dict[str, Any], round_id: str) -> Any:
+def close(context: RequestContext, body: dict[str, Any], round_id: str) -> Any:
     """Close the round: its clocks fall silent, and every finding that is still open is carried over or ended.
 
     Findings without a decision are named in the 422, by number in the sentence and by id in `undecided`.
     """
     decisions = [Decision(one.pop("finding_id"), Verdict(**one)) for one in body["decisions"]]
     rest = Verdict(**body["rest"]) if body["rest"] else None
-    context = request_context()
-    return _viewed(closing.close(context.session, round_id, decisions, rest, actor=context.actor, now=context.now))
+    return _viewed(
+        context, closing.close(context.session, round_id, decisions, rest, actor=context.actor, now=context.now)
+    )
 
 
 @blueprint.post("/rounds/<id:round_id>/carry-over")
 @only(Role.LEADERSHIP)
 @blueprint.arguments(CarryOverBody)
 @blueprint.response(200, CarriedOverSchema)
-def carry_over(body: dict[str, Any], round_id: str) -> Any:
+def carry_over(context: RequestContext, body: dict[str, Any], round_id: str) -> Any:
     """Log in this round what a closed one carried over; done again, it only adds what was left."""
-    context = request_context()
     return carrying_over.carry_over(context.session, round_id, **body, actor=context.actor, now=context.now)
 
 
-def _viewed(round_: Any) -> dict[str, Any]:
-    context = request_context()
+def _viewed(context: RequestContext, round_: Any) -> dict[str, Any]:
     return {
         **RoundSchema().dump(round_),
         "closing": directory.closing_counts(context.session, round_, actor=context.actor),

@@ -4,7 +4,7 @@ from typing import Any
 
 from api.http.access import signed_in
 from api.http.blueprint import Blueprint
-from api.http.context import request_context
+from api.http.context import RequestContext
 from api.http.responses import single_page
 from api.schemas.response_fields import page_of
 from api.schemas.statistics import CommonProblemSchema, PeriodQuery, PlaceQuery, StatisticsSchema
@@ -19,9 +19,8 @@ blueprint = Blueprint("statistics", "统计 · how things stand, over what the c
 @signed_in
 @blueprint.arguments(PlaceQuery, location="query")
 @blueprint.response(200, StatisticsSchema)
-def figures(query: dict[str, Any]) -> Any:
+def figures(context: RequestContext, query: dict[str, Any]) -> Any:
     """The figures of the findings that the caller sees, of all rounds unless one is named."""
-    context = request_context()
     return statistics(context.session, actor=context.actor, now=context.now, **query)
 
 
@@ -29,7 +28,6 @@ def figures(query: dict[str, Any]) -> Any:
 @signed_in
 @blueprint.arguments(PeriodQuery, location="query")
 @blueprint.response(200, page_of(CommonProblemSchema))
-def common_problems(query: dict[str, Any]) -> Page[Any]:
+def common_problems(context: RequestContext, query: dict[str, Any]) -> Page[Any]:
     """共性问题: the checklist items that fail at several universities, the most widespread first."""
-    context = request_context()
     return single_page(shared_problems(context.session, actor=context.actor, now=context.now, **query))

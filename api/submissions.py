@@ -4,7 +4,7 @@ from typing import Any
 
 from api.http.access import signed_in
 from api.http.blueprint import Blueprint
-from api.http.context import RequestContext, request_context
+from api.http.context import RequestContext
 from api.http.moves import move
 from api.http.responses import single_page
 from api.schemas.response_fields import page_of
@@ -19,9 +19,8 @@ blueprint = Blueprint("submissions", "整改反馈 · what the unit has done")
 @blueprint.get("/findings/<id:finding_id>/submissions")
 @signed_in
 @blueprint.response(200, page_of(SubmissionSchema))
-def list_of_submissions(finding_id: str) -> Page[Any]:
+def list_of_submissions(context: RequestContext, finding_id: str) -> Page[Any]:
     """The submissions on a finding, oldest first."""
-    context = request_context()
     finding = seen_finding(context.session, finding_id, actor=context.actor)
     return single_page(submissions_of(context.session, finding, actor=context.actor))
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from api.http.access import bearer_token, public, signed_in
 from api.http.blueprint import Blueprint
-from api.http.context import request_context
+from api.http.context import RequestContext
 from api.schemas.tokens import SignInBody, TokenSchema
 from service.people import accounts
 
@@ -15,9 +15,8 @@ blueprint = Blueprint("tokens", "Signing in and out")
 @public
 @blueprint.arguments(SignInBody)
 @blueprint.response(201, TokenSchema)
-def sign_in(body: dict[str, Any]) -> Any:
+def sign_in(context: RequestContext, body: dict[str, Any]) -> Any:
     """Exchange user name and password for a bearer token, which is shown this once."""
-    context = request_context()
     person = accounts.sign_in(context.session, **body, now=context.now)
     token = accounts.issue_token(
         context.session, person=person, now=context.now, expires_after=accounts.SIGN_IN_VALID_FOR
@@ -28,7 +27,6 @@ def sign_in(body: dict[str, Any]) -> Any:
 @blueprint.delete("/tokens/current")
 @signed_in
 @blueprint.response(204, None)
-def sign_out() -> None:
+def sign_out(context: RequestContext) -> None:
     """Make the token of this request worthless."""
-    context = request_context()
     accounts.revoke_token(context.session, bearer_token(), now=context.now)

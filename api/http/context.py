@@ -73,11 +73,6 @@ def resources() -> Resources:
     return cast(Resources, current_app.extensions["duban"])
 
 
-def request_context() -> RequestContext:
-    """The context of the present request."""
-    return cast(RequestContext, g.request_context)
-
-
 def language() -> str:
     """`zh` or `en`: the caller's once authenticated, else what the request asks for, else Chinese."""
     context: RequestContext | None = g.get("request_context")

@@ -8,7 +8,7 @@ from marshmallow import Schema
 
 from api.http.access import signed_in
 from api.http.blueprint import Blueprint
-from api.http.context import RequestContext, request_context
+from api.http.context import RequestContext
 from api.http.problems import problem_of, status_of
 from api.http.responses import finding_with_etag
 from api.schemas.bulk import BulkSchema, bulk_of
@@ -54,9 +54,9 @@ def _register_single(blueprint: Blueprint, move_: _Move) -> None:
     @signed_in
     @blueprint.arguments(move_.body)
     @blueprint.response(move_.status, move_.created or FindingSchema)
-    def single(body: dict[str, Any], finding_id: str) -> Any:
-        row = move_.act(request_context(), finding_id, **body)
-        return row if move_.created else finding_with_etag(row)
+    def single(context: RequestContext, body: dict[str, Any], finding_id: str) -> Any:
+        row = move_.act(context, finding_id, **body)
+        return row if move_.created else finding_with_etag(context, row)
 
     single.__doc__ = move_.act.__doc__
     blueprint.add_url_rule(f"/findings/<id:finding_id>/{move_.url}", move_.act.__name__, single, methods=["POST"])
@@ -66,8 +66,8 @@ def _register_bulk(blueprint: Blueprint, move_: _Move) -> None:
     @signed_in
     @blueprint.arguments(bulk_of(move_.body))
     @blueprint.response(200, BulkSchema)
-    def bulk(body: dict[str, Any]) -> Any:
-        return {"results": _move_many(request_context(), move_, **body)}
+    def bulk(context: RequestContext, body: dict[str, Any]) -> Any:
+        return {"results": _move_many(context, move_, **body)}
 
     bulk.__doc__ = f"{move_.act.__doc__} For many findings at once."
     blueprint.add_url_rule(f"/findings/bulk/{move_.url}", f"bulk_{move_.act.__name__}", bulk, methods=["POST"])

@@ -5,17 +5,17 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, request
+from werkzeug.exceptions import PreconditionRequired
 
-from api.http.context import request_context
+from api.http.context import RequestContext
 from service.findings.view import FindingView, view_finding
 from service.store.paging import Page
 
 _VERSION = re.compile(r"(\d{1,9})(?:-|$)", re.ASCII)
 
 
-def finding_with_etag(finding: Any) -> tuple[FindingView, dict[str, str]]:
+def finding_with_etag(context: RequestContext, finding: Any) -> tuple[FindingView, dict[str, str]]:
     """A finding's row as the caller sees it, and its ETag: its version, and its light, which changes with time."""
-    context = request_context()
     view = view_finding(context.session, finding, actor=context.actor, now=context.now)
     return view, {"ETag": f'"{finding.version}-{view.light}"'}
 
@@ -26,6 +26,14 @@ def if_match_version() -> int | None:
         return None
     versions = (_VERSION.match(tag or "") for tag in request.if_match.as_set())  # werkzeug reads "" as none
     return max((int(version[1]) for version in versions if version), default=-1)
+
+
+def required_version() -> int:
+    """The newest version that `If-Match` names; raises PreconditionRequired (428) without the header."""
+    version = if_match_version()
+    if version is None:
+        raise PreconditionRequired
+    return version
 
 
 def single_page(items: Sequence[Any]) -> Page[Any]:

@@ -19,7 +19,7 @@ View = Callable[..., Any]
 
 
 def in_one_transaction(view: View) -> View:
-    """The view, called within a transaction of its own; any error rolls it back."""
+    """The view, called with its request's context in a transaction of its own; any error rolls it back."""
     rule, locations = rule_of(view), _argument_locations(view)
     store_answer = not getattr(view, "repeats_itself", False)
 
@@ -33,7 +33,7 @@ def in_one_transaction(view: View) -> View:
         with unavailable_when_lost(), resources().session() as session:
             g.request_context = context = RequestContext(session, resources().now(session))
             rule.authenticate(context)
-            response = _answer_once(context, lambda: view(**path), store_answer=store_answer)
+            response = _answer_once(context, lambda: view(context, **path), store_answer=store_answer)
             session.commit()
         return response
 
