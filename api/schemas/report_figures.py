@@ -1,109 +1,74 @@
-"""What a weekly report counts."""
+"""What a weekly report counts: schemas of the structures that hold it, so that a figure is spelled once."""
 
-from typing import Any
+from functools import cache
+from typing import Any, cast
 
-from marshmallow import fields
+import msgspec
+from marshmallow import Schema, fields
+from msgspec import inspect
 
 from api.schemas.checklists import RequirementSchema
 from api.schemas.findings import ChecklistItemSchema
-from api.schemas.response_fields import ResponseSchema, at, count, id_, named, part, several, text, word
+from api.schemas.response_fields import Field, ReferenceSchema, ResponseSchema
 from api.schemas.statistics import FailingAtSchema
-from workflows.vocabulary import CampaignCode, InspectionKind, Origin
+from service.models.report_figures import (
+    FailingItem,
+    FailingUniversity,
+    Figures,
+    RaisedDifficulty,
+    Reference,
+    Requirement,
+)
+
+_DESCRIBED: dict[type, type[Schema]] = {
+    Reference: ReferenceSchema,
+    Requirement: RequirementSchema,
+    FailingItem: ChecklistItemSchema,
+    FailingUniversity: FailingAtSchema,
+}
+_NAMES: dict[type, str] = {RaisedDifficulty: "Raised"}  # where the contract has another than the structure
+_FIELDS: dict[type, type[Field]] = {
+    inspect.StrType: fields.String,
+    inspect.IntType: fields.Integer,
+    inspect.DateTimeType: fields.DateTime,
+}
 
 
-class FlowsSchema(ResponseSchema):
-    """How often each thing happened."""
-
-    found = count()
-    proposed = count(metadata={"description": "of those found: by the clock, from what was never confirmed"})
-    notified = count()
-    put_right = count()
-    overdue = count()
-    escalated = count()
-    voided = count()
-    reopened = count()
-
-
-class CountsSchema(FlowsSchema):
-    """What happened in the period; carried_over + new - put_right - voided = open."""
-
-    new = count(metadata={"description": "found or reopened"})
-    carried_over = count(metadata={"description": "open when the period began"})
-    open = count(metadata={"description": "open when the period ended"})
-    to_date = part(FlowsSchema)
+@cache
+def schema_of(struct: type[msgspec.Struct]) -> type[Schema]:
+    """The schema of a structure; what its `omit_defaults` may leave out is not required, and is never null."""
+    if struct in _DESCRIBED:
+        return _DESCRIBED[struct]
+    columns = {
+        one.name: _field(one.type, required=one.required or not struct.__struct_config__.omit_defaults)
+        for one in cast(inspect.StructType, inspect.type_info(struct)).fields
+    }
+    return type(f"{_NAMES.get(struct, struct.__name__)}Schema", (ResponseSchema,), columns)
 
 
-class CategoryCountsSchema(CountsSchema):
-    """What happened in the period under one heading of the checklists."""
-
-    category = text()
-
-
-class SheetCountsSchema(ResponseSchema):
-    """How sheets came out that were closed in the period."""
-
-    about = text(metadata={"enum": ["own", "universities"]})
-    kind = word(InspectionKind)
-    origin = word(Origin)
-    sheets = count()
-    units = count()
-    items = count()
-    in_place = count()
-    not_in_place = count()
-    not_applicable = count()
-    not_seen = count()
-
-
-class CampaignResultSchema(ResponseSchema):
-    """One result in figures."""
-
-    name = text()
-    unit = text(maybe=True)
-    value = fields.Float(required=True)
+def _field(kind: inspect.Type, *, required: bool = True, **options: Any) -> Field:
+    options["required"] = required
+    field: Field
+    match kind:
+        case inspect.Metadata(type=inner, extra_json_schema=metadata):
+            field = _field(inner, metadata=metadata, **options)
+        case inspect.UnionType(types=(inner, inspect.NoneType())):
+            field = _field(inner, allow_none=required, **options)
+        case inspect.UnionType():  # of kinds of numbers
+            field = fields.Float(**options)
+        case inspect.ListType(item_type=inner):
+            field = fields.List(_field(inner), **options)
+        case inspect.StructType(cls=struct):
+            field = fields.Nested(schema_of(struct), **options)
+        case inspect.EnumType(cls=words) | inspect.LiteralType(values=words):
+            field = fields.String(metadata={"enum": [str(word) for word in words]}, **options)
+        case _:
+            field = _FIELDS[type(kind)](**options)
+    return field
 
 
-class CampaignCountsSchema(ResponseSchema):
-    """One special campaign: actions recorded in the period, and their results added up."""
-
-    campaign = word(CampaignCode)
-    actions = count()
-    results = several(part(CampaignResultSchema))
-
-
-class CommonProblemCountsSchema(ResponseSchema):
-    """An item that failed at several universities since the round began."""
-
-    checklist_item = part(ChecklistItemSchema)
-    requirement = part(RequirementSchema)
-    findings = count()
-    open = count()
-    put_right = count()
-    universities = several(part(FailingAtSchema))
-
-
-class RaisedSchema(ResponseSchema):
-    """A difficulty that a university raised in its report."""
-
-    organization = named()
-    report_id = id_()
-    text = text()
-    category = fields.String(required=True, allow_none=True)
-
-
-class ReportFiguresSchema(ResponseSchema):
+class ReportFiguresSchema(schema_of(Figures)):  # type: ignore[misc]  # made of the structure
     """What was counted, after `since` up to `until`; a district's report holds more."""
-
-    since = at(maybe=True)
-    until = at()
-    total = part(CountsSchema)
-    major = part(CountsSchema)
-    own = fields.Nested(CountsSchema)
-    universities = fields.Nested(CountsSchema)
-    categories = several(part(CategoryCountsSchema))
-    sheets = several(part(SheetCountsSchema))
-    campaigns = fields.List(part(CampaignCountsSchema))
-    common_problems = fields.List(part(CommonProblemCountsSchema))
-    difficulties = fields.List(part(RaisedSchema))
 
     def dump(self, obj: Any, *, many: bool | None = None) -> Any:  # noqa: ARG002 - marshmallow's signature
         """The figures as they are frozen."""

@@ -1,14 +1,16 @@
 """The figures of a weekly report: one structure from counting to freezing, to paper, and to the next week."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
+from msgspec import Meta
 from sqlalchemy import JSON, Dialect, TypeDecorator
 
 from service.models.checklists import Requirement
 from workflows.vocabulary import CampaignCode, InspectionKind, Origin
 
+Id = Annotated[str, Meta(extra_json_schema={"format": "uuid"})]
 Part = Literal["own", "universities"]  # of a district: what is about the office itself, and about its universities
 
 
@@ -16,7 +18,7 @@ class Flows(msgspec.Struct, frozen=True):
     """How often each thing happened to findings."""
 
     found: int = 0
-    proposed: int = 0  # of those found: by the clock, from what was never confirmed
+    proposed: Annotated[int, Meta(description="of those found: by the clock, from what was never confirmed")] = 0
     notified: int = 0
     put_right: int = 0
     overdue: int = 0
@@ -28,9 +30,9 @@ class Flows(msgspec.Struct, frozen=True):
 class Counts(Flows, frozen=True, kw_only=True):
     """What happened in the period; carried_over + new - put_right - voided = open."""
 
-    new: int = 0  # found or reopened
-    carried_over: int = 0  # open when the period began
-    open: int = 0  # when the period ended
+    new: Annotated[int, Meta(description="found or reopened")] = 0
+    carried_over: Annotated[int, Meta(description="open when the period began")] = 0
+    open: Annotated[int, Meta(description="open when the period ended")] = 0
     to_date: Flows = Flows()  # what happened since the round began
 
 
@@ -112,7 +114,7 @@ class RaisedDifficulty(msgspec.Struct, frozen=True, kw_only=True):
     """A difficulty that a university raised in its report."""
 
     organization: Reference
-    report_id: str
+    report_id: Id
     text: str
     category: str | None = None
 
