@@ -101,4 +101,4 @@ def download_scan(context: RequestContext, document_id: str) -> Response:
 
 
 def _view(document: Any) -> DocumentView:
-    return DocumentView(document, failure_sentence(document.error, language()))
+    return DocumentView(document, sorted(document.files), failure_sentence(document.error, language()))

@@ -1,5 +1,6 @@
 """Accountability: who inspected, urged, decided, and what came late."""
 
+from datetime import timedelta
 from typing import Any
 
 from marshmallow import fields
@@ -56,6 +57,8 @@ class AnswerOverSchema(ResponseSchema):
 class SheetOverSchema(ResponseSchema):
     """A sheet over the unit; `answer` is that for the finding's item, if it has one and the sheet says anything."""
 
+    rest_from = "inspection"
+
     id = id_()
     number = text()
     kind = word(InspectionKind)
@@ -66,10 +69,6 @@ class SheetOverSchema(ResponseSchema):
     closed_at = at(maybe=True)
     closed_by = named(maybe=True)
     answer = part(AnswerOverSchema, maybe=True)
-
-    def get(self, obj: Any, name: str) -> Any:
-        """The answer stands beside the sheet."""
-        return obj.answer if name == "answer" else getattr(obj.inspection, name)
 
 
 class SideSchema(ResponseSchema):
@@ -91,6 +90,8 @@ class InspectingSideSchema(SideSchema):
 class ClockSchema(ResponseSchema):
     """One clock of the authority's side; `until` is null while it runs, and when the round closed over it."""
 
+    rest_from = "owed"
+
     clock = text(metadata={"enum": [*CLOCKS]})
     finding = part(NumberedSchema, maybe=True)
     inspection = part(NumberedSchema, maybe=True)
@@ -106,10 +107,9 @@ class ClockSchema(ResponseSchema):
     light = word(Light, maybe=True)
 
     def get(self, obj: Any, name: str) -> Any:
-        """Figures are those of what was owed."""
-        if name == "late_by":
-            return obj.owed.late_by and int(obj.owed.late_by.total_seconds())
-        return getattr(obj if name in ("clock", "finding", "inspection", "behind", "people") else obj.owed, name)
+        """A span of time in whole seconds."""
+        value = super().get(obj, name)
+        return int(value.total_seconds()) if isinstance(value, timedelta) else value
 
 
 class SubjectOfSchema(ResponseSchema):
@@ -190,13 +190,11 @@ class MissedFindingSchema(ResponseSchema):
 class OverlookedSchema(SideSchema):
     """A side that had looked and found nothing."""
 
+    rest_from = "inspection"
+
     inspection = part(NumberedSchema)
     closed_at = at()
     answer = part(AnswerOverSchema)
-
-    def get(self, obj: Any, name: str) -> Any:
-        """When it was closed is the sheet's."""
-        return obj.inspection.closed_at if name == "closed_at" else getattr(obj, name)
 
 
 class MissedSchema(ResponseSchema):

@@ -21,10 +21,8 @@ from api.schemas.response_fields import (
     text,
     word,
 )
-from service.campaigns.list import ActionView
 from workflows.vocabulary import CampaignCode
 
-_OF_VIEW = ActionView.__dataclass_fields__
 MOST_EVIDENCE = 50
 
 
@@ -78,6 +76,8 @@ class CampaignSchema(ResponseSchema):
 class ActionSchema(ResponseSchema):
     """One action of a campaign in one district."""
 
+    rest_from = "action"
+
     id = id_()
     campaign = word(CampaignCode)
     round = part(NumberedSchema)
@@ -94,10 +94,6 @@ class ActionSchema(ResponseSchema):
     withdrawn_at = at(maybe=True)
     withdrawal_reason = text(maybe=True)
     version = count()
-
-    def get(self, obj: Any, name: str) -> Any:
-        """What the view knows comes from the view, the rest from its action's row."""
-        return getattr(obj if name in _OF_VIEW else obj.action, name)
 
 
 class ResultBody(RequestSchema):

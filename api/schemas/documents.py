@@ -13,9 +13,10 @@ from workflows.vocabulary import LAST_LEVEL, DocumentKind, DocumentStatus, Light
 
 
 class DocumentView(NamedTuple):
-    """A document, and why it failed in the caller's language."""
+    """A document, the formats that it was made in, and why it failed in the caller's language."""
 
     document: Any
+    formats: list[str]
     error: str | None
 
 
@@ -88,6 +89,8 @@ class ScanBody(RequestSchema):
 class DocumentSchema(ResponseSchema):
     """A document: queued, being made, ready or failed."""
 
+    rest_from = "document"
+
     id = id_()
     kind = word(DocumentKind)
     subject_id = id_(maybe=True)
@@ -103,9 +106,3 @@ class DocumentSchema(ResponseSchema):
     requested_by = named(maybe=True)
     rendered_at = at(maybe=True)
     scan = part(EvidenceSchema, maybe=True)
-
-    def get(self, obj: DocumentView, name: str) -> Any:
-        """The error comes from the view, the formats from the document's files, the rest from the document."""
-        if name == "formats":
-            return sorted(obj.document.files)
-        return obj.error if name == "error" else getattr(obj.document, name)

@@ -35,10 +35,7 @@ from api.schemas.response_fields import (
 )
 from api.schemas.submissions import SubmissionSchema
 from service.findings.list import SORTS
-from service.findings.view import FindingView
 from workflows.vocabulary import LAST_LEVEL, ClosingOutcome, Light, Move, Origin, Severity, State
-
-_OF_VIEW = FindingView.__dataclass_fields__
 
 
 class ChecklistItemSchema(ResponseSchema):
@@ -60,6 +57,8 @@ class ClosingSchema(ResponseSchema):
 
 class FindingSchema(ResponseSchema):
     """问题, as the caller sees it."""
+
+    rest_from = "finding"
 
     id = id_()
     number = text()
@@ -105,10 +104,6 @@ class FindingSchema(ResponseSchema):
     proposed = yes_no()
     carried_from_id = id_(maybe=True)
     closing = part(ClosingSchema, maybe=True)
-
-    def get(self, obj: Any, name: str) -> Any:
-        """Fields of the view come from the view, the rest from its finding's row."""
-        return getattr(obj if name in _OF_VIEW else obj.finding, name)
 
 
 class SettlementBody(RequestSchema):

@@ -12,15 +12,18 @@ from service.inspections.answer_list import AnswerView
 from workflows.vocabulary import Answer, Severity
 
 MOST_VERSIONS = 1_000_000
-_NOTHING = {"answer": Answer.NOT_SEEN, "version": 0}  # an item without an answer; everything else is null
+# an item without an answer
+_NOTHING = {"answer": Answer.NOT_SEEN, "note": None, "version": 0, "answered_at": None, "answered_by": None}
 
 
 class AnswerSchema(ResponseSchema):
     """An item of the inspection with its answer; `version` is 0 until somebody has answered it."""
 
-    item_id = id_()
+    rest_from = "row"
+
+    item_id = id_(attribute="item.id")
     item = part(ChecklistItemSchema)
-    requirement = part(RequirementSchema)
+    requirement = part(RequirementSchema, attribute="item.requirement")
     answer = word(Answer)
     note = text(maybe=True)
     version = count()
@@ -30,15 +33,8 @@ class AnswerSchema(ResponseSchema):
     evidence = several(part(EvidenceSchema))
 
     def get(self, obj: AnswerView, name: str) -> Any:
-        """From the item, what is put to it, or the answer's row; without a row it was not seen."""
-        match name:
-            case "item" | "finding" | "evidence":
-                return getattr(obj, name)
-            case "item_id":
-                return obj.item.id
-            case "requirement":
-                return obj.item.requirement
-        return getattr(obj.row, name) if obj.row else _NOTHING.get(name)
+        """Without a row it was not seen."""
+        return _NOTHING[name] if obj.row is None and name in _NOTHING else super().get(obj, name)
 
 
 class RevisionSchema(ResponseSchema):

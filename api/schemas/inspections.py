@@ -22,10 +22,7 @@ from api.schemas.response_fields import (
     word,
     yes_no,
 )
-from service.inspections.list import InspectionView
 from workflows.vocabulary import InspectionKind, Light, Method, Origin, Severity, State
-
-_OF_VIEW = InspectionView.__dataclass_fields__
 
 
 class ChecklistOfSheetSchema(ResponseSchema):
@@ -61,6 +58,8 @@ class SheetFindingSchema(ResponseSchema):
 class InspectionSchema(ResponseSchema):
     """督查表 or 自查表, as the caller sees it; `light` tells of its feedback."""
 
+    rest_from = "inspection"
+
     id = id_()
     number = text()
     kind = word(InspectionKind)
@@ -88,10 +87,6 @@ class InspectionSchema(ResponseSchema):
     findings = several(part(SheetFindingSchema))
     may_fill = yes_no()
     version = count()
-
-    def get(self, obj: Any, name: str) -> Any:
-        """What the view knows comes from the view, the rest from its sheet's row."""
-        return getattr(obj if name in _OF_VIEW else obj.inspection, name)
 
 
 class InspectionQuery(PagingQuery):

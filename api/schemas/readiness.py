@@ -1,7 +1,5 @@
 """How far units are with their checklists, and who has inspected them."""
 
-from typing import Any
-
 from api.schemas.checklists import RequirementSchema
 from api.schemas.findings import ChecklistItemSchema
 from api.schemas.request_fields import Id
@@ -22,8 +20,6 @@ from api.schemas.response_fields import (
     yes_no,
 )
 from api.schemas.statistics import PlaceQuery
-from service.readiness.coverage import UnitCoverage
-from service.readiness.readiness import ItemReadiness
 from workflows.vocabulary import Answer, Coverage, Light, OrganizationKind, Origin, Readiness, State
 
 
@@ -74,30 +70,16 @@ class FindingOfItemSchema(NumberedSchema):
 class ItemReadinessSchema(ResponseSchema):
     """How it stands with one item: the newest answer that says something, and the findings."""
 
-    checklist_item = part(ChecklistItemSchema)
-    requirement = part(RequirementSchema)
+    checklist_item = part(ChecklistItemSchema, attribute="due.item")
+    requirement = part(RequirementSchema, attribute="due.item.requirement")
     status = word(Readiness)
-    due_on = on(maybe=True)
-    weekly = yes_no()
-    answer = word(Answer, maybe=True)
-    answered_at = at(maybe=True)
+    due_on = on(maybe=True, attribute="due.due_on")
+    weekly = yes_no(attribute="due.weekly")
+    answer = word(Answer, maybe=True, attribute="facts.answer")
+    answered_at = at(maybe=True, attribute="facts.answered_at")
     inspection_id = id_(maybe=True)
-    put_right_at = at(maybe=True)
+    put_right_at = at(maybe=True, attribute="facts.put_right_at")
     findings = several(part(FindingOfItemSchema))
-
-    def get(self, obj: ItemReadiness, name: str) -> Any:
-        """The item and its term come from the list of due items, the answer from the facts."""
-        match name:
-            case "checklist_item":
-                return obj.due.item
-            case "requirement":
-                return obj.due.item.requirement
-            case "due_on" | "weekly":
-                return getattr(obj.due, name)
-            case "answer" | "answered_at" | "put_right_at":
-                return getattr(obj.facts, name)
-            case _:
-                return super().get(obj, name)
 
 
 class UnitReadinessSchema(ResponseSchema):
@@ -124,24 +106,12 @@ class ReadinessPageSchema(PageSchema):
 class UnitCoverageSchema(ResponseSchema):
     """How it stands with the inspection of a unit."""
 
-    organization = part(UnitSchema)
-    district = named()
+    organization = part(UnitSchema, attribute="unit.organization")
+    district = named(attribute="unit.district")
     status = word(Coverage)
     light = word(Light)
-    last_inspected_on = on(maybe=True)
-    inspections = count()
-
-    def get(self, obj: UnitCoverage, name: str) -> Any:
-        """The unit and its visits, flat."""
-        match name:
-            case "organization" | "district":
-                return getattr(obj.unit, name)
-            case "last_inspected_on":
-                return obj.visits.last_on
-            case "inspections":
-                return obj.visits.times
-            case _:
-                return super().get(obj, name)
+    last_inspected_on = on(maybe=True, attribute="visits.last_on")
+    inspections = count(attribute="visits.times")
 
 
 class CoverageCountsSchema(ResponseSchema):

@@ -26,6 +26,8 @@ class DemandSchema(ResponseSchema):
 class NoticeSchema(ResponseSchema):
     """A numbered notice to one unit, with those of its findings that the caller sees."""
 
+    rest_from = "notice"
+
     id = id_()
     number = text()
     organization = named()
@@ -33,10 +35,6 @@ class NoticeSchema(ResponseSchema):
     issued_by = named()
     received_at = at(maybe=True)
     findings = several(part(DemandSchema))
-
-    def get(self, obj: Any, name: str) -> Any:
-        """The findings come from the view, the rest from the notice's row."""
-        return getattr(obj if name == "findings" else obj.notice, name)
 
 
 class NotificationBody(RequestSchema):

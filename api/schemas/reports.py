@@ -20,12 +20,11 @@ from api.schemas.response_fields import (
     word,
     yes_no,
 )
-from service.reports.list import SORTS, FullReportView
+from service.reports.list import SORTS
 from workflows.vocabulary import Light, OrganizationKind, ReportState
 
 LONGEST_REMARK, MOST_REMARKS = 2000, 100
 LATEST_WEEK = 520
-_OF_VIEW = FullReportView.__dataclass_fields__
 
 
 class ProblemWordsBody(RequestSchema):
@@ -117,6 +116,8 @@ class DifficultyQuery(PagingQuery):
 class RaisingReportSchema(ResponseSchema):
     """A report that raises something, and what it raises."""
 
+    rest_from = "report"
+
     report_id = id_()
     week = count()
     organization = named()
@@ -125,10 +126,8 @@ class RaisingReportSchema(ResponseSchema):
     difficulties = several(part(DifficultySchema))
 
     def get(self, obj: Any, name: str) -> Any:
-        """Of the version that was handed in last, and the report it belongs to."""
-        if name == "difficulties":
-            return obj.words[name]
-        return getattr(obj if name in ("report_id", "submitted_at") else obj.report, name)
+        """The difficulties stand among its words."""
+        return obj.words[name] if name == "difficulties" else super().get(obj, name)
 
 
 class ReportVersionSchema(ResponseSchema):
@@ -147,6 +146,8 @@ class ReportVersionSchema(ResponseSchema):
 class ReportSchema(ResponseSchema):
     """What one unit owes for one week, and how it stands."""
 
+    rest_from = "report"
+
     id = id_()
     round = part(NumberedSchema)
     kind = text(metadata={"enum": ["university", "district"]})
@@ -163,10 +164,6 @@ class ReportSchema(ResponseSchema):
     submitted_at = at(maybe=True)
     submitted_by = named(maybe=True)
     version = count()
-
-    def get(self, obj: Any, name: str) -> Any:
-        """How it stands comes from the view, the rest from the report's row."""
-        return getattr(obj if name in _OF_VIEW else obj.report, name)
 
 
 class WholeReportSchema(ReportSchema):

@@ -1,7 +1,5 @@
 """Two rounds side by side."""
 
-from typing import Any
-
 from api.schemas.findings import ChecklistItemSchema
 from api.schemas.request_fields import Id, RequestSchema
 from api.schemas.response_fields import NumberedSchema, ResponseSchema, count, named, part, several, text, yes_no
@@ -38,13 +36,11 @@ class ComparedItemSchema(ResponseSchema):
 class ComparedGroupSchema(ResponseSchema):
     """Several items together; `came_back` counts those of each unit that failed in both rounds or were carried over."""
 
+    rest_from = "group"
+
     then = part(TallySchema)
     now = part(TallySchema)
     came_back = count()
-
-    def get(self, obj: Any, name: str) -> Any:
-        """Figures are the group's."""
-        return getattr(obj.group if name in ("then", "now", "came_back", "items") else obj, name)
 
 
 class ComparedCategorySchema(ComparedGroupSchema):
