@@ -34,9 +34,7 @@ def of_finding(context: RequestContext, finding_id: str) -> Any:
 def of_unit(context: RequestContext, query: dict[str, Any]) -> Any:
     """Who did what about a unit in one round: the clocks that were late or are running, its timeline, oldest first."""
     found = accountability.of_unit(context.session, actor=context.actor, now=context.now, **query)
-    names = ("organization", "round", "sides", "clocks", "kept")
-    page = found.timeline
-    return {**{name: getattr(found, name) for name in names}, "items": page.items, "next_cursor": page.next_cursor}
+    return {"unit": found, "items": found.timeline.items, "next_cursor": found.timeline.next_cursor}
 
 
 @blueprint.get("/statistics/missed")

@@ -40,5 +40,4 @@ def acknowledge(context: RequestContext, _body: dict[str, Any], alert_id: str) -
 
 def _with_texts(context: RequestContext, alerts: Sequence[Any]) -> list[Mapping[str, Any]]:
     texts = texts_of(context.session, [alert.id for alert in alerts], language())
-    names = ("id", "event_id", "finding_id", "about", "kind", "created_at", "acknowledged_at")
-    return [{**{name: getattr(alert, name) for name in names}, "text": texts[alert.id]} for alert in alerts]
+    return [{"alert": alert, "text": texts[alert.id]} for alert in alerts]

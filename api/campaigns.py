@@ -6,7 +6,7 @@ from typing import Any
 from api.findings import IF_MATCH, IF_NONE_MATCH
 from api.http.access import only, signed_in
 from api.http.blueprint import Blueprint
-from api.http.context import RequestContext
+from api.http.context import LANGUAGES, RequestContext
 from api.http.responses import required_version, single_page
 from api.schemas.campaigns import (
     ActionBody,
@@ -38,18 +38,8 @@ CONCERNED = (*CENTRE_ROLES, Role.DISTRICT)
 def list_of_campaigns(context: RequestContext, query: dict[str, Any]) -> Page[Any]:
     """The five, each with its actions counted and its results added up: in all, by district and by week."""
     found = list_campaigns(context.session, CampaignFilter(**query), actor=context.actor)
-    return single_page(
-        [
-            {
-                "code": one.code,
-                "name": {language: word(one.code, language) for language in ("zh", "en")},
-                "total": one.total,
-                "districts": one.districts,
-                "weeks": one.weeks,
-            }
-            for one in found
-        ]
-    )
+    names = {code: {language: word(code, language) for language in LANGUAGES} for code in CampaignCode}
+    return single_page([{"campaign": one, "name": names[one.code]} for one in found])
 
 
 @blueprint.get("/campaigns/<campaign:code>/actions")

@@ -33,17 +33,7 @@ def list_of_teams(context: RequestContext, query: dict[str, Any]) -> Page[Any]:
     """The teams of the open rounds that the caller has to do with, by name."""
     page = directory.teams(context.session, actor=context.actor, **query)
     assignments = directory.assignments_of(context.session, page.items)
-    shown = [
-        {
-            "id": team.id,
-            "round_id": team.round_id,
-            "name": team.name,
-            "members": team.members,
-            "assignments": assignments[team.id],
-        }
-        for team in page.items
-    ]
-    return Page(shown, page.next_cursor)
+    return Page([{"team": team, "assignments": assignments[team.id]} for team in page.items], page.next_cursor)
 
 
 @caller.get("/me")
@@ -52,12 +42,4 @@ def list_of_teams(context: RequestContext, query: dict[str, Any]) -> Page[Any]:
 def me(context: RequestContext) -> Any:
     """The caller, and the districts of his or her team, lead or office."""
     person = directory.person_of(context.session, actor=context.actor)
-    return {
-        "id": person.id,
-        "username": person.username,
-        "name": person.name,
-        "role": person.role,
-        "language": person.language,
-        "organization": person.organization,
-        "district_ids": sorted(context.actor.district_ids),
-    }
+    return {"person": person, "district_ids": sorted(context.actor.district_ids)}

@@ -8,7 +8,7 @@ from api.http.access import signed_in
 from api.http.blueprint import Blueprint
 from api.http.context import RequestContext, language, resources
 from api.http.files import FILE, attachment
-from api.schemas.documents import DocumentBody, DocumentFileQuery, DocumentQuery, DocumentSchema, DocumentView, ScanBody
+from api.schemas.documents import DocumentBody, DocumentFileQuery, DocumentQuery, DocumentSchema, ScanBody
 from api.schemas.response_fields import page_of
 from service.documents.orders import (
     DocumentFilter,
@@ -100,5 +100,6 @@ def download_scan(context: RequestContext, document_id: str) -> Response:
     return attachment(file, size=scan.size, media_type=scan.media_type, name=scan.filename)
 
 
-def _view(document: Any) -> DocumentView:
-    return DocumentView(document, sorted(document.files), failure_sentence(document.error, language()))
+def _view(document: Any) -> dict[str, Any]:
+    error = failure_sentence(document.error, language())
+    return {"document": document, "formats": sorted(document.files), "error": error}

@@ -40,9 +40,8 @@ def feed_of_events(context: RequestContext, query: dict[str, Any]) -> Page[Any]:
 def _event_view(context: RequestContext, event: Any, finding: Any) -> Mapping[str, Any]:
     """An event with as much of its reason and particulars as the caller may know."""
     actor = event.actor
-    names = ("id", "finding_id", "at", "move", "step", "from_state", "to_state", "escalation_level")
     return {
-        **{name: getattr(event, name) for name in (*names, "hash", "previous_hash")},
+        "event": event,
         "actor": {"id": actor and actor.id, "name": actor and actor.name, "role": event.actor_role},
         "data": data_seen(context.actor, event.data),
         "reason": reason_seen(context.actor, finding, event.move, event.reason),

@@ -49,5 +49,4 @@ def bring(context: RequestContext, query: dict[str, Any], body: dict[str, Any]) 
         {"sheet": fault.sheet, "cell": fault.cell, "column": fault.column, "message": sentence(fault.code, language())}
         for fault in done.faults[:MOST_LISTED]
     ]
-    figures = {name: getattr(done, name) for name in ("dry_run", "added", "updated", "unchanged")}
-    return {**figures, "errors": errors, "more_errors": len(done.faults) - len(errors)}
+    return {"done": done, "errors": errors, "more_errors": len(done.faults) - len(errors)}

@@ -20,25 +20,8 @@ blueprint = statistics.blueprint
 def how_far_units_are(context: RequestContext, query: dict[str, Any]) -> Any:
     """How far every unit in sight is with its checklist, and the sums; with organization_id, that unit item by item."""
     table = readiness_of_round(context.session, actor=context.actor, now=context.now, **query)
-    items = [
-        {
-            "organization": one.unit.organization,
-            "district": one.unit.district,
-            "counts": one.counts,
-            "categories": one.categories,
-            "items": one.items if "organization_id" in query else None,
-        }
-        for one in table.units
-    ]
-    return {
-        "as_of": table.as_of,
-        "round": table.round,
-        "counts": table.counts,
-        "categories": table.categories,
-        "districts": table.districts,
-        "items": items,
-        "next_cursor": None,
-    }
+    items = [{"readiness": one, "items": one.items if "organization_id" in query else None} for one in table.units]
+    return {"table": table, "items": items, "next_cursor": None}
 
 
 @blueprint.get("/statistics/coverage")
@@ -48,10 +31,4 @@ def how_far_units_are(context: RequestContext, query: dict[str, Any]) -> Any:
 def who_was_inspected(context: RequestContext, query: dict[str, Any]) -> Any:
     """Whom each team and district office has inspected of late, whom longer ago, and whom never (red)."""
     table = coverage_of_round(context.session, actor=context.actor, now=context.now, **query)
-    return {
-        "as_of": table.as_of,
-        "round": table.round,
-        "every_days": table.every_days,
-        "items": table.inspectors,
-        "next_cursor": None,
-    }
+    return {"table": table, "items": table.inspectors, "next_cursor": None}

@@ -71,7 +71,4 @@ def carry_over(context: RequestContext, body: dict[str, Any], round_id: str) -> 
 
 
 def _viewed(context: RequestContext, round_: Any) -> dict[str, Any]:
-    return {
-        **RoundSchema().dump(round_),
-        "closing": directory.closing_counts(context.session, round_, actor=context.actor),
-    }
+    return {"round": round_, "closing": directory.closing_counts(context.session, round_, actor=context.actor)}

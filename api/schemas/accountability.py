@@ -163,6 +163,8 @@ class FindingAccountabilitySchema(ResponseSchema):
 class UnitAccountabilitySchema(PageSchema):
     """Everything around one unit in a round: its timeline a page at a time, and the clocks that were late or run."""
 
+    rest_from = "unit"
+
     organization = named()
     round = part(NumberedSchema)
     sides = several(part(InspectingSideSchema))

@@ -16,6 +16,8 @@ class AboutSchema(ResponseSchema):
 class AlertSchema(ResponseSchema):
     """What one was told."""
 
+    rest_from = "alert"
+
     id = id_()
     event_id = id_(maybe=True)
     finding_id = id_(maybe=True)

@@ -66,6 +66,8 @@ class WeekTotalSchema(ResponseSchema):
 class CampaignSchema(ResponseSchema):
     """One of the five special campaigns, with what it has come to."""
 
+    rest_from = "campaign"
+
     code = word(CampaignCode)
     name = part(BilingualSchema)
     total = part(TotalSchema)

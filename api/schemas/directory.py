@@ -44,6 +44,8 @@ class ClosingCountsSchema(ResponseSchema):
 class RoundViewSchema(RoundSchema):
     """督查轮次, and how it ended."""
 
+    rest_from = "round"
+
     closing = part(ClosingCountsSchema, maybe=True)
 
 
@@ -71,6 +73,8 @@ class AssignmentSchema(ResponseSchema):
 class TeamSchema(ResponseSchema):
     """督查组."""
 
+    rest_from = "team"
+
     id = id_()
     round_id = id_()
     name = text()
@@ -80,6 +84,8 @@ class TeamSchema(ResponseSchema):
 
 class MeSchema(ResponseSchema):
     """The caller."""
+
+    rest_from = "person"
 
     id = id_()
     username = text(maybe=True)

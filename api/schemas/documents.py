@@ -1,6 +1,6 @@
 """公文 and 台账."""
 
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
 from marshmallow import ValidationError, fields, validates_schema
 
@@ -10,14 +10,6 @@ from api.schemas.request_fields import Choice, Id, Instant, Part, RequestSchema,
 from api.schemas.response_fields import ResponseSchema, at, count, id_, named, part, several, text, word
 from service.documents.kinds import DEFINITIONS
 from workflows.vocabulary import LAST_LEVEL, DocumentKind, DocumentStatus, Light, Severity, State
-
-
-class DocumentView(NamedTuple):
-    """A document, the formats that it was made in, and why it failed in the caller's language."""
-
-    document: Any
-    formats: list[str]
-    error: str | None
 
 
 class LedgerFilters(RequestSchema):

@@ -19,6 +19,8 @@ class ActorSchema(ResponseSchema):
 class EventSchema(ResponseSchema):
     """One move that was recorded."""
 
+    rest_from = "event"
+
     id = id_()
     finding_id = id_()
     at = at()

@@ -22,6 +22,8 @@ class CellFaultSchema(ResponseSchema):
 class ImportSchema(ResponseSchema):
     """What an import has done, or what a dry run says that it would do: with errors, nothing at all."""
 
+    rest_from = "done"
+
     dry_run = yes_no()
     added = count()
     updated = count()

@@ -85,8 +85,10 @@ class ItemReadinessSchema(ResponseSchema):
 class UnitReadinessSchema(ResponseSchema):
     """How far a unit is; `items` are null unless that unit alone is asked for."""
 
-    organization = part(UnitSchema)
-    district = named()
+    rest_from = "readiness"
+
+    organization = part(UnitSchema, attribute="unit.organization")
+    district = named(attribute="unit.district")
     counts = part(ReadinessCountsSchema)
     categories = several(part(CategoryReadinessSchema))
     items = several(part(ItemReadinessSchema), maybe=True)
@@ -94,6 +96,8 @@ class UnitReadinessSchema(ResponseSchema):
 
 class ReadinessPageSchema(PageSchema):
     """How far all units in sight are, and the sums."""
+
+    rest_from = "table"
 
     as_of = at()
     round = part(NumberedSchema)
@@ -133,6 +137,8 @@ class InspectorsSchema(ResponseSchema):
 
 class CoveragePageSchema(PageSchema):
     """Whom all of them have inspected within so many days, whom longer ago, and whom never."""
+
+    rest_from = "table"
 
     as_of = on()
     round = part(NumberedSchema)

@@ -19,17 +19,17 @@ class ResponseSchema(Schema):
     A field's `attribute` says where its value lies when that is not under the field's own name: `unit.district`.
     """
 
-    rest_from: ClassVar[str | None] = None  # the attribute of a view that has what the view itself lacks: its row
+    rest_from: ClassVar[str | None] = None  # the name under which a view holds the row with all that it lacks itself
 
     def get(self, obj: Any, name: str) -> Any:
         """The value that a field shows."""
         if isinstance(obj, Mapping):
-            return obj[name]
-        if "." in name:
-            return attrgetter(name)(obj)
-        if self.rest_from and not hasattr(obj, name):
-            return getattr(getattr(obj, self.rest_from), name)
-        return getattr(obj, name)
+            if name in obj or not self.rest_from:
+                return obj[name]
+            obj = obj[self.rest_from]
+        elif self.rest_from and "." not in name and not hasattr(obj, name):
+            obj = getattr(obj, self.rest_from)
+        return attrgetter(name)(obj) if "." in name else getattr(obj, name)
 
     def dump(self, obj: Any, *, many: bool | None = None) -> Any:  # noqa: ARG002 - marshmallow's signature
         """The object as plain data."""
