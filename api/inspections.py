@@ -9,13 +9,7 @@ from api.http.blueprint import Blueprint
 from api.http.context import RequestContext
 from api.http.responses import required_version, single_page
 from api.schemas.inspection_answers import AnswersBody, AnswerSchema, RevisionSchema
-from api.schemas.inspections import (
-    HeadCorrection,
-    InspectionBody,
-    InspectionQuery,
-    InspectionSchema,
-    SheetClosingBody,
-)
+from api.schemas.inspections import HeadCorrection, InspectionBody, InspectionQuery, InspectionSchema, SheetClosingBody
 from api.schemas.response_fields import page_of
 from service.findings.new import Settlement
 from service.inspections.answer_list import answers_of, revisions_of

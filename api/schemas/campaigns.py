@@ -1,12 +1,19 @@
 """五个专项行动."""
 
-from typing import Any, ClassVar
-
-from marshmallow import ValidationError, validates_schema
-
 from api.schemas.evidence import EvidenceSchema
 from api.schemas.paging import PagingQuery
-from api.schemas.request_fields import Amount, Day, EvidenceIds, Id, Part, RequestSchema, Several, Text, YesNo
+from api.schemas.request_fields import (
+    Amount,
+    CorrectionBody,
+    Day,
+    EvidenceIds,
+    Id,
+    Part,
+    RequestSchema,
+    Several,
+    Text,
+    YesNo,
+)
 from api.schemas.response_fields import (
     NumberedSchema,
     ResponseSchema,
@@ -106,7 +113,7 @@ class ResultBody(RequestSchema):
     unit = Text(20, allow_none=True)
 
 
-class ActionTexts(RequestSchema):
+class ActionTexts(CorrectionBody):
     """Corrections of an action; at least one. A list that is given replaces the one before."""
 
     acted_on = Day()
@@ -116,13 +123,6 @@ class ActionTexts(RequestSchema):
     summary = Text()
     results = Several(Part(ResultBody), most=50)
     evidence_ids = EvidenceIds(most=MOST_EVIDENCE)
-
-    smallest: ClassVar = 1  # properties
-
-    @validates_schema
-    def _corrects_something(self, texts: dict[str, Any], **_: Any) -> None:
-        if not texts:
-            raise ValidationError("required", "summary")
 
 
 class ActionBody(RequestSchema):

@@ -5,29 +5,19 @@ from typing import Any, ClassVar
 from marshmallow import ValidationError, fields, validates_schema
 
 from api.schemas.evidence import EvidenceSchema
+from api.schemas.findings import FindingFilters
 from api.schemas.paging import PagingQuery
-from api.schemas.request_fields import Choice, Id, Instant, Part, RequestSchema, Text, WholeNumber, Word, YesNo
+from api.schemas.request_fields import Choice, Id, WholeNumber, Part, RequestSchema, Word, YesNo
 from api.schemas.response_fields import ResponseSchema, at, count, id_, named, part, several, text, word
 from service.documents.kinds import DEFINITIONS
-from workflows.vocabulary import LAST_LEVEL, DocumentKind, DocumentStatus, Light, Severity, State
+from workflows.vocabulary import LAST_LEVEL, DocumentKind, DocumentStatus
 
 
-class LedgerFilters(RequestSchema):
+class LedgerFilters(FindingFilters):
     """Which findings a ledger holds."""
 
-    state = Word(State)
-    organization_id = Id()
-    district_id = Id()
-    round_id = Id()
-    severity = Word(Severity)
-    light = Word(Light)
     escalation_level = WholeNumber(0, LAST_LEVEL)
     awaiting_review = YesNo()
-    checklist_item_id = Id()
-    inspection_id = Id()
-    deadline_before = Instant()
-    deadline_after = Instant()
-    q = Text(200)
     voided = YesNo()
     proposed = YesNo()
 

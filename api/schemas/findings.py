@@ -1,22 +1,19 @@
 """Bodies, queries and answers about findings."""
 
-from typing import Any, ClassVar
-
-from marshmallow import ValidationError, validates_schema
-
 from api.schemas.evidence import EvidenceSchema
 from api.schemas.extensions import ExtensionSchema
 from api.schemas.handling_opinions import HandlingOpinionSchema
 from api.schemas.paging import PagingQuery
 from api.schemas.request_fields import (
     Choice,
+    CorrectionBody,
     EvidenceIds,
     Id,
     Instant,
+    WholeNumber,
     Part,
     RequestSchema,
     Text,
-    WholeNumber,
     Word,
     YesNo,
 )
@@ -38,11 +35,9 @@ from service.findings.list import SORTS
 from workflows.vocabulary import LAST_LEVEL, ClosingOutcome, Light, Move, Origin, Severity, State
 
 
-class ChecklistItemSchema(ResponseSchema):
+class ChecklistItemSchema(NumberedSchema):
     """督查内容."""
 
-    id = id_()
-    number = text()
     category = text()
 
 
@@ -129,7 +124,7 @@ class FindingBody(RequestSchema):
     settled = Part(SettlementBody, allow_none=True)
 
 
-class FindingTexts(RequestSchema):
+class FindingTexts(CorrectionBody):
     """Corrections of the text; at least one."""
 
     summary = Text(500)
@@ -137,16 +132,9 @@ class FindingTexts(RequestSchema):
     location = Text(300, allow_none=True)
     requirement = Text()
 
-    smallest: ClassVar = 1  # properties
 
-    @validates_schema
-    def _corrects_something(self, texts: dict[str, Any], **_: Any) -> None:
-        if not texts:
-            raise ValidationError("required", "summary")
-
-
-class FindingQuery(PagingQuery):
-    """Which findings are listed."""
+class FindingFilters(RequestSchema):
+    """Which findings, in a query as in a body."""
 
     state = Word(State)
     organization_id = Id()
@@ -154,13 +142,18 @@ class FindingQuery(PagingQuery):
     round_id = Id()
     severity = Word(Severity)
     light = Word(Light)
-    escalation_level = WholeNumber(0, LAST_LEVEL, in_query=True)
-    awaiting_review = YesNo(in_query=True)
-    proposed = YesNo(in_query=True)
     checklist_item_id = Id()
     inspection_id = Id()
     deadline_before = Instant()
     deadline_after = Instant()
     q = Text(200)
+
+
+class FindingQuery(FindingFilters, PagingQuery):
+    """Which findings are listed."""
+
+    escalation_level = WholeNumber(0, LAST_LEVEL, in_query=True)
+    awaiting_review = YesNo(in_query=True)
+    proposed = YesNo(in_query=True)
     voided = YesNo(in_query=True)
     sort = Choice(*SORTS)

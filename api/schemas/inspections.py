@@ -1,13 +1,25 @@
 """督查表 and 自查表: sheets over a checklist, their answers and their end."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from marshmallow import ValidationError, validates_schema
 
 from api.schemas.findings import ChecklistItemSchema
 from api.schemas.paging import PagingQuery
 from api.schemas.rectification_notices import LONGEST_TERM
-from api.schemas.request_fields import Day, Id, Instant, Part, RequestSchema, Several, Text, WholeNumber, Word, YesNo
+from api.schemas.request_fields import (
+    CorrectionBody,
+    Day,
+    Id,
+    Instant,
+    WholeNumber,
+    Part,
+    RequestSchema,
+    Several,
+    Text,
+    Word,
+    YesNo,
+)
 from api.schemas.response_fields import (
     NumberedSchema,
     ResponseSchema,
@@ -119,15 +131,10 @@ class InspectionBody(HeadBody):
     client_id = Text(100, allow_none=True)
 
 
-class HeadCorrection(HeadBody):
+class HeadCorrection(HeadBody, CorrectionBody):
     """Corrections of the head; at least one."""
 
-    smallest: ClassVar = 1  # properties
-
-    @validates_schema
-    def _corrects_something(self, head: dict[str, Any], **_: Any) -> None:
-        if not head:
-            raise ValidationError("required", "note")
+    corrected_most = "note"
 
 
 class TermBody(RequestSchema):

@@ -2,20 +2,13 @@
 
 from marshmallow import fields
 
-from api.schemas.response_fields import ResponseSchema, at, count, id_, named, part, several, text, word
-from workflows.vocabulary import Answer, Move, State
+from api.schemas.inspection_answers import RevisionSchema
+from api.schemas.response_fields import ResponseSchema, count, id_, part, several, text, word
+from workflows.vocabulary import Move, State
 
 
-class StaleAnswerSchema(ResponseSchema):
+class StaleAnswerSchema(RevisionSchema):
     """The answer that another person has stored meanwhile."""
-
-    item_id = id_()
-    number = text()
-    answer = word(Answer)
-    note = text(maybe=True)
-    version = count()
-    answered_at = at()
-    answered_by = named()
 
 
 class ProblemSchema(ResponseSchema):

@@ -2,6 +2,7 @@
 
 from api.schemas.checklists import RequirementSchema
 from api.schemas.findings import ChecklistItemSchema
+from api.schemas.inspections import AnsweredSchema
 from api.schemas.request_fields import Id
 from api.schemas.response_fields import (
     NumberedSchema,
@@ -35,13 +36,9 @@ class UnitSchema(ReferenceSchema):
     kind = word(OrganizationKind)
 
 
-class ReadinessCountsSchema(ResponseSchema):
+class ReadinessCountsSchema(AnsweredSchema):
     """How many items stand how."""
 
-    in_place = count()
-    not_in_place = count()
-    not_applicable = count()
-    not_seen = count()
     late = count()
 
 

@@ -7,9 +7,9 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 
-from marshmallow import Schema, ValidationError, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 from marshmallow.types import ErrorMessages
 
 LONGEST = 10_000  # characters of a text
@@ -197,6 +197,18 @@ class RequestSchema(Schema):
     """A body or query that a caller sends; unknown fields are errors."""
 
     error_messages = {"unknown": "unknown_field", "type": "invalid"}  # noqa: RUF012 - declared so by marshmallow
+
+
+class CorrectionBody(RequestSchema):
+    """Corrections, at least one: an empty body is an error at the field that is corrected most."""
+
+    smallest: ClassVar = 1  # properties
+    corrected_most: ClassVar = "summary"
+
+    @validates_schema
+    def _corrects_something(self, corrections: dict[str, Any], **_: Any) -> None:
+        if not corrections:
+            raise ValidationError("required", self.corrected_most)
 
 
 class Nothing(RequestSchema):

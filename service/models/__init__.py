@@ -10,15 +10,7 @@ from service.models.findings import Finding, RectificationNotice, Revision
 from service.models.inspections import AnswerEvidence, AnswerRevision, Inspection, InspectionAnswer
 from service.models.journal import ClosingDecision, JournalEntry
 from service.models.organizations import CalendarFeed, Organization, Person, Token, with_names
-from service.models.rectifications import (
-    Attachment,
-    Evidence,
-    Extension,
-    HandlingOpinion,
-    Reply,
-    Review,
-    Submission,
-)
+from service.models.rectifications import Attachment, Evidence, Extension, HandlingOpinion, Reply, Review, Submission
 from service.models.reports import ReportVersion, WeeklyReport
 from service.models.rounds import AT_ONCE, Assignment, Round, Rulebook, Team, TeamMember
 from service.models.upkeep import Counter, Heartbeat, IdempotencyKey, SetAside

@@ -6,17 +6,7 @@ from typing import Any
 from sqlalchemy import Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from service.models.columns import (
-    AnyId,
-    Base,
-    EvidenceId,
-    Id,
-    OrganizationId,
-    PersonId,
-    RoundId,
-    new_id,
-    partial_index,
-)
+from service.models.columns import AnyId, Base, EvidenceId, Id, OrganizationId, PersonId, RoundId, new_id, partial_index
 from service.models.organizations import Organization, Person
 from service.models.rectifications import Evidence
 from workflows.vocabulary import DocumentKind, DocumentStatus
