@@ -7,7 +7,7 @@ from marshmallow import ValidationError, fields, validates_schema
 from api.schemas.evidence import EvidenceSchema
 from api.schemas.findings import FindingFilters
 from api.schemas.paging import PagingQuery
-from api.schemas.request_fields import Choice, Id, WholeNumber, Part, RequestSchema, Word, YesNo
+from api.schemas.request_fields import Choice, Id, Part, RequestSchema, WholeNumber, Word, YesNo
 from api.schemas.response_fields import ResponseSchema, at, count, id_, named, part, several, text, word
 from service.documents.kinds import DEFINITIONS
 from workflows.vocabulary import LAST_LEVEL, DocumentKind, DocumentStatus

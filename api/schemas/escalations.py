@@ -1,6 +1,6 @@
 """Refusal, escalation, look-back and withdrawal."""
 
-from api.schemas.request_fields import Instant, WholeNumber, RequestSchema, Text
+from api.schemas.request_fields import Instant, RequestSchema, Text, WholeNumber
 from workflows.vocabulary import LAST_LEVEL
 
 

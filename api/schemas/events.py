@@ -2,7 +2,7 @@
 
 from marshmallow import fields
 
-from api.schemas.request_fields import WholeNumber, RequestSchema, Text
+from api.schemas.request_fields import RequestSchema, Text, WholeNumber
 from api.schemas.response_fields import ResponseSchema, at, count, id_, part, text, word
 from service.store.paging import DEFAULT_LIMIT, LARGEST_LIMIT
 from workflows.vocabulary import Move, Role, State

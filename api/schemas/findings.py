@@ -10,10 +10,10 @@ from api.schemas.request_fields import (
     EvidenceIds,
     Id,
     Instant,
-    WholeNumber,
     Part,
     RequestSchema,
     Text,
+    WholeNumber,
     Word,
     YesNo,
 )

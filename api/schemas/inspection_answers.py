@@ -6,7 +6,7 @@ from api.schemas.checklists import RequirementSchema
 from api.schemas.evidence import EvidenceSchema
 from api.schemas.findings import ChecklistItemSchema, SettlementBody
 from api.schemas.inspections import SheetFindingSchema
-from api.schemas.request_fields import EvidenceIds, Id, WholeNumber, Part, RequestSchema, Several, Text, Word
+from api.schemas.request_fields import EvidenceIds, Id, Part, RequestSchema, Several, Text, WholeNumber, Word
 from api.schemas.response_fields import ResponseSchema, at, count, id_, named, part, several, text, word
 from service.inspections.answer_list import AnswerView
 from workflows.vocabulary import Answer, Severity

@@ -12,11 +12,11 @@ from api.schemas.request_fields import (
     Day,
     Id,
     Instant,
-    WholeNumber,
     Part,
     RequestSchema,
     Several,
     Text,
+    WholeNumber,
     Word,
     YesNo,
 )

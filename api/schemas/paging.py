@@ -1,6 +1,6 @@
 """The query of every list that is cut into pages."""
 
-from api.schemas.request_fields import WholeNumber, RequestSchema, Text
+from api.schemas.request_fields import RequestSchema, Text, WholeNumber
 from service.store.paging import DEFAULT_LIMIT, LARGEST_LIMIT
 
 

@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from marshmallow import ValidationError, validates_schema
 
-from api.schemas.request_fields import Id, Instant, WholeNumber, Part, RequestSchema, Several, Text
+from api.schemas.request_fields import Id, Instant, Part, RequestSchema, Several, Text, WholeNumber
 from api.schemas.response_fields import ResponseSchema, at, count, id_, named, part, several, text, word
 from workflows.vocabulary import State
 

@@ -11,8 +11,7 @@ from api.schemas.checklists import RequirementSchema
 from api.schemas.findings import ChecklistItemSchema
 from api.schemas.response_fields import Field, ReferenceSchema, ResponseSchema
 from api.schemas.statistics import FailingAtSchema
-from service.models.checklists import Requirement
-from service.models.report_figures import FailingItem, FailingUniversity, Figures, RaisedDifficulty, Reference
+from workflows.report_figures import FailingItem, FailingUniversity, Figures, RaisedDifficulty, Reference, Requirement
 
 _DESCRIBED: dict[type, type[Schema]] = {
     Reference: ReferenceSchema,

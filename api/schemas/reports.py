@@ -6,7 +6,7 @@ from marshmallow import fields
 
 from api.schemas.paging import PagingQuery
 from api.schemas.report_figures import ReportFiguresSchema
-from api.schemas.request_fields import Choice, Id, WholeNumber, Part, RequestSchema, Several, Text, Word
+from api.schemas.request_fields import Choice, Id, Part, RequestSchema, Several, Text, WholeNumber, Word
 from api.schemas.response_fields import (
     NumberedSchema,
     ResponseSchema,

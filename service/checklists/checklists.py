@@ -11,10 +11,10 @@ from service.checklists.catalogues import Catalogue
 from service.checklists.due_items import item_due_on
 from service.errors import NotFound
 from service.models import Checklist, ChecklistItem, Round, new_id
-from service.models.checklists import Requirement
 from service.rounds.rulebooks import rules_of
 from service.store.paging import DEFAULT_LIMIT, Order, Page, page
 from workflows.completion import CompletionRule, completion_rule
+from workflows.report_figures import Requirement
 from workflows.same_items import Item
 from workflows.vocabulary import OrganizationKind
 

@@ -1,19 +1,12 @@
 """The notice's checklists (督查表, annexes 1 and 2) and their items (督查内容)."""
 
-import msgspec
 from sqlalchemy import String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from service.models.columns import Base, ChecklistId, Id, RoundId, new_id
 from service.models.rounds import Round
+from workflows.report_figures import Requirement
 from workflows.vocabulary import OrganizationKind
-
-
-class Requirement(msgspec.Struct, frozen=True):
-    """What must be true."""
-
-    zh: str
-    en: str | None = None  # none: nobody has written it in English
 
 
 class Checklist(Base):

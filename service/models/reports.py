@@ -3,14 +3,28 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
+import msgspec
+from sqlalchemy import JSON, Dialect, ForeignKey, Index, String, TypeDecorator, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from service.models.columns import AnyId, Base, Id, OrganizationId, PersonId, RoundId, new_id, partial_index
 from service.models.organizations import Organization, Person
-from service.models.report_figures import Figures, FrozenFigures
 from service.models.rounds import Round
+from workflows.report_figures import Figures
 from workflows.vocabulary import OrganizationKind
+
+
+class FrozenFigures(TypeDecorator[Figures]):
+    """A column of figures; rows that were written before a count was added read as 0 there."""
+
+    impl = JSON
+    cache_ok = True
+
+    def process_bind_param(self, value: Figures | None, dialect: Dialect) -> dict[str, Any] | None:  # noqa: ARG002 - SQLAlchemy's signature
+        return None if value is None else value.as_json()
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> Figures | None:  # noqa: ARG002 - SQLAlchemy's signature
+        return None if value is None else msgspec.convert(value, Figures)
 
 
 class WeeklyReport(Base):

@@ -9,11 +9,11 @@ from sqlalchemy import ColumnElement, and_, case, false, func, not_, or_, select
 from sqlalchemy.orm import Session
 
 from service.models import Checklist, ChecklistItem, Event, Finding, WeeklyReport
-from service.models.report_figures import CategoryCounts, Counts, Figures, Flows, Part
 from service.reports.figures_of_districts import campaigns, common_problems, difficulties
 from service.reports.figures_of_sheets import sheet_counts
 from service.reports.period import ReportPeriod, period_of
 from service.scope import known_from_logging
+from workflows.report_figures import CategoryCounts, Counts, Figures, Flows, Part
 from workflows.vocabulary import Move, OrganizationKind, Severity, State
 
 UNSORTED = "未分类"  # of findings that name no checklist item

@@ -10,15 +10,15 @@ from sqlalchemy.orm import Session
 
 from service.campaigns.totals import totals
 from service.models import Organization, ReportVersion, WeeklyReport
-from service.models.report_figures import (
+from service.reports.period import ReportPeriod
+from service.statistics.common_problems import Period, count_common_problems
+from workflows.report_figures import (
     CampaignCounts,
     CampaignResult,
     CommonProblemCounts,
     RaisedDifficulty,
     Reference,
 )
-from service.reports.period import ReportPeriod
-from service.statistics.common_problems import Period, count_common_problems
 
 
 def campaigns(session: Session, period: ReportPeriod) -> list[CampaignCounts]:

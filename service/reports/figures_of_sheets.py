@@ -4,8 +4,8 @@ from sqlalchemy import Integer, and_, case, cast, func, select
 from sqlalchemy.orm import Session
 
 from service.models import ChecklistItem, Inspection, InspectionAnswer
-from service.models.report_figures import SheetCounts
 from service.reports.period import ReportPeriod
+from workflows.report_figures import SheetCounts
 from workflows.vocabulary import Answer, OrganizationKind
 
 ANSWERS = (Answer.IN_PLACE, Answer.NOT_IN_PLACE, Answer.NOT_APPLICABLE)

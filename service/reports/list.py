@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from service.errors import NotFound
 from service.models import ReportVersion, Round, WeeklyReport, with_names
-from service.models.report_figures import Figures
 from service.reports.figures import figures
 from service.rounds.rulebooks import RulesOfRounds
 from service.scope import places_seen
 from service.store.paging import DEFAULT_LIMIT, Order, Page, page
 from workflows.findings.facts import Actor
+from workflows.report_figures import Figures
 from workflows.reports import report_light, report_state
 from workflows.vocabulary import Light, OrganizationKind, ReportState
 

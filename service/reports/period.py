@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.models import ReportVersion, WeeklyReport
-from service.models.report_figures import Figures
+from workflows.report_figures import Figures
 from workflows.reports import counted_until
 from workflows.vocabulary import OrganizationKind
 

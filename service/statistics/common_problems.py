@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 
 from service.errors import InvalidInput, NotAllowed
 from service.models import ChecklistItem, Event, Finding, Organization
-from service.models.report_figures import CommonProblemCounts, FailingItem, FailingUniversity
 from service.rounds.current import current_round
 from service.scope import compares_units, findings_seen
 from workflows.findings.facts import Actor
+from workflows.report_figures import CommonProblemCounts, FailingItem, FailingUniversity
 from workflows.vocabulary import State
 
 SEVERAL = 2  # universities at which an item has to fail

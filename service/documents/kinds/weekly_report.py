@@ -11,12 +11,12 @@ from service.documents.kinds.fields import DocumentFields, RoundFields, amounts
 from service.documents.kinds.reader import DocumentReader
 from service.errors import Conflict
 from service.models import ChecklistItem, ReportVersion, WeeklyReport
-from service.models.report_figures import CategoryCounts, Figures, SheetCounts
 from service.scope import places_seen
 from service.wording import word
 from service.wording.numerals import ordinal_numeral
 from workflows.campaigns import Result
 from workflows.findings.facts import Actor
+from workflows.report_figures import CategoryCounts, Figures, SheetCounts
 from workflows.vocabulary import InspectionKind, Origin
 
 Row = Mapping[str, Any]

@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session
 
 from service.findings.escalations import void
 from service.models import Event, ReportVersion, WeeklyReport
-from service.models.report_figures import Counts, Figures
 from service.reports.figures import figures
 from tests.build.busy_weeks import BusyWeeks
 from tests.build.checklists import add_checklist
 from tests.build.recount import COUNTS, Life, lives, slices
 from tests.build.weekly import OPENED_AT, hand_in, report_of
 from tests.worlds.books import DEADLINE, Town, local, log_finding, notify_finding
+from workflows.report_figures import Counts, Figures
 from workflows.vocabulary import Move, Severity
 
 ITEMS = [("1-1", "组织领导情况"), ("1-12", "标准化考点建设"), ("1-13", "标准化考点建设"), ("2-1", "组织领导情况")]

@@ -15,12 +15,12 @@ from service.models import (
     WeeklyReport,
     new_id,
 )
-from service.models.report_figures import Figures
 from service.reports.figures import figures
 from tests.build.checklists import add_checklist
 from tests.build.weekly import OPENED_AT, hand_in, report_of
 from tests.worlds.books import Town, local, log_finding
 from workflows.findings.facts import Actor
+from workflows.report_figures import Figures
 from workflows.vocabulary import Answer, CampaignCode, InspectionKind, Origin
 
 ITEMS = [("1-1", "组织领导情况"), ("1-2", "组织领导情况"), ("1-3", "考试防疫"), ("2-1", "组织领导情况")]

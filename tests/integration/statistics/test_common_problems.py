@@ -13,7 +13,6 @@ from service.findings.escalations import reopen, void
 from service.findings.log import Settlement, settle
 from service.findings.rectification_notices import Demand, notify
 from service.models import ChecklistItem, Finding
-from service.models.report_figures import CommonProblemCounts
 from service.readiness.proposals import sweep_proposals
 from service.rounds.rounds import ask_from
 from service.statistics.common_problems import common_problems
@@ -22,6 +21,7 @@ from tests.build.checklists import add_checklist, add_items
 from tests.worlds.books import DEADLINE, FOUND_AT, Town, add_evidence, local, log_finding, report_up
 from tests.worlds.rows import make_round
 from workflows.findings.facts import Actor
+from workflows.report_figures import CommonProblemCounts
 
 NEXT_DAY = FOUND_AT + timedelta(days=1)
 COLLEGE, NEIGHBOUR, OTHER = "明河龙湖学院", "明河云台学院", "明河桃源学院"

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from service.models.report_figures import Figures
+from workflows.report_figures import Figures
 
 FLOWS = {
     "found": 3,

@@ -5,9 +5,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
-from sqlalchemy import JSON, Dialect, TypeDecorator
 
-from service.models.checklists import Requirement
 from workflows.vocabulary import CampaignCode, InspectionKind, Origin
 
 Id = Annotated[str, Meta(extra_json_schema={"format": "uuid"})]
@@ -81,6 +79,13 @@ class FailingItem(msgspec.Struct, frozen=True):
     category: str
 
 
+class Requirement(msgspec.Struct, frozen=True):
+    """What an item requires, in both languages."""
+
+    zh: str
+    en: str | None = None  # none: nobody has written it in English
+
+
 class FailingUniversity(msgspec.Struct, frozen=True):
     """A university at which an item fails, and the findings on it."""
 
@@ -138,16 +143,3 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         """The figures as they are stored, hashed and shown; what a university's report has none of is left out."""
         instants = {"since": self.since and self.since.isoformat(), "until": self.until.isoformat()}
         return {**msgspec.to_builtins(self, builtin_types=(datetime,)), **instants}
-
-
-class FrozenFigures(TypeDecorator[Figures]):
-    """A column of figures; rows that were written before a count was added read as 0 there."""
-
-    impl = JSON
-    cache_ok = True
-
-    def process_bind_param(self, value: Figures | None, dialect: Dialect) -> dict[str, Any] | None:  # noqa: ARG002 - SQLAlchemy's signature
-        return None if value is None else value.as_json()
-
-    def process_result_value(self, value: Any | None, dialect: Dialect) -> Figures | None:  # noqa: ARG002 - SQLAlchemy's signature
-        return None if value is None else msgspec.convert(value, Figures)
