@@ -21,7 +21,7 @@ from api.schemas.response_fields import page_of
 from service.campaigns.list import ActionView, CampaignFilter, action_views, list_actions, list_campaigns, seen_action
 from service.campaigns.new_action import NewAction
 from service.campaigns.record import record_action, revise_action, withdraw_action
-from service.errors import NotFound
+from service.errors import existing
 from service.store.paging import Page
 from service.wording import word
 from workflows.campaigns import Result
@@ -49,7 +49,7 @@ def list_of_campaigns(context: RequestContext, query: dict[str, Any]) -> Page[An
 def list_of_actions(context: RequestContext, query: dict[str, Any], code: CampaignCode | None) -> Page[Any]:
     """The actions of a campaign that the caller sees, the latest day first; withdrawn ones only when asked for."""
     paging = {name: query.pop(name) for name in ("withdrawn", "cursor", "limit") if name in query}
-    return list_actions(context.session, _existing(code), CampaignFilter(**query), actor=context.actor, **paging)
+    return list_actions(context.session, existing(code), CampaignFilter(**query), actor=context.actor, **paging)
 
 
 @blueprint.post("/campaigns/<campaign:code>/actions")
@@ -58,7 +58,7 @@ def list_of_actions(context: RequestContext, query: dict[str, Any], code: Campai
 @blueprint.response(201, ActionSchema)
 def record(context: RequestContext, body: dict[str, Any], code: CampaignCode | None) -> Any:
     """Record an action of one's own district; a repeat with the same client_id answers with the first one."""
-    new = NewAction(campaign=_existing(code), **_with_results(body))
+    new = NewAction(campaign=existing(code), **_with_results(body))
     return _tagged(context, record_action(context.session, new, actor=context.actor, now=context.now))
 
 
@@ -97,12 +97,6 @@ def revise(context: RequestContext, body: dict[str, Any], action_id: str) -> Any
 def withdraw(context: RequestContext, body: dict[str, Any], action_id: str) -> Any:
     """Withdraw what was recorded by mistake: it is kept, and counts no longer."""
     return _tagged(context, withdraw_action(context.session, action_id, **body, actor=context.actor, now=context.now))
-
-
-def _existing(code: CampaignCode | None) -> CampaignCode:
-    if code is None:
-        raise NotFound("not_found")
-    return code
 
 
 def _tagged(context: RequestContext, action: Any) -> tuple[ActionView, dict[str, str]]:

@@ -1,6 +1,9 @@
 """The five kinds of errors of the books; doors turn their codes into sentences of the caller's language."""
 
 from collections.abc import Mapping
+from typing import TypeVar
+
+Row = TypeVar("Row")
 
 
 class DubanError(Exception):
@@ -37,3 +40,10 @@ class Conflict(DubanError):
 
 class Unavailable(DubanError):
     """It cannot be done just now; try again."""
+
+
+def existing(row: Row | None) -> Row:
+    """The row that was looked for among those that the caller sees; raises `NotFound` when there is none."""
+    if row is None:
+        raise NotFound("not_found")
+    return row

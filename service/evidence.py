@@ -9,7 +9,7 @@ from typing import BinaryIO
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
-from service.errors import InvalidInput, NotAllowed, NotFound, Unavailable
+from service.errors import InvalidInput, NotAllowed, Unavailable, existing
 from service.files.filenames import clean_filename
 from service.files.media_types import media_type_of
 from service.files.store import EvidenceStore, sha256_of
@@ -106,10 +106,7 @@ def seen_evidence(session: Session, evidence_id: str, *, actor: Actor) -> Eviden
     NotFound otherwise.
     """
     query = select(Evidence).where(Evidence.id == evidence_id, _within_sight(actor))
-    evidence = session.scalar(query) if _has_to_do_with_findings(actor) else None
-    if evidence is None:
-        raise NotFound("not_found")
-    return evidence
+    return existing(session.scalar(query) if _has_to_do_with_findings(actor) else None)
 
 
 def _within_sight(actor: Actor) -> ColumnElement[bool]:

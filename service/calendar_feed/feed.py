@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from service.calendar_feed.addresses import reader_of
 from service.calendar_feed.entries import Entry, Reader, entries_of
-from service.errors import NotFound
+from service.errors import existing
 from service.people.accounts import caller_of
 from service.rounds.rulebooks import calendar_in_force
 
@@ -21,9 +21,7 @@ ZONE_FROM, ZONE_UNTIL = date(2020, 1, 1), date(2060, 1, 1)
 
 def calendar_of(session: Session, address: str, *, base_url: str, now: datetime) -> bytes:
     """The iCalendar file of the person whose address it is; raises `NotFound` for an unknown or revoked address."""
-    person = reader_of(session, address)
-    if person is None:
-        raise NotFound("not_found")
+    person = existing(reader_of(session, address))
     caller = caller_of(session, person)
     zone = calendar_in_force(session).zone
     reader = Reader(caller.actor, caller.language, base_url, zone)

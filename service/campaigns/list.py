@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from service.campaigns.totals import CountedAction, Total, counted_actions, total_of, totals_by
-from service.errors import NotFound
+from service.errors import existing
 from service.models import (
     Assignment,
     CampaignAction,
@@ -109,10 +109,7 @@ def seen_action(session: Session, action_id: str, *, actor: Actor, lock: bool = 
     query = _loaded().where(CampaignAction.id == action_id, campaigns_seen(actor))
     if lock:
         query = query.with_for_update(of=CampaignAction)
-    action = session.scalar(query.execution_options(populate_existing=True))
-    if action is None:
-        raise NotFound("not_found")
-    return action
+    return existing(session.scalar(query.execution_options(populate_existing=True)))
 
 
 def action_views(session: Session, found: Sequence[CampaignAction]) -> list[ActionView]:

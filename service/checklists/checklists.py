@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from service.checklists.catalogues import Catalogue
 from service.checklists.due_items import item_due_on
-from service.errors import NotFound
+from service.errors import existing
 from service.models import Checklist, ChecklistItem, Round, new_id
 from service.rounds.rulebooks import rules_of
 from service.store.paging import DEFAULT_LIMIT, Order, Page, page
@@ -83,9 +83,7 @@ def list_checklists(
 def view_checklist(session: Session, checklist_id: str) -> ChecklistView:
     """One checklist with its items and their due days under the round's rules; raises `NotFound`."""
     around = joinedload(Checklist.round), selectinload(Checklist.items)
-    checklist = session.get(Checklist, checklist_id, options=around)
-    if checklist is None:
-        raise NotFound("not_found")
+    checklist = existing(session.get(Checklist, checklist_id, options=around))
     rules = rules_of(session, checklist.round)
     items = [
         ItemView(

@@ -9,7 +9,7 @@ from sqlalchemy import literal, select
 from sqlalchemy.orm import Session, joinedload
 
 from service.documents.kinds import documents_seen, gather, subject_seen
-from service.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from service.errors import Conflict, InvalidInput, NotAllowed, NotFound, existing
 from service.evidence import pieces_for
 from service.files.store import EvidenceStore
 from service.ledger.order import LedgerOrder, order_as_json
@@ -97,10 +97,7 @@ def list_documents(
 def seen_document(session: Session, document_id: str, *, actor: Actor, lock: bool = False) -> Document:
     """One document that the actor sees, locked if so wished; raises `NotFound`."""
     query = select(Document).where(Document.id == document_id, documents_seen(actor))
-    document = session.scalar(query.with_for_update() if lock else query.options(*_AROUND))
-    if document is None:
-        raise NotFound("not_found")
-    return document
+    return existing(session.scalar(query.with_for_update() if lock else query.options(*_AROUND)))
 
 
 def file_of(document: Document, store: EvidenceStore, form: str) -> tuple[BinaryIO, int]:
@@ -136,10 +133,7 @@ def attach_scan(session: Session, document_id: str, evidence_id: str, *, actor: 
 
 def scan_of(session: Session, document_id: str, *, actor: Actor) -> Evidence:
     """The sealed scan of a document; raises `NotFound` when there is none."""
-    scan = seen_document(session, document_id, actor=actor).scan
-    if scan is None:
-        raise NotFound("not_found")
-    return scan
+    return existing(seen_document(session, document_id, actor=actor).scan)
 
 
 def _newest(session: Session, kind: DocumentKind, subject_id: str) -> Document | None:

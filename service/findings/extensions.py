@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.errors import Conflict, InvalidInput, NotFound
+from service.errors import Conflict, InvalidInput, existing
 from service.findings.moves import open_finding
 from service.models import Extension, Finding, new_id
 from service.scope import findings_seen
@@ -50,7 +50,8 @@ def decide(
     """
     if deadline and not granted:
         raise InvalidInput({"deadline": "only_when_granted"})
-    extension = _seen_extension(session, extension_id, actor)
+    query = select(Extension).join(Finding, Extension.finding_id == Finding.id)
+    extension = existing(session.scalar(query.where(Extension.id == extension_id, findings_seen(actor))))
     finding = open_finding(session, extension.finding_id, actor=actor, now=now)
     until = (deadline or extension.deadline) if granted else None
     move = Move.GRANT_EXTENSION if granted else Move.DENY_EXTENSION
@@ -61,11 +62,3 @@ def decide(
     extension.granted, extension.granted_deadline, extension.comment = granted, until, comment
     extension.decided_at, extension.decided_by_id = now, actor.id
     return finding.write()
-
-
-def _seen_extension(session: Session, extension_id: str, actor: Actor) -> Extension:
-    query = select(Extension).join(Finding, Extension.finding_id == Finding.id)
-    extension = session.scalar(query.where(Extension.id == extension_id, findings_seen(actor)))
-    if extension is None:
-        raise NotFound("not_found")
-    return extension

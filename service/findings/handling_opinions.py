@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.errors import NotFound
+from service.errors import existing
 from service.findings.moves import move_finding, open_finding
 from service.models import Finding, HandlingOpinion, Reply, new_id
 from service.records.events import EventData
@@ -52,9 +52,7 @@ def opine(
 def reply(session: Session, opinion_id: str, *, actor: Actor, now: datetime, text: str) -> Reply:
     """批复 of the education bureau or the committee on an opinion that has reached them."""
     query = select(HandlingOpinion).join(Finding, HandlingOpinion.finding_id == Finding.id)
-    opinion = session.scalar(query.where(HandlingOpinion.id == opinion_id, findings_seen(actor)))
-    if opinion is None:
-        raise NotFound("not_found")
+    opinion = existing(session.scalar(query.where(HandlingOpinion.id == opinion_id, findings_seen(actor))))
     row = Reply(id=new_id(), handling_opinion_id=opinion_id, text=text, replied_at=now, replied_by_id=actor.id)
     data = EventData(handling_opinion_id=opinion_id, reply_id=row.id)
     move_finding(session, opinion.finding_id, Move.REPLY, actor=actor, now=now, reason=text, data=data)

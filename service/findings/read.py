@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, selectinload, with_loader_criteria
 
-from service.errors import NotFound
+from service.errors import existing
 from service.models import (
     Attachment,
     Event,
@@ -33,18 +33,10 @@ def seen_finding(session: Session, finding_id: str, *, actor: Actor, lock: bool 
     query = select(Finding).where(Finding.id == finding_id, findings_seen(actor))
     if lock:
         query = query.with_for_update(of=Finding).execution_options(populate_existing=True)
-    finding = session.scalar(query)
-    if finding is None:
-        raise NotFound("not_found")
-    return finding
+    return existing(session.scalar(query))
 
 
-def moves_allowed(session: Session, finding: Finding, *, actor: Actor) -> list[Move]:
-    """The moves that the actor may make on the finding now."""
-    return moves_allowed_by(RulesOfRounds(session), finding, actor=actor)
-
-
-def moves_allowed_by(rules_of_rounds: RulesOfRounds, finding: Finding, *, actor: Actor) -> list[Move]:
+def moves_allowed(rules_of_rounds: RulesOfRounds, finding: Finding, *, actor: Actor) -> list[Move]:
     """The moves that the actor may make, by rules that were looked up for several findings."""
     rules = rules_of_rounds.of(finding.round_id, finding.policy_version)
     return [] if rules.silent else allowed_moves(facts_of_finding(finding), actor, rules)

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session, joinedload
 
-from service.errors import InvalidInput, NotFound
+from service.errors import InvalidInput, existing
 from service.findings.moves import OpenFinding, open_finding, open_findings, write_findings
 from service.models import Finding, RectificationNotice, Round, new_id, with_names
 from service.records.events import EventData
@@ -96,10 +96,7 @@ def view_notice(session: Session, notice_id: str, *, actor: Actor) -> NoticeView
 def seen_notice(session: Session, notice_id: str, *, actor: Actor) -> RectificationNotice:
     """The notice; raises `NotFound` when the actor sees none of its findings."""
     query = select(RectificationNotice).where(RectificationNotice.id == notice_id, _notices_seen(actor))
-    notice = session.scalar(query)
-    if notice is None:
-        raise NotFound("not_found")
-    return notice
+    return existing(session.scalar(query))
 
 
 def receive(

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from service.findings.read import evidence_of, moves_allowed_by, opinions_with_replies
+from service.findings.read import evidence_of, moves_allowed, opinions_with_replies
 from service.models import (
     Assignment,
     ClosingDecision,
@@ -78,7 +78,7 @@ def view_findings(session: Session, findings: Sequence[Finding], *, actor: Actor
         return FindingView(
             finding=finding,
             light=light_of(finding, now),
-            allowed_moves=moves_allowed_by(rules, finding, actor=actor),
+            allowed_moves=moves_allowed(rules, finding, actor=actor),
             team=assignment.team if assignment else None,
             responsible_leader=assignment.leader if assignment else None,
             pending_submission=submissions.get(finding.pending_submission_id),

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from service.errors import Conflict, DubanError, NotAllowed, NotFound
+from service.errors import Conflict, DubanError, NotAllowed, existing
 from service.models import Inspection, Round, with_names
 from service.records.journal import NewEntry
 from service.scope import inspections_seen
@@ -20,12 +20,9 @@ FEEDBACK = "feedback"  # the clock's name in `Inspection.progress`
 
 def seen_inspection(session: Session, inspection_id: str, *, actor: Actor) -> Inspection:
     """The inspection; raises `NotFound` when it does not exist or the actor does not see it."""
-    inspection = session.scalar(
-        _in_sight(inspection_id, actor).options(*with_names(Inspection.opened_by, Inspection.closed_by))
+    return existing(
+        session.scalar(_in_sight(inspection_id, actor).options(*with_names(Inspection.opened_by, Inspection.closed_by)))
     )
-    if inspection is None:
-        raise NotFound("not_found")
-    return inspection
 
 
 def locked_inspection(session: Session, inspection_id: str, *, actor: Actor) -> Inspection:
@@ -34,9 +31,7 @@ def locked_inspection(session: Session, inspection_id: str, *, actor: Actor) -> 
     Raises `NotFound`, `NotAllowed` to those who do not fill it, `Conflict` once inspection or round is closed.
     """
     round_ = _locked_round(session, seen_inspection(session, inspection_id, actor=actor).round_id)
-    inspection = session.scalar(_in_sight(inspection_id, actor).with_for_update(of=Inspection))
-    if inspection is None:
-        raise NotFound("not_found")
+    inspection = existing(session.scalar(_in_sight(inspection_id, actor).with_for_update(of=Inspection)))
     refused = filling_refused(inspection_facts(inspection), actor, round_closed=round_.closed_at is not None)
     if refused:
         raise refusal(refused)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, func, or_, select, true
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from service.errors import NotFound
+from service.errors import existing
 from service.models import Assignment, ClosingDecision, Finding, Organization, Person, Round, Team
 from service.scope import findings_seen
 from service.store.paging import DEFAULT_LIMIT, Order, Page, page
@@ -53,10 +53,7 @@ def rounds(session: Session, *, cursor: str | None = None, limit: int = DEFAULT_
 
 def seen_round(session: Session, round_id: str) -> Round:
     """One round; raises `NotFound`."""
-    round_ = session.get(Round, round_id)
-    if round_ is None:
-        raise NotFound("not_found")
-    return round_
+    return existing(session.get(Round, round_id))
 
 
 def closing_counts(session: Session, round_: Round, *, actor: Actor) -> dict[ClosingOutcome, int] | None:

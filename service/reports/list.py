@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from service.errors import NotFound
+from service.errors import existing
 from service.models import ReportVersion, Round, WeeklyReport, with_names
 from service.reports.figures import figures
 from service.rounds.rulebooks import RulesOfRounds
@@ -80,10 +80,7 @@ def seen_report(session: Session, report_id: str, *, actor: Actor, lock: bool = 
     query = query.options(joinedload(WeeklyReport.organization), joinedload(WeeklyReport.round))
     if lock:
         query = query.with_for_update(of=WeeklyReport)
-    report = session.scalar(query.execution_options(populate_existing=True))
-    if report is None:
-        raise NotFound("not_found")
-    return report
+    return existing(session.scalar(query.execution_options(populate_existing=True)))
 
 
 def view_report(session: Session, report: WeeklyReport, *, actor: Actor, now: datetime) -> FullReportView:

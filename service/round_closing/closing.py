@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import RowMapping, select
 from sqlalchemy.orm import Session
 
-from service.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from service.errors import Conflict, InvalidInput, NotAllowed, existing
 from service.findings.sweep import lock_findings_of_round
 from service.models import ClosingDecision, Round
 from service.records.journal import NewEntry, record_entries
@@ -91,9 +91,7 @@ def held_round(session: Session, round_id: str, *, actor: Actor) -> Round:
     if actor.role is not Role.LEADERSHIP:
         raise NotAllowed("not_yours")
     query = select(Round).where(Round.id == round_id).with_for_update(key_share=True, of=Round)
-    round_ = session.scalars(query.execution_options(populate_existing=True)).first()
-    if round_ is None:
-        raise NotFound("not_found")
+    round_ = existing(session.scalars(query.execution_options(populate_existing=True)).first())
     if round_.closed_at is not None:
         raise Conflict("round_closed")
     return round_

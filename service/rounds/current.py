@@ -5,7 +5,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, case, select
 from sqlalchemy.orm import Session, aliased
 
-from service.errors import InvalidInput, NotFound
+from service.errors import InvalidInput, existing
 from service.models import Assignment, Organization, Round
 from workflows.vocabulary import UNIT_KINDS, OrganizationKind
 
@@ -33,10 +33,7 @@ def current_round(session: Session, round_id: str | None) -> Round:
             raise InvalidInput({"round_id": "unknown_reference"})
         return found
     newest = select(Round).order_by(Round.closed_at.is_not(None), Round.starts_on.desc(), Round.id).limit(1)
-    found = session.scalars(newest).first()
-    if found is None:
-        raise NotFound("not_found")
-    return found
+    return existing(session.scalars(newest).first())
 
 
 def units_of(

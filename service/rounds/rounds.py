@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from service.errors import InvalidInput, NotAllowed, NotFound
+from service.errors import InvalidInput, NotAllowed, existing
 from service.models import (
     AT_ONCE,
     Assignment,
@@ -101,9 +101,7 @@ def set_exam_days(session: Session, round_id: str, days: Sequence[date], *, acto
     if actor.role is not Role.ADMIN:
         raise NotAllowed("not_yours")
     # held, so that proposals that are just being made are reckoned with these days the next time
-    round_ = session.get(Round, round_id, with_for_update={"key_share": True}, populate_existing=True)
-    if round_ is None:
-        raise NotFound("not_found")
+    round_ = existing(session.get(Round, round_id, with_for_update={"key_share": True}, populate_existing=True))
     round_.exam_days = _iso(days)
     if round_.next_action_at is None or round_.next_action_at > now:  # some items have to be in place before the exam
         round_.next_action_at = now

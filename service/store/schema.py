@@ -41,12 +41,6 @@ def upgrade(url: str, *, migrations: Path = MIGRATIONS) -> None:
         engine.dispose()
 
 
-def is_current(engine: Engine) -> bool:
-    """Whether the database has exactly the schema that the code was written for."""
-    with engine.connect() as connection:
-        return _revision(connection) == newest_revision()
-
-
 def require_current(engine: Engine) -> None:
     """Refuse to work on another schema: Unavailable.
 
