@@ -11,11 +11,11 @@ from service.errors import NotAllowed
 from service.models import Assignment, Finding, Inspection, InspectionAnswer, Organization, Person, Team, with_names
 from service.rounds.current import current_round
 from service.scope import findings_seen, holds_to_account, places_seen
-from service.store.paging import DEFAULT_LIMIT, Order, Page, page
+from service.store.paging import DEFAULT_LIMIT, Page, ordered_by, page
 from workflows.findings.facts import Actor
 from workflows.vocabulary import Answer, Origin, Severity
 
-_NEWEST = Order(Finding.found_at.expression, Finding.id.expression, lambda row: row.found_at, descending=True)
+_NEWEST = ordered_by(Finding.found_at, descending=True)
 
 FOUND_NOTHING = (Answer.IN_PLACE, Answer.NOT_APPLICABLE)
 

@@ -8,11 +8,11 @@ from sqlalchemy.orm import Session, joinedload
 from service.errors import DubanError, NotFound
 from service.findings.moves import open_finding
 from service.models import Alert
-from service.store.paging import DEFAULT_LIMIT, Order, Page, page
+from service.store.paging import DEFAULT_LIMIT, Page, ordered_by, page
 from workflows.findings.facts import Actor
 from workflows.vocabulary import Move
 
-_NEWEST = Order(Alert.created_at.expression, Alert.id.expression, lambda alert: alert.created_at, descending=True)
+_NEWEST = ordered_by(Alert.created_at, descending=True)
 
 
 def alerts(

@@ -21,14 +21,12 @@ from service.models import (
 )
 from service.people.accounts import rounds_that_count
 from service.scope import campaigns_seen, places_seen
-from service.store.paging import DEFAULT_LIMIT, Order, Page, page
+from service.store.paging import DEFAULT_LIMIT, Page, ordered_by, page
 from workflows.campaigns import week_of
 from workflows.findings.facts import Actor
 from workflows.vocabulary import CampaignCode, JournalAct
 
-_NEWEST = Order(
-    CampaignAction.acted_on.expression, CampaignAction.id.expression, lambda row: row.acted_on, descending=True
-)
+_NEWEST = ordered_by(CampaignAction.acted_on, descending=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Documents as people deal with them: asked for, listed, fetched, and put beside their sealed scan."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO
 
@@ -14,15 +14,13 @@ from service.evidence import pieces_for
 from service.files.store import EvidenceStore
 from service.ledger.order import LedgerOrder, order_as_json
 from service.models import Document, Evidence, new_id
-from service.store.paging import DEFAULT_LIMIT, Order, Page, page
+from service.store.paging import DEFAULT_LIMIT, Page, columns_equal, ordered_by, page
 from service.wording import word
 from workflows.findings.facts import Actor
 from workflows.vocabulary import DocumentKind, DocumentStatus, Role
 
 SCANS = ("application/pdf", "image/jpeg", "image/png")
-_NEWEST = Order(
-    Document.requested_at.expression, Document.id.expression, lambda document: document.requested_at, descending=True
-)
+_NEWEST = ordered_by(Document.requested_at, descending=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +86,7 @@ def list_documents(
 ) -> Page[Document]:
     """The documents that the actor sees, the newest first."""
     query = select(Document).where(documents_seen(actor)).options(*_AROUND)
-    for name, value in asdict(wanted).items():
-        if value is not None:
-            query = query.where(getattr(Document, name) == value)
+    query = query.where(*columns_equal(Document, wanted, *DocumentFilter.__slots__))
     return page(session, query, _NEWEST, cursor=cursor, limit=limit)
 
 

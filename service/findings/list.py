@@ -1,7 +1,7 @@
 """The list of findings: filters, sorting, pages."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from sqlalchemy import ColumnElement, and_, func, not_, or_, select
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from service.models import Finding
 from service.scope import findings_seen
-from service.store.paging import DEFAULT_LIMIT, Order, Page, page
+from service.store.paging import DEFAULT_LIMIT, Order, Page, columns_equal, ordered_by, page
 from workflows.findings.facts import Actor
 from workflows.findings.light import RED_STATES
 from workflows.vocabulary import Light, Severity, State
@@ -17,9 +17,9 @@ from workflows.vocabulary import Light, Severity, State
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)  # findings without a deadline come after all others
 _DEADLINE = func.coalesce(Finding.deadline, NEVER, type_=Finding.deadline.type)
 _ORDERS = {
-    "created_at": Order(Finding.created_at.expression, Finding.id.expression, lambda row: row.created_at),
+    "created_at": ordered_by(Finding.created_at),
     "deadline": Order(_DEADLINE, Finding.id.expression, lambda row: row.deadline or NEVER),
-    "number": Order(Finding.number.expression, Finding.id.expression, lambda row: row.number),
+    "number": ordered_by(Finding.number),
 }
 SORTS = tuple(sign + name for name in _ORDERS for sign in ("", "-"))
 
@@ -59,7 +59,7 @@ def list_findings(
     name = sort.removeprefix("-")
     order = _ORDERS[name]
     if sort.startswith("-"):
-        order = Order(order.column, order.id, order.value, descending=True)
+        order = replace(order, descending=True)
     # An index gives the newest in order: one join each. Else joins would be made for all that are sorted.
     load = joinedload if name == "created_at" else selectinload
     around = (Finding.organization, Finding.district, Finding.round, Finding.created_by, Finding.checklist_item)
@@ -79,13 +79,11 @@ def is_light(light: Light, now: datetime) -> ColumnElement[bool]:
 def conditions_of(filter_: FindingFilter, now: datetime) -> Iterator[ColumnElement[bool]]:
     """The filter as conditions on `Finding`, without the actor's scope."""
     yield Finding.voided_at.is_not(None) if filter_.voided else Finding.voided_at.is_(None)
-    for name in (
+    names = (
         *("state", "organization_id", "district_id", "round_id", "severity"),
         *("escalation_level", "checklist_item_id", "inspection_id", "proposed"),
-    ):
-        value = getattr(filter_, name)
-        if value is not None:
-            yield getattr(Finding, name) == value
+    )
+    yield from columns_equal(Finding, filter_, *names)
     if filter_.awaiting_review is not None:
         pending = Finding.pending_submission_id.is_not(None)
         yield pending if filter_.awaiting_review else not_(pending)

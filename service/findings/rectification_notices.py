@@ -14,16 +14,11 @@ from service.models import Finding, RectificationNotice, Round, new_id, with_nam
 from service.records.events import EventData
 from service.scope import findings_seen
 from service.store.numbering import next_number
-from service.store.paging import DEFAULT_LIMIT, Order, Page, page
+from service.store.paging import DEFAULT_LIMIT, Page, ordered_by, page
 from workflows.findings.facts import Actor
 from workflows.vocabulary import Move
 
-_NEWEST = Order(
-    RectificationNotice.issued_at.expression,
-    RectificationNotice.id.expression,
-    lambda notice: notice.issued_at,
-    descending=True,
-)
+_NEWEST = ordered_by(RectificationNotice.issued_at, descending=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,16 +12,14 @@ from service.inspections.locking import inspection_facts, seen_inspection
 from service.models import ChecklistItem, Finding, Inspection, InspectionAnswer, Round, with_names
 from service.rounds.rulebooks import calendar_in_force
 from service.scope import findings_seen, inspections_seen
-from service.store.paging import DEFAULT_LIMIT, Order, Page, page
+from service.store.paging import DEFAULT_LIMIT, Page, columns_equal, ordered_by, page
 from workflows.calendar import Calendar
 from workflows.feedback import amber_until, feedback_light
 from workflows.findings.facts import Actor
 from workflows.inspections import filling_refused
 from workflows.vocabulary import Answer, InspectionKind, Light
 
-_NEWEST = Order(
-    Inspection.opened_at.expression, Inspection.id.expression, lambda inspection: inspection.opened_at, descending=True
-)
+_NEWEST = ordered_by(Inspection.opened_at, descending=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +84,7 @@ def is_light(wanted: Light, calendar: Calendar, now: datetime) -> ColumnElement[
 
 
 def _conditions(wanted: InspectionFilter, calendar: Calendar, now: datetime) -> Iterator[ColumnElement[bool]]:
-    for name in ("organization_id", "district_id", "round_id", "kind"):
-        value = getattr(wanted, name)
-        if value is not None:
-            yield getattr(Inspection, name) == value
+    yield from columns_equal(Inspection, wanted, "organization_id", "district_id", "round_id", "kind")
     if wanted.open is not None:
         yield Inspection.closed_at.is_(None) if wanted.open else Inspection.closed_at.is_not(None)
     if wanted.light is not None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from service.errors import existing
 from service.models import Assignment, ClosingDecision, Finding, Organization, Person, Round, Team
 from service.scope import findings_seen
-from service.store.paging import DEFAULT_LIMIT, Order, Page, page
+from service.store.paging import DEFAULT_LIMIT, Page, ordered_by, page
 from workflows.findings.facts import Actor
 from workflows.vocabulary import (
     ASSIGNED_ROLES,
@@ -21,9 +21,9 @@ from workflows.vocabulary import (
 )
 
 _ABOVE = (OrganizationKind.CENTRE, OrganizationKind.BUREAU, OrganizationKind.COMMITTEE)  # known to everyone
-_ORGANIZATIONS = Order(Organization.name.expression, Organization.id.expression, lambda row: row.name)
-_ROUNDS = Order(Round.number.expression, Round.id.expression, lambda row: row.number, descending=True)
-_TEAMS = Order(Team.name.expression, Team.id.expression, lambda row: row.name)
+_ORGANIZATIONS = ordered_by(Organization.name)
+_ROUNDS = ordered_by(Round.number, descending=True)
+_TEAMS = ordered_by(Team.name)
 
 
 def organizations(

@@ -10,15 +10,10 @@ from sqlalchemy.orm import Session, aliased, joinedload
 
 from service.models import ReportVersion, WeeklyReport
 from service.scope import places_seen
-from service.store.paging import DEFAULT_LIMIT, Order, Page, page
+from service.store.paging import DEFAULT_LIMIT, Page, columns_equal, ordered_by, page
 from workflows.findings.facts import Actor
 
-_NEWEST = Order(
-    ReportVersion.submitted_at.expression,
-    ReportVersion.id.expression,
-    lambda version: version.submitted_at,
-    descending=True,
-)
+_NEWEST = ordered_by(ReportVersion.submitted_at, descending=True)
 NONE_RAISED = "[]"
 
 
@@ -56,8 +51,5 @@ def difficulties(
             joinedload(ReportVersion.report).joinedload(report.district),
         )
     )
-    for name in DifficultyFilter.__slots__:
-        value = getattr(wanted, name)
-        if value is not None:
-            query = query.where(getattr(report, name) == value)
+    query = query.where(*columns_equal(report, wanted, *DifficultyFilter.__slots__))
     return page(session, query, _NEWEST, cursor=cursor, limit=limit)

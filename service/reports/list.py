@@ -13,7 +13,7 @@ from service.models import ReportVersion, Round, WeeklyReport, with_names
 from service.reports.figures import figures
 from service.rounds.rulebooks import RulesOfRounds
 from service.scope import places_seen
-from service.store.paging import DEFAULT_LIMIT, Order, Page, page
+from service.store.paging import DEFAULT_LIMIT, Order, Page, columns_equal, page
 from workflows.findings.facts import Actor
 from workflows.report_figures import Figures
 from workflows.reports import report_light, report_state
@@ -132,10 +132,7 @@ def _in_sight(actor: Actor) -> ColumnElement[bool]:
 
 
 def _conditions(wanted: ReportFilter, now: datetime) -> Iterator[ColumnElement[bool]]:
-    for name in ("round_id", "organization_id", "district_id", "week"):
-        value = getattr(wanted, name)
-        if value is not None:
-            yield getattr(WeeklyReport, name) == value
+    yield from columns_equal(WeeklyReport, wanted, "round_id", "organization_id", "district_id", "week")
     if wanted.state is not None:
         yield stands_as(wanted.state, now)
     if wanted.kind is not None:

@@ -7,13 +7,14 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, Date, Select, literal, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from service.errors import InvalidInput
-from service.models.columns import Instant
+from service.models.columns import Base, Instant
 
 Row = TypeVar("Row")
 DEFAULT_LIMIT, LARGEST_LIMIT = 50, 200
@@ -36,6 +37,17 @@ class Order:
     id: ColumnElement[Any]
     value: Any  # row → the value of the column
     descending: bool = False
+
+
+def ordered_by(column: InstrumentedAttribute[Any], *, descending: bool = False) -> Order:
+    """The order by a column without nulls; descending by an instant: the newest first."""
+    return Order(column.expression, column.class_.id.expression, attrgetter(column.key), descending)
+
+
+def columns_equal(table: type[Base], wanted: object, *names: str) -> list[ColumnElement[bool]]:
+    """That columns of a table have the values that a filter has under their names; None does not filter."""
+    values = {name: getattr(wanted, name) for name in names}
+    return [getattr(table, name) == value for name, value in values.items() if value is not None]
 
 
 def page(session: Session, query: Select[Any], order: Order, *, cursor: str | None, limit: int) -> Page[Any]:

@@ -60,14 +60,10 @@ def newest_revision(migrations: Path = MIGRATIONS) -> str:
 
 
 def _known_revision(connection: Connection, migrations: Path = MIGRATIONS) -> str | None:
-    revision = _revision(connection)
+    revision = MigrationContext.configure(connection).get_current_revision()
     if revision is not None and revision not in {script.revision for script in _script(migrations).walk_revisions()}:
         raise Unavailable("schema_ahead")
     return revision
-
-
-def _revision(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
 
 
 def _copy_aside(url: str, revision: str) -> None:
