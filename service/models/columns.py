@@ -27,24 +27,7 @@ from sqlalchemy.orm import DeclarativeBase, mapped_column
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeEngine
 
-from workflows.vocabulary import (
-    Answer,
-    CampaignCode,
-    ClosingOutcome,
-    DocumentKind,
-    DocumentStatus,
-    InspectionKind,
-    JournalAct,
-    Measure,
-    Move,
-    OrganizationKind,
-    Origin,
-    Outcome,
-    Role,
-    Severity,
-    State,
-    SubjectKind,
-)
+from workflows import vocabulary
 
 
 class Instant(TypeDecorator[datetime]):
@@ -77,10 +60,6 @@ def _words(words: type[StrEnum]) -> Enum:
     )
 
 
-VOCABULARY = (
-    *(State, Severity, Origin, OrganizationKind, Role, Move, Outcome, Measure),
-    *(InspectionKind, Answer, CampaignCode, ClosingOutcome, DocumentKind, DocumentStatus, SubjectKind, JournalAct),
-)
 Id = Annotated[str, mapped_column(Uuid(as_uuid=False), primary_key=True)]
 AnyId = Annotated[str, mapped_column(Uuid(as_uuid=False))]  # of anything: a foreign key, if any, stands with the column
 PersonId = Annotated[str, mapped_column(Uuid(as_uuid=False), ForeignKey("people.id"))]
@@ -126,7 +105,7 @@ class Base(DeclarativeBase):
         datetime: Instant(),
         dict[str, Any]: JSON(),
         list[str]: JSON(),
-        **{words: _words(words) for words in VOCABULARY},
+        **{words: _words(words) for words in StrEnum.__subclasses__() if words.__module__ == vocabulary.__name__},
     }
 
 
