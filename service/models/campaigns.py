@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from service.models.columns import AnyId, Base, EvidenceId, Id, OrganizationId, PersonId, RoundId, new_id
+from service.models.columns import AnyId, Base, EvidenceId, Id, OrganizationId, PersonId, RoundId
 from service.models.organizations import Organization, Person
 from service.models.rectifications import Evidence
 from service.models.rounds import Round
@@ -23,7 +23,7 @@ class CampaignAction(Base):
         Index("ix_campaign_actions_round", "round_id", "campaign", "acted_on"),
     )
 
-    id: Mapped[Id] = mapped_column(default=new_id)
+    id: Mapped[Id]
     round_id: Mapped[RoundId]
     district_id: Mapped[OrganizationId]
     campaign: Mapped[CampaignCode]

@@ -3,7 +3,7 @@
 from sqlalchemy import String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from service.models.columns import Base, ChecklistId, Id, RoundId, new_id
+from service.models.columns import Base, ChecklistId, Id, RoundId
 from service.models.rounds import Round
 from workflows.report_figures import Requirement
 from workflows.vocabulary import OrganizationKind
@@ -15,7 +15,7 @@ class Checklist(Base):
     __tablename__ = "checklists"
     __table_args__ = (UniqueConstraint("round_id", "annex"),)
 
-    id: Mapped[Id] = mapped_column(default=new_id)
+    id: Mapped[Id]
     round_id: Mapped[RoundId]
     annex: Mapped[int]
     audience: Mapped[OrganizationKind]  # whom it is about: university or district
@@ -31,7 +31,7 @@ class ChecklistItem(Base):
     __tablename__ = "checklist_items"
     __table_args__ = (UniqueConstraint("checklist_id", "position"),)
 
-    id: Mapped[Id] = mapped_column(default=new_id)
+    id: Mapped[Id]
     round_id: Mapped[RoundId] = mapped_column(index=True)
     checklist_id: Mapped[ChecklistId]
     position: Mapped[int]  # the row within the annex, from 1

@@ -60,7 +60,12 @@ def _words(words: type[StrEnum]) -> Enum:
     )
 
 
-Id = Annotated[str, mapped_column(Uuid(as_uuid=False), primary_key=True)]
+def new_id() -> str:
+    """A random UUID: ids tell nothing, and cannot be guessed."""
+    return str(uuid.uuid4())
+
+
+Id = Annotated[str, mapped_column(Uuid(as_uuid=False), primary_key=True, default=new_id)]
 AnyId = Annotated[str, mapped_column(Uuid(as_uuid=False))]  # of anything: a foreign key, if any, stands with the column
 PersonId = Annotated[str, mapped_column(Uuid(as_uuid=False), ForeignKey("people.id"))]
 OrganizationId = Annotated[str, mapped_column(Uuid(as_uuid=False), ForeignKey("organizations.id"))]
@@ -107,11 +112,6 @@ class Base(DeclarativeBase):
         list[str]: JSON(),
         **{words: _words(words) for words in StrEnum.__subclasses__() if words.__module__ == vocabulary.__name__},
     }
-
-
-def new_id() -> str:
-    """A random UUID: ids tell nothing, and cannot be guessed."""
-    return str(uuid.uuid4())
 
 
 class TransactionId(FunctionElement[int]):

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from service.models.columns import AnyId, Base, EvidenceId, Id, OrganizationId, PersonId, RoundId, new_id, partial_index
+from service.models.columns import AnyId, Base, EvidenceId, Id, OrganizationId, PersonId, RoundId, partial_index
 from service.models.organizations import Organization, Person
 from service.models.rectifications import Evidence
 from workflows.vocabulary import DocumentKind, DocumentStatus
@@ -22,7 +22,7 @@ class Document(Base):
         partial_index("ix_documents_waiting", "next_attempt_at"),
     )
 
-    id: Mapped[Id] = mapped_column(default=new_id)
+    id: Mapped[Id]
     kind: Mapped[DocumentKind]
     subject_id: Mapped[AnyId | None]  # by kind; a ledger has none
     round_id: Mapped[RoundId | None]

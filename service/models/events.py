@@ -69,7 +69,7 @@ class Alert(Base):
         partial_index("ix_alerts_to_acknowledge", "acknowledge_by"),
     )
 
-    id: Mapped[Id] = mapped_column(default=new_id)
+    id: Mapped[Id]
     key: Mapped[str] = mapped_column(
         String(200), unique=True
     )  # finding, step, instant due, recipient; or event, recipient
@@ -101,7 +101,7 @@ class Message(Base):
 
     __tablename__ = "messages"
 
-    id: Mapped[Id] = mapped_column(default=new_id)
+    id: Mapped[Id]
     person_id: Mapped[PersonId]
     created_at: Mapped[datetime]
 
@@ -118,7 +118,7 @@ class Delivery(Base):
         partial_index("ix_deliveries_waiting", "next_attempt_at"),
     )
 
-    id: Mapped[Id] = mapped_column(default=new_id)
+    id: Mapped[Id]
     message_id: Mapped[MessageId]
     channel: Mapped[str] = mapped_column(String(16))
     attempts: Mapped[int] = mapped_column(default=0)

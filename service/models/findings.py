@@ -17,7 +17,6 @@ from service.models.columns import (
     OrganizationId,
     PersonId,
     RoundId,
-    new_id,
     partial_index,
 )
 from service.models.organizations import Organization, Person
@@ -31,7 +30,7 @@ class RectificationNotice(Base):
     __tablename__ = "rectification_notices"
     __table_args__ = (UniqueConstraint("round_id", "number"),)
 
-    id: Mapped[Id] = mapped_column(default=new_id)
+    id: Mapped[Id]
     number: Mapped[str] = mapped_column(String(60))
     round_id: Mapped[RoundId]
     organization_id: Mapped[OrganizationId] = mapped_column(index=True)
@@ -63,7 +62,7 @@ class Finding(Base):
         partial_index("ix_findings_set_aside", "set_aside_at"),
     )
 
-    id: Mapped[Id] = mapped_column(default=new_id)
+    id: Mapped[Id]
     number: Mapped[str] = mapped_column(String(60))
     round_id: Mapped[RoundId]
     organization_id: Mapped[OrganizationId]  # the unit
@@ -146,7 +145,7 @@ class Revision(Base):
 
     __tablename__ = "revisions"
 
-    id: Mapped[Id] = mapped_column(default=new_id)
+    id: Mapped[Id]
     finding_id: Mapped[FindingId] = mapped_column(index=True)
     field: Mapped[str] = mapped_column(String(32))
     before: Mapped[str | None]

@@ -20,7 +20,6 @@ from service.models.columns import (
     OrganizationId,
     PersonId,
     RoundId,
-    new_id,
     partial_index,
 )
 from service.models.findings import Finding, RectificationNotice
@@ -42,7 +41,7 @@ class Inspection(Base):
         partial_index("ix_inspections_due", "next_action_at"),
     )
 
-    id: Mapped[Id] = mapped_column(default=new_id)
+    id: Mapped[Id]
     number: Mapped[str] = mapped_column(String(60))
     round_id: Mapped[RoundId]
     checklist_id: Mapped[ChecklistId]
@@ -104,7 +103,7 @@ class AnswerRevision(Base):
 
     __tablename__ = "answer_revisions"
 
-    id: Mapped[Id] = mapped_column(default=new_id)
+    id: Mapped[Id]
     inspection_id: Mapped[InspectionId] = mapped_column(index=True)
     item_id: Mapped[ChecklistItemId]
     version: Mapped[int]

@@ -7,7 +7,7 @@ from sqlalchemy import String
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 from sqlalchemy.orm.strategy_options import _AbstractLoad  # the type that SQLAlchemy's loaders are given by
 
-from service.models.columns import Base, Id, OrganizationId, PersonId, new_id
+from service.models.columns import Base, Id, OrganizationId, PersonId
 from workflows.vocabulary import OrganizationKind, Role
 
 
@@ -16,7 +16,7 @@ class Organization(Base):
 
     __tablename__ = "organizations"
 
-    id: Mapped[Id] = mapped_column(default=new_id)
+    id: Mapped[Id]
     kind: Mapped[OrganizationKind]
     name: Mapped[str] = mapped_column(String(200), unique=True)
     parent_id: Mapped[OrganizationId | None] = mapped_column(index=True)
@@ -32,7 +32,7 @@ class Person(Base):
 
     __tablename__ = "people"
 
-    id: Mapped[Id] = mapped_column(default=new_id)
+    id: Mapped[Id]
     username: Mapped[str | None] = mapped_column(String(80), unique=True)
     name: Mapped[str] = mapped_column(String(200))
     role: Mapped[Role] = mapped_column(index=True)
@@ -51,7 +51,7 @@ class Token(Base):
 
     __tablename__ = "tokens"
 
-    id: Mapped[Id] = mapped_column(default=new_id)
+    id: Mapped[Id]
     person_id: Mapped[PersonId] = mapped_column(index=True)
     hash: Mapped[str] = mapped_column(String(64), unique=True)
     created_at: Mapped[datetime]
@@ -66,7 +66,7 @@ class CalendarFeed(Base):
 
     __tablename__ = "calendar_feeds"
 
-    id: Mapped[Id] = mapped_column(default=new_id)
+    id: Mapped[Id]
     person_id: Mapped[PersonId] = mapped_column(index=True)
     hash: Mapped[str] = mapped_column(String(64), unique=True)
     created_at: Mapped[datetime]

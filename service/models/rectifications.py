@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import BigInteger, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from service.models.columns import AnyId, Base, EvidenceId, FindingId, Id, OrganizationId, PersonId, new_id
+from service.models.columns import AnyId, Base, EvidenceId, FindingId, Id, OrganizationId, PersonId
 from service.models.organizations import Person
 from workflows.vocabulary import Measure, Outcome
 
@@ -15,7 +15,7 @@ class Submission(Base):
 
     __tablename__ = "submissions"
 
-    id: Mapped[Id] = mapped_column(default=new_id)
+    id: Mapped[Id]
     finding_id: Mapped[FindingId] = mapped_column(index=True)
     measures: Mapped[str]
     completed_on: Mapped[date | None]
@@ -31,7 +31,7 @@ class Review(Base):
 
     __tablename__ = "reviews"
 
-    id: Mapped[Id] = mapped_column(default=new_id)
+    id: Mapped[Id]
     finding_id: Mapped[FindingId] = mapped_column(index=True)
     submission_id: Mapped[AnyId] = mapped_column(ForeignKey("submissions.id"))
     outcome: Mapped[Outcome]
@@ -48,7 +48,7 @@ class Extension(Base):
 
     __tablename__ = "extensions"
 
-    id: Mapped[Id] = mapped_column(default=new_id)
+    id: Mapped[Id]
     finding_id: Mapped[FindingId] = mapped_column(index=True)
     deadline: Mapped[datetime]  # as asked for
     reason: Mapped[str]
@@ -69,7 +69,7 @@ class HandlingOpinion(Base):
 
     __tablename__ = "handling_opinions"
 
-    id: Mapped[Id] = mapped_column(default=new_id)
+    id: Mapped[Id]
     finding_id: Mapped[FindingId] = mapped_column(index=True)
     measure: Mapped[Measure]
     opinion: Mapped[str]
@@ -86,7 +86,7 @@ class Reply(Base):
 
     __tablename__ = "replies"
 
-    id: Mapped[Id] = mapped_column(default=new_id)
+    id: Mapped[Id]
     handling_opinion_id: Mapped[AnyId] = mapped_column(ForeignKey("handling_opinions.id"), index=True)
     text: Mapped[str]
     replied_at: Mapped[datetime]
@@ -100,7 +100,7 @@ class Evidence(Base):
 
     __tablename__ = "evidence"
 
-    id: Mapped[Id] = mapped_column(default=new_id)
+    id: Mapped[Id]
     sha256: Mapped[str] = mapped_column(String(64), index=True)  # several rows may share one file
     media_type: Mapped[str] = mapped_column(String(120))
     size: Mapped[int] = mapped_column(BigInteger)  # bytes

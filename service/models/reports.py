@@ -7,7 +7,7 @@ import msgspec
 from sqlalchemy import JSON, Dialect, ForeignKey, Index, String, TypeDecorator, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from service.models.columns import AnyId, Base, Id, OrganizationId, PersonId, RoundId, new_id, partial_index
+from service.models.columns import AnyId, Base, Id, OrganizationId, PersonId, RoundId, partial_index
 from service.models.organizations import Organization, Person
 from service.models.rounds import Round
 from workflows.report_figures import Figures
@@ -38,7 +38,7 @@ class WeeklyReport(Base):
         partial_index("ix_weekly_reports_due", "next_action_at"),
     )
 
-    id: Mapped[Id] = mapped_column(default=new_id)
+    id: Mapped[Id]
     round_id: Mapped[RoundId]
     organization_id: Mapped[OrganizationId]  # who owes it
     district_id: Mapped[OrganizationId]
@@ -75,7 +75,7 @@ class ReportVersion(Base):
     __tablename__ = "report_versions"
     __table_args__ = (UniqueConstraint("report_id", "version"),)
 
-    id: Mapped[Id] = mapped_column(default=new_id)
+    id: Mapped[Id]
     report_id: Mapped[AnyId] = mapped_column(ForeignKey("weekly_reports.id"))
     version: Mapped[int]  # 1, 2, 3 …
     language: Mapped[str] = mapped_column(String(2), default="zh")

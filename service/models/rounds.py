@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from service.models.columns import Base, Id, OrganizationId, PersonId, RoundId, TeamId, new_id
+from service.models.columns import Base, Id, OrganizationId, PersonId, RoundId, TeamId
 from service.models.organizations import Organization, Person
 
 AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)  # an instant that has always come
@@ -27,7 +27,7 @@ class Round(Base):
 
     __tablename__ = "rounds"
 
-    id: Mapped[Id] = mapped_column(default=new_id)
+    id: Mapped[Id]
     number: Mapped[str] = mapped_column(String(40), unique=True)  # the notice's number, such as 2021-35
     title: Mapped[str] = mapped_column(String(300))
     starts_on: Mapped[date]
@@ -53,7 +53,7 @@ class Team(Base):
     __tablename__ = "teams"
     __table_args__ = (UniqueConstraint("round_id", "name"),)
 
-    id: Mapped[Id] = mapped_column(default=new_id)
+    id: Mapped[Id]
     round_id: Mapped[RoundId] = mapped_column(index=True)
     name: Mapped[str] = mapped_column(String(80))
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from service.models.columns import Base, Id, PersonId
+from service.models.columns import AnyId, Base, PersonId
 
 
 class Counter(Base):
@@ -48,7 +48,7 @@ class SetAside(Base):
     __tablename__ = "set_aside"
 
     task: Mapped[str] = mapped_column(String(40), primary_key=True)  # a word of ClockTask in store/sweeping
-    row_id: Mapped[Id]
+    row_id: Mapped[AnyId] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(400))  # what people call the row
     since: Mapped[datetime]  # when it was due as it first failed: its timer is put off, what was due is not forgotten
     at: Mapped[datetime]  # when it failed last
