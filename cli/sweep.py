@@ -17,6 +17,7 @@ from service.rounds.rulebooks import calendar_in_force
 from service.settings import load_settings
 from service.store import clock
 from service.store.schema import require_current
+from service.store.sweeping import ClockTask, resting_tasks
 from service.store.transaction import transaction
 from service.wording import word
 from workers.jobs import sweep_due
@@ -42,9 +43,14 @@ def sweep(*, dry_run: bool, at: datetime | None) -> None:
     configure_logging()
     resources = open_resources(load_settings(os.environ))
     require_current(resources.engine)
-    done = sweep_due(resources)
+    done = sweep_due(resources, retry_now=True)
+    with resources.readers.begin() as session:
+        failed = sorted(resting_tasks(session))
     resources.close()
     click.echo(f"已处理到期事项 {done} 项。 / {done} due items were worked off.")
+    if failed:
+        zh, en = ("、".join(word(ClockTask(task), language) for task in failed) for language in ("zh", "en"))
+        raise click.ClickException(f"{zh}未能处理，duban doctor 说明原因。 / {en} failed; duban doctor says why.")
 
 
 def _print_foreseen(at: datetime | None) -> None:

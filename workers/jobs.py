@@ -1,7 +1,7 @@
 """The jobs: shells around the use cases, called by RQ, by the timetable and by workers that hear no tick."""
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from time import monotonic
 from types import MappingProxyType
@@ -25,13 +25,14 @@ from service.readiness.proposals import next_proposal_at, sweep_proposals
 from service.reports.plan import next_plan_at, plan_due
 from service.reports.sweep import next_report_at, sweep_reports
 from service.store import clock
-from service.store.db import unavailable_when_lost
+from service.store.db import is_locked, is_lost, unavailable_when_lost
 from service.store.sweeping import ClockTask, resting_tasks, resume_task, set_task_aside
 from workers.queues import DELIVER, JOB_TIMEOUT, RENDER, SWEEP
 from workers.resources import Resources, process_resources
 
 SQLITE_BATCH = 200  # another writer waits for one batch: 10 to 20 ms
 SEAL_AFTER = timedelta(minutes=1)
+AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)  # an instant that has always come
 WORK_FOR = JOB_TIMEOUT * 2 / 3  # seconds; then the next tick goes on, before RQ would cut the job off
 
 Probe = Callable[[Session], datetime | None]
@@ -79,17 +80,22 @@ def attempt(job: Callable[[Resources], object], resources: Resources) -> bool:
     return True
 
 
-def sweep_due(resources: Resources) -> int:
-    """Work off everything that is due, then send a tick for delivery; returns how many rows were looked at.
+def sweep_due(resources: Resources, *, retry_now: bool = False) -> int:
+    """Everything that is due by now; then somebody is told to deliver. Returns how many rows were looked at.
 
-    A row or a sweep that fails is set aside and stops no other; raises `Unavailable` when the database is lost.
+    A task that failed as a whole rests for a while, unless it is to be retried now.
     """
     until = monotonic() + WORK_FOR  # for all together: the next tick goes on where this one had to end
-    done = sum(_sweep_safely(resources, sweep, until) for sweep in SWEPT)
+    with resources.readers.begin() as session:
+        now, resting = clock.now(session), resting_tasks(session)
+    rests = {task: until_when for task, until_when in resting.items() if until_when > now and not retry_now}
+    due = [sweep for sweep in (*SWEPT, *UNHEARD) if sweep.task not in rests]
+    done = sum(_sweep_safely(resources, sweep, sweep.task in resting, until) for sweep in due if sweep in SWEPT)
     if done:
         resources.ticks.send(DELIVER)
-    for sweep in UNHEARD:
-        _sweep_safely(resources, sweep, until)
+    for sweep in due:
+        if sweep not in SWEPT:
+            _sweep_safely(resources, sweep, sweep.task in resting, until)
     return done
 
 
@@ -124,7 +130,9 @@ def next_swept_at(session: Session) -> list[datetime]:
     return [at for sweep in (*SWEPT, *UNHEARD) if (at := resting.get(sweep.task) or _next_at(session, sweep))]
 
 
-JOBS = MappingProxyType({SWEEP: sweep_due, DELIVER: deliver_waiting, RENDER: render_waiting})
+JOBS: Mapping[str, Callable[[Resources], object]] = MappingProxyType(
+    {SWEEP: sweep_due, DELIVER: deliver_waiting, RENDER: render_waiting}
+)
 
 
 def next_seal_at(session: Session, book: Book = EVENTS) -> datetime | None:
@@ -134,37 +142,36 @@ def next_seal_at(session: Session, book: Book = EVENTS) -> datetime | None:
 
 
 def _next_at(session: Session, sweep: Sweep) -> datetime | None:
-    """The instant of the sweep's probe; the present when the probe fails, so that the failure is met and noted."""
+    """What the probe says; at once when it fails, so that the sweep is tried and its failure noted."""
     try:
-        with unavailable_when_lost():
-            return sweep.next_at(session)
-    except Unavailable:
-        raise
-    except Exception as error:  # noqa: BLE001 - one sweep that fails must not hide what the others have to do
-        _log.error("probe_failed", task=str(sweep.task), error=repr(error))
-        return clock.now(session)
+        return sweep.next_at(session)
+    except Exception as error:  # one sweep that fails must not hide what the others have to do
+        if is_lost(error):
+            raise
+        _log.exception("probe_failed", task=str(sweep.task))
+        return AT_ONCE
 
 
-def _sweep_safely(resources: Resources, sweep: Sweep, until: float) -> int:
-    """Drain a sweep; one that fails as a whole is set aside and rests for a while, and the others go on."""
+def _sweep_safely(resources: Resources, sweep: Sweep, failed_before: bool, until: float) -> int:  # noqa: FBT001
+    """Drain a sweep; one that fails as a whole is set aside and rests for a while, and the others go on.
+
+    One that finds its rows locked goes on at the next tick.
+    """
+    if resources.stop.requested or monotonic() >= until:
+        return 0
+    next_at = (lambda _session: AT_ONCE) if failed_before else sweep.next_at
     try:
-        with unavailable_when_lost():
-            return _sweep(resources, sweep, until)
-    except Unavailable:
-        raise
-    except Exception as error:  # noqa: BLE001 - one sweep that fails must not stop the others
+        done = _drain(resources, sweep.batch, next_at, until)
+    except Exception as error:  # one sweep that fails must not stop the others
+        if is_lost(error):
+            raise
+        if is_locked(error):
+            _log.warning("rows_locked", task=str(sweep.task))
+            return 0
         with resources.sessions.begin() as session:
             set_task_aside(session, sweep.task, error, now=clock.now(session))
         return 0
-
-
-def _sweep(resources: Resources, sweep: Sweep, until: float) -> int:
-    with resources.readers.begin() as session:
-        rests_until = resting_tasks(session).get(sweep.task)
-        if rests_until and rests_until > clock.now(session):
-            return 0
-    done = _drain(resources, sweep.batch, (lambda _: rests_until) if rests_until else sweep.next_at, until)
-    if rests_until:
+    if failed_before:
         with resources.sessions.begin() as session:
             resume_task(session, sweep.task)
     return done

@@ -21,7 +21,7 @@ class InspectionFacts:
     district_id: str
     inspected_on: date
     closed: bool = False
-    breaches: Progress | None = None  # how often those who wait for the feedback were told so, and when last
+    breaches: Progress | None = None  # how often it was told that the feedback is missing, and when last
 
     @property
     def kind(self) -> InspectionKind:

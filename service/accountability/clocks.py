@@ -13,7 +13,8 @@ from service.records.past_events import past_events
 from service.rounds.rulebooks import RulesOfRounds, calendar_in_force
 from workflows.accountability import Owed, judged, owed, waits
 from workflows.findings.addressees import resolved
-from workflows.vocabulary import AUTHORITY_CLOCKS, Addressee, Origin
+from workflows.findings.sides import overseer
+from workflows.vocabulary import AUTHORITY_CLOCKS, Addressee
 
 FEEDBACK = "feedback"
 CLOCKS = (*map(str, AUTHORITY_CLOCKS), FEEDBACK)
@@ -68,7 +69,7 @@ def _of_sheets(session: Session, sheets: Sequence[Inspection], now: datetime) ->
         ClockView(
             FEEDBACK,
             sheet,
-            [Addressee.TEAM if sheet.origin is Origin.CENTRE else Addressee.DISTRICT],
+            [overseer(sheet.origin, unit_is_district=sheet.organization_id == sheet.district_id)],
             judged(
                 calendar.instant(sheet.inspected_on, time.min),
                 sheet.feedback_due_at,

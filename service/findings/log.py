@@ -1,6 +1,6 @@
 """Logging a finding, settling it on the spot, and correcting its text."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -34,22 +34,35 @@ TEXTS = ("summary", "details", "location", "requirement")
 
 
 def log(
-    session: Session, new: NewFinding, *, actor: Actor, now: datetime, inspection: Inspection | None = None
+    session: Session,
+    new: NewFinding,
+    *,
+    actor: Actor,
+    now: datetime,
+    lock_inspection: Callable[[], Inspection | None] | None = None,
 ) -> Finding:
     """Log a finding (notice, part 2); a repeat with the same `client_id` answers with the first one.
 
-    One that names a sheet is logged by `service.inspections.findings`, which holds the sheet and hands it over.
+    One that names an inspection is logged by `service.inspections.findings`, which locks it when it comes to that.
     Raises `InvalidInput`, and `NotAllowed` for those who log no findings.
     """
     return created_once(
         session,
         lambda: _logged_before(session, new, actor),
-        lambda: _log(session, new, actor=actor, now=now, inspection=inspection),
+        lambda: _log(session, new, actor=actor, now=now, lock_inspection=lock_inspection),
     )
 
 
-def _log(session: Session, new: NewFinding, *, actor: Actor, now: datetime, inspection: Inspection | None) -> Finding:
+def _log(
+    session: Session,
+    new: NewFinding,
+    *,
+    actor: Actor,
+    now: datetime,
+    lock_inspection: Callable[[], Inspection | None] | None,
+) -> Finding:
     place = place_of_unit(session, new.organization_id, actor=actor)
+    inspection = lock_inspection() if lock_inspection else None
     place = replace(place, round=inspection.round) if inspection else place
     check_new(session, new, place.round, now=now, inspection=inspection)
     (id_,) = add_rows(session, [(new, place)], actor=actor, now=now)

@@ -1,6 +1,7 @@
 """Findings that are logged with an inspection, which stays locked meanwhile."""
 
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy.orm import Session
 
@@ -17,8 +18,8 @@ def log_on_inspection(session: Session, new: NewFinding, *, actor: Actor, now: d
     Raises what `log` raises, and `InvalidInput` when the inspection is not about the unit or the actor may not write
     on it now.
     """
-    inspection = _writable_inspection(session, new, actor=actor) if new.inspection_id else None
-    return log(session, new, actor=actor, now=now, inspection=inspection)
+    lock = partial(_writable_inspection, session, new, actor=actor) if new.inspection_id else None
+    return log(session, new, actor=actor, now=now, lock_inspection=lock)
 
 
 def _writable_inspection(session: Session, new: NewFinding, *, actor: Actor) -> Inspection | None:

@@ -88,8 +88,8 @@ def foresee_proposals(session: Session, *, at: datetime) -> list[tuple[str, list
 def _propose(session: Session, round_: Round, since: datetime, now: datetime, limit: int) -> int:
     items, unconfirmed = _due_and_unconfirmed(session, round_, since, now)
     _log(session, round_, unconfirmed[:limit], now)
-    if len(unconfirmed) <= limit:
-        round_.next_action_at = next_fall_due((due.due_at for due in items), now)
+    more = len(unconfirmed) > limit
+    round_.next_action_at = since if more else next_fall_due((due.due_at for due in items), now)
     session.flush()
     return min(len(unconfirmed), limit)
 

@@ -34,6 +34,7 @@ UPGRADE_WITHIN = 60  # seconds that an upgrade waits for another
 LIMITS = {"statement_timeout": "15s", "lock_timeout": "5s", "idle_in_transaction_session_timeout": "15s"}
 LONG = "10min"
 UPGRADE_LIMITS = {"statement_timeout": "0", "lock_timeout": f"{UPGRADE_WITHIN}s"}
+OF_STATEMENT = ("57014", "54")  # a statement took too long, or asked for too much: others may do
 LOCKED = ("55P03", "40P01", "40001", "SQLITE_BUSY", "SQLITE_BUSY_SNAPSHOT", "SQLITE_LOCKED")
 
 _to_json = partial(json.dumps, ensure_ascii=False, separators=(",", ":"))
@@ -95,6 +96,18 @@ def unavailable_when_lost() -> Iterator[None]:
             raise
         code = "database_busy" if _code(error) in LOCKED else "database_unavailable"
         raise Unavailable(code) from error
+
+
+def is_lost(error: Exception) -> bool:
+    """Whether nothing at all can be done now: the connection is gone, or the server or the disk takes no more."""
+    if not isinstance(error, DBAPIError) or is_locked(error):
+        return False
+    return _passing(error) and not str(_code(error)).startswith(OF_STATEMENT)
+
+
+def is_locked(error: Exception) -> bool:
+    """Whether a lock, or a connection of the pool, was not granted in time."""
+    return isinstance(error, PoolTimeoutError) or (isinstance(error, DBAPIError) and _code(error) in LOCKED)
 
 
 def lost_or_locked(error: DBAPIError) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
+from traceback import format_tb
 from typing import Any, NamedTuple, TypeVar
 
 import structlog
@@ -37,7 +38,7 @@ class ClockTask(StrEnum):
 
 
 # The instants by which the sweeps find their rows; findings keep their own note of what was set aside.
-TIMERS: Mapping[ClockTask, InstrumentedAttribute[datetime | None]] = {
+TIMERS: Mapping[str, InstrumentedAttribute[datetime | None]] = {
     ClockTask.PROPOSALS: Round.next_action_at,
     ClockTask.REPORTS: WeeklyReport.next_action_at,
     ClockTask.FEEDBACK: Inspection.next_action_at,
@@ -142,7 +143,8 @@ def resting_tasks(session: Session) -> dict[str, datetime]:
 def still_set_aside(session: Session) -> list[SetAside]:
     """What is set aside and still to be done, the newest first; rows that the clock has nothing to do with are not."""
     notes = session.scalars(select(SetAside).order_by(SetAside.at.desc(), SetAside.row_id)).all()
-    return [note for note in notes if note.row_id == WHOLE or _is_awaited(session, note)]
+    known = [note for note in notes if note.task in set(ClockTask)]  # a later version may have known others
+    return [note for note in known if note.row_id == WHOLE or _is_awaited(session, note)]
 
 
 def forget_settled(session: Session) -> None:
@@ -179,14 +181,17 @@ def _write(
 
 
 def _set_aside(session: Session, task: ClockTask, due: Due, error: Exception, now: datetime) -> None:
-    _log.error("set_aside", task=str(task), name=due.name, error=repr(error))
+    where = "".join(format_tb(error.__traceback__))
+    _log.error("set_aside", task=str(task), name=due.name, error=repr(error), where=where)
     note: dict[str, Any] = {"at": now, "error": repr(error)[:LONGEST_ERROR], "name": due.name}
     insert = insert_into(session, SetAside).values(task=str(task), row_id=due.id, since=due.since, **note)
     session.execute(insert.on_conflict_do_update(index_elements=[SetAside.task, SetAside.row_id], set_=note))
 
 
 def _is_awaited(session: Session, note: SetAside) -> bool:
-    timer = TIMERS[ClockTask(note.task)]
+    timer = TIMERS.get(note.task)
+    if timer is None:  # a task that this version does not know
+        return False
     at = select(timer).where(timer.class_.id == note.row_id)
     if timer.class_ is Round:
         at = at.where(Round.closed_at.is_(None))

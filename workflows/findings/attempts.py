@@ -29,7 +29,7 @@ class Attempt:
 class Refusal(StrEnum):
     """Why a move was refused; the doors turn these into sentences."""
 
-    NOT_YOURS = "not_yours"  # the actor plays no part that may do this
+    NOT_YOURS = "not_yours"  # the actor is on no side that may do this
     WRONG_STATE = "wrong_state"
     VOIDED = "voided"
     MAJOR = "major"  # a major finding is not settled on the spot

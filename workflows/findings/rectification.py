@@ -36,7 +36,7 @@ def propose(facts: Facts, rules: Rules, due_at: datetime) -> Transition:
 
 
 def apply(facts: Facts, attempt: Attempt, rules: Rules) -> Transition:
-    """Make one move: change `facts`, return the transition; raise `TransitionRefused` and changes nothing."""
+    """Make one move: change `facts`, return the transition; `TransitionRefused` when refused, with nothing changed."""
     before, deadline = facts.state, facts.deadline
     try:
         permitted = MACHINE.events[attempt.move].trigger(facts, attempt=attempt, rules=rules)

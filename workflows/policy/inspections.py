@@ -6,6 +6,8 @@ from workflows.policy.table import Addressees, AtLeastOne, Table
 from workflows.vocabulary import Addressee
 
 MUST_HEAR = (Addressee.UNIT, Addressee.RESPONSIBLE_LEADER)  # of the feedback: notice, part 4, paragraph 3
+WHO_OWES_IT = {Addressee.OVERSEER, Addressee.REVIEWER, Addressee.DECIDER}  # the feedback
+STRANGERS = {Addressee.BUREAU, Addressee.COMMITTEE}  # they see findings alone that have reached them
 
 
 class SheetHears(Table, frozen=True):
@@ -25,11 +27,16 @@ class Inspections(Table, frozen=True):
 
 
 def inspection_mistakes(inspections: Inspections) -> Iterator[str]:
-    """What leaves out those whom the notice names, or names `told`, which means nobody where there are no events."""
+    """What leaves out those whom the notice names or who owe the feedback, and what names strangers.
+
+    `told` means nobody where there are no events; of feedback that is missing the unit does not hear.
+    """
     hears = inspections.hears
     if missing := [str(one) for one in MUST_HEAR if one not in hears.feedback]:
         yield f"inspections.hears.feedback does not tell {', '.join(missing)}"
-    if not hears.breach:
-        yield "inspections.hears.breach names nobody"
-    if Addressee.TOLD in {*hears.feedback, *hears.close, *hears.breach}:
-        yield "inspections.hears names told, who is nobody here"
+    if not WHO_OWES_IT & {*hears.breach}:
+        yield "inspections.hears.breach does not tell overseer, who owes the feedback"
+    if Addressee.UNIT in hears.breach:
+        yield "inspections.hears.breach tells unit, who waits for the feedback"
+    if named := {Addressee.TOLD, *STRANGERS} & {*hears.feedback, *hears.close, *hears.breach}:
+        yield f"inspections.hears names {', '.join(sorted(named))}, who may not open inspections"

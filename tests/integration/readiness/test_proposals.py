@@ -18,8 +18,10 @@ from service.models import ChecklistItem, Event, Finding, Message, Organization
 from service.readiness.proposals import foresee_proposals, next_proposal_at, sweep_proposals
 from service.rounds.rounds import ask_from, close_round, set_exam_days
 from service.rounds.rulebooks import keep_policy
+from service.store.sweeping import AGAIN_AFTER
 from tests.build.answers import add_answer
 from tests.build.checklists import add_items
+from tests.build.refusals import accept, refuse
 from tests.build.statements import asked, engine_of
 from tests.worlds.books import Town, add_evidence, heard, kinds, local, log_finding, sweep_until
 from workflows.policy import shipped_policy_text
@@ -173,6 +175,15 @@ def test_batches_make_what_one_sweep_makes(session: Session, town: Town) -> None
     assert [run(session, PAST, limit=2) for _ in range(4)] == [2, 2, 1, 0]
     assert len({(finding.organization_id, finding.checklist_item_id) for finding in proposals(session)}) == 5
     assert [finding.number for finding in proposals(session)] == [f"2026-08-{n:04d}" for n in range(1, 6)]
+
+
+@pytest.mark.usefixtures("items")
+def test_batches_after_a_failure_make_what_one_sweep_makes(session: Session, town: Town) -> None:
+    """The round's timer is put off when it is set aside; what fell due before is proposed to the last."""
+    refuse(session, "findings", "round_id", town.round.id)
+    assert (run(session, PAST, limit=2), proposals(session)) == (0, [])
+    accept(session, "findings")
+    assert [run(session, PAST + AGAIN_AFTER, limit=2) for _ in range(4)] == [2, 2, 1, 0]
 
 
 def test_after_an_outage_everything_that_fell_due_meanwhile_is_proposed(

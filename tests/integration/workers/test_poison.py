@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
 import workers.jobs
@@ -33,6 +33,7 @@ from tests.build.checklists import add_items
 from tests.build.crowd import JUST_MISSED, add_findings
 from tests.build.inspections import opened
 from tests.build.refusals import accept, refuse
+from tests.build.statements import asked
 from tests.build.weekly import entries, report_of
 from tests.worlds.books import Town, heard, local, log_finding
 from workers.jobs import deliver_waiting, next_swept_at, sweep_due
@@ -246,3 +247,27 @@ def test_what_was_settled_otherwise_is_no_longer_shown_and_is_forgotten(session:
     assert [note.task for note in still_set_aside(session)] == [ClockTask.FEEDBACK]
     forget_settled(session)
     assert session.scalars(select(SetAside.task)).all() == [ClockTask.FEEDBACK]
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_statement_that_takes_too_long_is_its_task_s_failure_and_no_lost_database(
+    resources: Resources, session: Session, laid_out: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slow(session: Session, *, now: datetime, limit: int) -> int:
+        session.execute(text("SET LOCAL statement_timeout = '20ms'"))
+        session.execute(text("SELECT pg_sleep(5)"))
+        return limit
+
+    first, *others = workers.jobs.SWEPT
+    monkeypatch.setattr(workers.jobs, "SWEPT", (first._replace(batch=slow), *others))
+    add_findings(session, laid_out, 1)
+    session.commit()
+    sweep_due(resources)
+    assert [note.task for note in still_set_aside(session)] == [ClockTask.FINDINGS]
+    assert session.scalars(select(JournalEntry.id)).all()
+
+
+def test_an_idle_sweep_asks_once_what_rests(resources: Resources) -> None:
+    with asked(resources.engine) as statements:
+        sweep_due(resources)
+    assert len([statement for statement, _ in statements if "FROM set_aside" in statement]) == 1
