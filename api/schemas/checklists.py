@@ -42,6 +42,8 @@ class CompletionRuleSchema(ResponseSchema):
 class ChecklistRowSchema(ResponseSchema):
     """督查内容: one row of the notice's table."""
 
+    rest_from = "item"
+
     id = id_()
     number = text()
     category = text()
@@ -54,5 +56,7 @@ class ChecklistRowSchema(ResponseSchema):
 
 class FullChecklistSchema(ChecklistSchema):
     """督查表 with all its rows, in the notice's order."""
+
+    rest_from = "checklist"
 
     items = several(part(ChecklistRowSchema))

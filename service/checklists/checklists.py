@@ -14,9 +14,7 @@ from service.models import Checklist, ChecklistItem, Round, new_id
 from service.rounds.rulebooks import rules_of
 from service.store.paging import DEFAULT_LIMIT, Order, Page, page
 from workflows.completion import CompletionRule, completion_rule
-from workflows.report_figures import Requirement
 from workflows.same_items import Item
-from workflows.vocabulary import OrganizationKind
 
 # cursors carry texts; no notice has ten annexes
 _CHECKLISTS = Order(cast(Checklist.annex, String), Checklist.id.expression, lambda row: str(row.annex))
@@ -26,25 +24,16 @@ _CHECKLISTS = Order(cast(Checklist.annex, String), Checklist.id.expression, lamb
 class ItemView:
     """督查内容 with its completion time as a rule, and the day that this comes to in the round."""
 
-    id: str
-    number: str
-    category: str
-    requirement: Requirement
+    item: ChecklistItem
     completion_rule: CompletionRule
     due_on: date | None  # none: open-ended, or the exam days are not set yet
-    lead_units: Sequence[str]
-    supporting_units: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
 class ChecklistView:
     """督查表 with its items in the notice's order."""
 
-    id: str
-    round: Round
-    annex: int
-    audience: OrganizationKind
-    title: str
+    checklist: Checklist
     items: Sequence[ItemView]
 
 
@@ -86,19 +75,10 @@ def view_checklist(session: Session, checklist_id: str) -> ChecklistView:
     checklist = existing(session.get(Checklist, checklist_id, options=around))
     rules = rules_of(session, checklist.round)
     items = [
-        ItemView(
-            id=item.id,
-            number=item.number,
-            category=item.category,
-            requirement=item.requirement,
-            completion_rule=completion_rule(item.completion),
-            due_on=item_due_on(item, checklist, checklist.round, rules),
-            lead_units=item.lead_units,
-            supporting_units=item.supporting_units,
-        )
+        ItemView(item, completion_rule(item.completion), item_due_on(item, checklist, checklist.round, rules))
         for item in checklist.items
     ]
-    return ChecklistView(checklist.id, checklist.round, checklist.annex, checklist.audience, checklist.title, items)
+    return ChecklistView(checklist, items)
 
 
 def _add_checklist(session: Session, round_: Round, catalogue: Catalogue) -> list[ChecklistItem]:

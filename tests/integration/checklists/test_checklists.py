@@ -29,9 +29,11 @@ def test_a_round_shows_its_checklists_in_the_notices_order(session: Session, rou
     universities, districts = list_checklists(session, round_id=round_.id).items
     assert [universities.annex, districts.annex] == [1, 2]
     items = view_checklist(session, universities.id).items
-    assert [item.number for item in items] == [f"1-{row}" for row in range(1, 72)]
-    assert [item.number for item in view_checklist(session, districts.id).items] == [f"2-{row}" for row in range(1, 53)]
-    third = items[2]
+    assert [view.item.number for view in items] == [f"1-{row}" for row in range(1, 72)]
+    assert [view.item.number for view in view_checklist(session, districts.id).items] == [
+        f"2-{row}" for row in range(1, 53)
+    ]
+    third = items[2].item
     assert (third.category, third.lead_units, third.supporting_units) == ("报名资格审核", ["教务处"], ["学生处"])
     assert third.requirement.zh == "报名资格审查有专人负责；责任部门已确定；人员分工已确定。"
     assert third.requirement.en is not None
@@ -41,7 +43,7 @@ def test_each_item_is_due_on_a_day_of_the_round(session: Session, round_: Round)
     found = {
         row.annex: view_checklist(session, row.id).items for row in list_checklists(session, round_id=round_.id).items
     }
-    due = {item.number: item.due_on for items in found.values() for item in items}
+    due = {view.item.number: view.due_on for views in found.values() for view in views}
     assert due["1-1"] == date(2021, 4, 20)
     assert due["1-3"] == date(2021, 4, 1)  # 1 月底 lay before the round: the first Thursday
     assert due["2-9"] == date(2021, 4, 2)  # and the first Friday
@@ -55,7 +57,7 @@ def test_what_is_due_follows_the_exam_days(session: Session, round_: Round) -> N
     round_.exam_days = ["2021-06-05", "2021-06-06"]
     session.flush()
     universities, _ = list_checklists(session, round_id=round_.id).items
-    items = {item.number: item for item in view_checklist(session, universities.id).items}
+    items = {view.item.number: view for view in view_checklist(session, universities.id).items}
     assert items["1-38"].due_on == date(2021, 6, 6)
     assert items["1-54"].due_on == date(2021, 6, 4)
     assert items["1-54"].completion_rule.part is MonthPart.BEGINNING
