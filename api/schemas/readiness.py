@@ -111,8 +111,8 @@ class UnitCoverageSchema(ResponseSchema):
     district = named(attribute="unit.district")
     status = word(Coverage)
     light = word(Light)
-    last_inspected_on = on(maybe=True, attribute="visits.last_on")
-    inspections = count(attribute="visits.times")
+    last_inspected_on = on(maybe=True)
+    inspections = count()
 
 
 class CoverageCountsSchema(ResponseSchema):

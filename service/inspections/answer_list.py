@@ -53,7 +53,7 @@ def answers_of(
 ) -> list[AnswerView]:
     """Every item of the inspection's checklist with its answer, or those that are named; raises `NotFound`."""
     inspection = seen_inspection(session, inspection_id, actor=actor)
-    rows, findings = _rows(session, inspection), _findings(session, inspection, actor)
+    rows, findings = answer_rows(session, inspection, item_ids), _findings(session, inspection, actor)
     evidence = _evidence(session, inspection)
     items = select(ChecklistItem).where(ChecklistItem.checklist_id == inspection.checklist_id)
     if item_ids is not None:
@@ -83,8 +83,13 @@ def revisions_of(session: Session, inspection_id: str, *, actor: Actor) -> list[
     ]
 
 
-def _rows(session: Session, inspection: Inspection) -> dict[str, InspectionAnswer]:
+def answer_rows(
+    session: Session, inspection: Inspection, item_ids: Collection[str] | None = None
+) -> dict[str, InspectionAnswer]:
+    """The answers that stand, by item: all of the inspection, or those to the items that are named."""
     query = select(InspectionAnswer).where(InspectionAnswer.inspection_id == inspection.id)
+    if item_ids is not None:
+        query = query.where(InspectionAnswer.item_id.in_(item_ids))
     named = query.options(*with_names(InspectionAnswer.answered_by)).execution_options(populate_existing=True)
     return {row.item_id: row for row in session.scalars(named)}
 

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import NamedTuple
 
 from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import Session
@@ -19,19 +18,13 @@ from workflows.findings.facts import Actor
 from workflows.vocabulary import Answer, Coverage, InspectionKind, Light, OrganizationKind, Origin
 
 
-class Visits(NamedTuple):
-    """How often a unit was inspected by one side, and when last."""
-
-    times: int = 0
-    last_on: date | None = None
-
-
 @dataclass(frozen=True, slots=True)
 class UnitCoverage:
-    """Whether one side has inspected one unit of late."""
+    """How often one side has inspected one unit, when last, and whether that is of late."""
 
     unit: Unit
-    visits: Visits
+    inspections: int
+    last_inspected_on: date | None
     status: Coverage
 
     @property
@@ -80,14 +73,13 @@ def coverage_of_round(
     on, every_days = min(rules.calendar.local_date(at), round_.ends_on), rules.policy.inspections.every_days
     in_sight = places_seen(actor, Organization.id.expression, DISTRICT_OF_UNIT)
     units = units_of(session, round_, in_sight, district_id=district_id)
-    visits = {
-        (origin, unit_id): Visits(times, last_on)
-        for origin, unit_id, times, last_on in session.execute(_visits(round_, on))
+    visits: dict[tuple[Origin, str], tuple[int, date | None]] = {
+        (origin, unit_id): (times, last_on) for origin, unit_id, times, last_on in session.execute(_visits(round_, on))
     }
 
     def covered(origin: Origin, unit: Unit) -> UnitCoverage:
-        by_side = visits.get((origin, unit.organization.id), Visits())
-        return UnitCoverage(unit, by_side, coverage(by_side.last_on, on, every_days=every_days))
+        times, last_on = visits.get((origin, unit.organization.id), (0, None))
+        return UnitCoverage(unit, times, last_on, coverage(last_on, on, every_days=every_days))
 
     inspectors = [
         Inspectors(origin, by, [covered(origin, unit) for unit in theirs])

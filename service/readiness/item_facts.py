@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, not_, or_, select
@@ -22,12 +21,6 @@ class SourcedFacts(NamedTuple):
     inspection_id: str | None = None
 
 
-class _NewestAnswer(NamedTuple):
-    answer: Answer
-    at: datetime
-    inspection_id: str
-
-
 def facts_of_items(
     session: Session, round_id: str, *, sheets: ColumnElement[bool], findings: ColumnElement[bool]
 ) -> Mapping[Place, SourcedFacts]:
@@ -35,23 +28,13 @@ def facts_of_items(
 
     `sheets` and `findings` are conditions on `Inspection` and `Finding`: what the reader knows of.
     """
-    answers = {
-        (unit, item): _NewestAnswer(*newest)
-        for unit, item, *newest in session.execute(_newest_answers(round_id, sheets))
-    }
+    answers = {(unit, item): newest for unit, item, *newest in session.execute(_newest_answers(round_id, sheets))}
     found = {(unit, item): stands for unit, item, *stands in session.execute(_findings(round_id, findings))}
     facts: dict[Place, SourcedFacts] = defaultdict(SourcedFacts)
     for place in answers.keys() | found.keys():
-        newest, (open_findings, put_right_at) = answers.get(place), found.get(place, (0, None))
-        facts[place] = SourcedFacts(
-            ItemFacts(
-                answer=newest and newest.answer,
-                answered_at=newest and newest.at,
-                put_right_at=put_right_at,
-                found=bool(open_findings),
-            ),
-            newest and newest.inspection_id,
-        )
+        answer, answered_at, inspection_id = answers.get(place, (None, None, None))
+        open_findings, put_right_at = found.get(place, (0, None))
+        facts[place] = SourcedFacts(ItemFacts(answer, answered_at, put_right_at, open_findings > 0), inspection_id)
     return facts
 
 

@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
@@ -32,7 +32,7 @@ class ItemReadiness:
     status: Readiness
     facts: ItemFacts
     inspection_id: str | None  # of the sheet with the newest answer
-    findings: Sequence[Finding] = ()  # on the item, not withdrawn; looked up where a single unit is asked for
+    findings: Sequence[Finding]  # on the item, not withdrawn; looked up where a single unit is asked for
 
 
 class CategoryReadiness(NamedTuple):
@@ -117,12 +117,17 @@ def readiness_of_round(
     units = units_of(session, round_, *conditions, district_id=district_id)
     if organization_id and not units:
         raise NotFound("not_found")
-    table = ReadinessTable(at, round_, _unit_readiness(session, round_, units, actor, at))
-    return _with_findings(session, table, actor) if organization_id else table
+    findings = _findings_of_unit(session, round_, organization_id, actor) if organization_id else {}
+    return ReadinessTable(at, round_, _unit_readiness(session, round_, units, actor, at, findings))
 
 
 def _unit_readiness(
-    session: Session, round_: Round, units: Sequence[Unit], actor: Actor, at: datetime
+    session: Session,
+    round_: Round,
+    units: Sequence[Unit],
+    actor: Actor,
+    at: datetime,
+    findings: Mapping[str | None, Sequence[Finding]],
 ) -> list[UnitReadiness]:
     rules = rules_of(session, round_)
     week_ends = {
@@ -140,17 +145,19 @@ def _unit_readiness(
             if due.audience is unit.organization.kind:
                 sourced = facts[unit.organization.id, due.item.id]
                 status = readiness(sourced.facts, instants, at)
-                items.append(ItemReadiness(due, status, sourced.facts, sourced.inspection_id))
+                on_item = findings.get(due.item.id, ())
+                items.append(ItemReadiness(due, status, sourced.facts, sourced.inspection_id, on_item))
         of_units.append(UnitReadiness(unit, items))
     return of_units
 
 
-def _with_findings(session: Session, table: ReadinessTable, actor: Actor) -> ReadinessTable:
-    """The table of one unit, each item with the findings on it that the actor sees."""
-    (one,) = table.units
+def _findings_of_unit(
+    session: Session, round_: Round, organization_id: str, actor: Actor
+) -> Mapping[str | None, Sequence[Finding]]:
+    """The findings on items at one unit that the actor sees, by item."""
     query = select(Finding).where(
-        Finding.round_id == table.round.id,
-        Finding.organization_id == one.unit.organization.id,
+        Finding.round_id == round_.id,
+        Finding.organization_id == organization_id,
         Finding.checklist_item_id.is_not(None),
         Finding.voided_at.is_(None),
         findings_seen(actor),
@@ -158,8 +165,7 @@ def _with_findings(session: Session, table: ReadinessTable, actor: Actor) -> Rea
     findings: dict[str | None, list[Finding]] = defaultdict(list)
     for finding in session.scalars(query.order_by(Finding.number)):
         findings[finding.checklist_item_id].append(finding)
-    items = [replace(item, findings=findings[item.due.item.id]) for item in one.items]
-    return replace(table, units=[replace(one, items=items)])
+    return findings
 
 
 def _by_category(items: Iterable[ItemReadiness]) -> list[CategoryReadiness]:

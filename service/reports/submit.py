@@ -59,7 +59,8 @@ def submit_report(
     changes nothing. Raises `Conflict` while the week before is not over, or when it is no longer at `version`.
     """
     report = _writable_report(session, report_id, words, version=version, actor=actor)
-    last = _last_version(session, report)
+    versions = select(ReportVersion).where(ReportVersion.report_id == report.id).order_by(ReportVersion.version.desc())
+    last = session.scalar(versions.limit(1))
     if last and (last.words, last.language) == (dict(words), language):
         return last
     if last is None:
@@ -111,11 +112,6 @@ def _check_items(session: Session, report: WeeklyReport, words: Words) -> None:
             wrong[f"words.common_problems.{place}.checklist_item_id"] = "duplicate"
     if wrong:
         raise InvalidInput(wrong)
-
-
-def _last_version(session: Session, report: WeeklyReport) -> ReportVersion | None:
-    query = select(ReportVersion).where(ReportVersion.report_id == report.id)
-    return session.scalar(query.order_by(ReportVersion.version.desc()).limit(1))
 
 
 def _end_period(session: Session, report: WeeklyReport, actor: Actor, now: datetime) -> None:

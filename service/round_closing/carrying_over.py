@@ -1,6 +1,6 @@
 """Carrying over: what a closed round left open is logged anew in the next one, once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -14,14 +14,14 @@ from service.findings.moves import load
 from service.findings.new import NewFinding, Place, add_rows, locked_with_log_event
 from service.models import Assignment, ClosingDecision, Finding, Organization, Round
 from service.records.events import record_moves
-from service.records.journal import NewEntry, record_entries
-from service.round_closing.closing import held_round
-from service.round_closing.entries import CountedFinding, entries_for_districts
-from service.rounds.rulebooks import policy_of_version
+from service.records.journal import record_entries
+from service.round_closing.closing import locked_open_round
+from service.round_closing.entries import CountedFinding, entries_of_round
+from service.rounds.current import DISTRICT_OF_UNIT
 from workflows.findings.audience import unit_knows
 from workflows.findings.facts import Actor
 from workflows.same_items import same_items
-from workflows.vocabulary import ClosingOutcome, JournalAct, SubjectKind
+from workflows.vocabulary import ClosingOutcome, JournalAct
 
 DECISIONS = ClosingDecision.metadata.tables["closing_decisions"]
 COUNTED = "findings"
@@ -50,19 +50,23 @@ def carry_over(session: Session, round_id: str, from_round_id: str, *, actor: Ac
     Each begins as found, by the same side, under this round's policy; its checklist item is the one that asks the
     same. Done again, it only adds what was left. Raises `Conflict` unless this round is open and the other closed.
     """
-    round_ = held_round(session, round_id, actor=actor)
+    round_ = locked_open_round(session, round_id, actor=actor)
     before = session.get(Round, from_round_id)
     if before is None:
         raise InvalidInput({"from_round_id": "unknown_reference"})
     if before.closed_at is None:
         raise Conflict("round_open")
     left_open = _without_successor(session, before)
-    places = _places(session, round_, left_open)
-    ready = [(finding, places[finding.id]) for finding in left_open if finding.id in places]
+    units = _assigned_units(session, round_, {finding.organization_id for finding in left_open})
+    ready = [finding for finding in left_open if finding.organization_id in units]
     items = same_items(items_of(session, before.id), items_of(session, round_.id))
-    carried = _log(session, ready, items, actor, now)
+    news = [
+        (_new_finding(finding, items), Place(units[finding.organization_id], round_, finding.origin))
+        for finding in ready
+    ]
+    carried = _log(session, ready, news, actor, now)
     _record(session, round_, before, carried, actor, now)
-    return CarriedOver(round_, before, carried, [finding for finding in left_open if finding.id not in places])
+    return CarriedOver(round_, before, carried, [one for one in left_open if one.organization_id not in units])
 
 
 def _without_successor(session: Session, before: Round) -> list[Finding]:
@@ -80,34 +84,23 @@ def _without_successor(session: Session, before: Round) -> list[Finding]:
     return list(session.scalars(query.with_for_update(of=ClosingDecision)))
 
 
-def _places(session: Session, round_: Round, left_open: Sequence[Finding]) -> dict[str, Place]:
-    """Where each finding goes on, by its id; units whose district nobody is assigned to have no place."""
-    assigned = set(session.scalars(select(Assignment.district_id).where(Assignment.round_id == round_.id)))
-    units = select(Organization).where(Organization.id.in_({finding.organization_id for finding in left_open}))
-    known = {unit.id: unit for unit in session.scalars(units)}
-    return {
-        finding.id: Place(unit, round_, finding.origin)
-        for finding in left_open
-        for unit in [known[finding.organization_id]]
-        if unit.district_id in assigned
-    }
+def _assigned_units(session: Session, round_: Round, unit_ids: Collection[str]) -> dict[str, Organization]:
+    """The units, by id, whose district somebody is assigned to in the round: there their findings go on."""
+    assigned = select(Assignment.district_id).where(Assignment.round_id == round_.id)
+    units = select(Organization).where(Organization.id.in_(unit_ids), DISTRICT_OF_UNIT.in_(assigned))
+    return {unit.id: unit for unit in session.scalars(units)}
 
 
 def _log(
-    session: Session,
-    ready: Sequence[tuple[Finding, Place]],
-    items: Mapping[str, str],
-    actor: Actor,
-    now: datetime,
+    session: Session, ready: Sequence[Finding], news: Sequence[tuple[NewFinding, Place]], actor: Actor, now: datetime
 ) -> list[Carried]:
-    news = [_new_finding(finding, items) for finding, _ in ready]
-    ids = add_rows(session, [(new, place) for new, (_, place) in zip(news, ready, strict=True)], actor=actor, now=now)
-    record_moves(session, locked_with_log_event(session, ids, news, actor=actor), now=now)
-    pairs = [{"of": finding.id, "successor": id_} for (finding, _), id_ in zip(ready, ids, strict=True)]
+    ids = add_rows(session, news, actor=actor, now=now)
+    record_moves(session, locked_with_log_event(session, ids, [new for new, _ in news], actor=actor), now=now)
+    pairs = [{"of": finding.id, "successor": id_} for finding, id_ in zip(ready, ids, strict=True)]
     if pairs:
         of = DECISIONS.c.finding_id == bindparam("of")
         session.connection().execute(update(DECISIONS).where(of).values(successor_id=bindparam("successor")), pairs)
-    return [Carried(finding, new) for (finding, _), new in zip(ready, load(session, ids), strict=True)]
+    return [Carried(*pair) for pair in zip(ready, load(session, ids), strict=True)]
 
 
 def _new_finding(finding: Finding, items: Mapping[str, str]) -> NewFinding:
@@ -129,26 +122,16 @@ def _record(
     """Write the carry-over to the journal and alert those concerned; nothing when none was carried over."""
     if not carried:
         return
-    data = {"number": round_.number, "previous": before.number, COUNTED: 0}
-    hears = policy_of_version(session, round_.policy_version).rounds.carry_over
-    entry = NewEntry(
-        subject_kind=SubjectKind.ROUND,
-        subject_id=round_.id,
-        act=JournalAct.CARRY_OVER,
-        round_id=round_.id,
+    entries = entries_of_round(
+        session,
+        round_,
+        JournalAct.CARRY_OVER,
+        [_counted(one.successor) for one in carried],
         actor=actor,
-        data={
-            **data,
-            COUNTED: len(carried),
-            "carried": [[one.finding.id, one.successor.id] for one in carried],
-        },
-        addressees=hears.all,
+        data={"number": round_.number, "previous": before.number, COUNTED: 0},
+        details={"carried": [[one.finding.id, one.successor.id] for one in carried]},
     )
-    counted = [_counted(one.successor) for one in carried]
-    of_districts = entries_for_districts(
-        session, round_, JournalAct.CARRY_OVER, counted, actor=actor, data=data, hears=hears
-    )
-    record_entries(session, [entry, *of_districts], now=now)
+    record_entries(session, entries, now=now)
 
 
 def _counted(finding: Finding) -> CountedFinding:

@@ -1,9 +1,10 @@
 """Closing a round: each finding that is still open gets a decision, and the round's clocks fall silent."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import RowMapping, select
 from sqlalchemy.orm import Session
@@ -11,15 +12,13 @@ from sqlalchemy.orm import Session
 from service.errors import Conflict, InvalidInput, NotAllowed, existing
 from service.findings.sweep import lock_findings_of_round
 from service.models import ClosingDecision, Round
-from service.records.journal import NewEntry, record_entries
-from service.round_closing.entries import CountedFinding, entries_for_districts
+from service.records.journal import record_entries
+from service.round_closing.entries import CountedFinding, entries_of_round
 from service.rounds.rounds import close_round
-from service.rounds.rulebooks import policy_of_version
 from service.store.bulk import insert_rows
 from workflows.findings.audience import unit_knows
 from workflows.findings.facts import Actor
-from workflows.policy.rounds import RoundHears
-from workflows.vocabulary import ClosingOutcome, JournalAct, Role, SubjectKind
+from workflows.vocabulary import ClosingOutcome, JournalAct, Role
 
 DECISIONS = ClosingDecision.metadata.tables["closing_decisions"]
 MOST_NAMED = 20  # findings whose numbers stand in the sentence of an error
@@ -56,7 +55,7 @@ def close(
     `InvalidInput` naming the findings that nobody has decided on, and those that are not open in the round;
     `Conflict` («round_closed») when it is closed already.
     """
-    round_ = held_round(session, round_id, actor=actor)
+    round_ = locked_open_round(session, round_id, actor=actor)
     open_ones = lock_findings_of_round(session, round_id, now=now)
     verdicts = _verdicts(decisions, rest, {row["id"]: row["number"] for row in open_ones})
     rows = [
@@ -73,17 +72,22 @@ def close(
     insert_rows(session, DECISIONS, rows)
     close_round(session, round_, now=now)
     counted = [_counted(row, verdicts[row["id"]]) for row in open_ones]
-    data = {"number": round_.number, **dict.fromkeys(map(str, ClosingOutcome), 0)}
-    hears = policy_of_version(session, round_.policy_version).rounds.close
-    of_districts = entries_for_districts(
-        session, round_, JournalAct.CLOSE, counted, actor=actor, data=data, hears=hears, everywhere=True
+    entries = entries_of_round(
+        session,
+        round_,
+        JournalAct.CLOSE,
+        counted,
+        actor=actor,
+        data={"number": round_.number, **dict.fromkeys(map(str, ClosingOutcome), 0)},
+        details={"decisions": _decided(verdicts)},
+        everywhere=True,
     )
-    record_entries(session, [_entry(round_, verdicts, actor, hears), *of_districts], now=now)
+    record_entries(session, entries, now=now)
     return round_
 
 
-def held_round(session: Session, round_id: str, *, actor: Actor) -> Round:
-    """An open round, held by the leadership team: it alone decides about findings that were left open.
+def locked_open_round(session: Session, round_id: str, *, actor: Actor) -> Round:
+    """An open round, locked by the leadership team: it alone decides about findings that were left open.
 
     Whoever logs a finding or fills a sheet holds the round for reading, and waits or is waited for. Not a plain lock
     for update: rows that refer to the round are still written by those who have locked findings before.
@@ -124,25 +128,12 @@ def _counted(row: RowMapping, verdict: Verdict) -> CountedFinding:
     return CountedFinding(row["organization_id"], row["district_id"], str(verdict.outcome), known)
 
 
-def _entry(round_: Round, verdicts: Mapping[str, Verdict], actor: Actor, hears: RoundHears) -> NewEntry:
-    """The entry of the round itself, with every decision, so that none can be changed unseen."""
+def _decided(verdicts: Mapping[str, Verdict]) -> list[dict[str, Any]]:
+    """Every decision for the journal, so that none can be changed unseen."""
     decided: dict[Verdict, list[str]] = defaultdict(list)
     for finding_id, verdict in verdicts.items():
         decided[verdict].append(finding_id)
-    by_outcome = Counter(verdict.outcome for verdict in verdicts.values())
-    return NewEntry(
-        subject_kind=SubjectKind.ROUND,
-        subject_id=round_.id,
-        act=JournalAct.CLOSE,
-        round_id=round_.id,
-        actor=actor,
-        data={
-            "number": round_.number,
-            **{str(outcome): by_outcome[outcome] for outcome in ClosingOutcome},
-            "decisions": [
-                {"outcome": str(verdict.outcome), "reason": verdict.reason, "finding_ids": sorted(ids)}
-                for verdict, ids in decided.items()
-            ],
-        },
-        addressees=hears.all,
-    )
+    return [
+        {"outcome": str(verdict.outcome), "reason": verdict.reason, "finding_ids": sorted(ids)}
+        for verdict, ids in decided.items()
+    ]

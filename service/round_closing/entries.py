@@ -1,7 +1,8 @@
-"""Entries of the journal about a round's open findings, for each district and unit with its own counts."""
+"""Entries of the journal about a round's open findings: of the round, and of each district and unit with its counts."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from sqlalchemy import select
@@ -9,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from service.models import Assignment, Round
 from service.records.journal import NewEntry
+from service.rounds.rulebooks import policy_of_version
 from workflows.findings.facts import Actor
-from workflows.policy.rounds import RoundHears
-from workflows.vocabulary import Addressee, JournalAct, SubjectKind
+from workflows.vocabulary import JournalAct, SubjectKind
 
 
 class CountedFinding(NamedTuple):
@@ -23,17 +24,7 @@ class CountedFinding(NamedTuple):
     known_to_unit: bool
 
 
-class _Share(NamedTuple):
-    """The findings that one group of addressees may know of, and the organization that their entry is about."""
-
-    step: str
-    organization_id: str
-    district_id: str
-    findings: Sequence[CountedFinding]
-    addressees: tuple[Addressee, ...]
-
-
-def entries_for_districts(
+def entries_of_round(
     session: Session,
     round_: Round,
     act: JournalAct,
@@ -41,43 +32,52 @@ def entries_for_districts(
     *,
     actor: Actor,
     data: Mapping[str, Any],
-    hears: RoundHears,
+    details: Mapping[str, Any],
     everywhere: bool = False,
 ) -> list[NewEntry]:
-    """An entry for the team and leader of each district, one for its office, one for each university concerned.
+    """The entry of the round itself, which alone holds `details`; then those of districts and units.
 
-    Each carries `data`, with the counts of what its addressees may know of; a name that may count nothing has a 0 in
-    `data`. `hears` is the policy's. `everywhere`: those of a district hear also when there is nothing to count.
+    These are one for the team and leader of each district, one for its office, one for each university concerned. Each
+    carries `data`, with the counts of what its addressees may know of; a name that may count nothing has a 0 in
+    `data`. `everywhere`: those of a district hear also when there is nothing to count.
     """
+    policy = policy_of_version(session, round_.policy_version).rounds
+    hears = policy.close if act is JournalAct.CLOSE else policy.carry_over
+    of_round = NewEntry(
+        subject_kind=SubjectKind.ROUND,
+        subject_id=round_.id,
+        act=act,
+        round_id=round_.id,
+        actor=actor,
+        data={**data, **_counts(findings), **details},
+        addressees=hears.all,
+    )
     districts = session.scalars(select(Assignment.district_id).where(Assignment.round_id == round_.id))
-    return [
-        NewEntry(
-            subject_kind=SubjectKind.ROUND,
-            subject_id=round_.id,
-            act=act,
-            round_id=round_.id,
-            organization_id=share.organization_id,
-            district_id=share.district_id,
-            actor=actor,
-            data={**data, **Counter(finding.counted_as for finding in share.findings)},
-            addressees=share.addressees,
-            step=share.step,
+    return [of_round] + [
+        replace(
+            of_round,
+            organization_id=organization_id,
+            district_id=district_id,
+            data={**data, **_counts(shared)},
+            addressees=getattr(hears, step),
+            step=step,
         )
-        for share in _shares(sorted(districts), findings, hears)
-        if share.findings or everywhere
+        for district_id in sorted(districts)
+        for step, organization_id, shared in _shares(district_id, findings)
+        if shared or everywhere
     ]
 
 
-def _shares(districts: Iterable[str], findings: Sequence[CountedFinding], hears: RoundHears) -> Iterator[_Share]:
-    for district_id in districts:
-        here = [finding for finding in findings if finding.district_id == district_id]
-        yield _Share("team", district_id, district_id, here, hears.team)
-        # a district office sees all findings of its universities, and its own like any unit
-        of_office = [finding for finding in here if finding.known_to_unit or finding.organization_id != district_id]
-        yield _Share("office", district_id, district_id, of_office, hears.office)
-        of_units = [
-            finding for finding in of_office if finding.known_to_unit and finding.organization_id != district_id
-        ]
-        for unit_id in sorted({finding.organization_id for finding in of_units}):
-            own = [finding for finding in of_units if finding.organization_id == unit_id]
-            yield _Share("unit", unit_id, district_id, own, hears.unit)
+def _counts(findings: Iterable[CountedFinding]) -> Mapping[str, int]:
+    return Counter(finding.counted_as for finding in findings)
+
+
+def _shares(district_id: str, findings: Iterable[CountedFinding]) -> Iterator[tuple[str, str, list[CountedFinding]]]:
+    """Whose share by the policy's name, the organization that its entry is about, and what they may know of."""
+    here = [finding for finding in findings if finding.district_id == district_id]
+    yield "team", district_id, here
+    # a district office sees all findings of its universities, and its own like any unit
+    yield "office", district_id, [one for one in here if one.known_to_unit or one.organization_id != district_id]
+    of_units = [one for one in here if one.known_to_unit and one.organization_id != district_id]
+    for unit_id in sorted({one.organization_id for one in of_units}):
+        yield "unit", unit_id, [one for one in of_units if one.organization_id == unit_id]

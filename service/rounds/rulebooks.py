@@ -1,7 +1,6 @@
 """Policies and calendars, stored as they were read and by version, so that an old finding keeps its rules."""
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
@@ -16,7 +15,7 @@ from workflows.rules import Rules
 POLICY, CALENDAR = "policy", "calendar"
 # Parsed once in a process: a version carries the hash of its text, so it never means another text.
 _POLICIES: dict[str, Policy] = {}
-_CALENDARS: dict[str, Calendar] = {}
+_CALENDARS: dict[str | None, Calendar] = {}  # None: the shipped one
 
 
 def keep_policy(session: Session, text: str, *, now: datetime) -> str:
@@ -82,9 +81,9 @@ class RulesOfRounds:
 def calendar_in_force(session: Session) -> Calendar:
     """The calendar that was kept last, or the shipped one."""
     version = _newest_calendar(session)
-    if version is None:
-        return _parsed_calendar("", shipped_calendar_text)
-    return _parsed_calendar(version, lambda: _text(session, version))
+    if version not in _CALENDARS:
+        _CALENDARS[version] = load_calendar(_text(session, version) if version else shipped_calendar_text())
+    return _CALENDARS[version]
 
 
 def _newest_calendar(session: Session) -> str | None:
@@ -109,9 +108,3 @@ def policy_of_version(session: Session, version: str) -> Policy:
     if version not in _POLICIES:
         _POLICIES[version] = load_policy(_text(session, version))
     return _POLICIES[version]
-
-
-def _parsed_calendar(version: str, text: Callable[[], str]) -> Calendar:
-    if version not in _CALENDARS:
-        _CALENDARS[version] = load_calendar(text())
-    return _CALENDARS[version]

@@ -1,12 +1,13 @@
 """Answering items of an inspection: one or many at once, by several people at the same time, and never lost."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from service.findings.log import NewFinding, settle
 from service.inspections.answers.checks import (
+    FindingWords,
     NewAnswer,
     PlacedAnswer,
     changes,
@@ -15,12 +16,14 @@ from service.inspections.answers.checks import (
     refuse_stale,
     refuse_unlawful,
 )
-from service.inspections.answers.findings import FindingWords, finding_of_item, logged_or_settled
+from service.inspections.findings import log_on_inspection
 from service.inspections.locking import entry_about, locked_inspection
 from service.models import AnswerEvidence, AnswerRevision, Inspection, InspectionAnswer
 from service.records.journal import record_entries
 from workflows.findings.facts import Actor
-from workflows.vocabulary import Answer, JournalAct
+from workflows.vocabulary import Answer, JournalAct, Severity
+
+LONGEST_SUMMARY = 500  # characters that the column holds
 
 
 def answer(
@@ -81,11 +84,32 @@ def _find(session: Session, inspection: Inspection, one: PlacedAnswer, actor: Ac
     if one.new.answer is not Answer.NOT_IN_PLACE:
         row.finding_id = None
         return None
-    new = finding_of_item(inspection, one.item, one.new.finding or FindingWords(), note=row.note)
-    new = replace(new, evidence_ids=one.new.evidence_ids, settled=one.new.settled)
-    finding = logged_or_settled(session, one.finding, new, actor=actor, now=now)
+    finding = one.finding
+    if finding is None:
+        finding = log_on_inspection(session, _new_finding(inspection, one, row.note), actor=actor, now=now)
+    elif one.new.settled:
+        finding = settle(session, finding.id, one.new.settled, actor=actor, now=now)
     row.finding_id = finding.id
     return finding.number
+
+
+def _new_finding(inspection: Inspection, one: PlacedAnswer, note: str | None) -> NewFinding:
+    """The finding of an item that is not in place, worded from the item where nothing else is said."""
+    words = one.new.finding or FindingWords()
+    summary = f"未落实：{one.item.requirement_zh.rstrip('。')}"
+    if len(summary) > LONGEST_SUMMARY:
+        summary = f"{summary[: LONGEST_SUMMARY - 1]}…"
+    return NewFinding(
+        organization_id=inspection.organization_id,
+        summary=words.summary or summary,
+        severity=words.severity or Severity.GENERAL,
+        details=words.details or note,
+        location=words.location,
+        checklist_item_id=one.item.id,
+        inspection_id=inspection.id,
+        evidence_ids=one.new.evidence_ids,
+        settled=one.new.settled,
+    )
 
 
 def _journal(

@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import chain
 
 from sqlalchemy import select
@@ -11,12 +11,27 @@ from sqlalchemy.orm import Session
 from service.errors import Conflict, InvalidInput
 from service.evidence import pieces_for
 from service.findings.new import Settlement
-from service.inspections.answers.findings import FindingWords, standing_findings
+from service.inspections.answer_list import answer_rows
 from service.inspections.locking import refusal
-from service.models import AnswerEvidence, ChecklistItem, Finding, Inspection, InspectionAnswer, with_names
+from service.models import AnswerEvidence, ChecklistItem, Finding, Inspection, InspectionAnswer
 from workflows.findings.facts import Actor
 from workflows.inspections import answer_refused
-from workflows.vocabulary import Answer
+from workflows.vocabulary import Answer, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class FindingWords:
+    """How a finding is worded; what is not said comes from the item, the answer's note, or is general."""
+
+    summary: str | None = None
+    severity: Severity | None = None
+    details: str | None = None
+    location: str | None = None
+
+    def agrees_with(self, finding: Finding) -> bool:
+        """Whether the finding already says all that is said here."""
+        words = {field.name: getattr(self, field.name) for field in fields(self)}
+        return all(value is None or value == getattr(finding, name) for name, value in words.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,21 +79,21 @@ def place_answers(session: Session, inspection: Inspection, news: Sequence[NewAn
             wrong[f"answers.{place}.item_id"] = "duplicate"
     if wrong:
         raise InvalidInput(wrong)
-    rows, findings = _standing(session, inspection, ids), standing_findings(session, inspection, ids)
+    rows, findings = answer_rows(session, inspection, ids), _standing_findings(session, inspection, ids)
     return [
         PlacedAnswer(f"answers.{place}", new, items[new.item_id], rows.get(new.item_id), findings.get(new.item_id))
         for place, new in enumerate(news)
     ]
 
 
-def _standing(session: Session, inspection: Inspection, item_ids: Sequence[str]) -> dict[str, InspectionAnswer]:
-    query = select(InspectionAnswer).where(
-        InspectionAnswer.inspection_id == inspection.id, InspectionAnswer.item_id.in_(item_ids)
+def _standing_findings(session: Session, inspection: Inspection, item_ids: Sequence[str]) -> dict[str, Finding]:
+    """The finding that stands for each of the items on this inspection, by the item's id; void ones do not stand."""
+    query = select(Finding).where(
+        Finding.inspection_id == inspection.id, Finding.checklist_item_id.in_(item_ids), Finding.voided_at.is_(None)
     )
-    rows = session.scalars(
-        query.options(*with_names(InspectionAnswer.answered_by)).execution_options(populate_existing=True)
-    )
-    return {row.item_id: row for row in rows}
+    newest_first = query.order_by(Finding.created_at.desc(), Finding.number.desc())
+    found = session.scalars(newest_first.execution_options(populate_existing=True))
+    return {finding.checklist_item_id: finding for finding in found if finding.checklist_item_id}
 
 
 def refuse_stale(placed: Sequence[PlacedAnswer]) -> None:

@@ -78,7 +78,7 @@ def test_each_side_is_told_by_its_own_inspections(
     team = table.inspectors[0]
     assert (team.origin, team.counts) == (Origin.CENTRE, dict.fromkeys(Coverage, 1))
     assert [unit.light for unit in team.units] == [Light.RED, Light.AMBER, Light.GREEN]
-    assert [(unit.visits.times, unit.visits.last_on) for unit in team.units[1:]] == [
+    assert [(unit.inspections, unit.last_inspected_on) for unit in team.units[1:]] == [
         (1, LONG_AGO.date()),
         (1, LATELY.date()),
     ]
