@@ -19,8 +19,7 @@ from api.schemas.campaigns import (
 )
 from api.schemas.response_fields import page_of
 from service.campaigns.list import ActionView, CampaignFilter, action_views, list_actions, list_campaigns, seen_action
-from service.campaigns.new_action import NewAction
-from service.campaigns.record import record_action, revise_action, withdraw_action
+from service.campaigns.record import NewAction, record_action, revise_action, withdraw_action
 from service.errors import existing
 from service.store.paging import Page
 from service.wording import word

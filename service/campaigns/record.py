@@ -1,6 +1,7 @@
 """Special campaigns (五个专项行动): a district office records what was done, revises it, withdraws a mistake."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -8,7 +9,6 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from service.campaigns.list import seen_action
-from service.campaigns.new_action import REVISABLE, NewAction, as_json, normalized
 from service.errors import Conflict, InvalidInput, NotAllowed
 from service.evidence import attachable
 from service.findings.new import round_in_force
@@ -16,9 +16,26 @@ from service.models import CampaignAction, CampaignEvidence, Round, new_id
 from service.records.journal import NewEntry, record_entries
 from service.rounds.rulebooks import calendar_in_force
 from service.store.idempotency import created_once
-from workflows.campaigns import may_record
+from workflows.campaigns import Result, may_record, tidy
 from workflows.findings.facts import Actor
-from workflows.vocabulary import JournalAct, Role, SubjectKind
+from workflows.vocabulary import CampaignCode, JournalAct, Role, SubjectKind
+
+REVISABLE = ("acted_on", "lead_department", "departments", "places", "summary", "results")
+
+
+@dataclass(frozen=True, slots=True)
+class NewAction:
+    """What was done: when, by which departments, where, with which results in figures."""
+
+    campaign: CampaignCode
+    acted_on: date
+    lead_department: str
+    summary: str
+    departments: Sequence[str] = ()  # also involved
+    places: Sequence[str] = ()
+    results: Sequence[Result] = ()
+    evidence_ids: Sequence[str] = ()
+    client_id: str | None = None
 
 
 def record_action(session: Session, new: NewAction, *, actor: Actor, now: datetime) -> CampaignAction:
@@ -42,14 +59,14 @@ def _record(session: Session, new: NewAction, office_id: str, *, actor: Actor, n
         client_id=new.client_id,
         recorded_at=now,
         recorded_by_id=actor.id,
-        **normalized({name: getattr(new, name) for name in REVISABLE}, today=_today(session, now)),
+        **_normalized({name: getattr(new, name) for name in REVISABLE}, today=_today(session, now)),
     )
     pieces = sorted(one.id for one in attachable(session, new.evidence_ids, actor=actor))
     session.add(row)
     session.flush()
     _attach(session, row, pieces)
     stored = {name: getattr(row, name) for name in REVISABLE}
-    _record_entry(session, row, JournalAct.RECORD, actor, now, data={**as_json(stored), "evidence_ids": pieces})
+    _record_entry(session, row, JournalAct.RECORD, actor, now, data={**_as_json(stored), "evidence_ids": pieces})
     return seen_action(session, row.id, actor=actor)
 
 
@@ -63,7 +80,7 @@ def revise_action(
     row = _locked_action(session, action_id, actor=actor)
     if row.version != version:
         raise Conflict("stale_version")
-    stored = normalized(changes, today=_today(session, now))
+    stored = _normalized(changes, today=_today(session, now))
     after = {name: value for name, value in stored.items() if getattr(row, name) != value}
     before = {name: getattr(row, name) for name in after}
     for name, value in after.items():
@@ -75,7 +92,7 @@ def revise_action(
     row.version += 1
     session.flush()
     _record_entry(
-        session, row, JournalAct.REVISE, actor, now, data={"before": as_json(before), "after": as_json(after)}
+        session, row, JournalAct.REVISE, actor, now, data={"before": _as_json(before), "after": _as_json(after)}
     )
     return row
 
@@ -91,6 +108,29 @@ def withdraw_action(session: Session, action_id: str, reason: str, *, actor: Act
     session.flush()
     _record_entry(session, row, JournalAct.WITHDRAW, actor, now, reason=reason)
     return row
+
+
+def _normalized(values: Mapping[str, Any], *, today: date) -> dict[str, Any]:
+    """The revisable ones among the values, as columns store them: blanks and repeats removed, results as JSON.
+
+    Raises `InvalidInput` for a day that has not come, and for a result named twice.
+    """
+    stored = {name: value for name, value in values.items() if name in REVISABLE}
+    if "acted_on" in stored and stored["acted_on"] > today:
+        raise InvalidInput({"acted_on": "in_future"})
+    for name in {"departments", "places"} & set(stored):
+        stored[name] = list(dict.fromkeys(" ".join(words.split()) for words in stored[name]))
+    if "results" in stored:
+        results = [tidy(result) for result in stored["results"]]
+        if len({result.counted_as for result in results}) < len(results):
+            raise InvalidInput({"results": "duplicate"})
+        stored["results"] = [result._asdict() for result in results]
+    return stored
+
+
+def _as_json(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values with dates as ISO text, for JSON."""
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
 
 
 def _recorded_before(session: Session, new: NewAction, actor: Actor) -> CampaignAction | None:

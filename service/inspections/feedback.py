@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from functools import partial
 from typing import Any, NamedTuple
 
 from sqlalchemy import select
@@ -41,6 +40,9 @@ def sweep_feedback(session: Session, *, now: datetime, limit: int = BATCH) -> in
     inspections = session.scalars(claimed.execution_options(populate_existing=True)).all()
     rules_of_rounds = RulesOfRounds(session)
 
+    def prepare(inspection: Inspection, _since: datetime) -> _Reckoned:
+        return _reckon(inspection, rules_of_rounds, now)
+
     def write(reckoned: Sequence[_Reckoned]) -> None:
         entries = [entry for one in reckoned for entry in _applied(one)]
         session.flush()
@@ -50,19 +52,16 @@ def sweep_feedback(session: Session, *, now: datetime, limit: int = BATCH) -> in
         (Due(inspection.id, inspection.number, inspection.next_action_at or now), inspection)
         for inspection in inspections
     ]
-    reckon = partial(_reckon, rules_of_rounds=rules_of_rounds, now=now)
-    sweep_each(
-        session, ClockTask.FEEDBACK, due_inspections, lambda inspection, _since: reckon(inspection), write, now=now
-    )
+    sweep_each(session, ClockTask.FEEDBACK, due_inspections, prepare, write, now=now)
     return len(inspections)
 
 
 def reset_feedback_clock(session: Session, inspection: Inspection, *, now: datetime) -> list[NewEntry]:
     """Set the clock of an inspection that the caller has locked; returns the breaches due by now, for the journal."""
-    return list(_applied(_reckon(inspection, rules_of_rounds=RulesOfRounds(session), now=now)))
+    return list(_applied(_reckon(inspection, RulesOfRounds(session), now)))
 
 
-def _reckon(inspection: Inspection, *, rules_of_rounds: RulesOfRounds, now: datetime) -> _Reckoned:
+def _reckon(inspection: Inspection, rules_of_rounds: RulesOfRounds, now: datetime) -> _Reckoned:
     rules = rules_of_rounds.of(inspection.round_id, inspection.round.policy_version)
     facts, breaches = advance(inspection_facts(inspection), rules, now)
     upcoming = next_breach(facts, rules)

@@ -97,22 +97,17 @@ def _propose(session: Session, round_: Round, since: datetime, now: datetime, li
 def _due_and_unconfirmed(
     session: Session, round_: Round, since: datetime, now: datetime
 ) -> tuple[list[DueItem], list[_Unconfirmed]]:
-    """The items that may fall due, none in a closed round; and what is to be proposed, as far as the policy wishes."""
+    """The items that may fall due, none in a closed round; and those that fell due unconfirmed, if the policy asks.
+
+    Unconfirmed are those that no inspection confirmed nor any finding is on, district by district.
+    """
     rules = rules_of(session, round_)
     items = [] if rules.silent else due_items(session, round_, rules)
-    asked_for = items if rules.policy.readiness.propose_findings else []
-    return items, _unconfirmed(session, round_, asked_for, since, now)
-
-
-def _unconfirmed(
-    session: Session, round_: Round, items: Sequence[DueItem], since: datetime, now: datetime
-) -> list[_Unconfirmed]:
-    """Items that fell due and that no inspection confirmed nor any finding is on, district by district."""
     fallen = [(due, due.due_at) for due in items if due.due_at and fallen_due(due.due_at, since, now)]
-    if not fallen:
-        return []
+    if not (fallen and rules.policy.readiness.propose_findings):
+        return items, []
     settled = _confirmed_or_found(session, round_, [due.item.id for due, _ in fallen])
-    return [
+    return items, [
         _Unconfirmed(unit, due.item, falls_due_at(due_at))
         for unit in units_of(session, round_)
         for due, due_at in fallen

@@ -24,8 +24,8 @@ def sheet_counts(session: Session, period: ReportPeriod) -> list[SheetCounts]:
     group = (about.label("about"), Inspection.kind, Inspection.origin)
     of_sheet = {"items": select(func.count()).where(ChecklistItem.checklist_id == Inspection.checklist_id)}
     for answer in ANSWERS:
-        given = and_(InspectionAnswer.inspection_id == Inspection.id, InspectionAnswer.answer == answer)
-        of_sheet[str(answer)] = select(func.count()).where(given)
+        answered = and_(InspectionAnswer.inspection_id == Inspection.id, InspectionAnswer.answer == answer)
+        of_sheet[str(answer)] = select(func.count()).where(answered)
     query = (
         select(*group, func.count().label("sheets"), func.count(Inspection.organization_id.distinct()).label("units"))
         # PostgreSQL adds up to a decimal

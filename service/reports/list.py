@@ -71,7 +71,9 @@ def list_reports(
     named = query.options(*with_names(WeeklyReport.submitted_by))
     found = page(session, named, _ORDERS[sort], cursor=cursor, limit=limit)
     rules_of_rounds = RulesOfRounds(session)
-    return Page([_view(report, rules_of_rounds, now) for report in found.items], found.next_cursor)
+    return Page(
+        [ReportView(report, *_standing(report, rules_of_rounds, now)) for report in found.items], found.next_cursor
+    )
 
 
 def seen_report(session: Session, report_id: str, *, actor: Actor, lock: bool = False) -> WeeklyReport:
@@ -85,12 +87,10 @@ def seen_report(session: Session, report_id: str, *, actor: Actor, lock: bool = 
 
 def view_report(session: Session, report: WeeklyReport, *, actor: Actor, now: datetime) -> FullReportView:
     """The report with its figures and words, and its draft for the unit that owes it."""
-    view = _view(report, RulesOfRounds(session), now)
     handed_in = versions(session, report)
     return FullReportView(
-        report=report,
-        state=view.state,
-        light=view.light,
+        report,
+        *_standing(report, RulesOfRounds(session), now),
         figures=handed_in[0].figures if handed_in else figures(session, report, now=now),
         words=handed_in[-1].words if handed_in else None,
         draft=report.draft if actor.organization_id == report.organization_id else None,
@@ -118,13 +118,12 @@ def stands_as(state: ReportState, now: datetime) -> ColumnElement[bool]:
     }[state]
 
 
-def _view(report: WeeklyReport, rules_of_rounds: RulesOfRounds, now: datetime) -> ReportView:
+def _standing(report: WeeklyReport, rules_of_rounds: RulesOfRounds, now: datetime) -> tuple[ReportState, Light]:
     """How a report stands; in a closed round as it stood then, and green: nothing is asked of anybody any more."""
     rules = rules_of_rounds.of(report.round_id, report.round.policy_version)
     instants = (report.deadline, report.missing_at, report.submitted_at)
     state = report_state(*instants, now=min(now, report.round.closed_at or now))
-    light = Light.GREEN if rules.silent else report_light(rules, state, report.deadline, now)
-    return ReportView(report, state, light)
+    return state, Light.GREEN if rules.silent else report_light(rules, state, report.deadline, now)
 
 
 def _in_sight(actor: Actor) -> ColumnElement[bool]:

@@ -27,13 +27,14 @@ class ReportPeriod:
 def period_of(session: Session, report: WeeklyReport, *, now: datetime) -> ReportPeriod:
     """The report's period as of `now`: it begins where the one before ended, and is empty while it lies ahead."""
     before = week_before(session, report)
+    frozen_first = select(ReportVersion.figures).where(ReportVersion.report == before, ReportVersion.version == 1)
     return ReportPeriod(
         round_id=report.round_id,
         organization_id=report.organization_id,
         kind=report.kind,
         since=counted_until(before.deadline, before.submitted_at, now) if before else None,
         until=counted_until(report.deadline, report.submitted_at, now),
-        before=_frozen_figures(session, before) if before and before.submitted_at else None,
+        before=session.scalar(frozen_first) if before and before.submitted_at else None,
     )
 
 
@@ -45,9 +46,3 @@ def week_before(session: Session, report: WeeklyReport) -> WeeklyReport | None:
         WeeklyReport.deadline < report.deadline,
     )
     return session.scalar(query.order_by(WeeklyReport.deadline.desc()).limit(1))
-
-
-def _frozen_figures(session: Session, report: WeeklyReport) -> Figures | None:
-    """The figures that were frozen when it was handed in first."""
-    first = select(ReportVersion.figures).where(ReportVersion.report_id == report.id, ReportVersion.version == 1)
-    return session.scalar(first)

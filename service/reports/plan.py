@@ -1,11 +1,11 @@
 """The weekly reports that a round's units owe, laid out ahead: one row for each unit and week."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import and_, delete, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from service.models import Organization, Round, WeeklyReport, new_id
@@ -20,18 +20,6 @@ from workflows.vocabulary import UNIT_KINDS
 
 ROUNDS = 20  # in one transaction
 REPORTS = WeeklyReport.metadata.tables["weekly_reports"]
-
-
-class _PlannedReport(NamedTuple):
-    """A report that has its row."""
-
-    id: str
-    organization_id: str
-    week: int
-    deadline: datetime
-    missing_at: datetime
-    is_untouched: bool  # neither handed in nor begun
-    is_submitted: bool
 
 
 def next_plan_at(session: Session) -> datetime | None:
@@ -59,13 +47,17 @@ def plan_due(session: Session, *, now: datetime, limit: int = ROUNDS) -> int:
 def _plan(session: Session, round_: Round, now: datetime) -> None:
     """Write reports that are missing, move those that have moved, delete those owed no longer; the past stays.
 
-    A report whose deadline had passed before its unit or its round was in the books is not asked for.
+    A report whose deadline had passed before its unit or its round was in the books is not asked for; no deadline moves
+    into the past.
     """
     rules = rules_of(session, round_)
     of_kind = {kind: weeks(rules, kind, round_.starts_on, round_.ends_on) for kind in UNIT_KINDS}
     units = [unit.organization for unit in units_of(session, round_)]
     wanted = {(unit.id, week.number): week for unit in units for week in of_kind[unit.kind]}
-    planned = {(report.organization_id, report.week): report for report in _planned_reports(session, round_)}
+    report = WeeklyReport
+    columns = (report.organization_id, report.week, report.id, report.deadline, report.missing_at)
+    rows = session.execute(select(*columns).where(report.round_id == round_.id))
+    planned = {(unit_id, week): (id_, deadline, missing_at) for unit_id, week, id_, deadline, missing_at in rows}
     new = [
         _row(rules, round_, unit, week, now)
         for unit in units
@@ -73,26 +65,18 @@ def _plan(session: Session, round_: Round, now: datetime) -> None:
         if week.deadline > now and (unit.id, week.number) not in planned
     ]
     insert_rows(session, REPORTS, new)
-    still_owed, owed_no_longer = [], []
-    for key, report in planned.items():
-        if report.deadline <= now or report.is_submitted:
+    moved: dict[Week, list[str]] = defaultdict(list)
+    owed_no_longer = []
+    for key, (id_, deadline, missing_at) in planned.items():
+        if deadline <= now:
             continue
-        if key in wanted:
-            still_owed.append((report, wanted[key]))
-        elif report.is_untouched:
-            owed_no_longer.append(report.id)
-    _move(session, rules, still_owed, now)
+        week = wanted.get(key)
+        if week is None:
+            owed_no_longer.append(id_)
+        elif week.deadline > now and (deadline, missing_at) != (week.deadline, week.missing_at):
+            moved[week].append(id_)
+    _move(session, rules, moved, now)
     _delete(session, owed_no_longer)
-
-
-def _planned_reports(session: Session, round_: Round) -> Iterator[_PlannedReport]:
-    report = WeeklyReport
-    query = select(
-        *(report.id, report.organization_id, report.week, report.deadline, report.missing_at),
-        and_(report.submitted_at.is_(None), report.draft.is_(None)),
-        report.submitted_at.is_not(None),
-    )
-    return (_PlannedReport(*row) for row in session.execute(query.where(report.round_id == round_.id)))
 
 
 def _row(rules: Rules, round_: Round, unit: Organization, week: Week, now: datetime) -> dict[str, Any]:
@@ -111,21 +95,17 @@ def _row(rules: Rules, round_: Round, unit: Organization, week: Week, now: datet
     }
 
 
-def _move(session: Session, rules: Rules, reports: list[tuple[_PlannedReport, Week]], now: datetime) -> None:
-    """Move reports to their weeks, a statement for each week that has moved; no deadline is moved into the past."""
-    moved: dict[Week, list[str]] = defaultdict(list)
-    for report, week in reports:
-        if week.deadline > now and (report.deadline, report.missing_at) != (week.deadline, week.missing_at):
-            moved[week].append(report.id)
+def _move(session: Session, rules: Rules, moved: Mapping[Week, Sequence[str]], now: datetime) -> None:
+    """Move reports to their weeks, a statement for each week; one that is handed in is spoken of no more."""
     for week, ids in moved.items():
-        # asked again: one that was handed in meanwhile is spoken of no more
         these = update(WeeklyReport).where(WeeklyReport.id.in_(ids), WeeklyReport.submitted_at.is_(None))
         dates = {"deadline": week.deadline, "missing_at": week.missing_at}
         these = these.values(**dates, next_action_at=_first_step(rules, week, now))
         session.execute(these.execution_options(synchronize_session=False))
 
 
-def _delete(session: Session, report_ids: list[str]) -> None:
+def _delete(session: Session, report_ids: Sequence[str]) -> None:
+    """Delete reports that are neither handed in nor begun."""
     if report_ids:
         untouched = (WeeklyReport.submitted_at.is_(None), WeeklyReport.draft.is_(None))
         these = delete(WeeklyReport).where(WeeklyReport.id.in_(report_ids), *untouched)

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -58,17 +58,8 @@ def close(
     round_ = locked_open_round(session, round_id, actor=actor)
     open_ones = lock_findings_of_round(session, round_id, now=now)
     verdicts = _verdicts(decisions, rest, {row["id"]: row["number"] for row in open_ones})
-    rows = [
-        {
-            "finding_id": row["id"],
-            "round_id": round_id,
-            "outcome": verdicts[row["id"]].outcome,
-            "reason": verdicts[row["id"]].reason,
-            "decided_at": now,
-            "decided_by_id": actor.id,
-        }
-        for row in open_ones
-    ]
+    decided = {"round_id": round_id, "decided_at": now, "decided_by_id": actor.id}
+    rows = [{"finding_id": id_, **asdict(verdict), **decided} for id_, verdict in verdicts.items()]
     insert_rows(session, DECISIONS, rows)
     close_round(session, round_, now=now)
     counted = [_counted(row, verdicts[row["id"]]) for row in open_ones]
@@ -80,7 +71,6 @@ def close(
         actor=actor,
         data={"number": round_.number, **dict.fromkeys(map(str, ClosingOutcome), 0)},
         details={"decisions": _decided(verdicts)},
-        everywhere=True,
     )
     record_entries(session, entries, now=now)
     return round_

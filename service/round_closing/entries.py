@@ -12,6 +12,7 @@ from service.models import Assignment, Round
 from service.records.journal import NewEntry
 from service.rounds.rulebooks import policy_of_version
 from workflows.findings.facts import Actor
+from workflows.policy.rounds import RoundHears
 from workflows.vocabulary import JournalAct, SubjectKind
 
 
@@ -33,13 +34,12 @@ def entries_of_round(
     actor: Actor,
     data: Mapping[str, Any],
     details: Mapping[str, Any],
-    everywhere: bool = False,
 ) -> list[NewEntry]:
     """The entry of the round itself, which alone holds `details`; then those of districts and units.
 
     These are one for the team and leader of each district, one for its office, one for each university concerned. Each
     carries `data`, with the counts of what its addressees may know of; a name that may count nothing has a 0 in
-    `data`. `everywhere`: those of a district hear also when there is nothing to count.
+    `data`. That the round was closed those of a district hear also when there is nothing to count.
     """
     policy = policy_of_version(session, round_.policy_version).rounds
     hears = policy.close if act is JournalAct.CLOSE else policy.carry_over
@@ -52,20 +52,28 @@ def entries_of_round(
         data={**data, **_counts(findings), **details},
         addressees=hears.all,
     )
-    districts = session.scalars(select(Assignment.district_id).where(Assignment.round_id == round_.id))
-    return [of_round] + [
-        replace(
-            of_round,
-            organization_id=organization_id,
-            district_id=district_id,
-            data={**data, **_counts(shared)},
-            addressees=getattr(hears, step),
-            step=step,
-        )
-        for district_id in sorted(districts)
-        for step, organization_id, shared in _shares(district_id, findings)
-        if shared or everywhere
-    ]
+    return [of_round, *_of_districts(session, of_round, findings, data, hears)]
+
+
+def _of_districts(
+    session: Session,
+    of_round: NewEntry,
+    findings: Sequence[CountedFinding],
+    data: Mapping[str, Any],
+    hears: RoundHears,
+) -> Iterator[NewEntry]:
+    districts = session.scalars(select(Assignment.district_id).where(Assignment.round_id == of_round.round_id))
+    for district_id in sorted(districts):
+        for step, organization_id, shared in _shares(district_id, findings):
+            if shared or of_round.act is JournalAct.CLOSE:
+                yield replace(
+                    of_round,
+                    organization_id=organization_id,
+                    district_id=district_id,
+                    data={**data, **_counts(shared)},
+                    addressees=getattr(hears, step),
+                    step=step,
+                )
 
 
 def _counts(findings: Iterable[CountedFinding]) -> Mapping[str, int]:

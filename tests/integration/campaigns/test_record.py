@@ -9,8 +9,7 @@ from sqlalchemy.orm import Session
 
 from service.audit.verify import verify
 from service.campaigns.list import CampaignFilter, action_views, list_actions, list_campaigns, seen_action
-from service.campaigns.new_action import NewAction
-from service.campaigns.record import record_action, revise_action, withdraw_action
+from service.campaigns.record import NewAction, record_action, revise_action, withdraw_action
 from service.campaigns.totals import totals
 from service.errors import Conflict, DubanError, InvalidInput, NotAllowed, NotFound
 from service.evidence import seen_evidence

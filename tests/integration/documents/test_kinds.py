@@ -7,8 +7,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.campaigns.new_action import NewAction
-from service.campaigns.record import record_action
+from service.campaigns.record import NewAction, record_action
 from service.documents.kinds.reader import MOST_PICTURES, DocumentReader
 from service.documents.orders import request_document
 from service.errors import Conflict, NotFound
