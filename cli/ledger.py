@@ -2,30 +2,58 @@
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import reduce
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import click
+from sqlalchemy.orm import Session
 
 from cli.errors import in_both_languages
-from cli.ledger_filters import filter_of, filter_options
+from cli.param_types import Instant, in_zone
 from cli.people import existing_person
 from service.errors import InvalidInput
+from service.findings.list import FindingFilter
 from service.ledger import LedgerOrder, write_ledger
+from service.ledger.filters import filter_by_names
 from service.ledger_import import MOST_LISTED, Imported, everywhere, import_ledger, write_template
 from service.people.accounts import caller_of
+from service.rounds.rulebooks import calendar_in_force
 from service.store import clock
 from service.store.transaction import transaction
 from workflows.findings.facts import Actor
-from workflows.vocabulary import Role
+from workflows.vocabulary import LAST_LEVEL, Light, Role, Severity, State
 
 FILE = click.Path(dir_okay=False, path_type=Path)
 LANGUAGE = click.option(
     "--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="语言 / language"
 )
 UNRESTRICTED = Actor(Role.LEADERSHIP)  # who sits at the machine can read the database anyway
+
+FILTERS: tuple[Callable[[Any], Any], ...] = (
+    click.option("--round", "round_", metavar="NUMBER", help="督查轮次编号 / number of the round"),
+    click.option("--district", metavar="NAME", help="区县招考机构 / name of the district office"),
+    click.option("--unit", metavar="NAME", help="责任单位 / name of the unit"),
+    click.option("--item", metavar="NUMBER", help="督查内容编号，如 1-12 / number of the checklist item"),
+    click.option("--sheet", metavar="NUMBER", help="督查表编号，如 2021-35-督0001 / number of the sheet"),
+    click.option("--state", type=click.Choice(State, case_sensitive=False), help="状态 / state"),
+    click.option("--severity", type=click.Choice(Severity, case_sensitive=False), help="问题等级 / severity"),
+    click.option("--light", type=click.Choice(Light, case_sensitive=False), help="灯 / light"),
+    click.option("--level", "escalation_level", type=click.IntRange(0, LAST_LEVEL), help="上报层级 / level"),
+    click.option("--awaiting-review/--not-awaiting-review", default=None, help="待复查 / awaiting review"),
+    click.option("--proposed/--not-proposed", default=None, help="系统拟列 / proposed by the system"),
+    click.option("--deadline-before", type=Instant(), help="整改期限早于 / deadline before"),
+    click.option("--deadline-after", type=Instant(), help="整改期限晚于 / deadline after"),
+    click.option("--q", metavar="WORDS", help="编号、问题、情况或地点含有 / words within"),
+    click.option("--voided", is_flag=True, help="只列已作废的 / those that were voided"),
+)
+
+
+def filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The command with an option for each filter of the list of findings."""
+    return reduce(lambda decorated, option: option(decorated), reversed(FILTERS), command)
 
 
 @click.group()
@@ -42,7 +70,7 @@ def ledger() -> None:
 def export(file: Path, *, sheet_per_district: bool, language: str, username: str | None, **filters: Any) -> None:
     """把符合条件的问题导出为 Excel 台账。 / Write the findings that are asked for to an Excel file."""
     with transaction(read_only=True) as session, _written_whole(file) as stream:
-        order = LedgerOrder(filter_of(session, filters), language, sheet_per_district)
+        order = LedgerOrder(_filter_of(session, filters), language, sheet_per_district)
         actor = caller_of(session, existing_person(session, username)).actor if username else UNRESTRICTED
         number = write_ledger(session, stream, order, actor=actor, now=clock.now(session))
     click.echo(f"已导出 {number} 条到 {file}。 / {number} findings were written to {file}.")
@@ -72,6 +100,13 @@ def import_(file: Path, *, username: str, dry_run: bool) -> None:
     if done.faults:
         raise click.ClickException(_faults(done))
     click.echo(_summary(done))
+
+
+def _filter_of(session: Session, options: dict[str, Any]) -> FindingFilter:
+    """The filter of the options; instants without an offset are meant in the round's zone."""
+    zone = calendar_in_force(session).zone
+    instants = {name: in_zone(at, zone) for name in ("deadline_before", "deadline_after") if (at := options[name])}
+    return filter_by_names(session, **{**options, **instants})
 
 
 @contextmanager

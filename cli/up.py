@@ -44,7 +44,7 @@ def up(*, demo: bool, data: Path | None, port: int) -> None:
         resources.enter_context(hold_data_folder(settings.data_dir))
         upgrade(settings.database_url)
         if demo:
-            from demo.accounts import load_demo_once  # noqa: PLC0415 - nobody else needs the demonstration
+            from demo.rounds import load_demo_once  # noqa: PLC0415 - nobody else needs the demonstration
 
             load_demo_once(settings)
         folder = resources.enter_context(socket_folder())

@@ -1,16 +1,23 @@
-"""The demonstration's office: its organizations, people and rounds, added to an empty database."""
+"""The demonstration's office: its organizations, people and rounds; its cases, and the mornings of its leaders."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any, NamedTuple
+from datetime import datetime, time
+from functools import partial
+from typing import Any
 
 from sqlalchemy.orm import Session
 
-from demo.notice import BUREAU, CENTRE, COMMITTEE, TEAMS, office_of
-from demo.people import LEADERS, accounts, team_members
+from demo.fast_clock import Act
+from demo.notice import BUREAU, CENTRE, COMMITTEE, TEAMS, Team, office_of
+from demo.people import LEADERS, LEADERSHIP, accounts, people_around, team_members
+from demo.steps import Days
+from demo.story import Case, Story
+from service.alerts.inbox import acknowledge, alerts
 from service.checklists.catalogues import NOTICE_2021_35, shipped
 from service.checklists.checklists import add_checklists
+from service.files.store import EvidenceStore
+from service.findings.acknowledgements import next_unacknowledged_at
 from service.people.accounts import caller_of
 from service.people.new_people import create_person
 from service.people.organizations import add_organization
@@ -18,13 +25,7 @@ from service.rounds.rounds import NewRound, add_team, ask_from, assign, open_rou
 from workflows.findings.facts import Actor
 from workflows.vocabulary import OrganizationKind, Role
 
-
-class TeamPlan(NamedTuple):
-    """督查组: its name, its members by their keys, its districts."""
-
-    name: str
-    members: Sequence[str]
-    districts: Sequence[str]
+MORNING = time(8, 45)
 
 
 @dataclass(slots=True)
@@ -77,7 +78,7 @@ class Office:
         return person
 
     def open_round(
-        self, new: NewRound, teams: Sequence[TeamPlan], leaders: Mapping[str, Sequence[str]], *, asks_from: datetime
+        self, new: NewRound, teams: Sequence[Team], leaders: Mapping[str, Sequence[str]], *, asks_from: datetime
     ) -> Any:
         """A round with the notice's checklists, whose districts have one team and one leader each.
 
@@ -90,17 +91,18 @@ class Office:
         leader_of = {district: self.people[leader] for leader, districts in leaders.items() for district in districts}
         for plan in teams:
             name = self.names.get(plan.name, plan.name)
-            team = add_team(self.session, round_, name, [self.people[key] for key in plan.members])
+            team = add_team(self.session, round_, name, [self.people[key] for key in (plan.head, *plan.members)])
             offices = {district: self.organizations[office_of(district)].id for district in plan.districts}
             assign(self.session, round_, {id_: (team, leader_of[district]) for district, id_ in offices.items()})
         return round_
 
     def open_demo_round(self, new: NewRound, *, asks_from: datetime) -> None:
         """A round whose division of labour is the notice's, with the people of this office."""
-        own = {team: [district for district in team.districts if district in self.districts] for team in TEAMS}
-        teams = [
-            TeamPlan(team.name, team_members(number), own[team]) for number, team in enumerate(TEAMS, 1) if own[team]
-        ]
+        teams = []
+        for number, team in enumerate(TEAMS, 1):
+            if own := tuple(district for district in team.districts if district in self.districts):
+                head, *members = team_members(number)
+                teams.append(Team(team.name, head, tuple(members), own))
         leaders = {leader: districts for leader, districts in LEADERS.items() if leader in self.people}
         self.open_round(new, teams, leaders, asks_from=asks_from)
 
@@ -112,3 +114,44 @@ class Office:
         above = self.organizations[parent] if parent else None
         shown = self.names.get(name, name)
         self.organizations[name] = add_organization(self.session, kind, shown, parent=above)
+
+
+def cases(stories: Sequence[Story], office: Office, store: EvidenceStore) -> list[Case]:
+    """A case for each story, in the same order."""
+    actors = office.actors()
+    return [
+        Case(
+            office.session,
+            store,
+            story,
+            organization_id=office.organizations[story.unit].id,
+            checklist_item_id=office.items[story.item] if story.item else None,
+            actors={who: actors[name] for who, name in people_around(story.unit, story.origin, place).items()},
+        )
+        for place, story in enumerate(stories)
+    ]
+
+
+def mornings(
+    office: Office, days: Days, first: str, last: str, *, away: Mapping[str, tuple[str, str]]
+) -> Iterator[Act]:
+    """Leaders acknowledge their alerts on every working day from first to last, save those `away` between two days.
+
+    Days are written as in stories.
+    """
+    absences = {name: (days.day(begins), days.day(ends)) for name, (begins, ends) in away.items()}
+    leaders = {name: actor for name, actor in office.actors().items() if name in (*LEADERS, *LEADERSHIP)}
+    day = days.day(first)
+    while day <= days.day(last):
+        at = days.calendar.instant(day, MORNING)
+        for name, actor in leaders.items():
+            if name not in absences or not absences[name][0] <= day <= absences[name][1]:
+                yield at, partial(_acknowledge_all, office.session, actor)
+        day = days.calendar.working_day_after(day, 1)
+
+
+def _acknowledge_all(session: Session, actor: Actor, now: datetime) -> None:
+    if next_unacknowledged_at(session) is None:  # nobody is waited for: spares the look into the inbox
+        return
+    for alert in alerts(session, actor=actor, unacknowledged=True, limit=200).items:
+        acknowledge(session, alert.id, actor=actor, now=now)

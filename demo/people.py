@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from demo import notice
 from demo.notice import BUREAU, CENTRE, COMMITTEE, TEAMS, office_of
 from workflows.vocabulary import Origin, Role
 
@@ -38,11 +39,7 @@ UNIVERSITIES = {
 }
 
 # the responsible leaders' districts are those of annex 3, the people are not
-LEADERS = {
-    "leader-1": ("金水区", "荥阳市", "郑东新区"),
-    "leader-2": ("中原区", "管城区", "新密市", "登封市"),
-    "leader-3": ("二七区", "惠济区", "新郑市", "中牟县"),
-}
+LEADERS = {f"leader-{number}": districts for number, districts in enumerate(notice.LEADERS.values(), 1)}
 LEADERSHIP = ("leadership-1", "leadership-2", "leadership-3")
 INSPECTORS_IN_A_TEAM = 2
 _SURNAMES = (

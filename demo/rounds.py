@@ -1,30 +1,36 @@
 """The demonstration data: the notice's own round of 2021, closed, and a round with invented dates around now."""
 
+import json
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+import click
 import msgspec
 from sqlalchemy.orm import Session
 
 from demo.fast_clock import FastClock
 from demo.notice import ENDS_ON, LEADERS, NUMBER, STARTS_ON, TEAMS, TITLE
-from demo.office import Office, TeamPlan
+from demo.office import Office, cases, mornings
 from demo.people import UNIVERSITIES
-from demo.playing import cases, mornings
 from demo.steps import Days
 from demo.story import Story
 from demo.texts import texts
 from service.alerts.grouping import group
-from service.files.store import EvidenceStore
+from service.files.store import EvidenceStore, FolderStore, write_private
 from service.people.accounts import issue_token, set_password
 from service.rounds.rounds import NewRound, close_round
 from service.rounds.rulebooks import calendar_in_force, keep_shipped
+from service.settings import Settings
+from service.setup.installation import is_unused
+from service.store import clock
+from service.store.transaction import transaction
 from workflows.calendar import Calendar
 from workflows.vocabulary import Role
 
+FILE = "demo-accounts.json"
 ROUND_BEGAN = timedelta(weeks=7)
 EXAM_AHEAD = timedelta(weeks=10)
 FRESH = timedelta(days=1)  # only alerts of the last day go out as mail; older ones are in the inbox
@@ -44,6 +50,30 @@ class DemoAccount:
     organization: str
 
 
+def load_demo_once(settings: Settings) -> None:
+    """Load it into an empty database and write the accounts down; a second time changes nothing.
+
+    The draft is written before the transaction ends and takes its name after it, so that a crash between the two
+    leaves neither data without passwords nor passwords without data.
+    """
+    file = settings.data_dir / FILE
+    draft = file.with_name(f".{FILE}.draft")
+    with transaction(settings) as session:
+        if is_unused(session):
+            click.echo("正在载入演示数据…… / Loading the demonstration data …", err=True)
+            accounts = load_demo(session, FolderStore(settings.data_dir / "evidence"), now=clock.now(session))
+            content = {"accounts": [asdict(account) for account in accounts]}
+            draft.unlink(missing_ok=True)
+            write_private(draft, (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode())
+        elif not draft.exists() and not file.exists():
+            raise click.ClickException(
+                f"{settings.data_dir} 中已有正式数据，不能载入演示数据，请用 --data 指定另一个文件夹。 / "
+                f"{settings.data_dir} holds data of its own; name another folder with --data for the demonstration."
+            )
+    if draft.exists():
+        draft.replace(file)
+
+
 def load_demo(session: Session, store: EvidenceStore, *, now: datetime) -> list[DemoAccount]:
     """Load both rounds into an empty database, without committing; the findings are played by real use cases.
 
@@ -57,10 +87,10 @@ def load_demo(session: Session, store: EvidenceStore, *, now: datetime) -> list[
     accounts = [_account(session, person, now) for person in office.add_people()]
     office.open_demo_round(demo_round(calendar, now, policy_version), asks_from=now)
     days = Days(calendar, now)
-    clock = FastClock(session, now=days.instant(f"{FIRST_DAY} 08:00"))
+    fast_clock = FastClock(session, now=days.instant(f"{FIRST_DAY} 08:00"))
     stories = msgspec.convert(texts("findings.toml", "zh")["finding"], list[Story])
     acts = [act for case in cases(stories, office, store) for act in case.acts(days)]
-    clock.play([*acts, *mornings(office, days, FIRST_DAY, LAST_DAY, away=AWAY)], until=now)
+    fast_clock.play([*acts, *mornings(office, days, FIRST_DAY, LAST_DAY, away=AWAY)], until=now)
     while group(session, now=now - FRESH, channels=()):
         pass
     return accounts
@@ -86,9 +116,8 @@ def _add_round_of_the_notice(office: Office, calendar: Calendar, policy_version:
     }
     for name, role in roles.items():
         office.add_person(name, name, role)
-    teams = [TeamPlan(team.name, [team.head, *team.members], team.districts) for team in TEAMS]
     new = NewRound(NUMBER, TITLE, STARTS_ON, ENDS_ON, policy_version)
-    round_ = office.open_round(new, teams, LEADERS, asks_from=office.now)
+    round_ = office.open_round(new, TEAMS, LEADERS, asks_from=office.now)
     close_round(office.session, round_, now=calendar.closing(ENDS_ON))
 
 

@@ -8,9 +8,8 @@ import msgspec
 from sqlalchemy.orm import Session, sessionmaker
 
 from demo.fast_clock import FastClock
-from demo.office import Office
+from demo.office import Office, cases, mornings
 from demo.people import districts_of
-from demo.playing import cases, mornings
 from demo.steps import Days
 from demo.story import Case, Story
 from demo.texts import texts

@@ -22,6 +22,8 @@ NAMES = (
     "DUBAN_SMTP_URL",
 )
 DATABASE_DRIVERS = ("sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg")
+REDIS = (("redis", "rediss", "unix"), "redis://127.0.0.1:6379/0")  # schemes, and an example
+SMTP = (("smtp", "smtps", "smtp+starttls"), "smtp://user:password@mail.example:587")
 SHORTEST_KEY = 32  # characters: 128 bits and more in hexadecimal
 
 
@@ -51,10 +53,10 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
     default = URL.create("sqlite", database=str(data_dir / "duban.db")).render_as_string(hide_password=False)
     return Settings(
         database_url=_database_url(environ.get("DUBAN_DATABASE_URL", default)),
-        redis_url=_redis_url(environ.get("DUBAN_REDIS_URL")),
+        redis_url=_server_url("DUBAN_REDIS_URL", environ.get("DUBAN_REDIS_URL"), *REDIS),
         data_dir=data_dir,
         secret_key=_secret_key(environ.get("DUBAN_SECRET_KEY"), data_dir),
-        smtp_url=_smtp_url(environ.get("DUBAN_SMTP_URL")),
+        smtp_url=_server_url("DUBAN_SMTP_URL", environ.get("DUBAN_SMTP_URL"), *SMTP),
         base_url=_base_url(environ.get("DUBAN_BASE_URL", "http://127.0.0.1:8000")),
     )
 
@@ -104,22 +106,12 @@ def _database_url(value: str) -> str:
     return value
 
 
-def _redis_url(value: str | None) -> str | None:
+def _server_url(name: str, value: str | None, schemes: tuple[str, ...], example: str) -> str | None:
     if value is None:
         return None
-    example = "redis://127.0.0.1:6379/0"
-    parts = _split("DUBAN_REDIS_URL", value, ("redis", "rediss", "unix"), example)
+    parts = _split(name, value, schemes, example)
     if not (parts.path if parts.scheme == "unix" else parts.hostname):
-        _bad("DUBAN_REDIS_URL", f"缺少主机，例如 {example}", f"names no host; write, for example, {example}")
-    return value
-
-
-def _smtp_url(value: str | None) -> str | None:
-    if value is None:
-        return None
-    example = "smtp://user:password@mail.example:587"
-    if not _split("DUBAN_SMTP_URL", value, ("smtp", "smtps", "smtp+starttls"), example).hostname:
-        _bad("DUBAN_SMTP_URL", f"缺少主机，例如 {example}", f"names no host; write, for example, {example}")
+        _bad(name, f"缺少主机，例如 {example}", f"names no host; write, for example, {example}")
     return value
 
 

@@ -6,11 +6,11 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from service.doctor.check import Check, Status
-from service.doctor.documents import check_documents
 from service.doctor.mail import check_mail
 from service.doctor.rounds import check_rounds
 from service.doctor.running import (
     PROCESSES,
+    check_documents,
     check_evidence,
     check_processes,
     check_redis,

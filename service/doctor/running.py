@@ -1,4 +1,4 @@
-"""Whether the processes run, due moves are made, events are sealed, and evidence has its files."""
+"""Whether the processes run, due moves are made, events are sealed, documents are made, and evidence has its files."""
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
@@ -13,16 +13,20 @@ from service.audit.checkpoints import unsealed_since
 from service.doctor.check import SHOWN, Check, fault, minutes, ok, several, warning
 from service.files.store import EvidenceStore
 from service.findings.sweep import next_due_at
-from service.models import Evidence, Finding
+from service.models import Document, Evidence, Finding
 from service.store.heartbeats import last_beats
 from service.store.schema import newest_revision
 from service.store.sweeping import ClockTask, still_set_aside
+from service.wording.failures import failure_sentence
 from service.wording.texts import word
+from workflows.vocabulary import DocumentStatus
 
 PROCESSES = ("worker", "timetable")  # the web process is seen to run by whoever asks it
 SILENT_AFTER = timedelta(minutes=1)
 DUE_TOO_LONG = timedelta(minutes=1)
 DUE_FAR_TOO_LONG = timedelta(minutes=5)
+UNMADE_TOO_LONG = timedelta(minutes=10)
+REMEMBERED = timedelta(days=14)  # how long a document that failed is shown
 UNSEALED_TOO_LONG = timedelta(minutes=5)
 
 
@@ -61,6 +65,22 @@ def check_evidence(session: Session, store: EvidenceStore) -> Check:
     rows = session.execute(select(Evidence.sha256, Evidence.filename).order_by(Evidence.uploaded_at.desc()))
     lost = [filename for sha256, filename in rows if sha256 not in files]
     return fault("evidence", count=len(lost), which=lost) if lost else ok("evidence")
+
+
+def check_documents(session: Session, *, now: datetime) -> Iterator[Check]:
+    """Documents that failed within 14 days, and queued ones older than 10 minutes."""
+    failed = select(Document).where(Document.status == DocumentStatus.FAILED, Document.requested_at > now - REMEMBERED)
+    lost = session.scalars(failed.order_by(Document.requested_at.desc())).all()
+    late = session.scalar(
+        select(func.count()).where(Document.next_attempt_at.is_not(None), Document.requested_at < now - UNMADE_TOO_LONG)
+    )
+    if late:
+        yield fault("documents", count=late)
+    elif lost:
+        error = partial(failure_sentence, lost[0].error)
+        yield warning("documents", count=len(lost), which=[one.title for one in lost], error=error)
+    else:
+        yield ok("documents")
 
 
 def _sweep(session: Session, now: datetime) -> Check:

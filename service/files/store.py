@@ -52,6 +52,23 @@ def sha256_of(stream: BinaryIO) -> str:
     return digest.hexdigest()
 
 
+def write_private(file: Path, content: bytes) -> None:
+    """Write a new file that its owner alone may read, and that survives a power cut; raises `FileExistsError`."""
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as writing:
+        writing.write(content)
+        writing.flush()
+        os.fsync(writing.fileno())
+
+
+def sync_folder(folder: Path) -> None:
+    """Let the names of new files in a folder survive a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 class FolderStore:
     """A store in FOLDER/ab/cd/…; files that are still being written lie in FOLDER/incoming."""
 
@@ -113,7 +130,7 @@ class FolderStore:
         with self._locked():
             unfinished.replace(file)
         for folder in (file.parent, file.parent.parent, self.folder):  # the name, and new folders, last as well
-            _sync(folder)
+            sync_folder(folder)
 
     @contextlib.contextmanager
     def _locked(self) -> Iterator[None]:
@@ -146,11 +163,3 @@ def _make_private(*folders: Path) -> None:
 
 def _put_at(file: Path) -> datetime:
     return datetime.fromtimestamp(file.stat().st_mtime, UTC)
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

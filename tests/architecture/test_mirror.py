@@ -21,7 +21,7 @@ TRIED_BY = {
     "integration/audit/test_rows": "audit/expected audit/raw",
     "integration/audit/test_verify": "audit/chains audit/faults",
     "integration/calendar_feed/test_feed": "calendar_feed/addresses calendar_feed/entries",
-    "integration/doctor/test_running": "doctor/check doctor/documents doctor/mail",
+    "integration/doctor/test_running": "doctor/check doctor/mail",
     "integration/documents/test_orders": "documents/queue wording/failures",
     "integration/findings/test_feed": "records/past_events",
     "integration/findings/test_histories": "findings/moves records/facts",

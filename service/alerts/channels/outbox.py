@@ -1,6 +1,5 @@
 """Mail into files: what a newcomer sees before any mail server is named."""
 
-import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +8,7 @@ from pathlib import Path
 
 from service.alerts.channels.mail import Sender, mail
 from service.alerts.channels.transport import ChannelDown, OutgoingMessage
+from service.files.store import sync_folder, write_private
 from service.people.addresses import MAIL
 
 
@@ -35,27 +35,11 @@ class Outbox:
         content = mail(message, self._sender, readable=True)
         with _down_when_unwritable():
             try:
-                _write(draft, content)
+                write_private(draft, content)
                 draft.replace(file)
             finally:
                 draft.unlink(missing_ok=True)
-            _keep_name(self._folder)
-
-
-def _write(file: Path, content: bytes) -> None:
-    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as writing:
-        writing.write(content)
-        writing.flush()
-        os.fsync(writing.fileno())
-
-
-def _keep_name(folder: Path) -> None:
-    """A new name outlives a power cut once its folder is written."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+            sync_folder(self._folder)
 
 
 @contextmanager
