@@ -1,7 +1,7 @@
 """The plan of a round read from a notice, as tables in a terminal with a mark for every doubt."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cli.text_tables import table
@@ -141,14 +141,12 @@ def _doubts(doubts: Sequence[Doubt]) -> str:
         f"疑点 {len(doubts)} 处，其中标 ✗ 的 {stops} 处须先改正。 / "
         f"{len(doubts)} doubts; the {stops} marked ✗ must be put right first."
     )
-    return "\n".join((title, *_sentences(doubts)))
-
-
-def _sentences(doubts: Sequence[Doubt]) -> Iterator[str]:
+    lines = [title]
     for number, doubt in enumerate(doubts, 1):
         blanks: dict[str, Any] = dict(doubt.particulars)
         sentence = " / ".join(written("notice_file", doubt.code, language, **blanks) for language in ("zh", "en"))
-        yield f"{'✗' if doubt.stops else '？'}{number} {doubt.place}：{sentence}"
+        lines.append(f"{'✗' if doubt.stops else '？'}{number} {doubt.place}：{sentence}")
+    return "\n".join(lines)
 
 
 def _shortened(text: str) -> str:

@@ -13,7 +13,9 @@ from demo.people import districts_of
 from demo.steps import Days
 from demo.story import Case, Story
 from demo.texts import texts
-from service.alerts.channels import Channel, Outbox, Sender
+from service.alerts.channels.mail import Sender
+from service.alerts.channels.outbox import Outbox
+from service.alerts.channels.transport import Channel
 from service.alerts.delivery import deliver, next_delivery_at
 from service.files.store import EvidenceStore
 from service.rounds.rounds import NewRound

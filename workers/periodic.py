@@ -46,13 +46,8 @@ def heartbeat(resources: Resources, process: str) -> Periodic:
     return Periodic(resources, record, BEAT_EVERY)
 
 
-def tidying(resources: Resources) -> Periodic:
-    """The job that removes answers no client asks for again, files without a row, and notes of what was settled."""
-    return Periodic(resources, tidy, TIDY_EVERY, TIDY_FIRST_AFTER)
-
-
 def tidy(resources: Resources) -> None:
-    """Tidy now; any number of processes may do so at once."""
+    """Remove answers no client asks for again, files without a row, and notes of what was settled; safe at once."""
     with resources.sessions.begin() as session:
         forgotten = forget_old(session, now=clock.now(session))
         forget_settled(session)

@@ -8,7 +8,8 @@ import structlog
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
-from service.alerts.channels import Channel, channels
+from service.alerts.channels import channels
+from service.alerts.channels.transport import Channel
 from service.errors import Unavailable
 from service.settings import Settings, load_settings
 from service.store.db import connect, reading, sessions, unavailable_when_lost

@@ -12,7 +12,7 @@ from rq.serializers import JSONSerializer
 from rq.worker import WorkerStatus
 
 from workers.jobs import JOBS, attempt
-from workers.periodic import Periodic, heartbeat, tidying
+from workers.periodic import TIDY_EVERY, TIDY_FIRST_AFTER, Periodic, heartbeat, tidy
 from workers.queues import DELIVER, connect, make_tick, open_queue
 from workers.resources import Resources
 
@@ -26,7 +26,9 @@ _log = structlog.get_logger()
 
 def work(resources: Resources, queues: Sequence[str]) -> None:
     """Serve the queues until stopped: by ticks while Redis answers, else by looking into the database."""
-    periodic = [heartbeat(resources, "worker"), *([tidying(resources)] if DELIVER in queues else [])]
+    periodic = [heartbeat(resources, "worker")]
+    if DELIVER in queues:
+        periodic.append(Periodic(resources, tidy, TIDY_EVERY, TIDY_FIRST_AFTER))
     _log.info("serving", queues=",".join(queues), by="ticks" if resources.settings.redis_url else "looking")
     while not resources.stop.requested:
         if resources.settings.redis_url:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select, true
 from sqlalchemy.orm import Session, joinedload
 
 from service.accountability.clocks import ClockView, clocks_of
@@ -134,12 +134,7 @@ def _page(
     cursor: str | None,
     limit: int,
 ) -> Page[TimelineEntry]:
-    events_after, entries_after = after(cursor) if cursor else (None, None)
-    found = timeline_of(
-        session,
-        [*of_events, *([] if events_after is None else [events_after])],
-        [*of_entries, *([] if entries_after is None else [entries_after])],
-        limit=limit + 1,
-    )
+    events_after, entries_after = after(cursor) if cursor else (true(), true())
+    found = timeline_of(session, [*of_events, events_after], [*of_entries, entries_after], limit=limit + 1)
     more = len(found) > limit
     return Page(found[:limit], cursor_of(found[limit - 1]) if more else None)

@@ -10,7 +10,7 @@ import structlog
 from sqlalchemy.orm import Session, sessionmaker
 
 from service.alerts import leases
-from service.alerts.channels import (
+from service.alerts.channels.transport import (
     Channel,
     ChannelDown,
     Connection,

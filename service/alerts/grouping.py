@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, exists, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from service.alerts.channels import Channel
+from service.alerts.channels.transport import Channel
 from service.models import Alert, Delivery, Finding, Inspection, Message, Person, Round, WeeklyReport, new_id
 from service.people.addresses import is_reached_by
 

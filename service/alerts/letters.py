@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
-from service.alerts.channels import OutgoingMessage
+from service.alerts.channels.transport import OutgoingMessage
 from service.alerts.texts import ReadableAlert
 from service.models import Message, Person
 from service.wording import day_in_words

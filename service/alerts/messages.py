@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from service.alerts.channels import OutgoingMessage
+from service.alerts.channels.transport import OutgoingMessage
 from service.alerts.letters import Letterhead, write_letter
 from service.alerts.texts import ReadableAlert, readable_alerts
 from service.models import Alert, Message, Organization

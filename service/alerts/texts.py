@@ -38,8 +38,8 @@ class ReadableAlert:
 
 def readable_alerts(session: Session, condition: ColumnElement[bool]) -> list[ReadableAlert]:
     """The alerts that the condition names, oldest first; join nothing, it may speak of `Alert` alone."""
-    of_findings = [_of_finding(row) for row in session.execute(_findings().where(condition))]
-    of_journal = [_of_journal(row) for row in session.execute(_journal().where(condition))]
+    of_findings = [_readable(row, FindingAlertFields) for row in session.execute(_findings().where(condition))]
+    of_journal = [_readable(row, DutyAlertFields) for row in session.execute(_journal().where(condition))]
     return sorted((*of_findings, *of_journal), key=lambda alert: (alert.created_at, alert.id))
 
 
@@ -50,6 +50,7 @@ def texts_of(session: Session, alert_ids: Collection[str], language: str) -> dic
 
 
 _ALERT = (Alert.id, Alert.person_id, Alert.message_id, Alert.created_at, Alert.acknowledge_by, Alert.kind)
+_OWN = [field.name for field in fields(ReadableAlert) if field.name not in ("fields", "path")]  # not for the text
 _READER = (Person.role.label("reader_role"), Person.organization_id.label("reader_organization_id"))
 
 
@@ -85,19 +86,8 @@ def _journal() -> Select[Any]:
     )
 
 
-def _of_finding(row: Row[Any]) -> ReadableAlert:
+def _readable(row: Row[Any], fields_of: type[FindingAlertFields | DutyAlertFields]) -> ReadableAlert:
     columns = dict(row._mapping)  # noqa: SLF001 - the documented way to a row's names
-    own = _own(columns)
-    return ReadableAlert(**own, path=f"findings/{own['subject_id']}", fields=FindingAlertFields(**columns))
-
-
-def _of_journal(row: Row[Any]) -> ReadableAlert:
-    columns = dict(row._mapping)  # noqa: SLF001 - the documented way to a row's names
-    own, place = _own(columns), _PATHS[columns.pop("subject_kind")]
-    return ReadableAlert(**own, path=f"{place}/{own['subject_id']}", fields=DutyAlertFields(**columns))
-
-
-def _own(columns: dict[str, Any]) -> dict[str, Any]:
-    """The columns of the alert itself, taken out of those that its text needs."""
-    names = (field.name for field in fields(ReadableAlert) if field.name not in ("fields", "path"))
-    return {name: columns.pop(name) for name in names}
+    own = {name: columns.pop(name) for name in _OWN}
+    place = _PATHS[columns.pop("subject_kind")] if "subject_kind" in columns else "findings"
+    return ReadableAlert(**own, path=f"{place}/{own['subject_id']}", fields=fields_of(**columns))

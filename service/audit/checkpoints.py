@@ -58,7 +58,12 @@ def unsealed_since(session: Session, *books: Book, settled: bool = True) -> date
 
     With `settled=False` also of those that wait for a transaction that is still open.
     """
-    since = (_unsealed_since(session, book, settled=settled) for book in books or BOOKS)
+    since = []
+    for book in books or BOOKS:
+        oldest = _entries(book, _newest(session, book)).with_only_columns(book.entries.at).limit(1)
+        if settled:
+            oldest = oldest.where(before_open_transactions(session, book.entries.transaction_id))
+        since.append(session.scalars(oldest).first())
     return min(filter(None, since), default=None)
 
 
@@ -71,13 +76,6 @@ def verify_checkpoints(session: Session, book: Book = EVENTS) -> Iterator[int]:
         if _seal(digest, made) != made.hash:
             yield made.serial
         last, expected = made, made.serial + 1
-
-
-def _unsealed_since(session: Session, book: Book, *, settled: bool) -> datetime | None:
-    oldest = _entries(book, _newest(session, book)).with_only_columns(book.entries.at).limit(1)
-    if settled:
-        oldest = oldest.where(before_open_transactions(session, book.entries.transaction_id))
-    return session.scalars(oldest).first()
 
 
 def _newest(session: Session, book: Book) -> Covering | None:

@@ -70,10 +70,11 @@ def _findings(session: Session, actor: Actor, now: datetime) -> Sequence[Row[Any
     )
     if actor.role is Role.LEADERSHIP:
         query = query.where(Finding.escalation_level > 0)
-    coming = _some(session, query.where(Finding.deadline >= now).order_by(Finding.deadline, Finding.id), MOST_FINDINGS)
+    ahead = query.where(Finding.deadline >= now).order_by(Finding.deadline, Finding.id)
+    coming = session.execute(ahead.limit(MOST_FINDINGS)).all()
     missed = query.where(Finding.deadline < now, Finding.deadline >= now - LOOK_BACK)
     newest_first = missed.order_by(Finding.deadline.desc(), Finding.id)
-    return [*coming, *_some(session, newest_first, MOST_FINDINGS - len(coming))]
+    return [*coming, *session.execute(newest_first.limit(MOST_FINDINGS - len(coming))).all()]
 
 
 def _reports(session: Session, actor: Actor, now: datetime) -> Sequence[WeeklyReport]:
@@ -110,7 +111,3 @@ def _exam(round_: Round, reader: Reader) -> Iterator[Entry]:
 def _begin(round_: Round, reader: Reader) -> datetime:
     """When a round began: what has no instant of its own is as old as its round."""
     return datetime.combine(round_.starts_on, time(), reader.zone).astimezone(UTC)
-
-
-def _some(session: Session, query: Select[*tuple[Any, ...]], limit: int) -> Sequence[Row[Any]]:
-    return session.execute(query.limit(limit)).all() if limit > 0 else []

@@ -107,7 +107,11 @@ def import_people(session: Session, rows: Iterable[Row], *, now: datetime) -> Se
         found = _columns_at_fault(row)
         if not found:
             person = _person(row, organizations.get(row["organization"]), now)
-            found = _person_at_fault(person, organizations.get(row["organization"]), taken)
+            found = faults(person, organizations.get(row["organization"]))
+            if "organization_id" in found:
+                found["organization"] = found.pop("organization_id")
+            if person.username in taken:
+                found["username"] = "username_taken"
             taken.add(person.username)
             people.append(person)
         wrong |= {f"{line}.{column}": code for column, code in found.items()}
@@ -136,12 +140,3 @@ def _person(row: Mapping[str, str], organization: Organization | None, now: date
         language=row.get("language") or "zh",
         created_at=now,
     )
-
-
-def _person_at_fault(person: Person, organization: Organization | None, taken: set[str | None]) -> dict[str, str]:
-    wrong = faults(person, organization)
-    if "organization_id" in wrong:
-        wrong["organization"] = wrong.pop("organization_id")
-    if person.username in taken:
-        wrong["username"] = "username_taken"
-    return wrong

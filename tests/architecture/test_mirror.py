@@ -52,6 +52,7 @@ TRIED_BY = {
 # Test modules that are named after a story: one that several modules have a part in, or a part of a module's own.
 STORIES = {
     "integration": "servers",
+    "integration/audit": "reports",
     "integration/documents": "scans",
     "integration/findings": "histories races",
     "integration/inspections": "answer_evidence answer_findings answers_refused opening_refused races",

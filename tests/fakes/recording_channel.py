@@ -7,7 +7,8 @@ from datetime import datetime
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from service.alerts.channels import Channel, ChannelDown, OutgoingMessage, PermanentFailure, Sender, TemporaryFailure
+from service.alerts.channels.mail import Sender
+from service.alerts.channels.transport import Channel, ChannelDown, OutgoingMessage, PermanentFailure, TemporaryFailure
 from service.alerts.delivery import DeliveryReport, deliver
 from service.models import Delivery, Person
 from service.store.db import sessions

@@ -5,28 +5,8 @@ from urllib.parse import urlsplit
 from service.alerts.channels.mail import Sender
 from service.alerts.channels.outbox import Outbox
 from service.alerts.channels.smtp import Smtp
-from service.alerts.channels.transport import (
-    Channel,
-    ChannelDown,
-    Connection,
-    OutgoingMessage,
-    PermanentFailure,
-    TemporaryFailure,
-)
+from service.alerts.channels.transport import Channel
 from service.settings import Settings
-
-__all__ = [
-    "Channel",
-    "ChannelDown",
-    "Connection",
-    "Outbox",
-    "OutgoingMessage",
-    "PermanentFailure",
-    "Sender",
-    "Smtp",
-    "TemporaryFailure",
-    "channels",
-]
 
 
 def channels(settings: Settings) -> tuple[Channel, ...]:

@@ -9,16 +9,11 @@ from time import monotonic
 
 import pytest
 
-from service.alerts.channels import (
-    ChannelDown,
-    Outbox,
-    OutgoingMessage,
-    PermanentFailure,
-    Sender,
-    Smtp,
-    TemporaryFailure,
-    channels,
-)
+from service.alerts.channels import channels
+from service.alerts.channels.mail import Sender
+from service.alerts.channels.outbox import Outbox
+from service.alerts.channels.smtp import Smtp
+from service.alerts.channels.transport import ChannelDown, OutgoingMessage, PermanentFailure, TemporaryFailure
 from service.settings import Settings, load_settings
 from tests.fakes.mail_sink import Fault, MailSink
 

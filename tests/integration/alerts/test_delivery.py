@@ -10,7 +10,9 @@ import pytest
 from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
-from service.alerts.channels import Outbox, OutgoingMessage, Smtp, TemporaryFailure
+from service.alerts.channels.outbox import Outbox
+from service.alerts.channels.smtp import Smtp
+from service.alerts.channels.transport import OutgoingMessage, TemporaryFailure
 from service.alerts.delivery import DeliveryReport
 from service.alerts.grouping import group
 from service.models import Delivery, Message, Person

@@ -6,7 +6,7 @@ from pathlib import Path
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from service.alerts.channels import TemporaryFailure
+from service.alerts.channels.transport import TemporaryFailure
 from service.alerts.delivery import DeliveryReport, next_delivery_at
 from service.alerts.grouping import group
 from service.models import Alert, Delivery, Finding

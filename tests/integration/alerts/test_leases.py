@@ -7,7 +7,8 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from service.alerts import leases
-from service.alerts.channels import ChannelDown, PermanentFailure, TemporaryFailure, smtp
+from service.alerts.channels import smtp
+from service.alerts.channels.transport import ChannelDown, PermanentFailure, TemporaryFailure
 from service.alerts.delivery import SENDING_WITHIN, DeliveryReport
 from service.alerts.grouping import group
 from service.doctor import Status

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import sessionmaker
 
 import workers.timetable
-from service.alerts.channels import OutgoingMessage
+from service.alerts.channels.transport import OutgoingMessage
 from service.findings.sweep import next_due_at
 from service.models import Organization
 from service.settings import Settings

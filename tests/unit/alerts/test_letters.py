@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from service.alerts.channels import OutgoingMessage
+from service.alerts.channels.transport import OutgoingMessage
 from service.alerts.letters import Letterhead, write_letter
 from service.alerts.texts import ReadableAlert
 from service.models import Message, Person

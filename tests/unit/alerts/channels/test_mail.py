@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.alerts.channels import OutgoingMessage, PermanentFailure, Sender
-from service.alerts.channels.mail import mail
+from service.alerts.channels.mail import Sender, mail
+from service.alerts.channels.transport import OutgoingMessage, PermanentFailure
 
 SENDER = Sender("duban@exam.example", "exam.example")
 MESSAGE = OutgoingMessage(
