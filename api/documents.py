@@ -21,18 +21,14 @@ from service.documents.orders import (
     seen_document,
 )
 from service.files.filenames import clean_filename
+from service.files.media_types import ACCEPTED
 from service.findings.list import FindingFilter
-from service.ledger.order import LedgerOrder
+from service.ledger.export import LedgerOrder
 from service.store.paging import Page
 from service.wording.failures import failure_sentence
 from workflows.vocabulary import DocumentKind
 
 blueprint = Blueprint("documents", "公文与台账 · what is put on paper")
-MEDIA_TYPES = {
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "pdf": "application/pdf",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 
 
 @blueprint.get("/documents")
@@ -77,8 +73,8 @@ def download(context: RequestContext, query: dict[str, Any], document_id: str) -
     document = seen_document(context.session, document_id, actor=context.actor)
     form = query["format"]
     file, size = file_of(document, resources().papers, form)
-    name = clean_filename(f"{document.title}.{form}")
-    return attachment(file, size=size, media_type=MEDIA_TYPES[form], name=name)
+    name, media_type = clean_filename(f"{document.title}.{form}"), ACCEPTED[f".{form}"].media_type
+    return attachment(file, size=size, media_type=media_type, name=name)
 
 
 @blueprint.post("/documents/<id:document_id>/scan")

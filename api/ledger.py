@@ -11,11 +11,12 @@ from api.http.context import RequestContext, language
 from api.schemas.evidence import UploadBody
 from api.schemas.ledger import ImportQuery, ImportSchema
 from service.errors import InvalidInput
+from service.files.media_types import ACCEPTED
 from service.ledger_import import MOST_LISTED, import_ledger, write_template
 from service.wording import sentence
 
 blueprint = Blueprint("ledgers", "整改台账 · findings from Excel tables")
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+XLSX = ACCEPTED[".xlsx"].media_type
 FILE = {"description": "The table to fill in", "content": {XLSX: {"schema": {}}}}
 NAMES = {"zh": "整改台账导入模板.xlsx", "en": "ledger-template.xlsx"}
 

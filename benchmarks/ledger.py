@@ -22,7 +22,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from service.store.db import connect, reading, sessions
 from service.findings.list import FindingFilter
-from service.ledger import LedgerOrder, write_ledger
+from service.ledger.export import LedgerOrder, write_ledger
 from workflows.findings.facts import Actor
 from workflows.vocabulary import Role
 

@@ -16,7 +16,7 @@ from cli.param_types import Instant, in_zone
 from cli.people import existing_person
 from service.errors import InvalidInput
 from service.findings.list import FindingFilter
-from service.ledger import LedgerOrder, write_ledger
+from service.ledger.export import LedgerOrder, write_ledger
 from service.ledger.filters import filter_by_names
 from service.ledger_import import MOST_LISTED, Imported, everywhere, import_ledger, write_template
 from service.people.accounts import caller_of

@@ -2,19 +2,21 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from typing import NamedTuple
 
 from sqlalchemy import String, cast, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from service.checklists.catalogues import Catalogue
-from service.checklists.due_items import item_due_on
 from service.errors import existing
 from service.models import Checklist, ChecklistItem, Round, new_id
 from service.rounds.rulebooks import rules_of
 from service.store.paging import DEFAULT_LIMIT, Order, Page, page
-from workflows.completion import CompletionRule, completion_rule
+from workflows.completion import CompletionRule, RoundDays, completion_rule, due_on
+from workflows.rules import Rules
 from workflows.same_items import Item
+from workflows.vocabulary import OrganizationKind
 
 # cursors carry texts; no notice has ten annexes
 _CHECKLISTS = Order(cast(Checklist.annex, String), Checklist.id.expression, lambda row: str(row.annex))
@@ -35,6 +37,16 @@ class ChecklistView:
 
     checklist: Checklist
     items: Sequence[ItemView]
+
+
+class DueItem(NamedTuple):
+    """An item, whom it is about, and when it is due."""
+
+    item: ChecklistItem
+    audience: OrganizationKind
+    due_on: date | None  # its last day; none: open-ended, or the exam days are not set
+    due_at: datetime | None  # the close of business on that day
+    weekly: bool  # checked anew every week
 
 
 def add_checklists(session: Session, round_: Round, catalogues: Iterable[Catalogue]) -> list[ChecklistItem]:
@@ -79,6 +91,32 @@ def view_checklist(session: Session, checklist_id: str) -> ChecklistView:
         for item in checklist.items
     ]
     return ChecklistView(checklist, items)
+
+
+def due_items(session: Session, round_: Round, rules: Rules) -> list[DueItem]:
+    """Every item of the round, in the notice's order."""
+    query = (
+        select(ChecklistItem, Checklist)
+        .join(Checklist, ChecklistItem.checklist_id == Checklist.id)
+        .where(Checklist.round_id == round_.id)
+        .order_by(Checklist.annex, ChecklistItem.position)
+    )
+    items = []
+    for item, checklist in session.execute(query):
+        last_day = item_due_on(item, checklist, round_, rules)
+        due_at = rules.calendar.closing(last_day) if last_day else None
+        weekly = completion_rule(item.completion).is_weekly
+        items.append(DueItem(item, checklist.audience, last_day, due_at, weekly))
+    return items
+
+
+def item_due_on(item: ChecklistItem, checklist: Checklist, round_: Round, rules: Rules) -> date | None:
+    """The last day by which the item has to be in place in that round; None for an open-ended one.
+
+    None too while the exam days are not set that its completion time counts from.
+    """
+    days = RoundDays(round_.starts_on, round_.ends_on, tuple(map(date.fromisoformat, round_.exam_days)))
+    return due_on(completion_rule(item.completion), days, audience=checklist.audience, rules=rules)
 
 
 def _add_checklist(session: Session, round_: Round, catalogue: Catalogue) -> list[ChecklistItem]:

@@ -8,11 +8,12 @@ import msgspec
 from sqlalchemy import literal, select
 from sqlalchemy.orm import Session, joinedload
 
-from service.documents.kinds import documents_seen, gather, subject_seen
+from service.documents.kinds import DEFINITIONS, documents_seen
+from service.documents.kinds.definition import DocumentReader
 from service.errors import Conflict, InvalidInput, NotAllowed, NotFound, existing
 from service.evidence import pieces_for
 from service.files.store import EvidenceStore
-from service.ledger.order import LedgerOrder, order_as_json
+from service.ledger.export import LedgerOrder, order_as_json
 from service.models import Document, Evidence, new_id
 from service.store.paging import DEFAULT_LIMIT, Page, columns_equal, ordered_by, page
 from service.wording import word
@@ -43,9 +44,10 @@ def request_document(session: Session, kind: DocumentKind, subject_id: str, *, a
 
     Raises `NotFound` for a subject that is unknown or not seen, `Conflict` when there is nothing to say yet.
     """
-    if not session.scalar(select(subject_seen(kind, literal(subject_id, Document.subject_id.type), actor))):
+    definition = DEFINITIONS[kind]
+    if not session.scalar(select(definition.visible(literal(subject_id, Document.subject_id.type), actor))):
         raise NotFound("not_found")
-    gathered = gather(session, kind, subject_id, now=now)
+    gathered = definition.gather(DocumentReader.of(session, now), subject_id)
     document = Document(
         kind=kind,
         subject_id=subject_id,

@@ -21,8 +21,7 @@ from service.documents.queue import RenderJob, claim, fail, finish, report_progr
 from service.documents.word import BadTemplate, Photo, fill, template_of
 from service.errors import DubanError, InvalidInput, Unavailable
 from service.files.store import EvidenceStore, StoredFile
-from service.ledger.export import write_ledger
-from service.ledger.order import order_from_json
+from service.ledger.export import order_from_json, write_ledger
 from service.wording.failures import encode_failure
 from workflows.vocabulary import DocumentKind
 

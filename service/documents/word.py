@@ -54,7 +54,8 @@ def fill(template: bytes, data: Mapping[str, Any], photos: Iterable[Photo] = (),
         document = paper.docx  # get_docx() would open the template anew
         _turn(document, frames)
         _balance(document)
-        _name(document, title, str(data.get("office", "")))
+        about, office = document.core_properties, str(data.get("office", ""))[:255]
+        about.title, about.author, about.comments, about.last_modified_by = title[:255], office, "", office
         written = io.BytesIO()
         paper.save(written)
     except Exception as error:  # jinja, lxml, zipfile and python-docx each have errors of their own
@@ -106,12 +107,6 @@ def _balance(document: Any) -> None:
             paragraph.runs[0].text = "\n".join(lines)
             for run in paragraph.runs[1:]:
                 run.text = ""
-
-
-def _name(document: Any, title: str, office: str) -> None:
-    """Set the title and author that Word shows."""
-    about = document.core_properties
-    about.title, about.author, about.comments, about.last_modified_by = title[:255], office[:255], "", office[:255]
 
 
 def _timeless(content: bytes) -> bytes:

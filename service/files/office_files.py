@@ -1,4 +1,4 @@
-"""Word and Excel files of strangers, looked through as archives before anybody parses them.
+"""Word and Excel files of strangers, looked through as archives before a process of its own parses them.
 
 What passes is small, holds few entries that inflate to what they say, and no macros. No XML is read here.
 """
@@ -12,6 +12,7 @@ from typing import BinaryIO, NamedTuple
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from service.errors import InvalidInput
+from service.files.sandbox import Broken, Overrun, run_confined
 
 LARGEST = 20 * 1024 * 1024  # bytes as it comes
 LARGEST_INFLATED = 64 * 1024 * 1024  # bytes of all entries: ten thousand rows of text take a quarter of it
@@ -53,6 +54,22 @@ def check_package(stream: BinaryIO, package: Package) -> None:
         raise InvalidInput({"file": "file_damaged"}, format=package.suffix) from error
     if b"macroenabled" in media_types or b"vbaproject" in media_types:
         raise InvalidInput({"file": "file_with_macros"}, format=package.suffix)
+
+
+def read_package(
+    reader: str, stream: BinaryIO, package: Package, *, megabytes: int, seconds: int, wait: float | None = None
+) -> bytes:
+    """Check a file, and what a reader makes of it in a process of its own (see `run_confined`).
+
+    Raises InvalidInput on `file`.
+    """
+    check_package(stream, package)
+    try:
+        return run_confined(reader, stream.read(), megabytes=megabytes, seconds=seconds, wait=wait)
+    except Overrun as error:
+        raise InvalidInput({"file": "file_out_of_proportion"}, format=package.suffix) from error
+    except Broken as error:
+        raise InvalidInput({"file": "file_damaged"}, format=package.suffix) from error
 
 
 def _content(stream: BinaryIO, package: Package) -> bytes:

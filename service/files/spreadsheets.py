@@ -3,17 +3,22 @@
 import datetime as dt
 import io
 from collections import defaultdict
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, BinaryIO
 
 import msgspec
 import python_calamine
+
+from service.errors import InvalidInput
+from service.files.office_files import WORKBOOK, read_package
 
 MOST_ROWS = 5_000  # that hold anything, of one file
 MOST_COLUMNS = 60
 MOST_SHEETS = 60
 MOST_MERGED = 20_000  # ranges of a sheet
 LONGEST_CELL = 32_767  # characters: Excel's own limit
+MEGABYTES, SECONDS = 512, 4  # of the process that reads
+WAIT = 4.5  # seconds: the request's transaction is open, and another writer of SQLite waits for 5
 MOST_TEXT = 8_000_000  # characters of one file; a text that many cells share takes little room there, and much here
 
 
@@ -47,6 +52,16 @@ class Workbook(msgspec.Struct, frozen=True):
     too_long: bool
 
 
+def read_sheets(stream: BinaryIO) -> Sequence[Sheet]:
+    """The sheets of an Excel file; InvalidInput on `file` when it is none, is hostile, or holds too much."""
+    reader = "service.files.spreadsheets:read_workbook"
+    read = read_package(reader, stream, WORKBOOK, megabytes=MEGABYTES, seconds=SECONDS, wait=WAIT)
+    workbook = msgspec.json.decode(read, type=Workbook)
+    if workbook.too_long:
+        raise InvalidInput({"file": "too_many_lines"}, most=MOST_ROWS)
+    return workbook.sheets
+
+
 def read_workbook(content: bytes) -> bytes:
     """The file as JSON of a `Workbook`; called in a process of its own, since calamine trusts what it reads."""
     sheets: list[Sheet] = []
@@ -67,16 +82,6 @@ def read_workbook(content: bytes) -> bytes:
                     return msgspec.json.encode(Workbook(sheets, too_long=True))
                 sheets[-1].rows.append(row)
     return msgspec.json.encode(Workbook(sheets, too_long=False))
-
-
-def cell_address(column: int, number: int) -> str:
-    """The address of a cell in Excel: column 2 (from 0) of row 7 (from 1) is C7."""
-    letters = ""
-    column += 1
-    while column:
-        column, letter = divmod(column - 1, 26)
-        letters = chr(ord("A") + letter) + letters
-    return f"{letters}{number}"
 
 
 def _rows(sheet: python_calamine.CalamineSheet) -> Iterator[Row]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from enum import StrEnum
 from functools import cache
 
@@ -21,11 +21,12 @@ _written = cache(written)
 
 @dataclass(frozen=True, slots=True)
 class LedgerReader:
-    """Who reads the ledger, and when it was asked for."""
+    """Who reads the ledger, when it was asked for, and the zone of the office."""
 
     actor: Actor
     language: str
     now: datetime
+    zone: tzinfo
 
     def phrase(self, key: str) -> str:
         """A phrase of the ledger in the reader's language."""

@@ -1,23 +1,57 @@
-"""Writing a ledger: the rows of the database to the sheets of a file, one by one."""
+"""A ledger as it is ordered, kept until a worker writes it, and written: row by row to the sheets of a file."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
+import msgspec
 from sqlalchemy.orm import Session
 
 from service.errors import InvalidInput
+from service.findings.list import FindingFilter
 from service.ledger.columns import LedgerReader, columns_for
 from service.ledger.filters import filter_in_words
-from service.ledger.order import LedgerOrder
 from service.ledger.rows import LedgerRow, ledger_rows
-from service.ledger.workbook import LedgerBook, LedgerSheet
+from service.ledger.workbook import LedgerBook
 from service.rounds.rulebooks import calendar_in_force
 from service.store.db import take_time
 from workflows.findings.facts import Actor
 
 MOST_ROWS = 1_000_000  # a sheet of Excel ends soon after
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerOrder:
+    """Which findings are wanted, and how they are put down."""
+
+    wanted: FindingFilter
+    language: str = "zh"  # or en
+    sheet_per_district: bool = False
+
+
+class PlacedOrder(msgspec.Struct, frozen=True):
+    """An order with the scope that the requester had then, and the moment.
+
+    Who leaves a team in between gets what he or she could see before.
+    """
+
+    order: LedgerOrder
+    actor: Actor
+    at: datetime
+
+
+def order_as_json(order: LedgerOrder, *, actor: Actor, now: datetime) -> dict[str, Any]:
+    """A placed order as plain data for a column of JSON; equal orders give equal data."""
+    data: dict[str, Any] = msgspec.to_builtins(PlacedOrder(order, actor, now))
+    data["actor"]["district_ids"].sort()  # a set has no order of its own
+    return data
+
+
+def order_from_json(data: Mapping[str, Any]) -> PlacedOrder:
+    """The placed order that `order_as_json` made plain data of."""
+    return msgspec.convert(data, PlacedOrder)
 
 
 def write_ledger(
@@ -35,18 +69,17 @@ def write_ledger(
     a sheet of Excel cannot hold them.
     """
     take_time(session)
-    reader = LedgerReader(actor, order.language, now)
-    zone = calendar_in_force(session).zone
+    reader = LedgerReader(actor, order.language, now, calendar_in_force(session).zone)
     columns = columns_for(reader, voided=order.wanted.voided)
-    filters = filter_in_words(session, order.wanted, reader, zone)
+    filters = filter_in_words(session, order.wanted, reader)
     rows = ledger_rows(session, order.wanted, actor=actor, now=now, by_district=order.sheet_per_district)
     done = 0
-    with LedgerBook(stream, columns, reader, zone) as book:
+    with LedgerBook(stream, columns, reader) as book:
         for district, several in groupby(rows, lambda row: row.district if order.sheet_per_district else None):
-            sheet = None
-            for row in several:
-                sheet = sheet or _begin(book, row, district, filters)
-                sheet.add([column.cell(row, reader) for column in columns], light=reader.light(row))
+            for place, row in enumerate(several):
+                if place == 0:
+                    _begin(book, row, district, filters)
+                book.add([column.cell(row, reader) for column in columns], light=reader.light(row))
                 done += 1
                 if done * 100 // row.of_all > (done - 1) * 100 // row.of_all:
                     progress(done * 100 // row.of_all)
@@ -55,9 +88,9 @@ def write_ledger(
     return done
 
 
-def _begin(book: LedgerBook, first: LedgerRow, district: str | None, filters: str) -> LedgerSheet:
+def _begin(book: LedgerBook, first: LedgerRow, district: str | None, filters: str) -> None:
     """Add the sheet that this row is the first of."""
     count = first.of_district if district else first.of_all
     if count > MOST_ROWS:
         raise InvalidInput({"filters": "too_many_rows"}, most=MOST_ROWS)
-    return book.add_sheet(district or book.reader.phrase("title"), filters, count)
+    book.add_sheet(district or book.reader.phrase("title"), filters, count)

@@ -1,8 +1,6 @@
 """Filters of a ledger: from the names that people know, and back into words above its rows."""
 
-from collections.abc import Iterator
 from dataclasses import fields
-from datetime import tzinfo
 from enum import StrEnum
 from typing import Any
 
@@ -54,9 +52,15 @@ def filter_by_names(
     )
 
 
-def filter_in_words(session: Session, wanted: FindingFilter, reader: LedgerReader, zone: tzinfo) -> str:
+def filter_in_words(session: Session, wanted: FindingFilter, reader: LedgerReader) -> str:
     """The filter in the reader's language; what he or she does not see is not named."""
-    words = list(_filters_in_words(session, wanted, reader, zone))
+    words = []
+    for field in fields(wanted):
+        value = getattr(wanted, field.name)
+        if value is None or (field.name == "voided" and not value):
+            continue
+        name = _name(session, field.name, value, reader) if field.name.endswith("_id") else _in_words(value, reader)
+        words.append(written(FILE, f"filter.{field.name}", reader.language, zone=reader.zone, value=name))
     return reader.phrase("filter.between").join(words) or reader.phrase("filter.none")
 
 
@@ -67,15 +71,6 @@ def _id(session: Session, field: str, name: str | None, query: Select[str]) -> s
     if id_ is None:
         raise InvalidInput({field: "unknown_reference"})
     return id_
-
-
-def _filters_in_words(session: Session, wanted: FindingFilter, reader: LedgerReader, zone: tzinfo) -> Iterator[str]:
-    for field in fields(wanted):
-        value = getattr(wanted, field.name)
-        if value is None or (field.name == "voided" and not value):
-            continue
-        words = _name(session, field.name, value, reader) if field.name.endswith("_id") else _in_words(value, reader)
-        yield written(FILE, f"filter.{field.name}", reader.language, zone=zone, value=words)
 
 
 def _in_words(value: object, reader: LedgerReader) -> object:

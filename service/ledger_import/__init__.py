@@ -2,7 +2,6 @@
 
 from service.ledger_import.importing import MOST_LISTED, Imported, import_ledger
 from service.ledger_import.places import everywhere
-from service.ledger_import.table import CellFault
 from service.ledger_import.template import write_template
 
-__all__ = ["MOST_LISTED", "CellFault", "Imported", "everywhere", "import_ledger", "write_template"]
+__all__ = ["MOST_LISTED", "Imported", "everywhere", "import_ledger", "write_template"]

@@ -18,7 +18,6 @@ from service.models import Finding, Person
 from service.scope import findings_seen
 from workflows.findings.facts import Actor
 
-AT_A_TIME = 500  # keys looked up at once
 Key = tuple[str, str | None, date, str]  # unit, checklist item, day, summary
 
 
@@ -45,8 +44,9 @@ class ExistingFindings:
     """The findings that a table's lines may stand for, looked up once."""
 
     def __init__(self, session: Session, lines: Sequence[PlacedLine], *, actor: Actor, zone: tzinfo) -> None:
-        client_ids = sorted({line.client_id for line in lines if line.client_id})
-        self._own = {finding.client_id: finding for finding in _own(session, client_ids, actor)}
+        client_ids = {line.client_id for line in lines if line.client_id}
+        own = select(Finding).where(Finding.created_by_id == actor.id, Finding.client_id.in_(client_ids))
+        self._own = {finding.client_id: finding for finding in session.scalars(own)}
         self._alike: dict[Key, list[Finding]] = {}
         for finding in _near(session, lines, actor):
             found_on = finding.found_at.astimezone(zone).date()
@@ -60,15 +60,6 @@ class ExistingFindings:
             return own
         alike = self._alike.get(line.key, ())
         return next((one for one in alike if not client_id or one.client_id in (None, client_id)), None)
-
-
-def _own(session: Session, client_ids: Sequence[str], actor: Actor) -> Iterator[Finding]:
-    """The findings that the actor has logged under those numbers."""
-    for at in range(0, len(client_ids), AT_A_TIME):
-        some = client_ids[at : at + AT_A_TIME]
-        yield from session.scalars(
-            select(Finding).where(Finding.created_by_id == actor.id, Finding.client_id.in_(some))
-        )
 
 
 def _near(session: Session, lines: Sequence[PlacedLine], actor: Actor) -> Iterator[Finding]:

@@ -9,9 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.errors import DubanError
+from service.files.spreadsheets import read_sheets
 from service.findings.log import edit, log_all
 from service.findings.new import may_log
-from service.ledger_import.file import read_sheets
 from service.ledger_import.plan import ImportPlan, new_finding, plan_import
 from service.ledger_import.table import CellFault, lines_of
 from service.models import Organization

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import count
 
+from xlsxwriter.utility import xl_rowcol_to_cell  # type: ignore[import-untyped]
+
 from service.errors import InvalidInput
-from service.files.spreadsheets import Cell, Row, Sheet, cell_address
+from service.files.spreadsheets import Cell, Row, Sheet
 from service.wording.texts import wording
 
 FILE = "ledger"
@@ -57,7 +59,7 @@ class TableLine:
         """A fault of the field's cell; of the summary's, which every line has, when the table has no such column."""
         shown = field if field in self.table.columns else "summary"
         column = self.table.columns[shown]
-        address = cell_address(column, self.number)
+        address = xl_rowcol_to_cell(self.number - 1, column)
         return CellFault((self.place, column), self.table.sheet, address, self.table.headings[shown], code)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from service.files.spreadsheets import MOST_ROWS
 from service.findings.new import may_log
-from service.ledger.texts import clean
+from service.ledger.workbook import clean
 from service.ledger_import.places import places_of, units_of
 from service.ledger_import.table import FIELDS, FILE, REQUIRED, heading
 from service.models import ChecklistItem

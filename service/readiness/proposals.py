@@ -11,7 +11,7 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.checklists.due_items import DueItem, due_items
+from service.checklists.checklists import DueItem, due_items
 from service.findings.new import NewFinding, Place, add_rows, locked_with_log_event
 from service.findings.sweep import BATCH
 from service.models import ChecklistItem, Finding, Inspection, InspectionAnswer, Round

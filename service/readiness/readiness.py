@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.checklists.due_items import DueItem, due_items
+from service.checklists.checklists import DueItem, due_items
 from service.errors import NotAllowed, NotFound
 from service.models import Finding, Organization, Round
 from service.readiness.item_facts import facts_of_items

@@ -6,8 +6,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.errors import Conflict
-from service.models import Organization, Person, new_id
+from service.models import Organization, Person
 from service.people.new_people import create_person
+from service.people.organizations import add_organization
 from service.rounds.rulebooks import keep_shipped
 from workflows.vocabulary import OrganizationKind, Role
 
@@ -17,17 +18,20 @@ def install(
 ) -> Person:
     """Keep the shipped policy and calendar, and add the centre and its first administrator.
 
-    Raises `Conflict` when there is an administrator already, `InvalidInput` for fields that cannot be accepted.
+    An installation has one centre, under the name that it was first given. Raises `Conflict` when there is an
+    administrator already, `InvalidInput` for fields that cannot be accepted.
     """
     if is_installed(session):
         raise Conflict("already_installed")
     keep_shipped(session, now=now)
+    organization = session.scalar(select(Organization).where(Organization.kind == OrganizationKind.CENTRE))
+    organization = organization or add_organization(session, OrganizationKind.CENTRE, centre)
     return create_person(
         session,
         username=username,
         name=name,
         role=Role.ADMIN,
-        organization_id=_centre(session, centre).id,
+        organization_id=organization.id,
         password=password,
         email=email,
         now=now,
@@ -45,13 +49,3 @@ def is_installed(session: Session) -> bool:
 def is_unused(session: Session) -> bool:
     """Whether there is no person in the books yet."""
     return session.scalar(select(Person.id).limit(1)) is None
-
-
-def _centre(session: Session, name: str) -> Organization:
-    """The centre: an installation has one, under the name it was first given."""
-    centre = session.scalar(select(Organization).where(Organization.kind == OrganizationKind.CENTRE))
-    if centre is None:
-        centre = Organization(id=new_id(), kind=OrganizationKind.CENTRE, name=name)
-        session.add(centre)
-        session.flush()
-    return centre

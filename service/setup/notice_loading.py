@@ -16,7 +16,6 @@ from service.reports.plan import plan_due
 from service.rounds.rounds import NewRound, add_team, ask_from, assign, open_round
 from service.rounds.rulebooks import keep_policy
 from service.setup.notice_plan import NoticePlan
-from workflows.findings.facts import CLOCK, Actor
 from workflows.policy import shipped_policy_text
 from workflows.vocabulary import JournalAct, OrganizationKind, SubjectKind
 
@@ -33,7 +32,7 @@ class LoadedNotice:
     people: Sequence[str]  # the names of those who were not known; they have no accounts
 
 
-def load_notice(session: Session, plan: NoticePlan, *, now: datetime, actor: Actor = CLOCK) -> LoadedNotice:
+def load_notice(session: Session, plan: NoticePlan, *, now: datetime) -> LoadedNotice:
     """Open the round of a notice as planned; people whom only the notice names have no user name, and hear nothing.
 
     Raises InvalidInput while something in the notice has to be put right first. Nothing may be committed then.
@@ -54,7 +53,7 @@ def load_notice(session: Session, plan: NoticePlan, *, now: datetime, actor: Act
     items = add_checklists(session, round_, plan.notice.checklists)
     ask_from(round_, now)
     _assign_districts(session, round_, plan, offices, people)
-    _record(session, round_, plan, len(items), now, actor)
+    _record(session, round_, plan, len(items), now)
     plan_due(session, now=now)
     added = [plan.centre_name or ""] if plan.centre is None else []
     return LoadedNotice(
@@ -80,7 +79,7 @@ def _assign_districts(
     assign(session, round_, labour)
 
 
-def _record(session: Session, round_: Round, plan: NoticePlan, items: int, now: datetime, actor: Actor) -> None:
+def _record(session: Session, round_: Round, plan: NoticePlan, items: int, now: datetime) -> None:
     issued_on = plan.notice.heading.issued_on
     data = {"number": round_.number, "issued_on": issued_on.isoformat() if issued_on else None, "items": items}
     record_entries(
@@ -91,7 +90,6 @@ def _record(session: Session, round_: Round, plan: NoticePlan, items: int, now: 
                 subject_id=round_.id,
                 act=JournalAct.OPEN,
                 round_id=round_.id,
-                actor=actor,
                 data=data,
             )
         ],

@@ -27,11 +27,10 @@ TRIED_BY = {
     "integration/findings/test_histories": "findings/moves records/facts",
     "integration/findings/test_list": "findings/view",
     "integration/findings/test_log": "findings/new",
-    "integration/ledger/test_export": "ledger/columns ledger/filters ledger/rows ledger/workbook",
-    "integration/ledger_import/test_importing": "ledger_import/lines ledger_import/places ledger_import/plan",
+    "integration/ledger/test_export": "ledger/columns ledger/filters ledger/rows",
+    "integration/ledger_import/test_importing": "ledger_import/places ledger_import/plan",
     "integration/ledger_import/test_importing_again": "ledger_import/existing",
     "integration/people/test_accounts": "people/passwords",
-    "integration/readiness/test_readiness": "checklists/due_items",
     "integration/reports/test_calendar": "rounds/rulebooks",
     "integration/round_closing/test_closing": "round_closing/entries",
     "integration/setup/test_hostile_files": "files/sandbox setup/notice_file/legacy",
@@ -41,12 +40,12 @@ TRIED_BY = {
     "integration/workers/test_poison": "store/sweeping",
     "unit/alerts/test_letters": "wording/numerals",
     "unit/documents/test_word": "documents/blocks documents/looks documents/pdf",
-    "unit/ledger_import/test_file": "files/spreadsheets ledger_import/values",
+    "unit/ledger_import/test_lines": "files/spreadsheets",
     "unit/setup/notice_file/test_facts": " ".join(
         f"setup/notice_file/{module}" for module in ("heading", "labour", "notice", "sections", "units")
     ),
     "unit/setup/notice_file/test_reading": " ".join(
-        f"setup/notice_file/{module}" for module in ("checklists", "columns", "file", "rows", "text")
+        f"setup/notice_file/{module}" for module in ("checklists", "columns", "rows", "text")
     ),
 }
 # Test modules that are named after a story: one that several modules have a part in, or a part of a module's own.

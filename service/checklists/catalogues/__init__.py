@@ -4,13 +4,13 @@ import tomllib
 from collections.abc import Iterator
 from functools import cache
 from importlib import resources
-from importlib.resources.abc import Traversable
 
 import msgspec
 
 from workflows.vocabulary import OrganizationKind
 
 NOTICE_2021_35 = "2021-35"
+_FOLDER = resources.files(__name__)
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -73,18 +73,14 @@ class _CatalogueFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def names() -> list[str]:
     """The notices whose checklists are shipped, by number."""
-    return sorted(folder.name for folder in _folder().iterdir() if folder.is_dir() and folder.name[0].isdigit())
+    return sorted(folder.name for folder in _FOLDER.iterdir() if folder.is_dir() and folder.name[0].isdigit())
 
 
 @cache
 def shipped(notice: str) -> tuple[Catalogue, ...]:
     """The checklists of a notice, in the order of their annexes; `notice` is one of `names()`."""
-    files = sorted((_folder() / notice).iterdir(), key=lambda file: file.name)
+    files = sorted((_FOLDER / notice).iterdir(), key=lambda file: file.name)
     return tuple(_catalogue(file.read_text("utf-8")) for file in files)
-
-
-def _folder() -> Traversable:
-    return resources.files("service.checklists.catalogues")
 
 
 def _catalogue(text: str) -> Catalogue:

@@ -5,9 +5,8 @@ from collections import defaultdict
 import msgspec
 from sqlalchemy import ColumnElement, exists, false, select
 
-from service.documents.kinds.definition import DocumentData, DocumentDefinition, Subject
+from service.documents.kinds.definition import DocumentData, DocumentDefinition, DocumentReader, Subject
 from service.documents.kinds.fields import DocumentFields, RoundFields, amounts, as_sentence, day_in_words
-from service.documents.kinds.reader import DocumentReader
 from service.errors import Conflict
 from service.models import Assignment, CampaignAction, Organization, Round
 from service.scope import places_seen

@@ -2,9 +2,8 @@
 
 from sqlalchemy import ColumnElement, exists, false, select
 
-from service.documents.kinds.definition import DocumentData, DocumentDefinition, Subject
+from service.documents.kinds.definition import DocumentData, DocumentDefinition, DocumentReader, Subject
 from service.documents.kinds.fields import NONE_YET, OneFindingFields, RoundFields
-from service.documents.kinds.reader import DocumentReader
 from service.errors import Conflict
 from service.models import Attachment, Event, Finding, Review, Submission
 from service.scope import findings_seen, sees_acts

@@ -6,7 +6,7 @@ import msgspec
 from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import joinedload
 
-from service.documents.kinds.definition import DocumentData, DocumentDefinition, Subject
+from service.documents.kinds.definition import DocumentData, DocumentDefinition, DocumentReader, Subject
 from service.documents.kinds.fields import (
     FindingFields,
     IllustratedFields,
@@ -14,7 +14,6 @@ from service.documents.kinds.fields import (
     as_sentence,
     day_in_words,
 )
-from service.documents.kinds.reader import DocumentReader
 from service.errors import Conflict
 from service.models import ChecklistItem, Finding, Inspection, InspectionAnswer
 from service.scope import places_seen

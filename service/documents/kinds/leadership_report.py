@@ -2,9 +2,8 @@
 
 from sqlalchemy import ColumnElement, exists, false
 
-from service.documents.kinds.definition import DocumentData, DocumentDefinition, Subject
+from service.documents.kinds.definition import DocumentData, DocumentDefinition, DocumentReader, Subject, event_in_words
 from service.documents.kinds.fields import NONE_YET, OneFindingFields, RoundFields, StepFields, as_sentence
-from service.documents.kinds.reader import DocumentReader, event_in_words
 from service.errors import Conflict
 from service.models import Assignment, Finding
 from service.scope import findings_seen

@@ -7,9 +7,8 @@ import msgspec
 from sqlalchemy import ColumnElement, exists, false, select
 from sqlalchemy.orm import joinedload
 
-from service.documents.kinds.definition import DocumentData, DocumentDefinition, Subject
+from service.documents.kinds.definition import DocumentData, DocumentDefinition, DocumentReader, Subject
 from service.documents.kinds.fields import NONE_YET, FindingFields, IllustratedFields, RoundFields, as_sentence
-from service.documents.kinds.reader import DocumentReader
 from service.models import Event, Finding, RectificationNotice, Round
 from service.rounds.rulebooks import RulesOfRounds
 from service.scope import findings_seen, sees_acts
@@ -56,20 +55,15 @@ def _as_issued(reader: DocumentReader, findings: Sequence[Finding]) -> list[Find
     """The findings with the requirements and deadlines of the notice, not those that were granted since."""
     ids = [finding.id for finding in findings]
     query = select(Event.finding_id, Event.data).where(Event.finding_id.in_(ids), Event.move == Move.NOTIFY)
-    issued = []
     demands = {row.finding_id: row.data for row in reader.session.execute(query)}
+    issued = []
     for finding in findings:
         demand = demands[finding.id]
         deadline = deadlines_of(Move.NOTIFY, demand).set
-        issued.append(
-            msgspec.structs.replace(
-                reader.finding(finding),
-                requirement=as_sentence(demand.get("requirement") or "") or NONE_YET,
-                deadline=reader.deadline(
-                    datetime.fromisoformat(deadline) if deadline else None, demand.get("working_days")
-                ),
-            )
-        )
+        until = datetime.fromisoformat(deadline) if deadline else None
+        requirement = as_sentence(demand.get("requirement") or "") or NONE_YET
+        in_words = reader.deadline(until, demand.get("working_days"))
+        issued.append(msgspec.structs.replace(reader.finding(finding), requirement=requirement, deadline=in_words))
     return issued
 
 

@@ -3,9 +3,8 @@
 import msgspec
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select
 
-from service.documents.kinds.definition import DocumentData, DocumentDefinition, Subject
+from service.documents.kinds.definition import DocumentData, DocumentDefinition, DocumentReader, Subject, event_in_words
 from service.documents.kinds.fields import OneFindingFields, RoundFields, StepFields, as_sentence
-from service.documents.kinds.reader import DocumentReader, event_in_words
 from service.models import Event, Finding, HandlingOpinion, Organization
 from service.scope import findings_seen
 from service.wording import word

@@ -6,9 +6,8 @@ from typing import Any
 import msgspec
 from sqlalchemy import ColumnElement, exists, select
 
-from service.documents.kinds.definition import DocumentData, DocumentDefinition, Subject
+from service.documents.kinds.definition import DocumentData, DocumentDefinition, DocumentReader, Subject
 from service.documents.kinds.fields import DocumentFields, RoundFields, amounts
-from service.documents.kinds.reader import DocumentReader
 from service.errors import Conflict
 from service.models import ChecklistItem, ReportVersion, WeeklyReport
 from service.scope import places_seen

@@ -63,8 +63,8 @@ def fits(columns: Columns, rows: Sequence[Sequence[Cell]]) -> bool:
     at = columns.get(Column.COMPLETION)
     if at is None:
         return True
-    written = [text for row in rows if at < len(row) and (text := plain_text(row[at].text))]
-    return not written or sum(map(is_completion, written)) >= len(written) * _MOST_OF
+    texts = [plain_text(row[at].text) for row in rows if at < len(row)]
+    return not any(texts) or _most(texts, is_completion)
 
 
 def is_completion(text: str) -> bool:
@@ -78,8 +78,10 @@ def is_completion(text: str) -> bool:
 
 def _first(columns: Sequence[Sequence[str]], fitting: Callable[[str], bool]) -> int | None:
     """The first column most of whose texts fit."""
-    for at, texts in enumerate(columns):
-        written = [text for text in texts if text]
-        if written and sum(map(fitting, written)) >= len(written) * _MOST_OF:
-            return at
-    return None
+    return next((at for at, texts in enumerate(columns) if _most(texts, fitting)), None)
+
+
+def _most(texts: Sequence[str], fitting: Callable[[str], bool]) -> bool:
+    """Whether most of those that are not empty fit."""
+    filled = [text for text in texts if text]
+    return bool(filled) and sum(map(fitting, filled)) >= len(filled) * _MOST_OF

@@ -52,8 +52,3 @@ class Notice(msgspec.Struct, frozen=True):
     leaders: tuple[Leader, ...]
     teams: tuple[Team, ...]
     doubts: tuple[Doubt, ...]
-
-    @property
-    def stops(self) -> list[Doubt]:
-        """What must be put right before the notice can be loaded."""
-        return [doubt for doubt in self.doubts if doubt.stops]

@@ -1,16 +1,26 @@
-"""Reading a notice: called in a process of its own, since the file comes from strangers."""
+"""Reading a notice: refused when it may do harm, then read in a process of its own, since it comes from strangers."""
 
+import io
 from collections.abc import Sequence
+from pathlib import PurePath
+from typing import Final
 
 import msgspec
 from defusedxml import DefusedXmlException  # type: ignore[import-untyped]
 
+from service.errors import InvalidInput
+from service.files.office_files import DOCUMENT, read_package
 from service.setup.notice_file.checklists import is_checklist, read_checklists
 from service.setup.notice_file.document import Table, TooMuch, read_blocks
 from service.setup.notice_file.heading import read_heading
 from service.setup.notice_file.labour import read_labour
+from service.setup.notice_file.legacy import is_legacy, to_docx
 from service.setup.notice_file.notice import Doubt, Leader, Notice, Team
 from service.setup.notice_file.sections import Section, split_sections
+
+READER: Final = "service.setup.notice_file.reading:read"
+MEGABYTES, SECONDS = 300, 2  # of the process that reads; it is waited for twice as long
+WITH_MACROS = (".docm", ".dotm")
 
 
 class Refused(msgspec.Struct, frozen=True, tag=True):
@@ -23,6 +33,23 @@ class Found(msgspec.Struct, frozen=True, tag=True):
     """A notice was found in the file."""
 
     notice: Notice
+
+
+def open_notice(content: bytes, name: str) -> Notice:
+    """The notice in a .docx or old .doc of that name.
+
+    Raises InvalidInput on `file` when it is neither, is hostile or holds too much, and Unavailable for a .doc where
+    LibreOffice is not installed.
+    """
+    if PurePath(name).suffix.lower() in WITH_MACROS:
+        raise InvalidInput({"file": "file_with_macros"}, format=DOCUMENT.suffix)
+    if is_legacy(content, name):
+        content = to_docx(content)
+    in_json = read_package(READER, io.BytesIO(content), DOCUMENT, megabytes=MEGABYTES, seconds=SECONDS)
+    answer: Found | Refused = msgspec.json.decode(in_json, type=Found | Refused)
+    if isinstance(answer, Refused):
+        raise InvalidInput({"file": answer.code}, format=DOCUMENT.suffix)
+    return answer.notice
 
 
 def read(content: bytes) -> bytes:

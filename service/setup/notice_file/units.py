@@ -1,6 +1,7 @@
 """The responsible units of a row: who leads, and who supports."""
 
 import re
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from service.setup.notice_file.text import LIST_SIGNS, plain_text
@@ -34,21 +35,24 @@ def read_units(text: str) -> Units:
 
 
 def _labelled(compact: str) -> Units:
-    parts = _LABELLED.split(compact)
-    lead: list[str] = []
-    supporting: list[str] = []
-    for label, names in zip(parts[1::2], parts[2::2], strict=True):
-        (supporting if re.fullmatch(_SUPPORTS, label) else lead).extend(_names(names))
-    return Units(tuple(lead), tuple(supporting), in_doubt=bool(parts[0]) or not lead)
+    before, *parts = _LABELLED.split(compact)
+    lead, supporting = _by_role(zip(parts[1::2], parts[::2], strict=True))
+    return Units(lead, supporting, in_doubt=bool(before) or not lead)
 
 
 def _named(compact: str) -> Units:
+    lead, supporting = _by_role(found.groups() for found in _NAMED.finditer(compact))
+    rest = tuple(_names(_NAMED.sub("", compact)))
+    return Units(lead or rest, supporting, in_doubt=bool(rest))
+
+
+def _by_role(parts: Iterable[Sequence[str]]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Who leads and who supports, of lists of names with the word for their part."""
     lead: list[str] = []
     supporting: list[str] = []
-    for found in _NAMED.finditer(compact):
-        (supporting if re.fullmatch(_SUPPORTS, found[2]) else lead).extend(_names(found[1]))
-    rest = _names(_NAMED.sub("", compact))
-    return Units(tuple(lead or rest), tuple(supporting), in_doubt=bool(rest))
+    for names, part in parts:
+        (supporting if re.fullmatch(_SUPPORTS, part) else lead).extend(_names(names))
+    return tuple(lead), tuple(supporting)
 
 
 def _names(text: str) -> list[str]:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.campaigns.record import NewAction, record_action
-from service.documents.kinds.reader import MOST_PICTURES, DocumentReader
+from service.documents.kinds.definition import MOST_PICTURES, DocumentReader
 from service.documents.orders import request_document
 from service.errors import Conflict, NotFound
 from service.findings.extensions import ask, decide

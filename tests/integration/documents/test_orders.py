@@ -16,7 +16,7 @@ from service.errors import Conflict, InvalidInput, NotFound
 from service.files.store import FolderStore
 from service.findings.handling_opinions import opine
 from service.findings.list import FindingFilter
-from service.ledger.order import LedgerOrder
+from service.ledger.export import LedgerOrder
 from service.models import Document, Finding
 from service.store.db import reading, sessions
 from service.wording.failures import failure_sentence

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from service.findings.escalations import refuse, void
 from service.findings.handling_opinions import opine
 from service.findings.list import FindingFilter, list_findings
-from service.ledger import LedgerOrder, write_ledger
+from service.ledger.export import LedgerOrder, write_ledger
 from service.ledger.rows import AT_A_TIME
 from service.models import Finding
 from tests.build.crowd import add_findings

@@ -10,8 +10,8 @@ import python_calamine
 from sqlalchemy.orm import Session
 
 from service.errors import NotAllowed
+from service.files.spreadsheets import read_sheets
 from service.ledger_import import import_ledger, write_template
-from service.ledger_import.file import read_sheets
 from service.ledger_import.table import FIELDS
 from service.models import ChecklistItem, Finding
 from tests.build.checklists import add_checklist

@@ -6,20 +6,21 @@ import msgspec
 import pytest
 from sqlalchemy.orm import Session
 
-from service.documents.kinds import gather
+from service.documents.kinds import weekly_report
+from service.documents.kinds.definition import DocumentReader
 from service.errors import Conflict
 from tests.build.checklists import add_checklist
 from tests.build.weekly import OPENED_AT, hand_in, report_of
 from tests.integration.reports.test_figures_of_districts import ITEMS, add_action, add_sheet
 from tests.worlds.books import Town, local, log_finding
-from workflows.vocabulary import Answer, CampaignCode, DocumentKind
+from workflows.vocabulary import Answer, CampaignCode
 
 THURSDAY, FRIDAY = local(4, 16), local(4, 17)
 MONEY = {"text": "经费尚未到位", "category": "考务管理"}
 
 
 def paper(session: Session, report_id: str) -> dict[str, object]:
-    gathered = gather(session, DocumentKind.WEEKLY_REPORT, report_id, now=FRIDAY)
+    gathered = weekly_report.gather(DocumentReader.of(session, FRIDAY), report_id)
     fields = msgspec.to_builtins(gathered.fields)
     sections = {section["heading"]: section["lines"] for section in fields["sections"]}
     return {**fields, "sections": sections, "title": gathered.title}

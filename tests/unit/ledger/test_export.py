@@ -8,8 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.findings.list import FindingFilter
-from service.ledger import LedgerOrder
-from service.ledger.order import order_as_json, order_from_json
+from service.ledger.export import LedgerOrder, order_as_json, order_from_json
 from workflows.findings.facts import Actor
 from workflows.vocabulary import Light, Role, Severity, State
 

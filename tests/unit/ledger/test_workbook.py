@@ -15,8 +15,7 @@ from sqlalchemy import Row
 from cli.ledger import export
 from service.findings.list import FindingFilter
 from service.ledger.columns import Column, LedgerReader
-from service.ledger.texts import LONGEST_NAME, clean, looks_like_formula, sheet_name
-from service.ledger.workbook import LedgerBook
+from service.ledger.workbook import LONGEST_NAME, LedgerBook, clean, looks_like_formula, sheet_name
 from service.wording import wording
 from tests.build.workbooks import MAIN, table, tables, xml_of
 from tests.worlds.books import SHANGHAI
@@ -24,17 +23,17 @@ from workflows.findings.facts import Actor
 from workflows.vocabulary import Light, Role
 
 NOW = datetime(2026, 5, 20, 9, tzinfo=UTC)
-READER = LedgerReader(Actor(Role.LEADERSHIP, "p", "o", frozenset()), "zh", NOW)
+READER = LedgerReader(Actor(Role.LEADERSHIP, "p", "o", frozenset()), "zh", NOW, SHANGHAI)
 TEXTS = (Column("summary", 30, lambda _row, _: None), Column("details", 30, lambda _row, _: None, wraps=True))
 
 
 def book_of(*texts: str, sheets: tuple[str, ...] = ("整改台账",)) -> bytes:
     stream = io.BytesIO()
-    with LedgerBook(stream, TEXTS, READER, SHANGHAI) as book:
+    with LedgerBook(stream, TEXTS, READER) as book:
         for name in sheets:
-            sheet = book.add_sheet(name, "全部", len(texts))
+            book.add_sheet(name, "全部", len(texts))
             for text in texts:
-                sheet.add([text, text], light=Light.GREEN)
+                book.add([text, text], light=Light.GREEN)
     return stream.getvalue()
 
 
@@ -141,8 +140,9 @@ def test_a_file_that_could_not_be_finished_leaves_nothing_behind(
     stream = io.BytesIO()
 
     def write() -> None:
-        with LedgerBook(stream, [broken], READER, SHANGHAI) as book:
-            book.add_sheet("整改台账", "全部", 1).add([broken.cell(cast("Row[Any]", None), READER)], light=Light.RED)
+        with LedgerBook(stream, [broken], READER) as book:
+            book.add_sheet("整改台账", "全部", 1)
+            book.add([broken.cell(cast("Row[Any]", None), READER)], light=Light.RED)
 
     with pytest.raises(ZeroDivisionError):
         write()

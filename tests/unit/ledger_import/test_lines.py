@@ -10,15 +10,11 @@ from typing import Any
 
 import pytest
 import xlsxwriter  # type: ignore[import-untyped]
-from hypothesis import given
-from hypothesis import strategies as st
-from xlsxwriter.utility import xl_col_to_name  # type: ignore[import-untyped]
 
 from service.errors import InvalidInput
 from service.files.sandbox import Broken, Overrun, run_confined
-from service.files.spreadsheets import MOST_ROWS, Cell, Moment, cell_address
-from service.ledger_import.file import read_sheets
-from service.ledger_import.values import UnclearCell, as_instant, as_item, as_severity, as_text
+from service.files.spreadsheets import MOST_ROWS, Cell, Moment, read_sheets
+from service.ledger_import.lines import UnclearCell, as_instant, as_item, as_severity, as_text
 from tests.build.workbooks import workbook
 from tests.worlds.books import SHANGHAI
 from workflows.vocabulary import Severity
@@ -212,9 +208,3 @@ def test_numbers_are_texts_as_they_are_read_aloud() -> None:
     ]
     with pytest.raises(UnclearCell, match="invalid"):
         as_text("a\x00", 20)
-
-
-@given(column=st.integers(0, 16_383))
-def test_columns_have_the_letters_that_excel_gives_them(column: int) -> None:
-
-    assert cell_address(column, 7) == f"{xl_col_to_name(column)}7"
