@@ -9,8 +9,9 @@ from api.http.moves import move
 from api.http.responses import finding_with_etag, required_version
 from api.schemas.findings import FindingBody, FindingQuery, FindingSchema, FindingTexts, SettlementBody
 from api.schemas.response_fields import page_of
+from service.findings.corrections import edit
 from service.findings.list import FindingFilter, list_findings
-from service.findings.log import NewFinding, Settlement, edit
+from service.findings.log import NewFinding, Settlement
 from service.findings.log import settle as settle_finding
 from service.findings.read import seen_finding
 from service.findings.view import view_findings

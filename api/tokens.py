@@ -7,6 +7,7 @@ from api.http.blueprint import Blueprint
 from api.http.context import RequestContext
 from api.schemas.tokens import SignInBody, TokenSchema
 from service.people import accounts
+from service.people.tokens import SIGN_IN_VALID_FOR, issue_token, revoke_token
 
 blueprint = Blueprint("tokens", "Signing in and out")
 
@@ -18,10 +19,8 @@ blueprint = Blueprint("tokens", "Signing in and out")
 def sign_in(context: RequestContext, body: dict[str, Any]) -> Any:
     """Exchange user name and password for a bearer token, which is shown this once."""
     person = accounts.sign_in(context.session, **body, now=context.now)
-    token = accounts.issue_token(
-        context.session, person=person, now=context.now, expires_after=accounts.SIGN_IN_VALID_FOR
-    )
-    return {"token": token, "expires_at": context.now + accounts.SIGN_IN_VALID_FOR}
+    token = issue_token(context.session, person=person, now=context.now, expires_after=SIGN_IN_VALID_FOR)
+    return {"token": token, "expires_at": context.now + SIGN_IN_VALID_FOR}
 
 
 @blueprint.delete("/tokens/current")
@@ -29,4 +28,4 @@ def sign_in(context: RequestContext, body: dict[str, Any]) -> Any:
 @blueprint.response(204, None)
 def sign_out(context: RequestContext) -> None:
     """Make the token of this request worthless."""
-    accounts.revoke_token(context.session, bearer_token(), now=context.now)
+    revoke_token(context.session, bearer_token(), now=context.now)

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from api.app import create_app
 from benchmarks.seed import SEASON, Round, seed_round
 from service.models import Organization, Person
-from service.people.accounts import issue_token
+from service.people.tokens import issue_token
 from service.settings import load_settings
 from service.store.db import connect, sessions
 from service.store.schema import upgrade

@@ -19,7 +19,7 @@ from service.findings.list import FindingFilter
 from service.ledger.export import LedgerOrder, write_ledger
 from service.ledger.filters import filter_by_names
 from service.ledger_import import MOST_LISTED, Imported, everywhere, import_ledger, write_template
-from service.people.accounts import caller_of
+from service.people.callers import caller_of
 from service.rounds.rulebooks import calendar_in_force
 from service.store import clock
 from service.store.transaction import transaction

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from cli.errors import in_both_languages
 from service.errors import InvalidInput
-from service.people.accounts import disable_person, issue_token, person_named, set_password
+from service.people.accounts import disable_person, person_named, set_password
 from service.people.new_people import OPTIONAL, REQUIRED, import_people
+from service.people.tokens import issue_token
 from service.store import clock
 from service.store.transaction import transaction
 

@@ -18,7 +18,7 @@ from service.checklists.catalogues import NOTICE_2021_35, shipped
 from service.checklists.checklists import add_checklists
 from service.files.store import EvidenceStore
 from service.findings.acknowledgements import next_unacknowledged_at
-from service.people.accounts import caller_of
+from service.people.callers import caller_of
 from service.people.new_people import create_person
 from service.people.organizations import add_organization
 from service.rounds.rounds import NewRound, add_team, ask_from, assign, open_round

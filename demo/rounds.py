@@ -20,7 +20,8 @@ from demo.story import Story
 from demo.texts import texts
 from service.alerts.grouping import group
 from service.files.store import EvidenceStore, FolderStore, write_private
-from service.people.accounts import issue_token, set_password
+from service.people.accounts import set_password
+from service.people.tokens import issue_token
 from service.rounds.rounds import NewRound, close_round
 from service.rounds.rulebooks import calendar_in_force, keep_shipped
 from service.settings import Settings

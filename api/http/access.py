@@ -8,7 +8,7 @@ from flask import Flask, request
 
 from api.http.context import RequestContext
 from service.errors import NotAllowed
-from service.people.accounts import authenticate
+from service.people.tokens import authenticate
 from workflows.vocabulary import Role
 
 View = TypeVar("View", bound=Callable[..., Any])

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from service.errors import NotAllowed
 from service.files.store import EvidenceStore, FolderStore
-from service.people.accounts import Caller
+from service.people.callers import Caller
 from service.settings import Settings
 from service.store import clock
 from service.store.db import connect, reading, sessions

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from service.models import CalendarFeed, Person
-from service.people.accounts import secret_hash
+from service.people.tokens import secret_hash
 from workflows.findings.facts import Actor
 
 BYTES = 32

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from service.calendar_feed.addresses import reader_of
 from service.calendar_feed.entries import Entry, Reader, entries_of
 from service.errors import existing
-from service.people.accounts import caller_of
+from service.people.callers import caller_of
 from service.rounds.rulebooks import calendar_in_force
 
 PRODUCT = "-//Duban//Duban//ZH"

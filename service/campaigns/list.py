@@ -19,7 +19,7 @@ from service.models import (
     Organization,
     with_names,
 )
-from service.people.accounts import rounds_that_count
+from service.people.callers import rounds_that_count
 from service.scope import campaigns_seen, places_seen
 from service.store.paging import DEFAULT_LIMIT, Page, ordered_by, page
 from workflows.campaigns import week_of

@@ -1,6 +1,6 @@
-"""Logging a finding, settling it on the spot, and correcting its text."""
+"""Logging a finding, and settling it on the spot."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from service.errors import Conflict, InvalidInput, NotAllowed
+from service.errors import Conflict, InvalidInput
 from service.evidence import attach
 from service.findings.moves import OpenFinding, load, open_finding
 from service.findings.new import (
@@ -20,17 +20,13 @@ from service.findings.new import (
     locked_with_log_event,
     place_of_unit,
 )
-from service.findings.read import seen_finding
-from service.models import Attachment, Finding, Inspection, Revision
+from service.models import Attachment, Finding, Inspection
 from service.records.events import record_moves
-from service.records.facts import facts_of_finding
 from service.store.idempotency import created_once
 from workflows.findings.facts import Actor
-from workflows.findings.sides import sides_of
-from workflows.vocabulary import Move, Side, State
+from workflows.vocabulary import Move
 
-__all__ = ["NewFinding", "Place", "Settlement", "edit", "log", "log_all", "settle"]
-TEXTS = ("summary", "details", "location", "requirement")
+__all__ = ["NewFinding", "Place", "Settlement", "log", "log_all", "settle"]
 
 
 def log(
@@ -95,33 +91,6 @@ def settle(session: Session, finding_id: str, settlement: Settlement, *, actor: 
     return finding.write()
 
 
-def edit(
-    session: Session, finding_id: str, texts: Mapping[str, str | None], *, version: int, actor: Actor, now: datetime
-) -> Finding:
-    """Correct the text of an open finding; the clock is not touched, what stood before is kept.
-
-    Raises `Conflict` («stale_version») when the finding is no longer at `version`.
-    """
-    finding = seen_finding(session, finding_id, actor=actor, lock=True)
-    if finding.round.closed_at is not None:
-        raise Conflict("round_closed")
-    _may_edit(finding, actor)
-    if finding.version != version:
-        raise Conflict("stale_version")
-    if finding.notified_at and texts.get("requirement", finding.requirement) != finding.requirement:
-        raise InvalidInput({"requirement": "already_notified"})  # the unit has it in writing
-    for name, text in texts.items():
-        before = getattr(finding, name)
-        if before != text:
-            session.add(
-                Revision(finding_id=finding.id, field=name, before=before, revised_at=now, revised_by_id=actor.id)
-            )
-            setattr(finding, name, text)
-    finding.version += 1
-    session.flush()
-    return load(session, [finding.id])[0]
-
-
 def _settle(finding: OpenFinding, settlement: Settlement) -> None:
     session, ids = finding.session, list(settlement.evidence_ids)
     finding.move(Move.SETTLE, reason=settlement.comment, evidence=len(ids), data={"evidence_ids": ids})
@@ -143,14 +112,3 @@ def _logged_before(session: Session, new: NewFinding, actor: Actor) -> Finding |
     if (finding.organization_id, finding.severity) != (new.organization_id, new.severity):
         raise InvalidInput({"client_id": "client_id_reused"})  # else a second finding would vanish without a word
     return finding
-
-
-def _may_edit(finding: Finding, actor: Actor) -> None:
-    """Raise unless the actor oversees the open finding, or has logged it and no move has followed."""
-    facts = facts_of_finding(finding)
-    sides = sides_of(actor, facts)
-    own = actor.id == finding.created_by_id and facts.state is State.FOUND
-    if Side.OVERSEER not in sides and not own:
-        raise NotAllowed("not_yours")
-    if facts.closed:
-        raise Conflict("wrong_state", state=str(facts.state), allowed_moves=[])

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from service.errors import DubanError
 from service.files.spreadsheets import read_sheets
-from service.findings.log import edit, log_all
+from service.findings.corrections import edit
+from service.findings.log import log_all
 from service.findings.new import may_log
 from service.ledger_import.plan import ImportPlan, new_finding, plan_import
 from service.ledger_import.table import CellFault, lines_of

@@ -10,7 +10,7 @@ from demo.notice import TEAMS
 from service.checklists.catalogues import shipped
 from service.checklists.checklists import add_checklists
 from service.models import Organization, Person
-from service.people.accounts import issue_token
+from service.people.tokens import issue_token
 from service.rounds.rounds import NewRound, add_team, assign, open_round
 from service.rounds.rulebooks import keep_shipped
 from service.store.sweeping import ClockTask

@@ -24,7 +24,9 @@ from service.files.store import FolderStore
 from service.findings.list import FindingFilter, list_findings
 from service.findings.sweep import next_due_at
 from service.models import Alert, Assignment, ChecklistItem, Delivery, Event, Finding, Organization, Person, Round, Team
-from service.people.accounts import authenticate, caller_of, sign_in
+from service.people.accounts import sign_in
+from service.people.callers import caller_of
+from service.people.tokens import authenticate
 from service.store.db import connect, sessions
 from workflows.vocabulary import Move, OrganizationKind, Role, State
 

@@ -21,7 +21,7 @@ from service.findings.submissions import submit
 from service.findings.sweep import next_due_at, sweep
 from service.inspections.findings import log_on_inspection
 from service.models import Alert, Event, Evidence, Finding, Organization, Person, Round, Submission, Team, new_id
-from service.people.accounts import caller_of
+from service.people.callers import caller_of
 from tests.worlds.people import (
     DISTRICT,
     NEIGHBOUR,

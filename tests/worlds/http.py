@@ -16,8 +16,8 @@ from api.app import create_app
 from api.http.context import Resources
 from service.documents.rendering import RenderTools, make_due
 from service.findings.sweep import BATCH
-from service.people.accounts import issue_token
 from service.people.passwords import hash_password
+from service.people.tokens import issue_token
 from service.rounds.rounds import NewRound, open_round
 from service.rounds.rulebooks import keep_shipped
 from service.settings import Settings

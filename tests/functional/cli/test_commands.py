@@ -15,7 +15,8 @@ from cli.main import COMMANDS, main
 from service.audit.checkpoints import checkpoint
 from service.findings.sweep import sweep
 from service.models import AT_ONCE, Organization, Person, Round
-from service.people.accounts import authenticate, sign_in
+from service.people.accounts import sign_in
+from service.people.tokens import authenticate
 from service.store import clock
 from service.store.db import connect, sessions
 from service.store.heartbeats import beat

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session, sessionmaker
 from service.errors import InvalidInput, NotAllowed
 from service.findings.log import NewFinding, log
 from service.models import ChecklistItem, Organization, Person, Round
-from service.people.accounts import authenticate, sign_in
+from service.people.accounts import sign_in
+from service.people.tokens import authenticate
 from service.store import clock
 from service.store.db import connect, sessions
 from tests.functional.cli.test_commands import Shell

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from service.calendar_feed import calendar_of, close_feed, new_address, open_feed
 from service.errors import NotFound
+from service.findings.corrections import edit
 from service.findings.escalations import refuse
 from service.findings.handling_opinions import opine
-from service.findings.log import edit
 from service.models import CalendarFeed, Finding, Person, Round, WeeklyReport, new_id
 from service.people.accounts import disable_person
 from service.rounds.rounds import close_round

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from service.audit.verify import verify
 from service.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from service.findings.log import NewFinding, Settlement, edit, log_all, settle
+from service.findings.corrections import edit
+from service.findings.log import NewFinding, Settlement, log_all, settle
 from service.findings.new import place_of_unit
 from service.findings.read import events_of, evidence_of
 from service.models import Finding, Revision, new_id

@@ -10,17 +10,10 @@ from sqlalchemy.orm import Session
 
 from service.errors import InvalidInput, NotAllowed
 from service.models import Organization, Person, Token
-from service.people.accounts import (
-    Caller,
-    authenticate,
-    caller_of,
-    disable_person,
-    issue_token,
-    revoke_token,
-    set_password,
-    sign_in,
-)
+from service.people.accounts import disable_person, set_password, sign_in
+from service.people.callers import Caller, caller_of
 from service.people.new_people import create_person
+from service.people.tokens import authenticate, issue_token, revoke_token
 from service.rounds.rounds import NewRound, open_round
 from service.store.db import reading, sessions
 from tests.worlds.books import Town

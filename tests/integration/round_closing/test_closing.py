@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from service.alerts.texts import texts_of
 from service.audit.verify import verify
 from service.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from service.findings.corrections import edit
 from service.findings.escalations import reopen, void
-from service.findings.log import edit
 from service.findings.moves import load
 from service.findings.rectification_notices import Demand, begin, notify
 from service.findings.sweep import next_due_at, sweep

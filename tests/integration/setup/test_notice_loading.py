@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from service.errors import InvalidInput
 from service.findings.log import NewFinding, log
 from service.models import Assignment, ChecklistItem, JournalEntry, Organization, Person, Round, Team
-from service.people.accounts import caller_of
+from service.people.callers import caller_of
 from service.setup.notice_file import Doubt, Notice
 from service.setup.notice_file.reading import read_notice
 from service.setup.notice_loading import LoadedNotice, load_notice
