@@ -7,6 +7,11 @@ from api.schemas.response_fields import ResponseSchema, at, count, id_, part, te
 from service.store.paging import DEFAULT_LIMIT, LARGEST_LIMIT
 from workflows.vocabulary import Move, Role, State
 
+DATA = (
+    "particulars, by move; deadlines as deadline_set, deadline_asked and deadline_in_force, "
+    "which older events call deadline"
+)
+
 
 class ActorSchema(ResponseSchema):
     """Who acted; the clock has neither id nor name."""
@@ -31,7 +36,7 @@ class EventSchema(ResponseSchema):
     to_state = word(State, data_key="to")
     escalation_level = count()
     reason = text(maybe=True)
-    data = fields.Dict(required=True)
+    data = fields.Dict(required=True, metadata={"description": DATA})
     hash = text()
     previous_hash = text(maybe=True)
 
