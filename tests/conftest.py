@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from hypothesis import settings
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
@@ -16,6 +17,8 @@ from tests.servers import PostgreSQL, Valkey
 # A shared machine is sometimes slow; `timeout` in pyproject.toml catches what hangs.
 settings.register_profile("duban", deadline=None)
 settings.load_profile("duban")
+# Tracebacks that are made up with every local variable take seconds, and some tests raise many.
+structlog.configure(processors=[structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)])
 
 TEMPLATE, SHARED = "duban_template", "duban_shared"
 

@@ -148,7 +148,7 @@ def _next_at(session: Session, sweep: Sweep) -> datetime | None:
     except Exception as error:  # one sweep that fails must not hide what the others have to do
         if is_lost(error):
             raise
-        _log.exception("probe_failed", task=str(sweep.task))
+        _log.error("probe_failed", task=str(sweep.task), error=repr(error))
         return AT_ONCE
 
 
