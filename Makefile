@@ -30,8 +30,8 @@ types: .venv/.ready-test ## strict types
 law: .venv/.ready-test # what needs no server
 	$(BIN)/pytest -n logical --maxprocesses 8 --dist worksteal tests/unit tests/architecture
 
-together: .venv/.ready-test # one more than there are cores, for some wait
-	$(BIN)/pytest -n $(WORKERS) --maxprocesses 8 --dist worksteal -m "not alone" --cov
+together: .venv/.ready-test # one more than there are cores, for some wait; a file stays whole, with what it shares
+	$(BIN)/pytest -n $(WORKERS) --maxprocesses 8 --dist loadfile --no-loadscope-reorder -m "not alone" --cov
 
 alone: .venv/.ready-test # with the machine for themselves; one file measures moments, the other waits for faults
 	$(BIN)/pytest -n 2 --dist loadfile -m alone

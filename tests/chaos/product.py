@@ -24,10 +24,11 @@ SHORT_LEASES = (  # so that a process can be stopped for longer than its lease m
 NO_OUTBOX = (  # a message counts as sent when it is claimed, then it is handed over: nothing stored sends it again
     *SHORT_LEASES,
     Patch(
-        "service/alerts/leases.py",
-        "next_attempt_at=until, attempts=",
-        "next_attempt_at=None, sent_at=now, attempts=",
+        "service/store/leases.py",
+        "next_attempt_at=until,\n            attempts=",
+        "next_attempt_at=None,\n            attempts=",
     ),
+    Patch("service/alerts/leases.py", "until=now + LEASE)", "until=now + LEASE, sent_at=now)"),
 )
 NO_FENCE = (  # findings are claimed without a lock and written without looking at their version
     *SHORT_LEASES,
