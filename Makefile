@@ -5,7 +5,7 @@ WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 LOCK := .lock-venv/bin/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 \
 	--no-strip-extras --no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock'
 .DEFAULT_GOAL := help
-.PHONY: help run setup test quick lint types law together alone chaos bench diagram papers lock clean
+.PHONY: help run setup test quick lint types law covered together alone chaos bench diagram papers lock clean
 
 help: ## what can be made / 可用的命令
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile
@@ -15,7 +15,7 @@ run: .venv/.ready-run ## serve a demo on this machine / 启动演示
 
 setup: .venv/.ready-test ## install everything into .venv / 安装全部依赖
 
-test: lint types together alone ## everything that CI runs / 全部检查
+test: lint types covered together alone ## everything that CI runs / 全部检查
 
 quick: lint types law ## within a minute: style, types, the law, what needs no server / 快速检查
 
@@ -30,8 +30,12 @@ types: .venv/.ready-test ## strict types
 law: .venv/.ready-test # what needs no server
 	$(BIN)/pytest -n logical --maxprocesses 8 --dist worksteal tests/unit tests/architecture
 
+covered: .venv/.ready-test # the same, and every branch of the law is tried by the law's own tests
+	$(BIN)/pytest -n logical --maxprocesses 8 --dist worksteal tests/unit tests/architecture --cov
+
 together: .venv/.ready-test # one more than there are cores, for some wait; a file stays whole, with what it shares
-	$(BIN)/pytest -n $(WORKERS) --maxprocesses 8 --dist loadfile --no-loadscope-reorder -m "not alone" --cov
+	$(BIN)/pytest -n $(WORKERS) --maxprocesses 8 --dist loadfile --no-loadscope-reorder -m "not alone" \
+		tests/chaos tests/functional tests/integration tests/journeys
 
 alone: .venv/.ready-test # with the machine for themselves; one file measures moments, the other waits for faults
 	$(BIN)/pytest -n 2 --dist loadfile -m alone

@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 
 from tests.unit.findings.exploration import Node, edges, small_policy
 from tests.unit.findings.law import CALENDAR, FOUND_AT, POLICY, RULES, finding, local
-from workflows.accountability import Aspect, PastEvent, Wait, aspect_of, judged, owed, waits
+from workflows.accountability import Aspect, PastEvent, Wait, aspect_of, aspect_of_entry, judged, owed, waits
 from workflows.findings.clocks import awaited
 from workflows.findings.rectification import log
 from workflows.findings.transitions import Transition
 from workflows.rules import Rules
-from workflows.vocabulary import Clock, Light, Move, Origin, Severity, State
+from workflows.vocabulary import Clock, JournalAct, Light, Move, Origin, Severity, State, SubjectKind
 
 SMALL = Rules(small_policy(), CALENDAR)
 FOUND = PastEvent(FOUND_AT, Move.LOG, None, State.FOUND, 0)
@@ -118,3 +118,19 @@ def test_every_move_answers_one_question() -> None:
     assert people[Move.LOG] is Aspect.FOUND
     assert (people[Move.ESCALATE], aspect_of(Move.ESCALATE, by_clock=True)) == (Aspect.DECIDED, Aspect.URGED)
     assert POLICY.clocks.review == 2  # what the days above go by
+
+
+@pytest.mark.parametrize(
+    ("kind", "act", "aspect"),
+    [
+        (SubjectKind.REPORT, JournalAct.LATE, Aspect.URGED),
+        (SubjectKind.INSPECTION, JournalAct.BREACH, Aspect.URGED),
+        (SubjectKind.INSPECTION, JournalAct.OPEN, Aspect.INSPECTED),
+        (SubjectKind.REPORT, JournalAct.SUBMIT, Aspect.ACTED),
+        (SubjectKind.ROUND, JournalAct.CLOSE, Aspect.DECIDED),
+    ],
+)
+def test_an_entry_of_the_journal_says_who_inspected_urged_acted_or_decided(
+    kind: SubjectKind, act: JournalAct, aspect: Aspect
+) -> None:
+    assert aspect_of_entry(kind, act) is aspect

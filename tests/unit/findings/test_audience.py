@@ -2,8 +2,8 @@
 
 import pytest
 
-from workflows.findings.audience import Audience, audience, reason_shown_to_unit, shown_upward
-from workflows.vocabulary import Addressee, Move
+from workflows.findings.audience import Audience, audience, reason_shown_to_unit, shown_upward, unit_knows
+from workflows.vocabulary import Addressee, Move, Origin, Severity, State
 
 OVERSEER = {Move.VOID, Move.OPINE}
 CENTRE = {Move.BREACH, Move.REPLY, Move.REPEAT, Move.ACKNOWLEDGE}
@@ -47,3 +47,13 @@ def test_internal_reasons_are_not_for_the_unit() -> None:
     assert not any(reason_shown_to_unit(move) for move in INTERNAL_REASONS)
     assert reason_shown_to_unit(Move.REVIEW_FAIL)
     assert reason_shown_to_unit(Move.DENY_EXTENSION)
+
+
+@pytest.mark.parametrize("state", State)
+@pytest.mark.parametrize("severity", Severity)
+@pytest.mark.parametrize("origin", Origin)
+def test_a_unit_knows_general_findings_of_others_from_notification_and_all_else_from_logging(
+    state: State, severity: Severity, origin: Origin
+) -> None:
+    from_logging = origin is Origin.UNIT or severity is Severity.MAJOR
+    assert unit_knows(state=state, origin=origin, severity=severity) == (from_logging or state is not State.FOUND)
