@@ -1,5 +1,6 @@
 """The worker: RQ's own, in one process, which also looks into the database when it hears no tick."""
 
+import gc
 from collections.abc import Sequence
 from time import monotonic
 
@@ -26,6 +27,7 @@ _log = structlog.get_logger()
 
 def work(resources: Resources, queues: Sequence[str]) -> None:
     """Serve the queues until stopped: by ticks while Redis answers, else by looking into the database."""
+    gc.freeze()  # what was imported lives as long as the process: no collection need walk it again
     periodic = [heartbeat(resources, "worker")]
     if DELIVER in queues:
         periodic.append(Periodic(resources, tidy, TIDY_EVERY, TIDY_FIRST_AFTER))
