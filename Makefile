@@ -5,7 +5,7 @@ WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 LOCK := .lock-venv/bin/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 \
 	--no-strip-extras --no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock'
 .DEFAULT_GOAL := help
-.PHONY: help run setup test quick lint types law covered together alone chaos bench diagram papers lock clean
+.PHONY: help run setup test quick lint types law covered together alone chaos planted fuzz bench diagram papers lock sbom clean
 
 help: ## what can be made / 可用的命令
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile
@@ -33,15 +33,21 @@ law: .venv/.ready-test # what needs no server
 covered: .venv/.ready-test # the same, and every branch of the law is tried by the law's own tests
 	$(BIN)/pytest -n logical --maxprocesses 8 --dist worksteal tests/unit tests/architecture --cov
 
-together: .venv/.ready-test # one more than there are cores, for some wait; a file stays whole, with what it shares
+together: .venv/.ready-test # one more than there are cores, for some wait; a file stays whole, with what it shares; the longest come first
 	$(BIN)/pytest -n $(WORKERS) --maxprocesses 8 --dist loadfile --no-loadscope-reorder -m "not alone" \
-		tests/chaos tests/functional tests/integration tests/journeys
+		tests/journeys tests/chaos tests/functional tests/integration
 
 alone: .venv/.ready-test # with the machine for themselves; one file measures moments, the other waits for faults
 	$(BIN)/pytest -n 2 --dist loadfile -m alone
 
-chaos: .venv/.ready-test ## faults in real processes; ARGS="--faults 1000 --seed 7" for a long run
+chaos: .venv/.ready-test ## faults in real processes; ARGS="--faults 1000 --database sqlite" for a long run
 	$(BIN)/python -m tests.chaos $(ARGS)
+
+fuzz: .venv/.ready-test ## requests by chance as every role; ARGS="--cases 20000 --seed 7"
+	$(BIN)/python -m tests.fuzz $(ARGS)
+
+planted: .venv/.ready-test ## plant bugs in copies and see that tests fail with each; ARGS="ledger mails" for some
+	$(BIN)/python -m tests.planted $(ARGS)
 
 bench: .venv/.ready-test ## print what is measured
 	$(BIN)/python -m benchmarks $(ARGS)
@@ -59,8 +65,12 @@ lock: ## write requirements/*.txt from pyproject.toml; ARGS=--upgrade takes the 
 	$(LOCK) pyproject.toml -c requirements/test.txt -o requirements/run.txt
 	$(LOCK) requirements/build.in -c requirements/test.txt -o requirements/build.txt
 
+sbom: ## write sbom.json, all packages that an installation has, with versions and hashes (CycloneDX) / 软件物料清单
+	test -x .lock-venv/bin/cyclonedx-py || { python3 -m venv .lock-venv && .lock-venv/bin/pip install --quiet cyclonedx-bom; }
+	.lock-venv/bin/cyclonedx-py requirements requirements/run.txt --pyproject pyproject.toml --output-reproducible -o sbom.json
+
 clean: ## remove all that was built; data/ stays
-	rm -rf .venv .lock-venv build dist .coverage .coverage.* .hypothesis
+	rm -rf .venv .lock-venv sbom.json build dist .coverage .coverage.* .hypothesis
 	rm -rf .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 
 .venv/.ready-%: requirements/%.txt requirements/build.txt pyproject.toml .ci/set-up

@@ -43,5 +43,5 @@ def of_unit(context: RequestContext, query: dict[str, Any]) -> Any:
 @blueprint.response(200, MissedPageSchema)
 def missed(context: RequestContext, query: dict[str, Any]) -> Any:
     """Inspected, not found, later found by others: the findings, and how often this happened to each side."""
-    found = missed_findings(context.session, actor=context.actor, **query)
+    found = missed_findings(context.session, actor=context.actor, now=context.now, **query)
     return {"ranking": found.ranking, "items": found.page.items, "next_cursor": found.page.next_cursor}

@@ -1,17 +1,20 @@
-"""提醒: the caller's alerts, and their acknowledgement."""
+"""提醒: the caller's alerts, their acknowledgement, and whether anything is sent at all."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from api.http.access import signed_in
+from api.http.access import only, signed_in
 from api.http.blueprint import Blueprint
 from api.http.context import RequestContext, language
-from api.schemas.alerts import AlertQuery, AlertSchema
+from api.schemas.alerts import AlertQuery, AlertSchema, HoldSchema, ReleaseBody, ReleasedSchema
 from api.schemas.request_fields import Nothing
 from api.schemas.response_fields import page_of
 from service.alerts import inbox
+from service.alerts.hold.hold import hold_in_force
+from service.alerts.hold.releasing import Released, release
 from service.alerts.texts import texts_of
 from service.store.paging import Page
+from workflows.vocabulary import Role
 
 blueprint = Blueprint("alerts", "提醒 · what one was told, and that one has read it")
 
@@ -36,6 +39,24 @@ def acknowledge(context: RequestContext, _body: dict[str, Any], alert_id: str) -
         context, [inbox.acknowledge(context.session, alert_id, actor=context.actor, now=context.now)]
     )
     return alert
+
+
+@blueprint.get("/hold")
+@signed_in
+@blueprint.response(200, HoldSchema)
+def show_hold(context: RequestContext) -> Any:
+    """Whether messages are held back, as after a restore: then nobody hears of anything outside the inbox."""
+    held = hold_in_force(context.session)
+    return {"since": held.since, "made_at": held.data.get("made_at")} if held else {"since": None, "made_at": None}
+
+
+@blueprint.post("/hold/release")
+@only(Role.ADMIN)
+@blueprint.arguments(ReleaseBody)
+@blueprint.response(200, ReleasedSchema)
+def release_hold(context: RequestContext, body: dict[str, Any]) -> Released:
+    """Send messages again: what was due until `sent_until` counts as sent, all else goes out."""
+    return release(context.session, **body, actor=context.actor, now=context.now)
 
 
 def _with_texts(context: RequestContext, alerts: Sequence[Any]) -> list[Mapping[str, Any]]:

@@ -19,28 +19,38 @@ from api import (
     extensions,
     findings,
     handling_opinions,
-    health,
     inspections,
+    labour,
     ledger,
+    people,
     readiness,
     rectification_notices,
     reports,
     reviews,
-    round_comparison,
     rounds,
+    rulebooks,
+    security_log,
     statistics,
     submissions,
     tokens,
     welcome,
 )
+from api.accounts import held_tokens, second_factor
 from api.http import openapi
 from api.http.access import require_rules
+from api.http.access_log import register_access_log
 from api.http.context import Resources
+from api.http.counters import Counters
 from api.http.encoding import Encoding
 from api.http.headers import register_headers
-from api.http.limits import limit_calls
+from api.http.known_tokens import KnownTokens
+from api.http.measures import register_measures
 from api.http.problems import register_problems
+from api.http.refusals import register_refusals
+from api.http.request_ids import register_request_ids
 from api.http.responses import not_modified_when_unchanged
+from api.http.security_notes import register_security_notes
+from api.upkeep import health, metrics
 from service.settings import Settings
 
 BLUEPRINTS = dict.fromkeys(  # each once, in the order of the API's description
@@ -48,9 +58,11 @@ BLUEPRINTS = dict.fromkeys(  # each once, in the order of the API's description
         *(findings.blueprint, rectification_notices.blueprint, submissions.blueprint, reviews.blueprint),
         *(extensions.blueprint, escalations.blueprint, handling_opinions.blueprint, evidence.blueprint),
         *(inspections.blueprint, documents.blueprint, alerts.blueprint, events.blueprint),
-        *(directory.organizations, rounds.blueprint, checklists.blueprint, directory.teams, ledger.blueprint),
-        *(calendar_feed.blueprint, directory.caller, tokens.blueprint),
-        *(statistics.blueprint, round_comparison.blueprint, readiness.blueprint),
+        *(directory.organizations, rounds.blueprint, labour.blueprint, checklists.blueprint),
+        *(directory.teams, ledger.blueprint),
+        *(rulebooks.blueprint, calendar_feed.blueprint, directory.caller, tokens.blueprint, people.blueprint),
+        *(held_tokens.blueprint, second_factor.blueprint, security_log.blueprint),
+        *(statistics.blueprint, readiness.blueprint),
         *(campaigns.blueprint, reports.blueprint, accountability.blueprint),
     )
 )
@@ -59,7 +71,7 @@ MOST_PARTS = 10  # of an upload, which has one
 
 
 def create_app(settings: Settings, *, now: Callable[[], datetime] | None = None) -> Flask:
-    """The application, for gunicorn and tests; `now` stands in for the database's clock.
+    """The application, for the server and tests; `now` stands in for the database's clock.
 
     Nothing is connected yet: it starts, and answers 503, while the database is away.
     """
@@ -67,12 +79,19 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] | None = None)
     app.json = Encoding(app)
     app.url_map.merge_slashes = False
     app.config.update(MAX_CONTENT_LENGTH=JSON_LIMIT, MAX_FORM_PARTS=MOST_PARTS, SECRET_KEY=settings.secret_key)
+    app.config["SECRET_KEY_FALLBACKS"] = list(settings.former_keys)
     app.extensions["duban"] = Resources.open(settings, now)
+    app.extensions.update({"duban.counters": Counters(settings.redis_url), "duban.known_tokens": KnownTokens()})
+    register_request_ids(app)
+    register_measures(app)
+    if settings.logs.access:
+        register_access_log(app)
     register_problems(app)
     _register_routes(app)
     require_rules(app)
-    limit_calls(app, settings.redis_url)
+    register_refusals(app)
     register_headers(app)
+    register_security_notes(app)
     app.after_request(not_modified_when_unchanged)
     return app
 
@@ -83,5 +102,6 @@ def _register_routes(app: Flask) -> None:
         described.register_blueprint(blueprint)
     openapi.serve(app, described)
     app.register_blueprint(health.blueprint)
+    app.register_blueprint(metrics.blueprint)
     app.register_blueprint(welcome.blueprint)
     app.register_blueprint(calendar_feed.feeds)

@@ -9,6 +9,7 @@ from flask import Response, current_app, request
 from api.http.access import public, signed_in
 from api.http.blueprint import Blueprint
 from api.http.context import RequestContext, resources
+from api.http.limits import limit_calendar
 from api.http.transaction import in_one_transaction, repeats_itself
 from api.schemas.calendar_feed import CalendarAddressSchema
 from service.calendar_feed import calendar_of, close_feed, new_address, open_feed
@@ -24,11 +25,11 @@ SHORT = 300  # seconds that a program need not ask again
 @repeats_itself
 @blueprint.response(201, CalendarAddressSchema)
 def open_(context: RequestContext) -> Any:
-    """A new address of one's calendar, which is shown this once; the one before is revoked."""
+    """A new address of one's calendar, shown this once; the one before is revoked, as any is with a new password."""
     settings = resources().settings
     address = new_address(settings.secret_key, context.caller.id, request.headers.get(FIELD))
-    open_feed(context.session, address, actor=context.actor, now=context.now)
-    return {"url": f"{settings.base_url}/calendar/{address}.ics"}
+    expires_at = open_feed(context.session, address, actor=context.actor, now=context.now)
+    return {"url": f"{settings.base_url}/calendar/{address}.ics", "expires_at": expires_at}
 
 
 @blueprint.delete("/me/calendar")
@@ -42,6 +43,7 @@ def close(context: RequestContext) -> None:
 @public
 def feed(context: RequestContext, address: str) -> Response:
     """The calendar; the address alone opens it."""
+    limit_calendar()
     content = calendar_of(context.session, address, base_url=resources().settings.base_url, now=context.now)
     answer = current_app.response_class(content, mimetype="text/calendar")
     answer.set_etag(hashlib.sha256(content).hexdigest())

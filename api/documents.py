@@ -1,5 +1,7 @@
 """Documents (公文, 台账): asked for, made by workers, downloaded."""
 
+import re
+from pathlib import PurePosixPath
 from typing import Any
 
 from flask import Response
@@ -7,10 +9,12 @@ from flask import Response
 from api.http.access import signed_in
 from api.http.blueprint import Blueprint
 from api.http.context import RequestContext, language, resources
-from api.http.files import FILE, attachment
+from api.http.files import attachment, described_file
+from api.http.security_notes import note
 from api.schemas.documents import DocumentBody, DocumentFileQuery, DocumentQuery, DocumentSchema, ScanBody
 from api.schemas.response_fields import page_of
 from service.documents.orders import (
+    SCANS,
     DocumentFilter,
     attach_scan,
     file_of,
@@ -24,9 +28,14 @@ from service.files.filenames import clean_filename
 from service.files.media_types import ACCEPTED
 from service.findings.list import FindingFilter
 from service.ledger.export import LedgerOrder
+from service.security_log.writing import NewSecurityEntry, record_security
 from service.store.paging import Page
 from service.wording.failures import failure_sentence
+from workflows.security import SecurityKind
 from workflows.vocabulary import DocumentKind
+
+LONGEST_PLAIN = 80  # characters before the ending
+PAPERS = tuple(ACCEPTED[f".{form}"].media_type for form in ("docx", "pdf", "xlsx"))
 
 blueprint = Blueprint("documents", "公文与台账 · what is put on paper")
 
@@ -53,7 +62,10 @@ def ask_for(context: RequestContext, body: dict[str, Any]) -> Any:
         return _view(request_document(context.session, kind, body["subject_id"], actor=context.actor, now=context.now))
     wanted = FindingFilter(**body.get("filters", {}))
     order = LedgerOrder(wanted, body.get("language") or language(), body.get("sheet_per_district", False))
-    return _view(request_ledger(context.session, order, actor=context.actor, now=context.now))
+    document = request_ledger(context.session, order, actor=context.actor, now=context.now)
+    entry = NewSecurityEntry(kind=SecurityKind.LEDGER_EXPORT, person_id=context.caller.id, subject_id=document.id)
+    record_security(context.session, entry, now=context.now)
+    return _view(document)
 
 
 @blueprint.get("/documents/<id:document_id>")
@@ -67,14 +79,20 @@ def show(context: RequestContext, document_id: str) -> Any:
 @blueprint.get("/documents/<id:document_id>/file")
 @signed_in
 @blueprint.arguments(DocumentFileQuery, location="query")
-@blueprint.doc(responses={200: FILE, 409: "CONFLICT"})
+@blueprint.doc(responses={200: described_file(*PAPERS), 409: "CONFLICT"})
 def download(context: RequestContext, query: dict[str, Any], document_id: str) -> Response:
     """The file itself, as an attachment; 409 before it is ready."""
     document = seen_document(context.session, document_id, actor=context.actor)
     form = query["format"]
     file, size = file_of(document, resources().papers, form)
+    note(
+        context, SecurityKind.DOCUMENT_FETCH, subject_id=document.id, data={"kind": str(document.kind), "format": form}
+    )
     name, media_type = clean_filename(f"{document.title}.{form}"), ACCEPTED[f".{form}"].media_type
-    return attachment(file, size=size, media_type=media_type, name=name)
+    # «rectification-notice-2026-12.pdf»: the kind, and the figures of its number or else of its title
+    figures = re.findall(r"[0-9]+", document.number or document.title) or [str(document.requested_at.date())]
+    plain_name = f"{'-'.join([*document.kind.split('_'), *figures])[:LONGEST_PLAIN]}.{form}"
+    return attachment(file, size=size, media_type=media_type, name=name, plain_name=plain_name)
 
 
 @blueprint.post("/documents/<id:document_id>/scan")
@@ -88,14 +106,18 @@ def put_scan(context: RequestContext, body: dict[str, Any], document_id: str) ->
 
 @blueprint.get("/documents/<id:document_id>/scan")
 @signed_in
-@blueprint.doc(responses={200: FILE})
+@blueprint.doc(responses={200: described_file(*SCANS)})
 def download_scan(context: RequestContext, document_id: str) -> Response:
     """The sealed scan, as an attachment."""
     scan = scan_of(context.session, document_id, actor=context.actor)
     file = resources().store.open(scan.sha256)
-    return attachment(file, size=scan.size, media_type=scan.media_type, name=scan.filename)
+    note(context, SecurityKind.DOCUMENT_FETCH, subject_id=document_id, data={"format": "scan"})
+    form = PurePosixPath(scan.filename).suffix.lstrip(".").lower()
+    plain_name = f"scan-{scan.id[:8]}.{form}"
+    return attachment(file, size=scan.size, media_type=scan.media_type, name=scan.filename, plain_name=plain_name)
 
 
 def _view(document: Any) -> dict[str, Any]:
     error = failure_sentence(document.error, language())
-    return {"document": document, "formats": sorted(document.files), "error": error}
+    remarks = [failure_sentence(remark, language()) for remark in document.remarks]
+    return {"document": document, "formats": sorted(document.files), "error": error, "remarks": remarks}

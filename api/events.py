@@ -5,7 +5,8 @@ from typing import Any
 
 from api.http.access import signed_in
 from api.http.blueprint import Blueprint
-from api.http.context import RequestContext
+from api.http.context import RequestContext, resources
+from api.http.cursors import opened, sealed
 from api.http.responses import single_page
 from api.schemas.events import EventSchema, FeedQuery
 from api.schemas.response_fields import page_of
@@ -32,9 +33,12 @@ def timeline(context: RequestContext, finding_id: str) -> Page[Any]:
 @blueprint.arguments(FeedQuery, location="query")
 @blueprint.response(200, page_of(EventSchema))
 def feed_of_events(context: RequestContext, query: dict[str, Any]) -> Page[Any]:
-    """Events after a cursor, oldest first; keep `next_cursor` to go on later, also when nothing is left now."""
-    page = list_events(context.session, actor=context.actor, after=query.get("after"), limit=query["limit"])
-    return Page([_event_view(context, event, finding) for event, finding in page.items], page.next_cursor)
+    """Events after a cursor, which is one's own and opaque, oldest first; keep `next_cursor` to go on at any time."""
+    reader = (context.caller.id, resources().settings.secret_keys)
+    after = opened(query.get("after"), *reader)
+    page = list_events(context.session, actor=context.actor, after=after, limit=query["limit"])
+    events = [_event_view(context, event, finding) for event, finding in page.items]
+    return Page(events, sealed(page.next_cursor, *reader))
 
 
 def _event_view(context: RequestContext, event: Any, finding: Any) -> Mapping[str, Any]:

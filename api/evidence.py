@@ -1,48 +1,61 @@
 """佐证材料: handed in, attached to findings, downloaded by those who see the finding."""
 
-from typing import Any
+from pathlib import PurePosixPath
+from typing import Any, BinaryIO, cast
 
-from flask import Response
+from flask import Response, request
 
 from api.http.access import signed_in
 from api.http.blueprint import Blueprint
 from api.http.context import RequestContext, resources
-from api.http.files import FILE, attachment
+from api.http.files import attachment, described_file
 from api.http.responses import single_page
+from api.http.transaction import prepared_by
 from api.schemas.evidence import EvidenceSchema, UploadBody
 from api.schemas.response_fields import page_of
-from service import evidence
+from service.evidence.evidence import seen_evidence
+from service.evidence.uploads import KeptFile, keep_file, may_hand_in
+from service.evidence.uploads import hand_in as hand_in_kept
+from service.files.media_types import MEDIA_TYPES
 from service.findings.read import evidence_of, seen_finding
 from service.store.paging import Page
 
 blueprint = Blueprint("evidence", "佐证材料 · what shows it")
 
 
+def _stored_file(context: RequestContext) -> KeptFile | None:
+    """The file that came, in the store; None when none came."""
+    file, store, quota = request.files.get("file"), resources().store, resources().settings.evidence
+    if file is None or request.form:  # the route says what is wrong
+        return None
+    may_hand_in(context.session, actor=context.actor, now=context.now, quota=quota)
+    context.session.rollback()  # the caller is known, and a server ends transactions that idle for so long
+    return keep_file(store, cast(BinaryIO, file.stream), file.filename or "")
+
+
 @blueprint.post("/evidence")
 @signed_in
+@prepared_by(_stored_file)
 @blueprint.arguments(UploadBody, location="files")
 @blueprint.response(201, EvidenceSchema)
-def hand_in(context: RequestContext, body: dict[str, Any]) -> Any:
-    """Hand in a file (part `file`); only the uploader's organization can attach it to a finding."""
-    file = body["file"]
-    return evidence.upload(
-        context.session,
-        resources().store,
-        actor=context.actor,
-        now=context.now,
-        stream=file.stream,
-        filename=file.filename or "",
-    )
+def hand_in(context: RequestContext, body: dict[str, Any]) -> Any:  # noqa: ARG001 - kept before
+    """Hand in a file (part `file`); only the uploader's organization can attach it to a finding.
+
+    What is put to nothing within a week is removed.
+    """
+    quota = resources().settings.evidence
+    return hand_in_kept(context.session, context.prepared, actor=context.actor, now=context.now, quota=quota)
 
 
 @blueprint.get("/evidence/<id:evidence_id>")
 @signed_in
-@blueprint.doc(responses={200: FILE})
+@blueprint.doc(responses={200: described_file(*MEDIA_TYPES)})
 def download(context: RequestContext, evidence_id: str) -> Response:
     """The file itself, as an attachment."""
-    piece = evidence.seen_evidence(context.session, evidence_id, actor=context.actor)
+    piece = seen_evidence(context.session, evidence_id, actor=context.actor)
     file = resources().store.open(piece.sha256)
-    return attachment(file, size=piece.size, media_type=piece.media_type, name=piece.filename)
+    plain_name = f"evidence-{piece.id[:8]}{PurePosixPath(piece.filename).suffix.lower()}"
+    return attachment(file, size=piece.size, media_type=piece.media_type, name=piece.filename, plain_name=plain_name)
 
 
 @blueprint.get("/findings/<id:finding_id>/evidence")

@@ -26,7 +26,7 @@ from service.reports.difficulties import DifficultyFilter, difficulties
 from service.reports.list import FullReportView, ReportFilter, list_reports, seen_report, versions, view_report
 from service.reports.submit import save_report_draft, submit_report
 from service.store.paging import Page
-from workflows.vocabulary import DocumentKind, OrganizationKind
+from workflows.vocabulary import DocumentKind
 
 blueprint = Blueprint("reports", "周报 · what each unit owes every week of a round")
 MAYBE_MATCH = {**IF_MATCH, "description": "The ETag of what was seen: with an older one 412."}
@@ -39,9 +39,7 @@ MAYBE_MATCH = {**IF_MATCH, "description": "The ETag of what was seen: with an ol
 def list_of_reports(context: RequestContext, query: dict[str, Any]) -> Page[Any]:
     """One's own reports and those of the places below, the earliest first."""
     paging = {name: query.pop(name) for name in ("sort", "cursor", "limit") if name in query}
-    kind = OrganizationKind(query.pop("kind")) if "kind" in query else None
-    wanted = ReportFilter(**query, kind=kind)
-    return list_reports(context.session, wanted, actor=context.actor, now=context.now, **paging)
+    return list_reports(context.session, ReportFilter(**query), actor=context.actor, now=context.now, **paging)
 
 
 @blueprint.get("/reports/<id:report_id>")

@@ -5,14 +5,14 @@ from typing import Any
 from api.http.access import only, signed_in
 from api.http.blueprint import Blueprint
 from api.http.context import RequestContext
-from api.schemas.directory import ExamDaysBody, RoundSchema, RoundViewSchema
+from api.schemas.directory import RoundBody, RoundSchema, RoundViewSchema
 from api.schemas.paging import PagingQuery
 from api.schemas.response_fields import page_of
-from api.schemas.round_closing import CarriedOverSchema, CarryOverBody, ClosingBody
+from api.schemas.rounds import CarriedOverSchema, CarryOverBody, ClosingBody
 from service.people import directory
+from service.round_changes.period import RoundChange, change_round
 from service.round_closing import carrying_over, closing
 from service.round_closing.closing import Decision, Verdict
-from service.rounds import rounds
 from service.store.paging import Page
 from workflows.vocabulary import Role
 
@@ -38,11 +38,16 @@ def show(context: RequestContext, round_id: str) -> Any:
 
 @blueprint.patch("/rounds/<id:round_id>")
 @only(Role.ADMIN)
-@blueprint.arguments(ExamDaysBody)
+@blueprint.arguments(RoundBody)
 @blueprint.response(200, RoundSchema)
-def set_exam_days(context: RequestContext, body: dict[str, Any], round_id: str) -> Any:
-    """Set the exam days; the timers of every open finding are reckoned anew."""
-    return rounds.set_exam_days(context.session, round_id, body["exam_days"], actor=context.actor, now=context.now)
+def change(context: RequestContext, body: dict[str, Any], round_id: str) -> Any:
+    """Change title, period or exam days; reminders, weekly reports and lights follow at once.
+
+    Units and overseers hear of deadlines that no longer lie before the exam. Days that have passed stay as they were.
+    """
+    reason = body.pop("reason", None)
+    changed = RoundChange(**body)
+    return change_round(context.session, round_id, changed, actor=context.actor, now=context.now, reason=reason)
 
 
 @blueprint.post("/rounds/<id:round_id>/closing")

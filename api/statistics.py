@@ -7,8 +7,16 @@ from api.http.blueprint import Blueprint
 from api.http.context import RequestContext
 from api.http.responses import single_page
 from api.schemas.response_fields import page_of
-from api.schemas.statistics import CommonProblemSchema, PeriodQuery, PlaceQuery, StatisticsSchema
+from api.schemas.statistics import (
+    CommonProblemSchema,
+    ComparisonQuery,
+    ComparisonSchema,
+    PeriodQuery,
+    PlaceQuery,
+    StatisticsSchema,
+)
 from service.statistics.common_problems import common_problems as shared_problems
+from service.statistics.round_comparison import compare
 from service.statistics.statistics import statistics
 from service.store.paging import Page
 
@@ -31,3 +39,12 @@ def figures(context: RequestContext, query: dict[str, Any]) -> Any:
 def common_problems(context: RequestContext, query: dict[str, Any]) -> Page[Any]:
     """共性问题: the checklist items that fail at several universities, the most widespread first."""
     return single_page(shared_problems(context.session, actor=context.actor, now=context.now, **query))
+
+
+@blueprint.get("/statistics/rounds")
+@signed_in
+@blueprint.arguments(ComparisonQuery, location="query")
+@blueprint.response(200, ComparisonSchema)
+def rounds_compared(context: RequestContext, query: dict[str, Any]) -> Any:
+    """A round compared with last year's: findings then and now by unit, category and item, and what came back."""
+    return compare(context.session, actor=context.actor, now=context.now, **query)

@@ -1,23 +1,33 @@
 """`make bench`: everything that is measured, or what is named; `ARGS="sweep --findings 100000"` for a quick look."""
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from benchmarks import api, latency, ledger, readiness, sweep
+from benchmarks import api, imports, latency, ledger, mail, readiness, sweep
 from tests.servers import PostgreSQL, Valkey
+
+KINDS = ("sweep", "api", "imports", "latency", "ledger", "mail", "readiness")
 
 
 def main() -> None:
     """Measure on a PostgreSQL of our own, and print."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("what", nargs="*", choices=["sweep", "api", "latency", "ledger", "readiness", []], default=[])
+    parser.add_argument("what", nargs="*", choices=[*KINDS, []], default=[])
     parser.add_argument("--findings", type=int, default=1_000_000, help="rows in the table")
     parser.add_argument("--due", type=int, default=10_000, help="of them due, for each side of the comparison")
     parser.add_argument("--calls", type=int, default=200, help="calls of each kind to the API")
     parser.add_argument("--deadlines", type=int, default=200, help="deadlines waited for")
     parser.add_argument("--rows", type=int, default=100_000, help="findings in the ledger that is exported")
+    parser.add_argument("--seconds", type=float, default=30, help="of imports beside which another writes")
     wanted = parser.parse_args()
-    what = wanted.what or ["sweep", "api", "latency", "ledger", "readiness"]
+    what = wanted.what or [*KINDS]
+    if "imports" in what:
+        _print("another's writes beside three imports, SQLite", imports.measure(seconds=wanted.seconds))
+    if what != ["imports"]:
+        _measure_on_postgresql(wanted, what)
+
+
+def _measure_on_postgresql(wanted: argparse.Namespace, what: Sequence[str]) -> None:
     with PostgreSQL() as server:
         url = server.create_database("benchmark")
         seeded = None
@@ -37,6 +47,10 @@ def main() -> None:
             with Valkey() as redis:
                 fresh = server.create_database("latency")
                 _print("deadline to event and alert", latency.measure(fresh, redis.url(), deadlines=wanted.deadlines))
+        if "mail" in what:
+            with Valkey() as redis:
+                fresh = server.create_database("mail")
+                _print(f"{wanted.due} due at once", mail.measure(fresh, redis.url(), due=wanted.due))
 
 
 def _print(title: str, figures: Mapping[str, float]) -> None:

@@ -18,6 +18,7 @@ from benchmarks.seed import seed_round
 from service.findings.log import NewFinding, log
 from service.findings.rectification_notices import Demand, notify
 from service.models import Organization, Person
+from service.people.callers import caller_of
 from service.store import clock
 from service.store.db import connect, sessions
 from service.store.schema import upgrade
@@ -39,7 +40,7 @@ def measure(database_url: str, redis_url: str, *, deadlines: int) -> dict[str, f
     upgrade(database_url)
     engine = connect(database_url)
     awaited = _prepare(engine, deadlines)
-    with tempfile.TemporaryDirectory() as folder, _running(database_url, redis_url, folder):
+    with tempfile.TemporaryDirectory() as folder, running(database_url, redis_url, folder):
         recorded = _watch(engine, awaited)
         time.sleep(3)
     with engine.connect() as connection:
@@ -74,12 +75,12 @@ def _prepare(engine: Engine, deadlines: int) -> dict[str, datetime]:
 def _inspector(session: Session) -> Actor:
     person = session.scalars(select(Person).where(Person.role == Role.INSPECTOR)).first()
     assert person is not None
-    districts = session.scalars(select(Organization.id).where(Organization.kind == OrganizationKind.DISTRICT))
-    return Actor(Role.INSPECTOR, person.id, person.organization_id, frozenset(districts))
+    return caller_of(session, person).actor
 
 
 @contextmanager
-def _running(database_url: str, redis_url: str, folder: str) -> Iterator[None]:
+def running(database_url: str, redis_url: str, folder: str) -> Iterator[list[subprocess.Popen[bytes]]]:
+    """Timetable and workers."""
     environment = {
         **os.environ,
         "DUBAN_DATABASE_URL": database_url,
@@ -88,10 +89,10 @@ def _running(database_url: str, redis_url: str, folder: str) -> Iterator[None]:
     }
     processes = [
         subprocess.Popen([DUBAN, *words], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        for words in (["worker", "sweep"], ["worker", "deliver"], ["timetable"])
+        for words in (["worker", "sweep"], ["worker", "deliver"], ["worker", "render"], ["timetable"])
     ]
     try:
-        yield
+        yield processes
     finally:
         for process in processes:
             process.terminate()

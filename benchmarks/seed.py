@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
-from service.models import Organization, Person
+from service.models import Organization, Person, new_id
 from service.rounds.rounds import NewRound, add_team, assign, open_round
 from service.rounds.rulebooks import keep_shipped
 from workflows.vocabulary import OrganizationKind, Role
@@ -20,12 +20,12 @@ INSERT INTO findings (
     id, number, round_id, organization_id, district_id, origin, severity, policy_version, created_at, created_by_id,
     summary, found_at, state, escalation_level, cycle, recurrences, failures, partials, notified_at, received_at,
     receipt_deemed, receipt_signed, deadline, original_deadline, submitted_late, proposed, extensions, progress,
-    next_action_at, at_risk_at, version, chain_length, chain_head)
+    next_action_at, at_risk_at, version, chain_length, chain_head, failures_in_all, highest_level, search_text)
 SELECT gen_random_uuid(), :prefix || n, :round, unit.id, unit.parent_id, 'centre', 'general', :policy,
     CAST(:since AS timestamptz) + n * interval '1 second', :inspector,
     '消防通道堆放杂物 ' || n, CAST(:since AS timestamptz), 'rectifying', 0, 1, 0, 0, 0,
     CAST(:since AS timestamptz), CAST(:since AS timestamptz), false, true, :deadline, :deadline, false, false, 0, '{}',
-    :next_action_at, :deadline, 3, 3, repeat('0', 64)
+    :next_action_at, :deadline, 3, 3, repeat('0', 64), 0, 0, :prefix || n || ' 消防通道堆放杂物 ' || n
 FROM generate_series(1, :count) AS n
 JOIN (SELECT id, parent_id, row_number() OVER (ORDER BY id) - 1 AS place FROM organizations
       WHERE kind = 'university') AS unit ON unit.place = n % :universities
@@ -100,7 +100,7 @@ def _organization(session: Session, kind: OrganizationKind, name: str, parent: O
 
 
 def _person(session: Session, name: str, role: Role, organization: Organization) -> Person:
-    row = Person(name=name, role=role, organization_id=organization.id, created_at=SEASON)
+    row = Person(name=name, username=new_id(), role=role, organization_id=organization.id, created_at=SEASON)
     session.add(row)
     session.flush()
     return row

@@ -30,8 +30,11 @@ def duban_command(*words: str) -> list[str]:
 
 
 def child_environ(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
-    """The environment of a child whose lines `print_line` shows: it marks their urgency and leaves out the time."""
-    return {**environ, WITH_PRIORITY: "duban", "PYTHONUNBUFFERED": "1"}
+    """The environment of a child whose lines `print_line` shows: it marks their urgency and leaves out the time.
+
+    They are read as UTF-8, whatever the terminal's encoding is.
+    """
+    return {**environ, WITH_PRIORITY: "duban", "PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8:replace"}
 
 
 def print_line(name: str, line: str) -> None:

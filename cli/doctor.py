@@ -1,21 +1,29 @@
 """`duban doctor`: checks of the installation, in sentences that say what to do."""
 
 import os
+import socket
 
 import click
 
-from service.doctor import PROCESSES, Check, Status, examine, examine_process
+from service.doctor import KINDS, Check, NotePlaces, Status, examine, examine_process
+from service.doctor.https import check_https
+from service.doctor.private import check_private
+from service.doctor.storage import check_storage
 from service.files.store import FolderStore
-from service.settings import load_settings
+from service.settings import Settings, load_settings
 from service.store import clock
+from service.store.db import connect
 from service.store.transaction import transaction
 from workers.queues import ping
 
+BLOCKING = 2  # checks of schema and pages: with a fault nothing else was looked at
 MARKS = {Status.OK: ("✔", "green"), Status.WARNING: ("!", "yellow"), Status.FAULT: ("✘", "red")}
 
 
 @click.command()
-@click.option("--process", type=click.Choice(PROCESSES), help="只看该类进程是否在运行 / only whether that kind runs")
+@click.option(
+    "--process", type=click.Choice(KINDS), help="只看本机该类进程是否在运行 / only whether that kind runs here"
+)
 def doctor(*, process: str | None) -> None:
     """检查运行状况，有故障时退出码为 1。 / Look whether everything is as it should be; exits with 1 on faults."""
     checks = _checks(process)
@@ -32,13 +40,25 @@ def _checks(process: str | None) -> list[Check]:
     with transaction(settings, read_only=True, any_schema=True) as session:
         now = clock.now(session)
         if process:
-            return examine_process(session, process, now=now)
-        return examine(
+            return examine_process(session, process, host=socket.gethostname(), now=now)
+        checks = examine(
             session,
             store=FolderStore(settings.data_dir / "evidence"),
             now=now,
             ping=(lambda: ping(url)) if url else None,
+            quota=settings.evidence,
+            notes=NotePlaces(settings.checkpoint_key, settings.checkpoint_dir),
         )
+    went_through = all(check.status is not Status.FAULT for check in checks[:BLOCKING])
+    return [*checks, check_private(settings), check_https(settings), _storage(settings)] if went_through else checks
+
+
+def _storage(settings: Settings) -> Check:
+    engine = connect(settings.database_url)
+    try:
+        return check_storage(engine, settings.data_dir)
+    finally:
+        engine.dispose()
 
 
 def _print(check: Check) -> None:

@@ -1,15 +1,19 @@
 """Expected errors as sentences for whoever typed the command."""
 
+import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import click
 
-from service.errors import DubanError, InvalidInput
+from service.errors import DubanError, InvalidInput, Unavailable
 from service.settings import BadSettings
 from service.store.db import unavailable_when_lost
 from service.wording import sentence
+from service.wording.names import BadNames
+
+UNWRITABLE = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT)
 
 
 @contextmanager
@@ -18,7 +22,12 @@ def click_exceptions() -> Iterator[None]:
     try:
         with unavailable_when_lost():
             yield
-    except BadSettings as error:
+    except OSError as error:
+        if error.errno not in UNWRITABLE:
+            raise
+        unwritable = Unavailable("folder_unwritable", path=error.filename or ".", error=error.strerror)
+        raise click.ClickException(in_both_languages(unwritable.code, unwritable)) from error
+    except (BadNames, BadSettings) as error:
         raise click.ClickException(str(error)) from error
     except DubanError as error:
         if isinstance(error, InvalidInput):

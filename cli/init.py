@@ -5,7 +5,9 @@ import sys
 
 import click
 
-from cli.people import generated_password
+from cli.accounts import generated_password
+from cli.db import take_over
+from cli.proof.audit import create_embedded_key
 from service.settings import load_settings
 from service.setup.installation import install
 from service.store import clock
@@ -23,14 +25,27 @@ def init(*, username: str, name: str, email: str | None, centre: str, generate: 
     """初始化：数据库、政策与日历、首位管理员。 / Set up the database, the rules and the first administrator."""
     settings = load_settings(os.environ)
     upgrade(settings.database_url)
+    create_embedded_key(settings)
+    take_over(settings)
     with transaction(settings) as session:
         typed = "" if generate else _typed_password()
         password = typed or generated_password()
         now = clock.now(session)
-        admin = install(session, centre=centre, username=username, name=name, email=email, password=password, now=now)
+        admin = install(
+            session,
+            centre=centre,
+            username=username,
+            name=name,
+            email=email,
+            password=password,
+            password_given=not typed,
+            rules=settings.accounts.passwords,
+            now=now,
+        )
         shown = admin.username
     click.echo(f"已初始化 {settings.data_dir}，管理员：{shown} / Set up in {settings.data_dir}; administrator: {shown}")
     if not typed:
+        click.echo("首次登录后须先修改密码。 / It must be changed after the first sign-in.")
         click.echo(f"密码（仅显示这一次，请妥善保存）/ password, shown only now: {password}")
 
 

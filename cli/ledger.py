@@ -2,7 +2,7 @@
 
 import os
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import reduce
 from pathlib import Path
@@ -11,20 +11,33 @@ from typing import Any, BinaryIO
 import click
 from sqlalchemy.orm import Session
 
+from cli.accounts import existing_person
 from cli.errors import in_both_languages
+from cli.on_record import put_on_record
 from cli.param_types import Instant, in_zone
-from cli.people import existing_person
 from service.errors import InvalidInput
 from service.findings.list import FindingFilter
 from service.ledger.export import LedgerOrder, write_ledger
 from service.ledger.filters import filter_by_names
-from service.ledger_import import MOST_LISTED, Imported, everywhere, import_ledger, write_template
+from service.ledger_import import (
+    MOST_LISTED,
+    CellFault,
+    Imported,
+    everywhere,
+    import_ledger,
+    outcome,
+    prepare_import,
+    read_table,
+    write_template,
+)
 from service.people.callers import caller_of
+from service.rounds.current import round_numbered
 from service.rounds.rulebooks import calendar_in_force
 from service.store import clock
 from service.store.transaction import transaction
 from workflows.findings.facts import Actor
-from workflows.vocabulary import LAST_LEVEL, Light, Role, Severity, State
+from workflows.security import SecurityKind
+from workflows.vocabulary import LAST_LEVEL, Light, Origin, Role, Severity, State
 
 FILE = click.Path(dir_okay=False, path_type=Path)
 LANGUAGE = click.option(
@@ -32,18 +45,26 @@ LANGUAGE = click.option(
 )
 UNRESTRICTED = Actor(Role.LEADERSHIP)  # who sits at the machine can read the database anyway
 
+
+def _any_of(*names: str, help: str, **options: Any) -> Callable[[Any], Any]:  # noqa: A002 - click's word
+    """An option that may be given several times: a finding with any of its values is meant."""
+    return click.option(*names, multiple=True, help=f"{help}（可重复 / repeatable）", **options)
+
+
 FILTERS: tuple[Callable[[Any], Any], ...] = (
     click.option("--round", "round_", metavar="NUMBER", help="督查轮次编号 / number of the round"),
-    click.option("--district", metavar="NAME", help="区县招考机构 / name of the district office"),
-    click.option("--unit", metavar="NAME", help="责任单位 / name of the unit"),
-    click.option("--item", metavar="NUMBER", help="督查内容编号，如 1-12 / number of the checklist item"),
+    _any_of("--district", metavar="NAME", help="区县招考机构 / name of the district office"),
+    _any_of("--unit", metavar="NAME", help="责任单位 / name of the unit"),
+    _any_of("--item", metavar="NUMBER", help="督查内容编号，如 1-12 / number of the checklist item"),
     click.option("--sheet", metavar="NUMBER", help="督查表编号，如 2021-35-督0001 / number of the sheet"),
-    click.option("--state", type=click.Choice(State, case_sensitive=False), help="状态 / state"),
-    click.option("--severity", type=click.Choice(Severity, case_sensitive=False), help="问题等级 / severity"),
-    click.option("--light", type=click.Choice(Light, case_sensitive=False), help="灯 / light"),
-    click.option("--level", "escalation_level", type=click.IntRange(0, LAST_LEVEL), help="上报层级 / level"),
+    _any_of("--state", type=click.Choice(State, case_sensitive=False), help="状态 / state"),
+    _any_of("--origin", type=click.Choice(Origin, case_sensitive=False), help="来源 / origin"),
+    _any_of("--severity", type=click.Choice(Severity, case_sensitive=False), help="问题等级 / severity"),
+    _any_of("--light", type=click.Choice(Light, case_sensitive=False), help="灯 / light"),
+    _any_of("--level", "escalation_level", type=click.IntRange(0, LAST_LEVEL), help="上报层级 / level"),
     click.option("--awaiting-review/--not-awaiting-review", default=None, help="待复查 / awaiting review"),
     click.option("--proposed/--not-proposed", default=None, help="系统拟列 / proposed by the system"),
+    click.option("--ever-overdue/--never-overdue", default=None, help="曾逾期 / ever overdue"),
     click.option("--deadline-before", type=Instant(), help="整改期限早于 / deadline before"),
     click.option("--deadline-after", type=Instant(), help="整改期限晚于 / deadline after"),
     click.option("--q", metavar="WORDS", help="编号、问题、情况或地点含有 / words within"),
@@ -69,6 +90,7 @@ def ledger() -> None:
 @click.option("--as", "username", help="按此人的权限导出；不填则导出全部 / as this person sees it; all of it without")
 def export(file: Path, *, sheet_per_district: bool, language: str, username: str | None, **filters: Any) -> None:
     """把符合条件的问题导出为 Excel 台账。 / Write the findings that are asked for to an Excel file."""
+    put_on_record(SecurityKind.LEDGER_EXPORT)
     with transaction(read_only=True) as session, _written_whole(file) as stream:
         order = LedgerOrder(_filter_of(session, filters), language, sheet_per_district)
         actor = caller_of(session, existing_person(session, username)).actor if username else UNRESTRICTED
@@ -92,11 +114,22 @@ def template(file: Path, *, language: str, username: str | None) -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--as", "username", required=True, help="以此人名义登记 / who logs them")
 @click.option("--dry-run", is_flag=True, help="只检查，不作改动 / say what would happen, change nothing")
-def import_(file: Path, *, username: str, dry_run: bool) -> None:
+@click.option("--round", "number", metavar="NUMBER", help="登记到哪一轮次 / the round that they are logged in")
+def import_(file: Path, *, username: str, dry_run: bool, number: str | None) -> None:
     """从 Excel 表导入问题，要么全部，要么都不导入。 / Import findings from an Excel table, all of them or none."""
-    with transaction() as session, file.open("rb") as stream:
+    with file.open("rb") as stream:
+        lines = read_table(stream)
+    with transaction(read_only=True) as session:
         actor = caller_of(session, existing_person(session, username)).actor
-        done = import_ledger(session, stream, actor=actor, now=clock.now(session), dry_run=dry_run)
+        round_id = round_numbered(session, number).id if number else None
+        prepared = prepare_import(session, lines, actor=actor, now=clock.now(session), round_id=round_id)
+    done = outcome(prepared)
+    if not (dry_run or done.faults):
+        with transaction() as session:
+            actor = caller_of(session, existing_person(session, username)).actor
+            done = import_ledger(session, lines, actor=actor, now=clock.now(session), prepared=prepared)
+    for line in _cell_lines(done.pictures):
+        click.echo(line, err=True)
     if done.faults:
         raise click.ClickException(_faults(done))
     click.echo(_summary(done))
@@ -136,10 +169,15 @@ def _summary(done: Imported) -> str:
 
 
 def _faults(done: Imported) -> str:
+    return "没有导入任何问题： / nothing was imported:\n" + "\n".join(_cell_lines(done.faults))
+
+
+def _cell_lines(faults: Sequence[CellFault]) -> list[str]:
+    """A line for each cell, up to as many as anybody reads."""
     lines = [
         f"{fault.address}（{fault.column}）：{in_both_languages(fault.code, InvalidInput({}))}"
-        for fault in done.faults[:MOST_LISTED]
+        for fault in faults[:MOST_LISTED]
     ]
-    if more := len(done.faults) - len(lines):
+    if more := len(faults) - len(lines):
         lines.append(f"另有 {more} 处。 / {more} more.")
-    return "没有导入任何问题： / nothing was imported:\n" + "\n".join(lines)
+    return lines

@@ -33,7 +33,6 @@ def configure_logging() -> None:
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
-        cache_logger_on_first_use=True,
     )
 
 
@@ -55,11 +54,18 @@ def _prioritized_line(_logger: object, _name: str, event: EventDict) -> str:
 
 
 def _line(event: EventDict) -> str:
+    """One line, and those of a traceback indented: whatever somebody typed, none begins like one of ours."""
     name, trace = event.pop("event"), event.pop("exception", None)
     particulars = (f"{key}={_value(value)}" for key, value in event.items())
-    return " ".join([str(name), *particulars]) + (f"\n{trace}" if trace else "")
+    lines = map(_printable, str(trace).splitlines() if trace else [])
+    return "\n  ".join([" ".join([_printable(str(name)), *particulars]), *lines])
 
 
 def _value(value: object) -> str:
     text = str(value)
-    return text if text and not any(char.isspace() or char in '="' for char in text) else repr(text)
+    return text if text and text.isprintable() and not any(char in ' ="' for char in text) else repr(text)
+
+
+def _printable(text: str) -> str:
+    """The text with what steers terminals, or ends a line, told instead of done."""
+    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)

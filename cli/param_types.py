@@ -1,8 +1,13 @@
 """Types of command-line parameters: instants."""
 
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
+from typing import Any
 
 import click
+
+from service.people.people_table import role_called
+from service.wording import word
+from workflows.vocabulary import Role
 
 YEARS = range(1970, 2101)  # beyond, calendars and time zones cannot be counted in
 
@@ -33,6 +38,38 @@ class Instant(click.ParamType[datetime]):
         return instant
 
 
+class RoleWord(click.ParamType[Role]):
+    """A role, by its code or in Chinese or English words."""
+
+    name = "ROLE"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Role:
+        if isinstance(value, Role):
+            return value
+        role = role_called(str(value))
+        if role is None or role is Role.SYSTEM:
+            words = "、".join(f"{word(one, 'zh')} {one}" for one in Role if one is not Role.SYSTEM)
+            self.fail(f"没有职务“{value}”；可填： / there is no such role; these are: {words}", param, ctx)
+        return role
+
+
 def in_zone(at: datetime, zone: tzinfo) -> datetime:
     """The instant; one typed without an offset is meant in that zone."""
     return at if at.tzinfo else at.replace(tzinfo=zone)
+
+
+class Days(click.ParamType[Any]):
+    """Days, one after the other: 2027-06-06,2027-06-07; «none» or «无» for no day at all."""
+
+    name = "days"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The days as dates."""
+        if not isinstance(value, str):
+            return value
+        if value.strip().casefold() in ("none", "无"):
+            return ()
+        try:
+            return tuple(date.fromisoformat(day.strip()) for day in value.replace("，", ",").split(","))
+        except ValueError:
+            self.fail(f"“{value}”应写成 2027-06-06,2027-06-07。 / write {value} as 2027-06-06,2027-06-07.", param, ctx)

@@ -1,5 +1,6 @@
 """`duban up`: everything in one terminal."""
 
+import json
 import os
 import socket
 import urllib.error
@@ -9,23 +10,31 @@ from pathlib import Path
 
 import click
 
+from cli.backups.hold import held_lines
 from cli.child_processes import Child, child_environ, duban_command, print_line
+from cli.db import adopt_calendar, take_over
+from cli.proof.audit import create_embedded_key
 from cli.supervisor import Supervisor
 from cli.up_resources import hold_data_folder, listen, redis_command, redis_url, socket_folder
 from service.settings import Settings, load_settings
 from service.setup.installation import is_installed
 from service.store.schema import upgrade
 from service.store.transaction import transaction
+from service.wording.names import read_names
+from service.wording.texts import take_names
 from workers.queues import QUEUES, ping
 from workers.stop import Stop
 
 REDIS_WITHIN = 10.0  # seconds; without it everything goes on, a little slower
 READY_WITHIN = 60.0  # seconds
+DEMO_DATA = "data-demo"  # in the working folder
 
 
 @click.command()
 @click.option("--demo", is_flag=True, help="载入演示数据（每个数据文件夹一次） / load the demonstration data, once")
-@click.option("--data", type=click.Path(file_okay=False, path_type=Path), help="数据文件夹 / data folder  [data]")
+@click.option(
+    "--data", type=click.Path(file_okay=False, path_type=Path), help="数据文件夹 / data folder  [data; demo: data-demo]"
+)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="端口 / port; 0: any free")
 def up(*, demo: bool, data: Path | None, port: int) -> None:
     """在本机启动全部进程，按 Ctrl-C 停止。 / Start everything on this machine; Ctrl-C stops it.
@@ -35,14 +44,20 @@ def up(*, demo: bool, data: Path | None, port: int) -> None:
     environ = dict(os.environ)
     if data is not None:
         environ["DUBAN_DATA_DIR"] = str(data)
+    elif demo:  # an office's own data and the demonstration's never meet
+        environ.setdefault("DUBAN_DATA_DIR", DEMO_DATA)
     with ExitStack() as resources:
         listener = resources.enter_context(listen(port))
         address = f"http://127.0.0.1:{listener.getsockname()[1]}"
         environ.setdefault("DUBAN_BASE_URL", address)
         settings = load_settings(environ)
         environ["DUBAN_DATA_DIR"] = str(settings.data_dir)
+        take_names(read_names(settings.data_dir))
         resources.enter_context(hold_data_folder(settings.data_dir))
         upgrade(settings.database_url)
+        create_embedded_key(settings)
+        take_over(settings)
+        adopt_calendar(settings)
         if demo:
             from demo.rounds import load_demo_once  # noqa: PLC0415 - nobody else needs the demonstration
 
@@ -92,6 +107,7 @@ class _Up:
         return [
             Child("web", duban_command("web", "--fd", str(fd)), environ, pass_fds=[fd]),
             Child("timetable", duban_command("timetable"), environ),
+            Child("watchdog", duban_command("watchdog"), environ),
             *(Child(queue, duban_command("worker", queue), environ) for queue in QUEUES),
         ]
 
@@ -99,7 +115,9 @@ class _Up:
         try:
             with urllib.request.urlopen(f"{self._address}/readyz", timeout=1) as answer:  # noqa: S310 - our own address
                 return bool(answer.status == 200)
-        except OSError:  # refused, silent, or 503
+        except urllib.error.HTTPError as error:
+            return bool(json.load(error).get("reasons") == ["held"])  # it is an administrator who has to act
+        except OSError:  # refused or silent
             return False
 
 
@@ -114,6 +132,7 @@ def _print_welcome(settings: Settings, address: str) -> None:
         *([f"  演示账号 / accounts              {accounts}"] if accounts.exists() else []),
         *([f"  尚无管理员 / no administrator    DUBAN_DATA_DIR={settings.data_dir} duban init"] if empty else []),
         f"  邮件 / mail                      {mail}",
+        *(f"  {line}" for line in held_lines(settings)),
         "  停止 / stop                      Ctrl-C",
         "",
     ]

@@ -1,22 +1,29 @@
-"""`duban web`: the API and the console, served by gunicorn."""
+"""`duban web`: the API and the console, in one process or several that share a socket."""
 
 import os
-from collections.abc import Mapping
-from typing import Any
+import resource
+import socket
+from dataclasses import replace
+from tempfile import TemporaryDirectory
+from threading import Thread
 
 import click
 import structlog
-from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
-from gunicorn.glogging import Logger  # type: ignore[import-untyped]
 
-from cli.child_processes import die_with_parent
+from cli.child_processes import Child, child_environ, duban_command, print_line
 from cli.logs import configure_logging
+from cli.supervisor import Supervisor
 from service.settings import Settings, load_settings
 from service.store.db import connect
-from workers.resources import is_ready
+from service.store.heartbeats import WEB
+from workers.heart import Heart
+from workers.resources import is_ready, open_resources
+from workers.stop import Stop
+from workers.watchdog import keep_watch
 
-THREADS = 8
-FINISH_WITHIN = 15  # seconds for requests at hand when asked to stop
+WATCH_ENDS_WITHIN = 10.0  # seconds for a look at hand when asked to stop
+DESCRIPTORS = 4096  # files and connections; 1,024 is usual, and 900 connections are taken
+BACKLOG = 512  # connections that wait to be taken
 
 _log = structlog.get_logger()
 
@@ -35,50 +42,72 @@ def web(host: str, port: int, processes: int | None, fd: int | None) -> None:
     engine.dispose()
     # An SQLite file takes one writer at a time: threads of one process wait for each other with less noise.
     processes = processes or (1 if engine.dialect.name == "sqlite" else 2)
-    address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-    _Web(settings, {"bind": f"fd://{fd}" if fd is not None else address, "workers": processes}).run()
+    stop = Stop()
+    stop.on_signals()
+    with _listener(host, port, fd) as listener:
+        _log.info("serving", at=_address(listener), processes=processes)
+        if processes == 1:
+            _serve(settings, listener, stop)
+        else:
+            _supervise(listener, processes, stop)
 
 
-class _Web(BaseApplication):  # type: ignore[misc]  # gunicorn is not typed
-    """gunicorn, configured here instead of by a file."""
+def _serve(settings: Settings, listener: socket.socket, stop: Stop) -> None:
+    from api.app import create_app  # noqa: PLC0415 - the process that looks after others does without
+    from api.serving import server_of  # noqa: PLC0415
 
-    def __init__(self, settings: Settings, options: Mapping[str, object]) -> None:
-        self._settings, self._options = settings, options
-        super().__init__()
-
-    def load_config(self) -> None:
-        fixed = {
-            "worker_class": "gthread",
-            "threads": THREADS,
-            "graceful_timeout": FINISH_WITHIN,
-            "control_socket_disable": True,  # one for each user: two of ours would fight for it
-            "logger_class": _Log,
-            "errorlog": None,
-            "loglevel": "warning",
-            "when_ready": _log_start,
-            "post_fork": _end_with_master,
-        }
-        for name, value in {**fixed, **self._options}.items():
-            self.cfg.set(name, value)
-
-    def load(self) -> Any:
-        from api.app import create_app  # noqa: PLC0415 - each worker builds its own, after the fork
-
-        return create_app(self._settings)
+    allow_descriptors()
+    server = server_of(create_app(settings), listener)
+    resources = replace(open_resources(settings), stop=stop)  # connections of their own for heartbeat and watchdog
+    watching = Thread(target=keep_watch, args=(resources,), kwargs={"stands_by": True}, daemon=True)
+    try:
+        with Heart(resources.sessions, WEB, folder=resources.folder):  # from within the process that answers
+            watching.start()
+            server.run_until(lambda: stop.requested)
+            watching.join(WATCH_ENDS_WITHIN)
+    finally:
+        resources.close()
 
 
-class _Log(Logger):  # type: ignore[misc]  # gunicorn is not typed
-    """gunicorn's errors, in the log of this process."""
-
-    def setup(self, cfg: Any) -> None:
-        super().setup(cfg)
-        self.error_log.propagate = True
-
-
-def _log_start(arbiter: Any) -> None:
-    _log.info("serving", at=",".join(map(str, arbiter.LISTENERS)), processes=arbiter.cfg.workers)
+def allow_descriptors() -> None:
+    """Let this process open as many files as it may, up to `DESCRIPTORS`: a connection may have one beside it."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = DESCRIPTORS if hard == resource.RLIM_INFINITY else min(hard, DESCRIPTORS)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
-def _end_with_master(_arbiter: object, _worker: object) -> None:
-    """End a worker whose master was killed, so that no old one answers beside the next."""
-    die_with_parent()
+def _supervise(listener: socket.socket, processes: int, stop: Stop) -> None:
+    """Keep so many processes running that serve the same socket."""
+    supervisor, fd = Supervisor(print_line, stop), listener.fileno()
+    names = [f"web-{number}" for number in range(1, processes + 1)]
+    command = duban_command("web", "--processes", "1", "--fd", str(fd))
+    with TemporaryDirectory(prefix="duban-metrics-") as folder:  # where they add up what they measure
+        environ = {**child_environ(), "PROMETHEUS_MULTIPROC_DIR": folder}
+        try:
+            for name in names:
+                supervisor.start(Child(name, command, environ, pass_fds=[fd]))
+            supervisor.run()
+        finally:
+            supervisor.stop(names)
+
+
+def _listener(host: str, port: int, fd: int | None) -> socket.socket:
+    """A listening socket; ClickException when the address cannot be had."""
+    if fd is not None:
+        return socket.socket(fileno=fd)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=BACKLOG)
+    except OSError as error:
+        raise click.ClickException(
+            f"地址 {host}、端口 {port} 不能使用（{error.strerror}），请停止占用它的程序，"
+            "或用 --host、--port 另行指定。 / "
+            f"Address {host}, port {port} cannot be used ({error.strerror}); stop what uses it, "
+            "or choose another with --host and --port."
+        ) from None
+
+
+def _address(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if listener.family == socket.AF_INET6 else f"http://{host}:{port}"

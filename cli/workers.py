@@ -1,4 +1,4 @@
-"""`duban worker` and `duban timetable`: the processes of workers/."""
+"""`duban worker`, `duban timetable` and `duban watchdog`: the processes of workers/."""
 
 from collections.abc import Sequence
 
@@ -7,10 +7,12 @@ import click
 from cli.child_processes import Child, child_environ, duban_command, print_line
 from cli.logs import configure_logging
 from cli.supervisor import Supervisor
+from service.errors import Unavailable
 from workers.queues import QUEUES
 from workers.resources import Resources, process_resources, wait_for_database
 from workers.stop import Stop
 from workers.timetable import keep_timetable
+from workers.watchdog import keep_watch
 from workers.worker import work
 
 
@@ -26,7 +28,7 @@ def worker(queues: Sequence[str], count: int) -> None:
         work(resources, chosen)
     else:
         _run_pool(resources.stop, chosen, count)
-    resources.close()
+    _close(resources)
 
 
 @click.command()
@@ -38,6 +40,18 @@ def timetable() -> None:
     configure_logging()
     resources = _ready_resources()
     keep_timetable(resources)
+    _close(resources)
+
+
+@click.command()
+def watchdog() -> None:
+    """监视各进程、期限、投递和记录，有异常时通知管理员。 / Watch over everything; tell administrators of trouble.
+
+    可运行多个，只有一个生效，其余待命。 / Any number may run: one works, the others stand by.
+    """
+    configure_logging()
+    resources = _ready_resources()
+    keep_watch(resources)
     resources.close()
 
 
@@ -46,6 +60,13 @@ def _ready_resources() -> Resources:
     resources.stop.on_signals()
     wait_for_database(resources)
     return resources
+
+
+def _close(resources: Resources) -> None:
+    """End in order, or with the sentence of what stopped the process."""
+    resources.close()
+    if resources.stop.why:
+        raise Unavailable(resources.stop.why)
 
 
 def _run_pool(stop: Stop, queues: Sequence[str], count: int) -> None:

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import NamedTuple
 
-NUMBER = "2021-35"
+NUMBER, DOCUMENT_NUMBER = "2021-35", "郑招考中心〔2021〕35号"
 TITLE = "郑州市招生考试中心关于开展 2021 年专升本考试安全督查工作的通知（郑招考中心〔2021〕35 号）"
 STARTS_ON, ENDS_ON = date(2021, 3, 29), date(2021, 6, 6)
 

@@ -16,7 +16,7 @@ from demo.story import Case, Story
 from service.alerts.inbox import acknowledge, alerts
 from service.checklists.catalogues import NOTICE_2021_35, shipped
 from service.checklists.checklists import add_checklists
-from service.files.store import EvidenceStore
+from service.evidence.uploads import KeptFile
 from service.findings.acknowledgements import next_unacknowledged_at
 from service.people.callers import caller_of
 from service.people.new_people import create_person
@@ -116,13 +116,13 @@ class Office:
         self.organizations[name] = add_organization(self.session, kind, shown, parent=above)
 
 
-def cases(stories: Sequence[Story], office: Office, store: EvidenceStore) -> list[Case]:
+def cases(stories: Sequence[Story], office: Office, evidence: Mapping[str, KeptFile]) -> list[Case]:
     """A case for each story, in the same order."""
     actors = office.actors()
     return [
         Case(
             office.session,
-            store,
+            evidence,
             story,
             organization_id=office.organizations[story.unit].id,
             checklist_item_id=office.items[story.item] if story.item else None,

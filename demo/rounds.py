@@ -12,14 +12,15 @@ import msgspec
 from sqlalchemy.orm import Session
 
 from demo.fast_clock import FastClock
-from demo.notice import ENDS_ON, LEADERS, NUMBER, STARTS_ON, TEAMS, TITLE
+from demo.notice import DOCUMENT_NUMBER, ENDS_ON, LEADERS, NUMBER, STARTS_ON, TEAMS, TITLE
 from demo.office import Office, cases, mornings
 from demo.people import UNIVERSITIES
 from demo.steps import Days
-from demo.story import Story
+from demo.story import Story, keep_evidence
 from demo.texts import texts
 from service.alerts.grouping import group
-from service.files.store import EvidenceStore, FolderStore, write_private
+from service.evidence.uploads import KeptFile
+from service.files.store import FolderStore, write_private
 from service.people.accounts import set_password
 from service.people.tokens import issue_token
 from service.rounds.rounds import NewRound, close_round
@@ -34,7 +35,7 @@ from workflows.vocabulary import Role
 FILE = "demo-accounts.json"
 ROUND_BEGAN = timedelta(weeks=7)
 EXAM_AHEAD = timedelta(weeks=10)
-FRESH = timedelta(days=1)  # only alerts of the last day go out as mail; older ones are in the inbox
+FRESH = "0 00:00"  # alerts since the last working day go out as mail, on a Sunday too; older ones are in the inbox
 SATURDAY = 5
 FIRST_DAY, LAST_DAY = "23", "0"  # working days before the last one that is over
 AWAY = {"leader-3": ("6", "0")}  # the one who has not read for a week
@@ -59,10 +60,11 @@ def load_demo_once(settings: Settings) -> None:
     """
     file = settings.data_dir / FILE
     draft = file.with_name(f".{FILE}.draft")
+    evidence = keep_evidence(FolderStore(settings.data_dir / "evidence"))
     with transaction(settings) as session:
         if is_unused(session):
             click.echo("正在载入演示数据…… / Loading the demonstration data …", err=True)
-            accounts = load_demo(session, FolderStore(settings.data_dir / "evidence"), now=clock.now(session))
+            accounts = load_demo(session, evidence, now=clock.now(session))
             content = {"accounts": [asdict(account) for account in accounts]}
             draft.unlink(missing_ok=True)
             write_private(draft, (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode())
@@ -75,11 +77,13 @@ def load_demo_once(settings: Settings) -> None:
         draft.replace(file)
 
 
-def load_demo(session: Session, store: EvidenceStore, *, now: datetime) -> list[DemoAccount]:
+def load_demo(session: Session, evidence: Mapping[str, KeptFile], *, now: datetime) -> list[DemoAccount]:
     """Load both rounds into an empty database, without committing; the findings are played by real use cases.
 
-    Everything that the clock owed until `now` has happened. Alerts older than a day are grouped into messages that no
-    channel carries, so that the first mails are those of the last day. Raises `InvalidInput` when data are there.
+    `evidence` is what `keep_evidence` has put into the store.
+    Everything that the clock owed until `now` has happened. Alerts from before the last working day are grouped into
+    messages that no channel carries, so that the first mails are those of that day. Raises `InvalidInput` when data are
+    there.
     """
     calendar, policy_version = calendar_in_force(session), keep_shipped(session, now=now)
     office = Office(session, now, UNIVERSITIES)
@@ -90,9 +94,9 @@ def load_demo(session: Session, store: EvidenceStore, *, now: datetime) -> list[
     days = Days(calendar, now)
     fast_clock = FastClock(session, now=days.instant(f"{FIRST_DAY} 08:00"))
     stories = msgspec.convert(texts("findings.toml", "zh")["finding"], list[Story])
-    acts = [act for case in cases(stories, office, store) for act in case.acts(days)]
+    acts = [act for case in cases(stories, office, evidence) for act in case.acts(days)]
     fast_clock.play([*acts, *mornings(office, days, FIRST_DAY, LAST_DAY, away=AWAY)], until=now)
-    while group(session, now=now - FRESH, channels=()):
+    while group(session, now=days.instant(FRESH), channels=()):
         pass
     return accounts
 
@@ -117,7 +121,7 @@ def _add_round_of_the_notice(office: Office, calendar: Calendar, policy_version:
     }
     for name, role in roles.items():
         office.add_person(name, name, role)
-    new = NewRound(NUMBER, TITLE, STARTS_ON, ENDS_ON, policy_version)
+    new = NewRound(NUMBER, TITLE, STARTS_ON, ENDS_ON, policy_version, document_number=DOCUMENT_NUMBER)
     round_ = office.open_round(new, TEAMS, LEADERS, asks_from=office.now)
     close_round(office.session, round_, now=calendar.closing(ENDS_ON))
 

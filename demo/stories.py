@@ -11,7 +11,7 @@ from demo.fast_clock import FastClock
 from demo.office import Office, cases, mornings
 from demo.people import districts_of
 from demo.steps import Days
-from demo.story import Case, Story
+from demo.story import Case, Story, keep_evidence
 from demo.texts import texts
 from service.alerts.channels.mail import Sender
 from service.alerts.channels.outbox import Outbox
@@ -46,6 +46,7 @@ def play_stories(
     """Play the stories of demo/stories.toml in an empty database, and deliver their alerts at once; commits."""
     content = texts(FILE, language)
     stories = msgspec.convert(content["story"], dict[str, Story])
+    evidence = keep_evidence(store)
     with sessions() as session:
         calendar = calendar_in_force(session)
         days = Days(calendar, calendar.opening(content["round"]["starts_on"]))
@@ -66,7 +67,7 @@ def play_stories(
                 deliver(sessions, channels, base_url=BASE_URL, now=lambda _: clock.now)
 
         clock.after = deliver_what_waits
-        played = cases(list(stories.values()), office, store)
+        played = cases(list(stories.values()), office, evidence)
         acts = [act for case in played for act in case.acts(days)]
         leaders = mornings(office, days, FIRST_MORNING, LAST_MORNING, away=AWAY)
         clock.play([*acts, *leaders], until=days.instant(END))

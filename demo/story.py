@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from demo.fast_clock import Act
 from demo.steps import Days, Step
-from service.evidence import upload
+from service.evidence.uploads import KeptFile, hand_in, keep_file
 from service.files.store import EvidenceStore
 from service.findings.escalations import refuse, reopen, void
 from service.findings.extensions import ask, decide
@@ -22,6 +22,7 @@ from service.findings.log import NewFinding, Settlement, log
 from service.findings.rectification_notices import Demand, begin, notify
 from service.findings.reviews import NewReview, review
 from service.findings.submissions import submit
+from service.settings import EvidenceQuota
 from workflows.findings.facts import Actor
 from workflows.vocabulary import Measure, Move, Origin, Outcome, Severity
 
@@ -34,6 +35,8 @@ ACTORS = {
     Move.OPINE: "leadership",
     Move.REPLY: "bureau",
 }
+BEFORE, ON_THE_SPOT, AFTERWARDS = "现场照片.png", "当场整改后.png", ("整改后照片.jpg", "整改情况说明.pdf")
+FILENAMES = (BEFORE, ON_THE_SPOT, *AFTERWARDS)
 
 
 class Story(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -59,6 +62,12 @@ class Story(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     point: str = ""  # what to look at
 
 
+def keep_evidence(store: EvidenceStore) -> Mapping[str, KeptFile]:
+    """The files of all stories in the store, by the names under which they are handed in; comes before any writing."""
+    names = {name: resources.files("demo") / "files" / f"evidence.{name.rpartition('.')[2]}" for name in FILENAMES}
+    return {name: keep_file(store, BytesIO(file.read_bytes()), name) for name, file in names.items()}
+
+
 class By(TypedDict):
     """Who acts, and when: arguments of every use case."""
 
@@ -71,7 +80,7 @@ class Case:
     """A story on its way; `actors` are those around the unit: unit, overseer, head, leadership, bureau, committee."""
 
     session: Session
-    store: EvidenceStore
+    evidence: Mapping[str, KeptFile]
     story: Story
     organization_id: str
     checklist_item_id: str | None
@@ -100,7 +109,7 @@ class Case:
             by["actor"] = self.actors["unit"]
         settled = None
         if step.move is Move.SETTLE:
-            settled = Settlement([self._upload("当场整改后.png", by)], next(self.comments))
+            settled = Settlement([self._upload(ON_THE_SPOT, by)], next(self.comments))
         new = NewFinding(
             organization_id=self.organization_id,
             summary=story.summary,
@@ -108,7 +117,7 @@ class Case:
             details=story.details,
             location=story.location,
             checklist_item_id=self.checklist_item_id,
-            evidence_ids=[self._upload("现场照片.png", by)] if story.location else [],
+            evidence_ids=[self._upload(BEFORE, by)] if story.location else [],
             settled=settled,
         )
         self.finding_id = log(self.session, new, **by).id
@@ -121,7 +130,7 @@ class Case:
         begin(self.session, self.finding_id, plan=self.story.plan, deadline=step.until, **by)
 
     def submit(self, _: Step, by: By) -> None:
-        evidence_ids = [self._upload(name, by) for name in ("整改后照片.jpg", "整改情况说明.pdf")]
+        evidence_ids = [self._upload(name, by) for name in AFTERWARDS]
         submit(self.session, self.finding_id, measures=next(self.measures), evidence_ids=evidence_ids, **by)
 
     def review(self, step: Step, by: By) -> None:
@@ -154,9 +163,7 @@ class Case:
         void(self.session, self.finding_id, reason=self.story.reason, **by)
 
     def _upload(self, filename: str, by: By) -> str:
-        """A file of that kind (png, jpg or pdf), uploaded under the name; the evidence's id."""
-        file = resources.files("demo") / "files" / f"evidence.{filename.rpartition('.')[2]}"
-        return upload(self.session, self.store, stream=BytesIO(file.read_bytes()), filename=filename, **by).id
+        return hand_in(self.session, self.evidence[filename], quota=EvidenceQuota(), **by).id
 
 
 MOVES: Mapping[Move, Callable[[Case, Step, By], None]] = {

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, or_, true
+from sqlalchemy import ColumnElement, and_, false, or_, select, true, tuple_
 
-from service.models import CampaignAction, Event, Finding, Inspection
+from service.models import CampaignAction, Event, Finding, Inspection, Organization, Round, WeeklyReport
 from workflows.findings.audience import (
     ORIGINS_KNOWN_FROM_LOGGING,
     SEVERITIES_KNOWN_FROM_LOGGING,
@@ -13,15 +13,39 @@ from workflows.findings.audience import (
     reason_shown_to_unit,
 )
 from workflows.findings.facts import Actor
-from workflows.vocabulary import ASSIGNED_ROLES, CENTRE_ROLES, UNIT_ROLES, UPWARD_ROLES, Move, Origin, Role, State
+from workflows.vocabulary import (
+    ADMINISTRATORS,
+    ASSIGNED_ROLES,
+    CENTRE_ROLES,
+    UNIT_ROLES,
+    UPWARD_ROLES,
+    Move,
+    Origin,
+    Role,
+    State,
+)
 
 Condition = ColumnElement[bool]
 
+# A role of today → the roles of then whose alerts and ledgers it reads on, as far as their places are still in sight.
+READS_ON: Mapping[Role, tuple[Role, ...]] = {
+    **dict.fromkeys(ASSIGNED_ROLES, (*ASSIGNED_ROLES, *UNIT_ROLES)),
+    **dict.fromkeys(UPWARD_ROLES, UPWARD_ROLES),
+    Role.LEADERSHIP: (*CENTRE_ROLES, *UNIT_ROLES, *UPWARD_ROLES),
+    Role.DISTRICT: UNIT_ROLES,
+    Role.UNIVERSITY: (Role.UNIVERSITY,),
+    **{role: (role,) for role in ADMINISTRATORS},
+}
+
 
 def findings_seen(actor: Actor) -> Condition:
-    """The findings that the actor sees, as a condition on `Finding`."""
+    """The findings that the actor sees in any post, as a condition on `Finding`."""
+    return or_(*map(_findings_seen, actor.posts))
+
+
+def _findings_seen(actor: Actor) -> Condition:
     if actor.role in ASSIGNED_ROLES:
-        return Finding.district_id.in_(sorted(actor.district_ids))
+        return _assigned(actor, Finding.district_id.expression, Finding.round_id.expression)
     if actor.role is Role.UNIVERSITY:
         return and_(Finding.organization_id == actor.organization_id, known_to_unit())
     if actor.role is Role.DISTRICT:
@@ -32,10 +56,24 @@ def findings_seen(actor: Actor) -> Condition:
     return true() if actor.role is Role.LEADERSHIP else false()
 
 
-def places_seen(actor: Actor, organization: ColumnElement[Any], district: ColumnElement[Any]) -> Condition:
-    """The rows about an organization that the actor sees, by the columns that name it and its district office."""
+def places_seen(
+    actor: Actor,
+    organization: ColumnElement[Any],
+    district: ColumnElement[Any],
+    round_id: ColumnElement[Any] | None = None,
+) -> Condition:
+    """The rows about an organization that the actor sees, by the columns that name it, its district office and round.
+
+    Without `round_id` they are of no round, and whoever has the district in any round sees them.
+    """
+    return or_(*(_places_seen(post, organization, district, round_id) for post in actor.posts))
+
+
+def _places_seen(
+    actor: Actor, organization: ColumnElement[Any], district: ColumnElement[Any], round_id: ColumnElement[Any] | None
+) -> Condition:
     if actor.role in ASSIGNED_ROLES:
-        return district.in_(sorted(actor.district_ids))
+        return _assigned(actor, district, round_id)
     if actor.role is Role.UNIVERSITY:
         return organization == actor.organization_id
     if actor.role is Role.DISTRICT:
@@ -43,19 +81,28 @@ def places_seen(actor: Actor, organization: ColumnElement[Any], district: Column
     return true() if actor.role is Role.LEADERSHIP else false()
 
 
+def _assigned(actor: Actor, district: ColumnElement[Any], round_id: ColumnElement[Any] | None) -> Condition:
+    """A district within its round (包干分工), and what closed rounds have left there; no other team's round."""
+    mine = district.in_(sorted({place.district_id for place in actor.assigned}))
+    if round_id is None:
+        return mine
+    closed = select(Round.id).where(Round.closed_at.is_not(None))
+    return and_(mine, or_(tuple_(round_id, district).in_(sorted(actor.assigned)), round_id.in_(closed)))
+
+
 def sees_figures(actor: Actor) -> bool:
     """Whether there are figures for the actor: over the findings that he or she sees, and administrators see none."""
-    return actor.role is not Role.ADMIN
+    return any(post.role not in ADMINISTRATORS for post in actor.posts)
 
 
 def compares_units(actor: Actor) -> bool:
     """Whether the actor may see side by side how universities stand, as far as their findings are seen."""
-    return sees_figures(actor) and actor.role is not Role.UNIVERSITY
+    return sees_figures(actor) and not actor.holds(Role.UNIVERSITY)
 
 
 def sees_readiness(actor: Actor) -> bool:
     """Whether the actor may see how far units are: bureau and committee see nothing but what has reached them."""
-    return sees_figures(actor) and actor.role not in UPWARD_ROLES
+    return actor.holds(*CENTRE_ROLES, *UNIT_ROLES)
 
 
 def sees_coverage(actor: Actor, *, of_team: bool) -> bool:
@@ -63,19 +110,32 @@ def sees_coverage(actor: Actor, *, of_team: bool) -> bool:
 
     Of teams only the centre; a district office sees what it has still to do itself.
     """
-    return actor.role in CENTRE_ROLES or (actor.role is Role.DISTRICT and not of_team)
+    return actor.holds(*CENTRE_ROLES) or (actor.holds(Role.DISTRICT) and not of_team)
 
 
 def campaigns_seen(actor: Actor) -> Condition:
     """The campaigns' actions that the actor sees: of the district, kept by its office; universities have no part."""
     district = CampaignAction.district_id.expression
-    return places_seen(actor, district, district)
+    return places_seen(actor, district, district, CampaignAction.round_id.expression)
+
+
+def reports_seen(actor: Actor) -> Condition:
+    """The weekly reports that the actor sees: their own, and those of the places that they stand above."""
+    unit, district = WeeklyReport.organization_id.expression, WeeklyReport.district_id.expression
+    in_sight = places_seen(actor, unit, district, WeeklyReport.round_id.expression)
+    own = [post.organization_id for post in actor.posts if post.role in UNIT_ROLES]
+    if not own:
+        return in_sight
+    # reports stay under the name that handed them in; whoever it became part of reads them on
+    merged = select(Organization.id).where(Organization.merged_into_id.in_(own))
+    return or_(in_sight, unit.in_(merged), district.in_(merged))
 
 
 def inspections_seen(actor: Actor) -> Condition:
     """The sheets that the actor sees; what others write about a unit, the unit sees once they have closed it."""
-    in_sight = places_seen(actor, Inspection.organization_id.expression, Inspection.district_id.expression)
-    if actor.role not in UNIT_ROLES:
+    place = (Inspection.organization_id.expression, Inspection.district_id.expression, Inspection.round_id.expression)
+    in_sight = places_seen(actor, *place)
+    if not actor.holds(*UNIT_ROLES):
         return in_sight
     by_others = and_(Inspection.organization_id == actor.organization_id, Inspection.origin != Origin.UNIT)
     return and_(in_sight, or_(~by_others, Inspection.closed_at.is_not(None)))
@@ -83,6 +143,10 @@ def inspections_seen(actor: Actor) -> Condition:
 
 def events_seen(actor: Actor) -> Condition:
     """The events of those findings that the actor may read, as a condition on `Event` joined to `Finding`."""
+    return or_(*(and_(_findings_seen(post), _events_seen(post)) for post in actor.posts))
+
+
+def _events_seen(actor: Actor) -> Condition:
     if actor.role is Role.UNIVERSITY:
         return Event.audience == Audience.UNIT
     if actor.role is Role.DISTRICT:
@@ -95,7 +159,7 @@ def events_seen(actor: Actor) -> Condition:
 
 def is_unit(actor: Actor, finding: Finding) -> bool:
     """Whether the actor looks at the finding from the unit's side."""
-    return actor.organization_id == finding.organization_id and actor.role in UNIT_ROLES
+    return any(post.organization_id == finding.organization_id and post.role in UNIT_ROLES for post in actor.posts)
 
 
 def reason_seen(actor: Actor, finding: Finding, move: Move, reason: str | None) -> str | None:
@@ -105,19 +169,19 @@ def reason_seen(actor: Actor, finding: Finding, move: Move, reason: str | None) 
 
 def data_seen(actor: Actor, data: Mapping[str, Any]) -> Mapping[str, Any]:
     """The particulars of an event; who was late inside the centre is not for those outside it."""
-    if actor.role not in UNIT_ROLES:
+    if not actor.holds(*UNIT_ROLES):
         return data
     return {name: value for name, value in data.items() if name != "opinion_overdue"}
 
 
 def holds_to_account(actor: Actor) -> bool:
     """Whether the actor may see who inspected, urged and decided, and what came late: the centre alone."""
-    return actor.role in CENTRE_ROLES
+    return actor.holds(*CENTRE_ROLES)
 
 
 def sees_acts(actor: Actor) -> bool:
     """Whether submissions, reviews, extensions and evidence are shown: bureau and committee get the brief."""
-    return actor.role not in UPWARD_ROLES
+    return any(post.role not in UPWARD_ROLES for post in actor.posts)
 
 
 def sees_opinions(actor: Actor, finding: Finding) -> bool:
@@ -125,9 +189,18 @@ def sees_opinions(actor: Actor, finding: Finding) -> bool:
     return not is_unit(actor, finding)
 
 
+def reason_quoted(actor: Actor, finding: Finding, move: str, reason: str | None) -> str | None:
+    """What a message may quote of an event: opinions and replies to those who see them, reviews not to those above."""
+    if move in (Move.REVIEW_PARTIAL, Move.REVIEW_FAIL):
+        return reason_seen(actor, finding, Move(move), reason) if sees_acts(actor) else None
+    if move == Move.OPINE:
+        return reason if sees_opinions(actor, finding) else None
+    return reason if move == Move.REPLY and not actor.holds(*UNIT_ROLES) else None
+
+
 def replies_seen(actor: Actor) -> Condition:
     """The replies from above that the actor sees, as a condition on `Reply`: the centre and those above see them."""
-    return false() if actor.role in UNIT_ROLES else true()
+    return false() if actor.holds(*UNIT_ROLES) else true()
 
 
 def known_to_unit() -> Condition:

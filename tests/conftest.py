@@ -20,7 +20,16 @@ settings.load_profile("duban")
 # Tracebacks that are made up with every local variable take seconds, and some tests raise many.
 structlog.configure(processors=[structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)])
 
+LOGGING = structlog.get_config()
+
 TEMPLATE, SHARED = "duban_template", "duban_shared"
+
+
+@pytest.fixture(autouse=True)
+def logging_as_it_was() -> Iterator[None]:
+    """Whatever a test lets a command set up for its own process."""
+    yield
+    structlog.configure(**LOGGING)
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, LiteralString, Self
 
 import psycopg
 import redis
@@ -172,15 +172,19 @@ class PostgreSQL(Server):
             return False
         return True
 
-    def url(self, database: str) -> str:
+    def url(self, database: str, *, role: str = "postgres") -> str:
         """The address of a database, as libpq, SQLAlchemy and `DUBAN_DATABASE_URL` read it."""
-        return f"postgresql://postgres@/{database}?host={self.folder}"
+        return f"postgresql://{role}@/{database}?host={self.folder}"
 
     def create_database(self, database: str, *, template: str = "template1") -> str:
         """Create a database as a copy of the template, which nobody may be connected to; return its address."""
         statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
         self._administer(statement.format(sql.Identifier(database), sql.Identifier(template)))
         return self.url(database)
+
+    def execute(self, statement: LiteralString) -> None:
+        """Run a statement as the server's own administrator."""
+        self._administer(sql.SQL(statement).format())
 
     def drop_database(self, database: str) -> None:
         """Drop the database, cutting the connections that a test left open."""

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from service.documents.pdf import to_picture
-from service.documents.word import Photo, fill, template_of
+from service.documents.word import fill, template_of
 from tests.architecture.sources import ROOT
-from tests.build.papers import PAPERS, finding, png
+from tests.build.papers import PAPERS, finding, photo
 from workflows.vocabulary import DocumentKind
 
 FOLDER = ROOT / "docs" / "documents"
@@ -20,7 +20,7 @@ def main() -> None:
             plain["finding"] = finding(7)
         if kind is DocumentKind.WEEKLY_REPORT:
             plain["sections"] = [{"heading": "二、自查情况", "lines": ["已对照督查表自查71项，落实68项。"]}]
-        word = fill(template_of(kind, Path("shipped")), plain, [Photo("现场照片.png", png())])
+        word = fill(template_of(kind, Path("shipped")), plain, [photo("现场照片.png")])
         (FOLDER / f"{kind}.png").write_bytes(to_picture(word, title=str(kind), dots_per_inch=DOTS_PER_INCH))
 
 

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from service.alerts.delivery import LIMIT, SENDING_WITHIN
 from service.alerts.delivery import deliver as send_waiting
-from service.audit.checkpoints import EVENTS, JOURNAL, Book, checkpoint, unsealed_since
+from service.audit.checkpoints import EVENTS, JOURNAL, SECURITY, Book, checkpoint, full_since, unsealed_since
+from service.documents.enclosures import ReportEncloser
 from service.documents.queue import next_render_at
 from service.documents.rendering import RenderTools, make_due
 from service.errors import Unavailable
@@ -26,12 +27,14 @@ from service.reports.plan import next_plan_at, plan_due
 from service.reports.sweep import next_report_at, sweep_reports
 from service.store import clock
 from service.store.db import is_locked, is_lost, unavailable_when_lost
+from service.store.heartbeats import web_hosts_elsewhere
+from service.store.rows_on_record.digests import recorded_at
 from service.store.sweeping import ClockTask, resting_tasks, resume_task, set_task_aside
 from workers.queues import DELIVER, JOB_TIMEOUT, RENDER, SWEEP
-from workers.resources import Resources, process_resources
+from workers.resources import ANOTHER_SCHEMA, Resources, process_resources
 
 SQLITE_BATCH = 200  # another writer waits for one batch: 10 to 20 ms
-SEAL_AFTER = timedelta(minutes=1)
+SEAL_AFTER = timedelta(seconds=50)  # with signing and export within a minute
 AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)  # an instant that has always come
 WORK_FOR = JOB_TIMEOUT * 2 / 3  # seconds; then the next tick goes on, before RQ would cut the job off
 
@@ -75,7 +78,13 @@ def attempt(job: Callable[[Resources], object], resources: Resources) -> bool:
         with unavailable_when_lost():
             job(resources)
     except Unavailable as error:
-        _log.warning("database_unavailable", code=error.code, cause=str(error.__cause__))
+        if error.code in ANOTHER_SCHEMA:  # whoever started this process starts it again, with the program that fits
+            _log.error("another_schema", code=error.code, doing="stopping")
+            resources.stop.request(error.code)
+        elif error.code == "database_busy":  # somebody writes much at once: the next turn does it
+            _log.info("database_busy", cause=str(error.__cause__))
+        else:
+            _log.warning("database_unavailable", code=error.code, cause=str(error.__cause__))
         return False
     return True
 
@@ -105,7 +114,10 @@ def deliver_waiting(resources: Resources, *, limit: int = LIMIT, within: float =
     Begins no further message after `within` seconds.
     """
     base_url = resources.settings.base_url
-    report = send_waiting(resources.sessions, resources.channels, base_url=base_url, limit=limit, within=within)
+    encloser = ReportEncloser(resources.readers, FolderStore(resources.settings.data_dir / "documents"))
+    report = send_waiting(
+        resources.sessions, resources.channels, base_url=base_url, limit=limit, within=within, encloser=encloser
+    )
     if report.tried or report.down:
         _log.info("delivered", sent=report.sent, failed=report.failed, lost=report.lost, down=report.down)
     return report.tried
@@ -115,8 +127,12 @@ def render_waiting(resources: Resources) -> int:
     """Make the documents that are queued; returns how many were tried."""
     with resources.readers.begin() as session:  # an idle look takes no write lock
         at = next_render_at(session)
-        if at is None or at > clock.now(session):
+        if at is None or at > (now := clock.now(session)):
             return 0
+        elsewhere = web_hosts_elsewhere(session, resources.folder, now=now)
+    if elsewhere:  # nobody would find there what is made here; one that shares their folder makes it
+        _log.error("folder_of_another", web=",".join(elsewhere), doing="leaving documents to others")
+        return 0
     data = resources.settings.data_dir
     tools = RenderTools(
         resources.readers, FolderStore(data / "evidence"), FolderStore(data / "documents"), data / "templates"
@@ -136,9 +152,9 @@ JOBS: Mapping[str, Callable[[Resources], object]] = MappingProxyType(
 
 
 def next_seal_at(session: Session, book: Book = EVENTS) -> datetime | None:
-    """When the next checkpoint of a book is due: some time after the first entry that none covers."""
+    """When the next checkpoint of a book is due: some time after the first entry it will cover, or with the 500th."""
     since = unsealed_since(session, book)
-    return since + SEAL_AFTER if since else None
+    return min(since + SEAL_AFTER, full_since(session, book) or since + SEAL_AFTER) if since else None
 
 
 def _next_at(session: Session, sweep: Sweep) -> datetime | None:
@@ -166,7 +182,7 @@ def _sweep_safely(resources: Resources, sweep: Sweep, failed_before: bool, until
         if is_lost(error):
             raise
         if is_locked(error):
-            _log.warning("rows_locked", task=str(sweep.task))
+            _log.info("rows_locked", task=str(sweep.task))
             return 0
         with resources.sessions.begin() as session:
             set_task_aside(session, sweep.task, error, now=clock.now(session))
@@ -190,7 +206,9 @@ def _drain(resources: Resources, batch: Batch, due_at: Probe, until: float) -> i
     done, looked_at = 0, limit
     while looked_at == limit and not resources.stop.requested and monotonic() < until:
         with resources.sessions.begin() as session:
-            looked_at = batch(session, now=clock.now(session), limit=limit)
+            now = clock.now(session)
+            recorded_at(session, now)
+            looked_at = batch(session, now=now, limit=limit)
         done += looked_at
     return done
 
@@ -219,4 +237,5 @@ UNHEARD = (
     Sweep(ClockTask.PLANS, plan_due, next_plan_at),
     Sweep(ClockTask.EVENT_SEALS, partial(_seal, book=EVENTS), partial(next_seal_at, book=EVENTS)),
     Sweep(ClockTask.JOURNAL_SEALS, partial(_seal, book=JOURNAL), partial(next_seal_at, book=JOURNAL)),
+    Sweep(ClockTask.SECURITY_SEALS, partial(_seal, book=SECURITY), partial(next_seal_at, book=SECURITY)),
 )

@@ -1,20 +1,21 @@
-"""What a process does from time to time beside its work: its heartbeat, and tidying."""
+"""What a process does from time to time beside its work: mails to new addresses, and removing what is past its time."""
 
 from collections.abc import Callable
 from time import monotonic
 
 import structlog
 
-from service.evidence import sweep_orphans
+from service.alerts import given_up
+from service.evidence.unused import sweep_orphans
 from service.files.store import FolderStore
 from service.store import clock
-from service.store.heartbeats import beat
-from service.store.idempotency import forget_old
+from service.store.heartbeats import forget_stopped
 from service.store.sweeping import forget_settled
 from workers.jobs import attempt
 from workers.resources import Resources
+from workers.retention import remove_all
 
-BEAT_EVERY = 10.0  # seconds; `duban doctor` and those who watch from outside go by it
+READDRESS_EVERY = 60.0  # seconds
 TIDY_EVERY, TIDY_FIRST_AFTER = 3600.0, 300.0  # seconds
 
 _log = structlog.get_logger()
@@ -36,23 +37,24 @@ class Periodic:
             attempt(self._job, self._resources)
 
 
-def heartbeat(resources: Resources, process: str) -> Periodic:
-    """The job that records that a process of this kind runs."""
-
-    def record(resources: Resources) -> None:
-        with resources.sessions.begin() as session:
-            beat(session, process, now=clock.now(session))
-
-    return Periodic(resources, record, BEAT_EVERY)
+def send_to_new_addresses(resources: Resources) -> None:
+    """Send again what was given up where people have another address by now; safe at once."""
+    with resources.readers.begin() as session:  # an idle look takes no write lock
+        if not given_up.has_new_address(session, now=clock.now(session)):
+            return
+    with resources.sessions.begin() as session:
+        again = given_up.send_to_new_addresses(session, now=clock.now(session))
+    _log.info("sent_to_new_addresses", mails=again)
 
 
 def tidy(resources: Resources) -> None:
-    """Remove answers no client asks for again, files without a row, and notes of what was settled; safe at once."""
+    """Remove what is past its time, files that no row refers to, and notes of what was settled; safe at once."""
+    removed = remove_all(resources)
     with resources.sessions.begin() as session:
-        forgotten = forget_old(session, now=clock.now(session))
         forget_settled(session)
+        forget_stopped(session, now=clock.now(session))
     store = FolderStore(resources.settings.data_dir / "evidence")
     with resources.readers.begin() as session:  # looking at many files must keep no writer waiting
-        removed = sweep_orphans(session, store, now=clock.now(session))
-    if forgotten or removed:
-        _log.info("tidied", answers=forgotten, files=removed)
+        files = sweep_orphans(session, store, now=clock.now(session))
+    if removed or files:
+        _log.info("tidied", files=files, **{str(kind): count for kind, count in removed.items()})

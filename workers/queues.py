@@ -10,8 +10,9 @@ from rq import Queue
 from rq.job import Job
 from rq.serializers import JSONSerializer
 
-SWEEP, DELIVER, RENDER = "sweep", "deliver", "render"
-QUEUES = (SWEEP, DELIVER, RENDER)
+from service.store import heartbeats
+
+SWEEP, DELIVER, RENDER = QUEUES = heartbeats.QUEUES
 JOB_TIMEOUT = 30  # seconds; a job stops by itself well before
 RENDER_TIMEOUT = 600  # seconds: a ledger of a hundred thousand rows takes a minute of a slow machine
 TICK_TTL = 60  # seconds after which a tick that no worker took is forgotten

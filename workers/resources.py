@@ -11,9 +11,11 @@ from sqlalchemy.orm import Session, sessionmaker
 from service.alerts.channels import channels
 from service.alerts.channels.transport import Channel
 from service.errors import Unavailable
+from service.files.folder_identity import folder_identity
 from service.settings import Settings, load_settings
 from service.store.db import connect, reading, sessions, unavailable_when_lost
-from service.store.schema import require_current
+from service.store.schema import on_own_schema, require_current
+from service.store.writing import write_once
 from workers.queues import Ticks
 from workers.stop import Stop
 
@@ -35,6 +37,11 @@ class Resources:
     ticks: Ticks
     stop: Stop = field(default_factory=Stop)
 
+    @property
+    def folder(self) -> str | None:
+        """Which data folder this process has."""
+        return folder_identity(self.settings.data_dir)
+
     def close(self) -> None:
         """Close the connections to database and Redis."""
         self.ticks.close()
@@ -47,8 +54,8 @@ def open_resources(settings: Settings) -> Resources:
     return Resources(
         settings,
         engine,
-        sessions(engine),
-        sessions(reading(engine)),
+        on_own_schema(sessions(engine)),
+        on_own_schema(sessions(reading(engine))),
         channels(settings),
         Ticks(settings.redis_url),
     )
@@ -67,13 +74,20 @@ def wait_for_database(resources: Resources) -> None:
 
 
 def is_ready(engine: Engine) -> bool:
-    """Whether the database answers; raises `Unavailable` when it does and has another schema."""
+    """Whether the database answers and can be written; raises `Unavailable` for one that whoever starts this must mend.
+
+    That is one that is damaged, read-only (it would be read as it stands now for as long as the process lives) or has
+    another schema.
+    """
     try:
         with unavailable_when_lost():
             require_current(engine)
+            write_once(engine)
     except Unavailable as error:
-        if error.code in ANOTHER_SCHEMA:
+        if error.code in (*ANOTHER_SCHEMA, "database_damaged", "database_read_only"):
             raise
+        if error.code == "database_busy":  # others write: so can this process
+            return True
         _log.warning("database_unavailable", code=error.code, cause=str(error.__cause__))
         return False
     return True

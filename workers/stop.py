@@ -16,6 +16,7 @@ class Stop:
 
     def __init__(self) -> None:
         self.requested = False
+        self.why: str | None = None  # the code of an error that is the reason; none: somebody asked for it
         self._reader, self._writer = os.pipe()
 
     def fileno(self) -> int:
@@ -27,10 +28,10 @@ class Stop:
         for number in SIGNALS:
             signal.signal(number, lambda _number, _frame: self.request())
 
-    def request(self) -> None:
-        """Request the stop; more than once changes nothing."""
+    def request(self, why: str | None = None) -> None:
+        """Request the stop, for an error if so; more than once changes nothing."""
         if not self.requested:
-            self.requested = True
+            self.requested, self.why = True, why
             os.write(self._writer, b".")
 
     def wait(self, seconds: float) -> bool:

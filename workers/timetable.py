@@ -14,18 +14,24 @@ from service.documents.queue import next_render_at
 from service.errors import Unavailable
 from service.store import clock
 from service.store.db import unavailable_when_lost
+from service.store.heartbeats import TIMETABLE
+from service.store.schema import explained_by_schema, require_current
+from workers.heart import Heart
 from workers.jobs import attempt, deliver_waiting, next_swept_at, sweep_due
-from workers.periodic import heartbeat
+from workers.notes import NOTE_EVERY, NoteKeeper
+from workers.periodic import Periodic
 from workers.queues import DELIVER, RENDER, SWEEP
-from workers.resources import Resources
+from workers.resources import ANOTHER_SCHEMA, Resources
 from workers.timetable_lock import hold
 
 LOOK_EVERY = 0.5  # seconds: an earlier instant that was set meanwhile is seen so soon
+ASK_SCHEMA_EVERY = 5.0  # seconds
 LOOK_AGAIN = 0.1  # seconds: what is due hides what comes next, until a worker has taken it
 FAILED_PAUSE = 1.0  # seconds after a job that failed, so that it is not tried without a break
 STAND_BY = 1.0  # seconds between two tries for the lock
 UNTAKEN_AFTER = timedelta(seconds=5)  # sweep ticks were sent and nobody came: there is no worker
 MAILS_A_TURN, MAILING_WITHIN = 20, 2.0  # messages, seconds: sweeping waits while the timetable itself sends
+STUCK_AFTER = 120.0  # seconds without a turn after which it counts as stopped: it may have sweeps to do itself
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.5, 10.0  # seconds between two tries for a database that was lost
 
 # Sweeping cannot wait for a worker. Mail can, and a backlog is old however many workers send it: only without Redis,
@@ -71,19 +77,30 @@ def keep_timetable(resources: Resources) -> None:
 
     A lost database is waited for.
     """
+    with Heart(resources.sessions, TIMETABLE, folder=resources.folder, stuck_after=STUCK_AFTER) as heart:
+        _keep(resources, heart)
+
+
+def _keep(resources: Resources, heart: Heart) -> None:
     pause, logged = SHORTEST_PAUSE, ""
     while not resources.stop.requested:
         try:
-            with unavailable_when_lost(), hold(resources.engine) as session:
+            with unavailable_when_lost(), explained_by_schema(resources.engine), hold(resources.engine) as session:
                 pause, part = SHORTEST_PAUSE, "holding" if session else "standing_by"
                 if part != logged:
                     _log.info(logged := part)
                 if session:
-                    _send_ticks(resources, session)
+                    _send_ticks(resources, session, heart)
                 else:
+                    heart.turn()
                     resources.stop.wait(STAND_BY)
         except Unavailable as error:
+            if error.code in ANOTHER_SCHEMA:
+                _log.error("another_schema", code=error.code, doing="stopping")
+                resources.stop.request(error.code)
+                return
             _log.warning("database_unavailable", code=error.code, again_in=pause)
+            heart.turn()  # it waits and is not stuck: it beats as soon as there is a database again
             resources.stop.wait(pause)
             pause = min(2 * pause, LONGEST_PAUSE)
 
@@ -96,10 +113,13 @@ def look(session: Session) -> Outlook:
         return Outlook(clock.now(session), due_at)
 
 
-def _send_ticks(resources: Resources, session: Session) -> None:
-    beat = heartbeat(resources, "timetable")
+def _send_ticks(resources: Resources, session: Session, heart: Heart) -> None:
+    notes = Periodic(resources, NoteKeeper(), NOTE_EVERY)
+    gate = Periodic(resources, lambda _resources: require_current(resources.engine), ASK_SCHEMA_EVERY)
     while not resources.stop.requested:
-        beat.run_if_due()
+        heart.turn(TIMETABLE)
+        gate.run_if_due()
+        notes.run_if_due()
         outlook = look(session)
         for queue, job in BY_ITSELF.items():
             if outlook.is_due(queue) and (not resources.ticks.send(queue) or outlook.is_untaken(queue)):

@@ -12,8 +12,9 @@ from enum import StrEnum
 from workflows.calendar import Calendar
 from workflows.feedback import feedback_light
 from workflows.findings.clocks import allowed_days, breach_at
+from workflows.journal import JournalAct, SubjectKind
 from workflows.rules import Rules
-from workflows.vocabulary import AUTHORITY_CLOCKS, Clock, JournalAct, Light, Move, State, SubjectKind
+from workflows.vocabulary import AUTHORITY_CLOCKS, Clock, Light, Move, State
 
 DAY = timedelta(days=1)
 

@@ -36,6 +36,10 @@ class Calendar:
         """List the years from `first` to `last`, both included, whose holiday plan is not known."""
         return [year for year in range(first.year, last.year + 1) if year not in self.plans]
 
+    def knows(self, first: datetime, last: datetime) -> bool:
+        """Say whether the holiday plans of all days from one instant to another are known."""
+        return not self.missing_years(self.local_date(first), self.local_date(last))
+
     def is_working_day(self, on: date) -> bool:
         """Say whether `on` is worked; make-up Saturdays and Sundays are."""
         _refuse_instant(on)

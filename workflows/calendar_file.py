@@ -1,18 +1,23 @@
-"""The calendar file: what it must hold, checked entry by entry, so that a slip is named and not computed with."""
+"""The calendar file: what it must hold, checked entry by entry, so that every slip is named and not computed with."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from importlib.resources import files
-from typing import NoReturn
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from workflows.file_mistakes import Mistake, Path, toml_mistake, unknown_word, with_lines
+
 SATURDAY = 5
+WRONG = "日历文件有误 / the calendar file is wrong"
+_KEYS = ("version", "zone", "opens", "closes", "years")
+_KEYS_OF_YEAR = ("source", "off", "work")
 
 
 class CalendarError(ValueError):
-    """A calendar file that cannot be used; the sentence names the entry and what to write instead."""
+    """A calendar file that cannot be used; names every entry that is wrong, a line for each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,96 +46,135 @@ def shipped_calendar_text() -> str:
 
 
 def parse_calendar(text: str) -> CalendarFile:
-    """Read a calendar file; CalendarError when a key is missing, unknown or wrong.
+    """Read a calendar file; CalendarError when keys are missing, unknown or wrong.
 
     Keys: `version`, `zone` (IANA name), `opens` and `closes` ("HH:MM"), and for each year with a known
     plan a table `[years.YYYY]` with `source`, `off` and `work` (lists of dates of that year).
     """
+    if mistakes := calendar_mistakes(text):
+        raise CalendarError(f"{WRONG}:\n" + "\n".join(str(one) for one in mistakes))
+    table = tomllib.loads(text)
+    plans = {
+        int(name): YearPlan(plan["source"], frozenset(plan["off"]), frozenset(plan["work"]))
+        for name, plan in table["years"].items()
+    }
+    opens, closes = (_clock(table[key]) or time.min for key in ("opens", "closes"))  # both are clocks, as was checked
+    return CalendarFile(table["version"], ZoneInfo(table["zone"]), opens, closes, plans)
+
+
+def calendar_mistakes(text: str) -> list[Mistake]:
+    """Every mistake of a calendar file, in the order of its lines; none when it can be used."""
     try:
         table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        _wrong("TOML", f"格式有误，请按提示的行列修改：{error}", f"is no valid TOML, correct it there: {error}")
-    _only_keys(table, "calendar", {"version", "zone", "opens", "closes", "years"})
-    opens, closes = _clock(table, "opens"), _clock(table, "closes")
-    if opens >= closes:
-        _wrong("closes", "须晚于 opens", "must be later than opens")
-    years = table["years"]
+    except (ValueError, RecursionError) as error:  # no TOML, a number too long, too deep
+        return [toml_mistake(error)]
+    return with_lines(_mistakes(table), text)
+
+
+def _mistakes(table: Mapping[str, Any]) -> Iterator[Mistake]:
+    yield from _of_keys(table, (), _KEYS)
+    for key in ("version", "zone", "opens", "closes"):
+        if key in table:
+            yield from _of_text(table[key], (key,))
+    yield from _of_zone(table.get("zone"))
+    yield from _of_hours(table.get("opens"), table.get("closes"))
+    years = table.get("years", {})
     if not isinstance(years, dict):
-        _wrong("years", "须按年份写成 [years.2026] 的表", "must hold one table for each year, [years.2026]")
-    plans = {_year(name): _plan(name, plan) for name, plan in years.items()}
-    return CalendarFile(_text(table, "version"), _zone(table), opens, closes, plans)
+        yield Mistake(("years",), "须按年份写成 [years.2026] 的表", "must hold one table for each year, [years.2026]")
+        return
+    for name, plan in years.items():
+        yield from _of_year(name, plan)
 
 
-def _plan(name: str, table: object) -> YearPlan:
-    where = f"years.{name}"
-    if not isinstance(table, dict):
-        _wrong(where, "须为表", f"must be a table, [{where}]")
-    _only_keys(table, where, {"source", "off", "work"})
-    off, work = (_dates(table[key], f"{where}.{key}", int(name)) for key in ("off", "work"))
-    if both := sorted(off & work):
-        _wrong(where, f"{both[0]} 不能既放假又上班", f"{both[0]} cannot be both off and work")
-    if weekdays := sorted(day for day in work if day.weekday() < SATURDAY):
-        _wrong(
-            f"{where}.work",
-            f"{weekdays[0]} 不是周六或周日，请核对日期",
-            f"{weekdays[0]} is no Saturday or Sunday, check the date",
+def _of_zone(name: object) -> Iterator[Mistake]:
+    if isinstance(name, str) and name.strip() and not _is_zone(name):
+        yield Mistake(("zone",), f"没有时区 “{name}”，如 Asia/Shanghai", f"{name!r} is no zone, e.g. Asia/Shanghai")
+
+
+def _of_hours(opens: object, closes: object) -> Iterator[Mistake]:
+    for key, value in (("opens", opens), ("closes", closes)):
+        if isinstance(value, str) and value.strip() and _clock(value) is None:
+            yield Mistake((key,), f"“{value}” 须为时:分，如 09:00", f"{value!r} must be hours:minutes, e.g. 09:00")
+    first, last = _clock(opens), _clock(closes)
+    if first and last and first >= last:
+        yield Mistake(("closes",), "须晚于 opens", "must be later than opens")
+
+
+def _of_year(name: str, plan: object) -> Iterator[Mistake]:
+    where: Path = ("years", name)
+    if not (len(name) == len("2026") and name.isascii() and name.isdigit() and name > "0000"):
+        yield Mistake(where, "年份须为四位数字，如 2026", "must be a year of four digits, e.g. 2026")
+        return
+    if not isinstance(plan, dict):
+        yield Mistake(where, "须为表", f"must be a table, [years.{name}]")
+        return
+    yield from _of_keys(plan, where, _KEYS_OF_YEAR)
+    if "source" in plan:
+        yield from _of_text(plan["source"], (*where, "source"))
+    for key in ("off", "work"):
+        if key in plan:
+            yield from _of_dates(plan[key], (*where, key), int(name))
+    off, work = (_days(plan.get(key)) for key in ("off", "work"))
+    for day in sorted(off & work):
+        yield Mistake(where, f"{day} 不能既放假又上班", f"{day} cannot be both off and work", str(day))
+    for day in sorted(day for day in work if day.weekday() < SATURDAY):
+        yield Mistake(
+            (*where, "work"),
+            f"{day} 不是周六或周日，请核对日期",
+            f"{day} is no Saturday or Sunday, check the date",
+            str(day),
         )
-    return YearPlan(_text(table, "source", where=f"{where}.source"), off, work)
 
 
-def _dates(values: object, where: str, year: int) -> frozenset[date]:
+def _of_dates(values: object, where: Path, year: int) -> Iterator[Mistake]:
     if not isinstance(values, list):
-        _wrong(where, f"须为日期列表，如 [{year}-01-01]", f"must be a list of dates, e.g. [{year}-01-01]")
+        yield Mistake(where, f"须为日期列表，如 [{year}-01-01]", f"must be a list of dates, e.g. [{year}-01-01]")
+        return
     for value in values:
         if not isinstance(value, date) or isinstance(value, datetime):
-            _wrong(
+            yield Mistake(
                 where,
                 f"{value!r} 须写成不带引号的日期，如 {year}-01-01",
                 f"{value!r} must be a date without quotes, e.g. {year}-01-01",
+                str(value),
             )
-        if value.year != year:
-            _wrong(where, f"{value} 请写到 years.{value.year}", f"{value} belongs under years.{value.year}")
-        if values.count(value) > 1:
-            _wrong(where, f"{value} 重复，请删去一个", f"{value} stands there twice, remove one")
-    return frozenset(values)
+        elif value.year != year:
+            yield Mistake(
+                where, f"{value} 请写到 years.{value.year}", f"{value} belongs under years.{value.year}", str(value)
+            )
+        elif values.count(value) > 1:
+            yield Mistake(where, f"{value} 重复，请删去一个", f"{value} stands there twice, remove one", str(value))
 
 
-def _year(name: str) -> int:
-    if not (len(name) == len("2026") and name.isascii() and name.isdigit() and name > "0000"):
-        _wrong(f"years.{name}", "年份须为四位数字，如 2026", "must be a year of four digits, e.g. 2026")
-    return int(name)
+def _of_keys(table: Mapping[str, object], where: Path, keys: tuple[str, ...]) -> Iterator[Mistake]:
+    for key in keys:
+        if key not in table:
+            yield Mistake((*where, key), f"缺少 {key}，请补上", f"lacks {key}, add it")
+    for key in table:
+        if key not in keys:
+            yield unknown_word((*where, key), key, keys)
 
 
-def _clock(table: Mapping[str, object], key: str) -> time:
-    value = _text(table, key)
-    try:
-        return datetime.strptime(value, "%H:%M").time()  # noqa: DTZ007 — a wall clock's time has no zone
-    except ValueError:
-        _wrong(key, f"“{value}” 须为时:分，如 09:00", f"{value!r} must be hours:minutes, e.g. 09:00")
-
-
-def _zone(table: Mapping[str, object]) -> ZoneInfo:
-    value = _text(table, "zone")
-    try:
-        return ZoneInfo(value)
-    except (KeyError, ValueError, OSError):  # unknown, malformed, a folder of the zone files
-        _wrong("zone", f"没有时区 “{value}”，如 Asia/Shanghai", f"{value!r} is no zone, e.g. Asia/Shanghai")
-
-
-def _text(table: Mapping[str, object], key: str, *, where: str = "") -> str:
-    value = table[key]
+def _of_text(value: object, where: Path) -> Iterator[Mistake]:
     if not isinstance(value, str) or not value.strip():
-        _wrong(where or key, "须为非空的带引号文字", "must be a text in quotes, not empty")
-    return value
+        yield Mistake(where, "须为非空的带引号文字", "must be a text in quotes, not empty")
 
 
-def _only_keys(table: Mapping[str, object], where: str, keys: set[str]) -> None:
-    if missing := sorted(keys - table.keys()):
-        _wrong(where, f"缺少 {missing[0]}，请补上", f"lacks {missing[0]}, add it")
-    if unknown := sorted(table.keys() - keys):
-        _wrong(where, f"不认识 {unknown[0]}，请删去或改正", f"knows no {unknown[0]}, remove or correct it")
+def _days(values: object) -> set[date]:
+    """The days of a list, whatever else stands in it."""
+    return {one for one in values if type(one) is date} if isinstance(values, list) else set()
 
 
-def _wrong(where: str, zh: str, en: str) -> NoReturn:
-    msg = f"日历 {where}：{zh} / Calendar, {where}: {en}."
-    raise CalendarError(msg)
+def _clock(value: object) -> time | None:
+    try:
+        return datetime.strptime(str(value), "%H:%M").time()  # noqa: DTZ007 — a wall clock's time has no zone
+    except ValueError:
+        return None
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):  # unknown, malformed, a folder of the zone files
+        return False
+    return True

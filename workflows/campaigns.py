@@ -30,7 +30,7 @@ def may_record(actor: Actor, district_id: str) -> bool:
 
     «同时，协调政府部门开展本考区"五个专项行动"» (part 2, paragraph 2): the district office coordinates, and reports.
     """
-    return actor.role is Role.DISTRICT and actor.organization_id == district_id
+    return any(post.role is Role.DISTRICT and post.organization_id == district_id for post in actor.posts)
 
 
 def tidy(result: Result) -> Result:

@@ -1,24 +1,30 @@
 """When a checklist item has to be in place (完成时间): the words of annexes 1 and 2 as rules that come to a day."""
 
-import re
-import unicodedata
+from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from workflows.deadlines import CompletionWord, completion_date
+from workflows.deadlines import CompletionWord, completion_date, days_before_exam
 from workflows.reports import first_report_on
 from workflows.rules import Rules
 from workflows.vocabulary import OrganizationKind
 
 ONE_DAY = timedelta(days=1)
+MONTHS_OF_A_YEAR = 12
 
 
 class CompletionKind(StrEnum):
     """How an item's completion time is given."""
 
     MONTH_PART = "month_part"  # by a part of a month: 4 月中旬
+    DAY = "day"  # by a day: 4月28日前, 2027年5月31日, 4月1日至4月28日
+    DAYS_BEFORE_EXAM = "days_before_exam"  # 考前一周, 考前三天; 考试前 is the day before
+    WORKING_DAYS_BEFORE_EXAM = "working_days_before_exam"  # 考前五个工作日
+    MONTHS_BEFORE_EXAM = "months_before_exam"  # 考前一个月
+    ALREADY = "already"  # 已完成: to be seen by the first weekly report
+    ONGOING = "ongoing"  # 长期坚持: looked at every week, without a last day
     UNTIL_EXAM_OVER = "until_exam_over"  # 即日起至考试结束: looked at every week
     UNTIL_BUILT = "until_built"  # 即日起至建设完成: looked at every week, without a last day
 
@@ -33,23 +39,22 @@ class MonthPart(StrEnum):
     END = "end"  # 底
 
 
-class CompletionError(ValueError):
-    """Words that are no completion time."""
-
-
 @dataclass(frozen=True, slots=True)
 class CompletionRule:
-    """One completion time; `month` and `part` go with MONTH_PART and are None otherwise, `text` is its normal form."""
+    """One completion time; `text` is its normal form, and what its kind does not speak of is None."""
 
     kind: CompletionKind
     text: str
-    month: int | None = None
-    part: MonthPart | None = None
+    month: int | None = None  # of MONTH_PART and DAY
+    part: MonthPart | None = None  # of MONTH_PART
+    day: int | None = None  # of DAY
+    year: int | None = None  # of MONTH_PART and DAY, where the words name it
+    amount: int | None = None  # of days, working days or months before the exam
 
     @property
     def is_weekly(self) -> bool:
         """Whether the item stays open and is checked in every week of the round."""
-        return self.kind is not CompletionKind.MONTH_PART
+        return self.kind in _WEEKLY
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,49 +66,52 @@ class RoundDays:
     exam_days: Sequence[date] = ()
 
 
-_OPEN_ENDED = {
-    CompletionKind.UNTIL_EXAM_OVER: "即日起至考试结束",
-    CompletionKind.UNTIL_BUILT: "即日起至建设完成",
-}
-_OPEN = {text: CompletionRule(kind, text) for kind, text in _OPEN_ENDED.items()}
-_MONTHS = {word: month for month, word in enumerate([*"一二三四五六七八九十", "十一", "十二"], 1)}
-_MONTH_PART = re.compile(rf"(0?[1-9]|1[0-2]|{'|'.join(reversed(_MONTHS))})月份?({'|'.join(CompletionWord)})")
-_LEFT_OUT = re.compile(r"\s|[\u200b-\u200f\u2060\ufeff]|[。.;,、:]")  # NFKC has made ，；： half-width before
-_BY = re.compile(r"(之?前|以前|为止|止)(完成)?$")
-
-
-def completion_rule(words: str) -> CompletionRule:
-    """Read the notice's words, such as «4 月中旬», «５月 底» or «即日起至考试结束»; CompletionError for any others.
-
-    Space, line breaks and full-width digits are how a table was typeset and mean nothing.
-    """
-    compact = _BY.sub("", _LEFT_OUT.sub("", unicodedata.normalize("NFKC", words)))
-    if compact in _OPEN:
-        return _OPEN[compact]
-    found = _MONTH_PART.fullmatch(compact)
-    if found is None:
-        wanted = "4月中旬、5月底、即日起至考试结束、即日起至建设完成"
-        raise CompletionError(f"“{words.strip()}” 不是完成时间 / is no completion time; write it like {wanted}")
-    month = _MONTHS.get(found[1]) or int(found[1])
-    return CompletionRule(
-        CompletionKind.MONTH_PART, f"{month}月{found[2]}", month, MonthPart[CompletionWord(found[2]).name]
-    )
+_WEEKLY = {CompletionKind.ONGOING, CompletionKind.UNTIL_EXAM_OVER, CompletionKind.UNTIL_BUILT}
 
 
 def due_on(rule: CompletionRule, days: RoundDays, *, audience: OrganizationKind, rules: Rules) -> date | None:
     """The last day by which the item has to be in place; None where there is none (yet).
 
-    初 is the 10th at the latest and before the exam; what was due before the round began is due with its first weekly
-    report; 至考试结束 is the last exam day, once that is set. `audience` is whom the checklist is for: universities or
-    district offices.
+    初 is the 10th at the latest and before the exam; days and months before the exam end on a working day; what was due
+    before the round began is due with its first weekly report; 至考试结束 is the last exam day, once that is set.
+    `audience` is whom the checklist is for: universities or district offices.
     """
-    if rule.month is None or rule.part is None:
-        over = rule.kind is CompletionKind.UNTIL_EXAM_OVER
-        return max(days.exam_days, default=None) if over else None
-    day = completion_date(_year_of(rule.month, days), rule.month, CompletionWord[rule.part.name])
+    if rule.kind is CompletionKind.UNTIL_EXAM_OVER:
+        return max(days.exam_days, default=None)
+    first_report = first_report_on(days.starts_on, audience=audience, rules=rules)
+    if rule.kind is CompletionKind.ALREADY:
+        return first_report
+    day = named_day(rule, days) if rule.month else _before_exam(rule, days, rules)
+    return first_report if day and day < days.starts_on else day
+
+
+def named_day(rule: CompletionRule, days: RoundDays) -> date:
+    """The day that a rule of month and day or part comes to in the calendar, also outside of the round."""
+    month = rule.month or 1
+    year = rule.year or _year_of(month, days)
+    if rule.part is None:
+        return date(year, month, min(rule.day or 1, monthrange(year, month)[1]))
+    day = completion_date(year, month, CompletionWord[rule.part.name])
     if rule.part is MonthPart.BEGINNING and days.exam_days:
         day = min(day, min(days.exam_days) - ONE_DAY)
-    return day if day >= days.starts_on else first_report_on(days.starts_on, audience=audience, rules=rules)
+    return day
+
+
+def _before_exam(rule: CompletionRule, days: RoundDays, rules: Rules) -> date | None:
+    exam_on, calendar = min(days.exam_days, default=None), rules.calendar
+    if exam_on is None or rule.amount is None:
+        return None
+    if rule.kind is CompletionKind.WORKING_DAYS_BEFORE_EXAM:
+        return calendar.working_day_before(exam_on, rule.amount)
+    if rule.kind is CompletionKind.MONTHS_BEFORE_EXAM:
+        return calendar.working_day_before(_months_before(exam_on, rule.amount), 0)
+    return calendar.local_date(days_before_exam(calendar, exam_on, rule.amount))
+
+
+def _months_before(day: date, months: int) -> date:
+    """The same day of an earlier month, or its last one: Civil Code, article 202."""
+    year, month = divmod(day.year * MONTHS_OF_A_YEAR + day.month - 1 - months, MONTHS_OF_A_YEAR)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def _year_of(month: int, days: RoundDays) -> int:

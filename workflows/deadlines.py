@@ -40,6 +40,14 @@ def working_days_after(calendar: Calendar, at: datetime, n: int) -> datetime:
     return calendar.closing(calendar.working_day_after(calendar.local_date(at), n))
 
 
+def working_days_until(calendar: Calendar, at: datetime, deadline: datetime) -> int:
+    """Return the least n, 1 or more, for which `working_days_after` is not before the deadline."""
+    n = 1
+    while working_days_after(calendar, at, n) < to_utc(deadline):
+        n += 1
+    return n
+
+
 def morning_before(calendar: Calendar, deadline: datetime, n: int, at: time) -> datetime:
     """Return local time `at` on the n-th working day before the deadline's day; n = 0 is that day itself.
 
@@ -96,6 +104,29 @@ def first_instant_after(deadline: datetime) -> datetime:
     return to_utc(deadline) + MICROSECOND
 
 
+def working_time_between(calendar: Calendar, start: datetime, end: datetime) -> timedelta:
+    """Return how much time between two instants is worked: on working days, from opening to closing."""
+    start, end = to_utc(start), to_utc(end)
+    worked, day = timedelta(0), calendar.working_day_after(calendar.local_date(start), 0)
+    while day <= calendar.local_date(end):
+        spent = min(end, calendar.closing(day)) - max(start, calendar.opening(day))
+        worked += max(spent, timedelta(0))
+        day = calendar.working_day_after(day, 1)
+    return worked
+
+
+def working_time_after(calendar: Calendar, at: datetime, amount: timedelta) -> datetime:
+    """Return the first instant, within the hours of a working day, before which `amount` is worked after `at`."""
+    begins = to_utc(at)
+    day = calendar.working_day_after(calendar.local_date(begins), 0)
+    while True:
+        begins, closes = max(begins, calendar.opening(day)), calendar.closing(day)
+        if begins + amount <= closes:
+            return begins + amount
+        amount -= max(closes - begins, timedelta(0))
+        day = calendar.working_day_after(day, 1)
+
+
 def resumed(
     calendar: Calendar,
     *,
@@ -106,12 +137,14 @@ def resumed(
 ) -> datetime:
     """Return the deadline that runs on after a failed or partial review.
 
-    The later of what remained at the submission and the close of the grace-th working day after `now`
-    (0: no grace), but not later than `latest` where that is still ahead; never before `now`.
+    The later of the working time that remained at the submission, counted on from `now`, and the close of the
+    grace-th working day after `now` (0: no grace), but not later than `latest` where that is still ahead; never before
+    `now`, and never on a day that is not worked (Civil Code, article 203).
     """
     now = to_utc(now)
-    graced = working_days_after(calendar, now, grace_working_days) if grace_working_days else now
-    deadline = max(now + remaining, graced)
+    days = grace_working_days or int(not calendar.is_working_day(calendar.local_date(now)))
+    graced = working_days_after(calendar, now, days) if days else now
+    deadline = max(working_time_after(calendar, now, max(remaining, timedelta(0))), graced)
     if latest is None or to_utc(latest) <= now:
         return deadline
     return min(deadline, to_utc(latest))

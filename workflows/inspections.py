@@ -19,6 +19,7 @@ class InspectionFacts:
     unit_id: str
     unit_kind: OrganizationKind
     district_id: str
+    round_id: str
     inspected_on: date
     closed: bool = False
     breaches: Progress | None = None  # how often it was told that the feedback is missing, and when last
@@ -45,7 +46,11 @@ def kind_of(origin: Origin) -> InspectionKind:
 def may_fill(inspection: InspectionFacts, actor: Actor) -> bool:
     """Whether the actor is of the side that fills the inspection: the team, the district office, or the unit itself."""
     side = origin_of(
-        actor, unit_id=inspection.unit_id, unit_kind=inspection.unit_kind, district_id=inspection.district_id
+        actor,
+        unit_id=inspection.unit_id,
+        unit_kind=inspection.unit_kind,
+        district_id=inspection.district_id,
+        round_id=inspection.round_id,
     )
     return side is inspection.origin
 

@@ -9,8 +9,9 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from workflows.deadlines import first_instant_after, is_kept
+from workflows.journal import JournalAct
 from workflows.rules import Rules
-from workflows.vocabulary import Addressee, JournalAct, Light, OrganizationKind, ReportState
+from workflows.vocabulary import Addressee, Light, OrganizationKind, ReportState
 
 A_WEEK = timedelta(days=7)
 

@@ -51,16 +51,18 @@ class Role(StrEnum):
     BUREAU = "bureau"  # 市教育局
     COMMITTEE = "committee"  # 市招委
     ADMIN = "admin"  # 管理员: settings, no power over findings
+    SECURITY_ADMIN = "security_admin"  # 安全管理员: people, rights, passwords, tokens
+    AUDITOR = "auditor"  # 审计管理员: reads the security log, and nothing else
     SYSTEM = "system"  # 时钟
 
 
 UNIT_KINDS = (OrganizationKind.UNIVERSITY, OrganizationKind.DISTRICT)  # what a finding, sheet or report can be about
-
 TEAM_ROLES = (Role.INSPECTOR, Role.TEAM_HEAD)
 ASSIGNED_ROLES = (*TEAM_ROLES, Role.LEADER)  # to whom districts are assigned (包干分工)
 CENTRE_ROLES = (*ASSIGNED_ROLES, Role.LEADERSHIP)
 UNIT_ROLES = (Role.UNIVERSITY, Role.DISTRICT)
 UPWARD_ROLES = (Role.BUREAU, Role.COMMITTEE)
+ADMINISTRATORS = (Role.ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR)  # 三权: nobody is two of them
 
 
 class Side(StrEnum):
@@ -104,12 +106,14 @@ class Move(StrEnum):
     REMIND = "remind"
     BREACH = "breach"
     REPEAT = "repeat"
+    RECOUNT = "recount"
     ACKNOWLEDGE = "acknowledge"
 
 
 class Clock(StrEnum):
     """What a finding's timers wait for; the order decides which of two due at one instant runs first."""
 
+    RECOUNT = "recount"  # a deadline that was counted before the year's holidays were known
     RECEIPT = "receipt"  # the unit's receipt of the notice
     REMINDER = "reminder"  # reminders before the deadline
     DEADLINE = "deadline"  # the deadline itself
@@ -253,34 +257,5 @@ class DocumentStatus(StrEnum):
     FAILED = "failed"
 
 
-class SubjectKind(StrEnum):
-    """What the journal speaks of, besides findings, which have events of their own."""
-
-    INSPECTION = "inspection"
-    REPORT = "report"
-    CAMPAIGN_ACTION = "campaign_action"
-    ROUND = "round"
-    UNIT = "unit"  # an organization within a round: what was never inspected
-
-
-class JournalAct(StrEnum):
-    """What can happen to the subjects of the journal."""
-
-    OPEN = "open"  # a sheet or a round is opened
-    ANSWER = "answer"  # an item of a sheet is answered, or answered anew
-    CLOSE = "close"  # a sheet or a round is closed
-    FEEDBACK = "feedback"  # the unit and the responsible leader hear what an inspection has found
-    SUBMIT = "submit"  # a weekly report is handed in, or handed in again
-    RECORD = "record"  # what a campaign has done
-    REVISE = "revise"
-    WITHDRAW = "withdraw"
-    CARRY_OVER = "carry_over"  # open findings go to the next round
-    REMIND = "remind"  # the clock: something is owed soon
-    LATE = "late"  # the clock: a weekly report was not there in time
-    MISSING = "missing"  # the clock: it still is not
-    BREACH = "breach"  # the clock: an inspection without feedback, a unit without inspection (督查不到位)
-
-
 LAST_LEVEL = 2  # bureau and committee; 1 is the leadership team, 0 none
-
 AUTHORITY_CLOCKS = (Clock.NOTIFICATION, Clock.REVIEW, Clock.DECISION, Clock.OPINION)

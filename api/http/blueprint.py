@@ -1,35 +1,31 @@
 """The API's blueprint: strict arguments, a rule for every route, one transaction a request."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from typing import Any
 
 import flask_smorest as smorest  # type: ignore[import-untyped]
 import marshmallow as ma
-from flask import Request
+from flask import Request, request
 from webargs.flaskparser import FlaskParser, is_json_request
 from webargs.multidictproxy import MultiDictProxy
-from werkzeug.exceptions import UnsupportedMediaType
+from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from api.http.access import Access, rule_of
 from api.http.encoding import read_json
 from api.http.transaction import in_one_transaction
+from api.schemas.request_fields import AnyOf
 from service.errors import InvalidInput
-from service.store.idempotency import FIELD, LONGEST_KEY
 
 BASE = "/api/v1"
 View = Callable[..., Any]
 Decorator = Callable[[View], View]
-_KEY = {
-    "name": FIELD,
-    "in": "header",
-    "required": False,
-    "description": "The same key and body give the first answer; another body is an error.",
-    "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST_KEY},
-}
 
 
 class _Parser(FlaskParser):
-    """Unknown fields are errors everywhere, also in a query; a body that is no JSON is not taken for an empty one."""
+    """Unknown fields are errors everywhere, also in a query, and so are names that come twice unless a list is meant.
+
+    A body that is no JSON is not taken for an empty one.
+    """
 
     DEFAULT_UNKNOWN_BY_LOCATION = dict.fromkeys(FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION)
 
@@ -42,7 +38,8 @@ class _Parser(FlaskParser):
         return read_json(body)
 
     def load_querystring(self, req: Request, schema: ma.Schema) -> Any:
-        twice = [name for name, values in req.args.lists() if len(values) > 1]
+        repeatable = {name for name, field in schema.load_fields.items() if isinstance(field, AnyOf)}
+        twice = [name for name, values in req.args.lists() if len(values) > 1 and name not in repeatable]
         if twice:
             raise InvalidInput(dict.fromkeys(twice, "duplicate"))
         return super().load_querystring(req, schema)
@@ -61,6 +58,7 @@ class Blueprint(smorest.Blueprint):  # type: ignore[misc]  # smorest is not type
     # Flask's and smorest's own decorators, with the types that they lack
     get: Callable[[str], Decorator]
     post: Callable[[str], Decorator]
+    put: Callable[[str], Decorator]
     patch: Callable[[str], Decorator]
     delete: Callable[[str], Decorator]
     arguments: Callable[..., Decorator]
@@ -76,14 +74,19 @@ class Blueprint(smorest.Blueprint):  # type: ignore[misc]  # smorest is not type
         """Register a route; raises `RouteWithoutRule` when its view says nothing about who may call it."""
         if view_func is None:
             raise TypeError("a route needs its view")
-        documented = _documented(view_func, rule_of(view_func), options["methods"])
+        documented = _documented(view_func, rule_of(view_func))
         super().add_url_rule(rule, endpoint or view_func.__name__, in_one_transaction(documented), **options)
 
 
-def _documented(view: View, access: Access, methods: Collection[str]) -> View:
-    """The view with the documentation that all routes share: the token, and the key of a POST."""
-    shared: dict[str, Any] = {"security": [] if access.public else [{"bearer": []}]}
-    if "POST" in methods and not access.public:
-        shared["parameters"] = [_KEY]
-    documented: View = smorest.Blueprint.doc(**shared)(view)
+def json_body(schema: ma.Schema) -> Any:
+    """The body of the present request as the schema reads it; None when it is none: the route says what is wrong."""
+    try:
+        return schema.load(read_json(request.get_data()))
+    except (ma.ValidationError, BadRequest):
+        return None
+
+
+def _documented(view: View, access: Access) -> View:
+    """The view with the documentation that all routes share: the token."""
+    documented: View = smorest.Blueprint.doc(security=[] if access.public else [{"bearer": []}])(view)
     return documented

@@ -1,9 +1,10 @@
 """What a request works with: the resources of the process, and its own session, moment and caller."""
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 
 from flask import current_app, g, request
 from sqlalchemy import Engine
@@ -15,6 +16,8 @@ from service.people.callers import Caller
 from service.settings import Settings
 from service.store import clock
 from service.store.db import connect, reading, sessions
+from service.store.schema import on_own_schema
+from service.store.writing import WriteTrial
 from workflows.findings.facts import Actor
 
 Now = Callable[[Session], datetime]
@@ -33,6 +36,7 @@ class Resources:
     store: EvidenceStore
     papers: EvidenceStore  # documents that workers have made
     now: Now
+    write_trial: WriteTrial = field(default_factory=WriteTrial)
 
     @classmethod
     def open(cls, settings: Settings, now: Callable[[], datetime] | None = None) -> "Resources":
@@ -40,7 +44,15 @@ class Resources:
         engine = connect(settings.database_url)
         store, papers = FolderStore(settings.data_dir / "evidence"), FolderStore(settings.data_dir / "documents")
         moment: Now = (lambda _session: now()) if now else clock.now
-        return cls(settings, engine, sessions(engine), sessions(reading(engine)), store, papers, moment)
+        return cls(
+            settings,
+            engine,
+            on_own_schema(sessions(engine)),
+            on_own_schema(sessions(reading(engine))),
+            store,
+            papers,
+            moment,
+        )
 
     def session(self) -> Session:
         """A session for the present request; a GET's may not write, and on SQLite does not queue behind writers."""
@@ -54,6 +66,8 @@ class RequestContext:
     session: Session
     now: datetime
     authenticated: Caller | None = None
+    prepared: Any = None  # what the route's own preparation has found out before this transaction began
+    until_answered: ExitStack = field(default_factory=ExitStack)  # what is held until then
     received_notices: set[str] = field(default_factory=set)  # ids: a bulk receipt signs each notice once
 
     @property

@@ -5,6 +5,7 @@ from flask import Flask, Response
 from api.http.context import resources
 
 NOTHING = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+HTTPS_ALONE = "max-age=31536000; includeSubDomains"  # a year, and for whatever else is under our name
 ALWAYS = {
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-store",
@@ -25,6 +26,6 @@ def _add_headers(response: Response) -> Response:
     for name, value in ALWAYS.items():
         response.headers.setdefault(name, value)
     if resources().settings.base_url.startswith("https:"):
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+        response.headers.setdefault("Strict-Transport-Security", HTTPS_ALONE)
     response.vary.update(("Authorization", "Accept-Language"))
     return response

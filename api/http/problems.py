@@ -32,6 +32,7 @@ CODES = {  # of HTTP's own errors
     428: "version_missing",
     429: "too_many_requests",
     500: "internal_error",
+    501: "malformed",  # a way of sending that nobody needs
 }
 
 
@@ -49,7 +50,7 @@ def problem_of(error: DubanError) -> dict[str, Any]:
     problem = _problem(status_of(error), error.code, **error.particulars)
     if isinstance(error, InvalidInput):
         problem["errors"] = {field: [_sentence(code, error.particulars)] for field, code in error.fields.items()}
-    for name in ("state", "allowed_moves", "undecided", "stale"):
+    for name in ("state", "allowed_moves", "undecided", "stale", "rounds", "reasons", "next_step"):
         if name in error.particulars:
             problem[name] = error.particulars[name]
     return problem
@@ -68,7 +69,7 @@ def of_http(error: HTTPException) -> Response:
     messages = getattr(error, "data", {}).get("messages")
     if messages is not None:
         problem["errors"] = {
-            field: [_sentence(code) for code in codes]
+            field: [_sentence(code, getattr(code, "particulars", None)) for code in codes]
             for location in messages.values()
             for field, codes in _paths(location)
         }
@@ -118,4 +119,4 @@ def _paths(messages: Any, path: str = "") -> Iterator[tuple[str, list[str]]]:
             here = "body" if name == "_schema" and not path else str(name)
             yield from _paths(below, f"{path}.{here}".lstrip("."))
     else:
-        yield path, [str(message) for message in messages]
+        yield path, list(messages)

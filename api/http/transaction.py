@@ -1,18 +1,28 @@
 """One request, one transaction: its effect and the answer stored for its key are committed together, or not at all."""
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from functools import wraps
 from hashlib import sha256
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
 from flask import Response, current_app, g, request
 
-from api.http.access import bearer_token, rule_of
+from api.http.access import Access, bearer_token, rule_of
 from api.http.context import SAFE, RequestContext, resources
-from service.errors import InvalidInput
-from service.evidence import LARGEST
+from api.http.limits import limit_caller, limit_stranger, note_right_token, note_wrong_token
+from api.http.security_notes import origin
+from api.http.strangers import require_known_token
+from api.http.token_use import note_token_used
+from service.errors import DubanError, InvalidInput, NotAllowed
+from service.evidence.uploads import LARGEST
+from service.security_log.writing import comes_from
 from service.store.db import unavailable_when_lost
 from service.store.idempotency import FIELD, claim, remember
+from service.store.rows_on_record.digests import recorded_at
+from service.store.schema import explained_by_schema
+from service.stored_answers import require_still_theirs
 
 UPLOAD_LIMIT = LARGEST + 100_000  # bytes: the file and what wraps it
 View = Callable[..., Any]
@@ -26,15 +36,21 @@ def in_one_transaction(view: View) -> View:
     @wraps(view)
     def transaction(**path: str) -> Any:
         if not rule.public:
-            bearer_token()
+            limit_stranger() if request.method in SAFE else require_known_token()
         _read_body(locations)
-        if request.args and "query" not in locations:
-            raise InvalidInput(dict.fromkeys(request.args, "unknown_field"))
-        with unavailable_when_lost(), resources().session() as session:
-            g.request_context = context = RequestContext(session, resources().now(session))
-            rule.authenticate(context)
-            response = _answer_once(context, lambda: view(context, **path), store_answer=store_answer)
-            session.commit()
+        _check_query(locations)
+        body_hash = _request_hash() if request.method == "POST" and FIELD in request.headers else ""
+        with ExitStack() as held:
+            prepared = _prepared(view, rule, held)
+            opened = resources().reading if _is_malformed(view, rule, prepared) else resources().session
+            with unavailable_when_lost(), explained_by_schema(resources().engine), opened() as session:
+                g.request_context = context = RequestContext(session, resources().now(session), prepared=prepared)
+                recorded_at(session, context.now)
+                comes_from(session, origin())
+                _authenticate(rule, context)
+                response = _answer_once(context, lambda: _answer(view, context, path), body_hash, store_answer)
+                session.commit()
+        note_token_used(context)
         return response
 
     return transaction
@@ -44,6 +60,59 @@ def repeats_itself(view: View) -> View:
     """Mark a view that derives its answer, a secret, from the key: the answer is not stored."""
     view.repeats_itself = True  # type: ignore[attr-defined]  # functions carry attributes
     return view
+
+
+def prepared_by(prepare: Callable[[RequestContext], Any]) -> Callable[[View], View]:
+    """Let a view find in its context what takes long: it is done in a transaction that only reads, and keeps nobody.
+
+    What it is refused for is told unless the key of the request has an answer already; what it enters into
+    `context.until_answered` lasts until the view's own transaction is over.
+    """
+
+    def mark(view: View) -> View:
+        view.prepare = prepare  # type: ignore[attr-defined]  # functions carry attributes
+        return view
+
+    return mark
+
+
+def _prepared(view: View, rule: Access, held: ExitStack) -> Any:
+    """What the view's preparation has found out, or why it was refused."""
+    prepare: Callable[[RequestContext], Any] | None = getattr(view, "prepare", None)
+    if prepare is None:
+        return None
+    with unavailable_when_lost(), explained_by_schema(resources().engine), resources().reading() as session:
+        g.request_context = context = RequestContext(session, resources().now(session), until_answered=held)
+        _authenticate(rule, context)
+        try:
+            return prepare(context)
+        except DubanError as error:
+            if FIELD not in request.headers:
+                raise
+            return error
+
+
+def _is_malformed(view: View, rule: Access, prepared: Any) -> bool:
+    """Whether a stranger's body is none, so that the view only says what is wrong with it: nothing is written."""
+    return rule.public and hasattr(view, "prepare") and prepared is None
+
+
+def _answer(view: View, context: RequestContext, path: dict[str, str]) -> Any:
+    if isinstance(context.prepared, DubanError):
+        raise context.prepared
+    return view(context, **path)
+
+
+def _authenticate(rule: Access, context: RequestContext) -> None:
+    try:
+        rule.authenticate(context)
+    except NotAllowed as refusal:
+        if refusal.code == "unauthenticated":
+            note_wrong_token(context.session)
+        raise
+    if not rule.public:
+        note_right_token(bearer_token())
+        limit_caller()
 
 
 def _argument_locations(view: View) -> set[str]:
@@ -63,14 +132,42 @@ def _read_body(locations: set[str]) -> None:
         request.get_data()
 
 
-def _answer_once(context: RequestContext, answer: Callable[[], Response], *, store_answer: bool) -> Response:
+def _check_query(locations: set[str]) -> None:
+    """Raise InvalidInput for what came in another encoding: Flask would search for signs that nobody typed."""
+    pairs = (part.partition(b"=")[::2] for part in request.query_string.split(b"&"))
+    read = {name: _is_utf8(name) and _is_utf8(value) for name, value in pairs}
+    if not all(read.values()):
+        raise InvalidInput({_shown(name): "not_utf8" for name, readable in read.items() if not readable})
+    if request.args and "query" not in locations:
+        raise InvalidInput(dict.fromkeys(request.args, "unknown_field"))
+
+
+def _is_utf8(quoted: bytes) -> bool:
+    try:
+        unquote_to_bytes(quoted).decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _shown(name: bytes) -> str:
+    return unquote_to_bytes(name).decode(errors="replace")
+
+
+def _answer_once(
+    context: RequestContext,
+    answer: Callable[[], Response],
+    request_hash: str,
+    store_answer: bool,  # noqa: FBT001
+) -> Response:
     """The answer; for a POST whose key was used before, the stored first one. A secret is not stored."""
     key = request.headers.get(FIELD)
     if key is None or request.method != "POST" or context.authenticated is None:
         return answer()
-    owner = context.authenticated.id
-    first = claim(context.session, person_id=owner, key=key, request_hash=_request_hash(), now=context.now)
+    owner, roles = context.authenticated.id, {str(post.role) for post in context.actor.posts}
+    first = claim(context.session, person_id=owner, key=key, request_hash=request_hash, now=context.now, roles=roles)
     if first and store_answer:
+        require_still_theirs(context.session, first, request.path, actor=context.actor)
         return current_app.response_class(first.body, first.status, mimetype="application/json")
     response = answer()
     body = response.get_data(as_text=True) if store_answer else ""

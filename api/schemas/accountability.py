@@ -26,8 +26,9 @@ from api.schemas.response_fields import (
     yes_no,
 )
 from service.accountability.clocks import CLOCKS
+from service.records.journal import SHOWN_SUBJECTS
 from workflows.accountability import Aspect
-from workflows.vocabulary import Addressee, Answer, InspectionKind, Light, Origin, Severity, State, SubjectKind
+from workflows.vocabulary import Addressee, Answer, InspectionKind, Light, Origin, Severity, State
 
 
 class AccountabilityQuery(PagingQuery):
@@ -115,7 +116,7 @@ class ClockSchema(ResponseSchema):
 class SubjectOfSchema(ResponseSchema):
     """What something happened to; a report is numbered by its week."""
 
-    kind = text(metadata={"enum": ["finding", *SubjectKind]})
+    kind = text(metadata={"enum": ["finding", *SHOWN_SUBJECTS]})
     id = id_()
     number = text(maybe=True)
 

@@ -1,15 +1,17 @@
 """提醒."""
 
 from api.schemas.paging import PagingQuery
-from api.schemas.request_fields import YesNo
-from api.schemas.response_fields import ResponseSchema, at, id_, part, text
-from workflows.vocabulary import SubjectKind
+from api.schemas.request_fields import Instant, RequestSchema, Text, YesNo
+from api.schemas.response_fields import ResponseSchema, at, count, id_, part, text
+from service.records.journal import SHOWN_SUBJECTS
+
+_LONGEST_REASON = 1000
 
 
 class AboutSchema(ResponseSchema):
     """What it is about: a finding, or a sheet, a weekly report, a round."""
 
-    kind = text(metadata={"enum": ["finding", *SubjectKind]})
+    kind = text(metadata={"enum": ["finding", *SHOWN_SUBJECTS]})
     id = id_()
 
 
@@ -32,3 +34,24 @@ class AlertQuery(PagingQuery):
     """Which alerts are listed."""
 
     unacknowledged = YesNo(in_query=True, load_default=False)
+
+
+class HoldSchema(ResponseSchema):
+    """Whether messages are held back."""
+
+    since = at(maybe=True)
+    made_at = text(maybe=True)
+
+
+class ReleaseBody(RequestSchema):
+    """What had been sent before messages were held back."""
+
+    sent_until = Instant(required=True, allow_none=True)
+    reason = Text(_LONGEST_REASON, load_default=None, allow_none=True)
+
+
+class ReleasedSchema(ResponseSchema):
+    """What became of what waited."""
+
+    counted_as_sent = count()
+    to_be_sent = count()

@@ -135,6 +135,7 @@ class ActionBody(RequestSchema):
     summary = Text(required=True)
     results = Several(Part(ResultBody), most=50)
     evidence_ids = EvidenceIds(most=MOST_EVIDENCE)
+    round_id = Id(allow_none=True)
     client_id = Text(100, allow_none=True)
 
 

@@ -31,11 +31,18 @@ class RequirementSchema(ResponseSchema):
 
 
 class CompletionRuleSchema(ResponseSchema):
-    """完成时间 as a rule; `month` and `part` are null for open-ended items, which are checked weekly."""
+    """完成时间 as a rule; what its kind does not speak of is null.
+
+    A part of a month has `month` and `part`, a day `month` and `day`, both `year` where the notice names it; `amount`
+    counts days, working days or months before the exam. Open-ended items are checked weekly.
+    """
 
     kind = word(CompletionKind)
     month = count(maybe=True)
     part = word(MonthPart, maybe=True)
+    day = count(maybe=True)
+    year = count(maybe=True)
+    amount = count(maybe=True)
     text = text()
 
 

@@ -7,7 +7,7 @@ from marshmallow import ValidationError, fields, validates_schema
 from api.schemas.evidence import EvidenceSchema
 from api.schemas.findings import FindingFilters
 from api.schemas.paging import PagingQuery
-from api.schemas.request_fields import Choice, Id, Part, RequestSchema, WholeNumber, Word, YesNo
+from api.schemas.request_fields import AnyOf, Choice, Id, Part, RequestSchema, WholeNumber, Word, YesNo
 from api.schemas.response_fields import ResponseSchema, at, count, id_, named, part, several, text, word
 from service.documents.kinds import DEFINITIONS
 from workflows.vocabulary import LAST_LEVEL, DocumentKind, DocumentStatus
@@ -16,8 +16,9 @@ from workflows.vocabulary import LAST_LEVEL, DocumentKind, DocumentStatus
 class LedgerFilters(FindingFilters):
     """Which findings a ledger holds."""
 
-    escalation_level = WholeNumber(0, LAST_LEVEL)
+    escalation_level = AnyOf(WholeNumber(0, LAST_LEVEL))
     awaiting_review = YesNo()
+    ever_overdue = YesNo()
     voided = YesNo()
     proposed = YesNo()
 
@@ -49,11 +50,11 @@ class DocumentBody(RequestSchema):
 class DocumentQuery(PagingQuery):
     """Which documents are listed."""
 
-    kind = Word(DocumentKind)
+    kind = AnyOf(Word(DocumentKind))
     subject_id = Id()
-    organization_id = Id()
+    organization_id = AnyOf(Id())
     round_id = Id()
-    status = Word(DocumentStatus)
+    status = AnyOf(Word(DocumentStatus))
 
 
 class DocumentFileQuery(RequestSchema):
@@ -84,6 +85,7 @@ class DocumentSchema(ResponseSchema):
     progress = count(metadata={"description": "percent"})
     formats = several(fields.String())
     error = text(maybe=True, metadata={"description": "why it could not be made, or has no PDF"})
+    remarks = several(fields.String(metadata={"description": "what a document that is ready could not show"}))
     requested_at = at()
     requested_by = named(maybe=True)
     rendered_at = at(maybe=True)

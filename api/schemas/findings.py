@@ -5,6 +5,7 @@ from api.schemas.extensions import ExtensionSchema
 from api.schemas.handling_opinions import HandlingOpinionSchema
 from api.schemas.paging import PagingQuery
 from api.schemas.request_fields import (
+    AnyOf,
     Choice,
     CorrectionBody,
     EvidenceIds,
@@ -84,7 +85,12 @@ class FindingSchema(ResponseSchema):
     verified_at = at(maybe=True)
     voided_at = at(maybe=True)
     next_action_at = at(maybe=True)
-    failures = count()
+    failures = count(metadata={"description": "failed reviews since the deadline was last set anew"})
+    ever_overdue = yes_no(metadata={"description": "whether any of its deadlines was ever missed"})
+    first_overdue_at = at(maybe=True, metadata={"description": "when a deadline was missed for the first time"})
+    first_deadline = at(maybe=True, metadata={"description": "the original deadline of its very first cycle"})
+    failures_in_all = count(metadata={"description": "failed reviews since it was found"})
+    highest_level = count(metadata={"description": "the highest level that it was ever escalated to"})
     cycle = count()
     recurrences = count()
     pending_submission = part(SubmissionSchema, maybe=True)
@@ -120,6 +126,7 @@ class FindingBody(RequestSchema):
     location = Text(300, allow_none=True)
     found_at = Instant(allow_none=True)
     evidence_ids = EvidenceIds()
+    round_id = Id(allow_none=True)
     client_id = Text(100, allow_none=True)
     settled = Part(SettlementBody, allow_none=True)
 
@@ -136,13 +143,14 @@ class FindingTexts(CorrectionBody):
 class FindingFilters(RequestSchema):
     """Which findings, in a query as in a body."""
 
-    state = Word(State)
-    organization_id = Id()
-    district_id = Id()
+    state = AnyOf(Word(State))
+    organization_id = AnyOf(Id())
+    district_id = AnyOf(Id())
     round_id = Id()
-    severity = Word(Severity)
-    light = Word(Light)
-    checklist_item_id = Id()
+    origin = AnyOf(Word(Origin))
+    severity = AnyOf(Word(Severity))
+    light = AnyOf(Word(Light))
+    checklist_item_id = AnyOf(Id())
     inspection_id = Id()
     deadline_before = Instant()
     deadline_after = Instant()
@@ -152,8 +160,9 @@ class FindingFilters(RequestSchema):
 class FindingQuery(FindingFilters, PagingQuery):
     """Which findings are listed."""
 
-    escalation_level = WholeNumber(0, LAST_LEVEL, in_query=True)
+    escalation_level = AnyOf(WholeNumber(0, LAST_LEVEL, in_query=True))
     awaiting_review = YesNo(in_query=True)
     proposed = YesNo(in_query=True)
+    ever_overdue = YesNo(in_query=True)
     voided = YesNo(in_query=True)
     sort = Choice(*SORTS)

@@ -8,6 +8,7 @@ from api.schemas.findings import ChecklistItemSchema
 from api.schemas.paging import PagingQuery
 from api.schemas.rectification_notices import LONGEST_TERM
 from api.schemas.request_fields import (
+    AnyOf,
     CorrectionBody,
     Day,
     Id,
@@ -104,12 +105,12 @@ class InspectionSchema(ResponseSchema):
 class InspectionQuery(PagingQuery):
     """Which sheets are listed."""
 
-    organization_id = Id()
-    district_id = Id()
+    organization_id = AnyOf(Id())
+    district_id = AnyOf(Id())
     round_id = Id()
-    kind = Word(InspectionKind)
+    kind = AnyOf(Word(InspectionKind))
     open = YesNo(in_query=True)
-    light = Word(Light)
+    light = AnyOf(Word(Light))
 
 
 class HeadBody(RequestSchema):
@@ -128,6 +129,7 @@ class InspectionBody(HeadBody):
     kind = Word(InspectionKind, allow_none=True)
     checklist_id = Id(allow_none=True)
     inspected_on = Day(allow_none=True)
+    round_id = Id(allow_none=True)
     client_id = Text(100, allow_none=True)
 
 

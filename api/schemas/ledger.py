@@ -1,6 +1,6 @@
 """整改台账: what an import says."""
 
-from api.schemas.request_fields import RequestSchema, YesNo
+from api.schemas.request_fields import Id, RequestSchema, YesNo
 from api.schemas.response_fields import ResponseSchema, count, part, several, text, yes_no
 
 
@@ -8,6 +8,7 @@ class ImportQuery(RequestSchema):
     """How a table is imported."""
 
     dry_run = YesNo(in_query=True, metadata={"description": "Say what would happen, and change nothing."})
+    round_id = Id(metadata={"description": "The round of new findings; without it the only one that runs."})
 
 
 class CellFaultSchema(ResponseSchema):
@@ -30,3 +31,4 @@ class ImportSchema(ResponseSchema):
     unchanged = count()
     errors = several(part(CellFaultSchema))
     more_errors = count(metadata={"description": "errors beyond those that are listed"})
+    warnings = several(part(CellFaultSchema))  # cells whose pictures are not imported

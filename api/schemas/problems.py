@@ -4,6 +4,7 @@ from marshmallow import fields
 
 from api.schemas.inspection_answers import RevisionSchema
 from api.schemas.response_fields import ResponseSchema, count, id_, part, several, text, word
+from workflows.credentials import NextStep
 from workflows.vocabulary import Move, State
 
 
@@ -24,6 +25,7 @@ class ProblemSchema(ResponseSchema):
     )
     state = fields.String(metadata={"enum": [*State], "description": "where the finding stands, on 409"})
     allowed_moves = fields.List(word(Move))
+    next_step = fields.String(metadata={"enum": [*NextStep], "description": "what comes before anything else, on 403"})
     undecided = fields.List(
         id_(), metadata={"description": "open findings that the closing of a round must decide on, on 422"}
     )

@@ -6,7 +6,7 @@ from marshmallow import fields
 
 from api.schemas.paging import PagingQuery
 from api.schemas.report_figures import ReportFiguresSchema
-from api.schemas.request_fields import Choice, Id, Part, RequestSchema, Several, Text, WholeNumber, Word
+from api.schemas.request_fields import AnyOf, Choice, Id, Part, RequestSchema, Several, Text, WholeNumber, Word
 from api.schemas.response_fields import (
     NumberedSchema,
     ResponseSchema,
@@ -21,7 +21,7 @@ from api.schemas.response_fields import (
     yes_no,
 )
 from service.reports.list import SORTS
-from workflows.vocabulary import Light, OrganizationKind, ReportState
+from workflows.vocabulary import UNIT_KINDS, Light, ReportState
 
 LONGEST_REMARK, MOST_REMARKS = 2000, 100
 LATEST_WEEK = 520
@@ -70,11 +70,11 @@ class ReportQuery(PagingQuery):
     """Which reports are listed."""
 
     round_id = Id()
-    organization_id = Id()
-    district_id = Id()
-    week = WholeNumber(1, LATEST_WEEK, in_query=True)
-    state = Word(ReportState)
-    kind = Choice(OrganizationKind.UNIVERSITY, OrganizationKind.DISTRICT)
+    organization_id = AnyOf(Id())
+    district_id = AnyOf(Id())
+    week = AnyOf(WholeNumber(1, LATEST_WEEK, in_query=True))
+    state = AnyOf(Word(ReportState))
+    kind = AnyOf(Word(UNIT_KINDS))
     sort = Choice(*SORTS)
 
 
@@ -108,9 +108,9 @@ class DifficultyQuery(PagingQuery):
     """Of whose reports."""
 
     round_id = Id()
-    district_id = Id()
-    organization_id = Id()
-    week = WholeNumber(1, LATEST_WEEK, in_query=True)
+    district_id = AnyOf(Id())
+    organization_id = AnyOf(Id())
+    week = AnyOf(WholeNumber(1, LATEST_WEEK, in_query=True))
 
 
 class RaisingReportSchema(ResponseSchema):

@@ -4,13 +4,16 @@ A field's error is the code of a sentence, which `api.http.problems` puts into t
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
+import marshmallow as ma
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 from marshmallow.types import ErrorMessages
+
+from workflows.signs import shows_nothing
 
 LONGEST = 10_000  # characters of a text
 LARGEST_AMOUNT = 1_000_000_000_000
@@ -20,6 +23,22 @@ _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.I
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?([Zz]|[+-]\d\d:\d\d)?", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _DIGITS = re.compile(r"-?\d{1,9}", re.ASCII)
+
+
+class NotAmong(str):
+    """The code of an error that lists what may be chosen."""
+
+    __slots__ = ("choices",)
+    choices: tuple[str, ...]
+
+    def __new__(cls, choices: Iterable[str]) -> Self:
+        code = super().__new__(cls, "not_among")
+        code.choices = tuple(map(str, choices))
+        return code
+
+    @property
+    def particulars(self) -> Mapping[str, object]:
+        return {"choices": self.choices}
 
 
 class _Coded:
@@ -46,7 +65,7 @@ class _Read(_Coded):
 
 
 class Text(_Read, fields.String):
-    """Words of a person: not blank, at most `longest` characters."""
+    """Words of a person: not blank nor made of unseen signs alone, at most `longest` characters."""
 
     def __init__(self, longest: int = LONGEST, **options: Any) -> None:
         super().__init__(validate=validate.Length(min=1, max=longest, error="too_long"), **options)
@@ -54,7 +73,7 @@ class Text(_Read, fields.String):
     def read(self, value: Any) -> str:
         if not isinstance(value, str) or _NOT_STORABLE.search(value):
             raise ValidationError("invalid")
-        if not value.strip():
+        if shows_nothing(value):
             raise ValidationError("required")
         return value
 
@@ -144,28 +163,34 @@ class YesNo(_Read, fields.Boolean):
         if self.words and isinstance(value, str) and value in self.words:
             return self.words[value]
         if self.words or not isinstance(value, bool):
-            raise ValidationError("invalid")
+            raise ValidationError(NotAmong(("true", "false")))
         return value
 
 
 class Word(_Read, fields.String):
-    """A member of one of the law's vocabularies."""
+    """A member of one of the law's vocabularies, or of a part of one."""
 
-    def __init__(self, words: type[StrEnum], **options: Any) -> None:
+    def __init__(self, words: Iterable[StrEnum], **options: Any) -> None:
         super().__init__(metadata={"enum": [member.value for member in words]}, **options)
         self.members = {member.value: member for member in words}
 
     def read(self, value: Any) -> StrEnum:
         if not isinstance(value, str) or value not in self.members:
-            raise ValidationError("invalid")
+            raise ValidationError(NotAmong(self.members))
         return self.members[value]
 
 
-class Choice(_Coded, fields.String):
+class Choice(_Read, fields.String):
     """One of some words."""
 
     def __init__(self, *words: str, **options: Any) -> None:
-        super().__init__(validate=validate.OneOf(words, error="invalid"), **options)
+        super().__init__(metadata={"enum": list(words), **options.pop("metadata", {})}, **options)
+        self.words = words
+
+    def read(self, value: Any) -> str:
+        if not isinstance(value, str) or value not in self.words:
+            raise ValidationError(NotAmong(self.words))
+        return value
 
 
 class Several(_Coded, fields.List[Any]):
@@ -176,6 +201,25 @@ class Several(_Coded, fields.List[Any]):
         if least:
             checks.append(validate.Length(min=least, error="required"))
         super().__init__(inner, validate=checks, **options)
+
+
+class AnyOf(Several):
+    """In a filter: several values, of which any will do; in a query the name is repeated, and one may stand alone.
+
+    An error is one of the whole field, whichever value it is about.
+    """
+
+    def __init__(self, inner: fields.Field[Any], **options: Any) -> None:
+        super().__init__(inner, least=1, **options)
+
+    def deserialize(self, value: Any, attr: str | None = None, data: Any = None, **options: Any) -> Any:
+        several = value if value is ma.missing or isinstance(value, list) else [value]
+        try:
+            values: Any = super().deserialize(several, attr, data, **options)
+        except ValidationError as error:
+            messages = error.messages_dict if isinstance(error.messages, dict) else {"": error.messages}
+            raise ValidationError(next(iter(messages.values()))) from error
+        return values if values is ma.missing else tuple(dict.fromkeys(values))
 
 
 class EvidenceIds(Several):

@@ -18,7 +18,8 @@ from service.rounds.current import current_round
 from service.scope import findings_seen, holds_to_account
 from service.store.paging import DEFAULT_LIMIT, Page
 from workflows.findings.facts import Actor
-from workflows.vocabulary import UNIT_KINDS, JournalAct, SubjectKind
+from workflows.journal import JournalAct, SubjectKind
+from workflows.vocabulary import UNIT_KINDS
 
 ABOUT_INSPECTIONS = (SubjectKind.INSPECTION, SubjectKind.UNIT)
 
@@ -81,7 +82,7 @@ def of_unit(
     Raises `NotAllowed` outside the centre, `InvalidInput` for a unit that the actor has nothing to do with.
     """
     _only_the_centre(actor)
-    unit, round_ = _unit(session, organization_id, actor), current_round(session, round_id)
+    unit, round_ = _unit(session, organization_id, actor), current_round(session, round_id, actor=actor, now=now)
     sides = sides_of(session, unit, round_)
     here = (Finding.organization_id == unit.id, Finding.round_id == round_.id, findings_seen(actor))
     findings = session.scalars(select(Finding).where(*here).options(joinedload(Finding.round))).all()

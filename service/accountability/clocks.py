@@ -53,7 +53,8 @@ def _of_findings(session: Session, findings: Sequence[Finding], now: datetime) -
     events, rules_of_rounds = past_events(session, [finding.id for finding in findings]), RulesOfRounds(session)
     clocks = []
     for finding in findings:
-        rules, facts = rules_of_rounds.of(finding.round_id, finding.policy_version), facts_of_finding(finding)
+        rules = rules_of_rounds.of(finding.round_id, finding.policy_version)
+        facts = facts_of_finding(finding, rules)
         for wait in waits(events[finding.id]):
             then = replace(facts, escalation_level=wait.level)
             behind = [resolved(hearer, then) for hearer in rules.policy.behind[wait.clock]]  # type: ignore[index]

@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, Subquery, func, select
 from sqlalchemy.orm import Session, joinedload
@@ -63,6 +64,7 @@ def missed_findings(
     session: Session,
     *,
     actor: Actor,
+    now: datetime,
     round_id: str | None = None,
     district_id: str | None = None,
     organization_id: str | None = None,
@@ -78,11 +80,12 @@ def missed_findings(
     """
     if not holds_to_account(actor):
         raise NotAllowed("not_allowed")
-    round_ = current_round(session, round_id)
+    round_ = current_round(session, round_id, actor=actor, now=now)
     overlooked = _overlooked_by_sides(
         [findings_seen(actor), *_conditions(Finding, round_.id, district_id, organization_id)]
     )
-    in_sight = places_seen(actor, Inspection.organization_id.expression, Inspection.district_id.expression)
+    place = (Inspection.organization_id.expression, Inspection.district_id.expression, Inspection.round_id.expression)
+    in_sight = places_seen(actor, *place)
     sheets = [in_sight, *_conditions(Inspection, round_.id, district_id, organization_id)]
     assigned = select(Assignment.district_id, Team).join(Team, Assignment.team_id == Team.id)
     teams = dict(session.execute(assigned.where(Assignment.round_id == round_.id)).all())

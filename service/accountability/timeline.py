@@ -14,7 +14,8 @@ from service.errors import InvalidInput
 from service.models import Alert, Event, Finding, Inspection, JournalEntry, Person, Round, WeeklyReport, with_names
 from service.records.past_events import events_with_actors
 from workflows.accountability import Aspect, aspect_of, aspect_of_entry
-from workflows.vocabulary import JournalAct, Role, SubjectKind
+from workflows.journal import JournalAct, SubjectKind
+from workflows.vocabulary import Role
 
 # What is written on a sheet is read on the sheet; a campaign is no part of the follow-up of findings.
 SHOWN_SUBJECTS = (SubjectKind.INSPECTION, SubjectKind.REPORT, SubjectKind.ROUND, SubjectKind.UNIT)

@@ -1,12 +1,12 @@
 """Deliver: group what waits, lease it, send it outside any transaction, and write down what became of it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 from time import monotonic
 
-import structlog
 from sqlalchemy.orm import Session, sessionmaker
 
 from service.alerts import leases
@@ -18,22 +18,22 @@ from service.alerts.channels.transport import (
     PermanentFailure,
     TemporaryFailure,
 )
-from service.alerts.grouping import group
+from service.alerts.enclosures import Encloser
+from service.alerts.grouping import group_portion, is_anything_to_group, next_grouping_at
+from service.alerts.hold.hold import hold_in_force
 from service.alerts.leases import LeasedDelivery
-from service.alerts.messages import UnwrittenMessage, load_messages
-from service.models import Alert, Delivery
+from service.alerts.results import Outcome, Result, record_results
+from service.alerts.writing import Clock, Draft, Drafts, Failure, Writer
+from service.models import Delivery
 from service.store import clock
 from service.store.clock import earliest
+from service.store.db import reading_sessions
 
 BATCH = 50  # messages under one lease and over one connection
+PORTION = 10  # of them read, kept and written down together: as many come again when a process dies
 LIMIT = 500  # messages in one drain
+PAPERS_AGAIN_AFTER = timedelta(seconds=3)
 SENDING_WITHIN = 15.0  # seconds; with the timeout of the last mail it stays below a job's 30, and a lease's 60
-ADDRESS_GONE = "收件人已停用或未填邮箱 / the recipient is disabled or has no address"
-
-Clock = Callable[[Session], datetime]
-Letter = OutgoingMessage | PermanentFailure  # the failure in place of one that cannot be written
-
-_log = structlog.get_logger()
 
 
 @dataclass(slots=True)
@@ -44,6 +44,7 @@ class DeliveryReport:
     sent: int = 0
     failed: int = 0  # to be tried again, or given up
     withdrawn: int = 0  # the recipient has no address any more
+    awaiting: int = 0  # whose papers are being made: they go a moment later
     lost: int = 0  # sent, but the lease had run out: another process sends it as well, under the same Message-ID
     down: tuple[str, ...] = ()  # channels that took nothing
 
@@ -58,10 +59,15 @@ class DeliveryRun:
 
     sessions: sessionmaker[Session]
     channels: dict[str, Channel]
-    base_url: str
+    writer: Writer
     now: Clock
     until: float  # on the monotonic clock
     report: DeliveryReport = field(default_factory=DeliveryReport)
+
+    def is_held(self) -> bool:
+        """Whether nothing may be sent at present."""
+        with self.writer.readers.begin() as session:
+            return hold_in_force(session) is not None
 
 
 def deliver(
@@ -72,92 +78,118 @@ def deliver(
     now: Clock = clock.now,
     limit: int = LIMIT,
     within: float = SENDING_WITHIN,
+    encloser: Encloser | None = None,
 ) -> DeliveryReport:
     """Send what waits, up to `limit` messages in some `within` seconds; safe to run any number of times, at once too.
 
     Nothing is marked as sent before it was, no lock is held while sending, and a message that was sent though nobody
-    could write that down is sent again under the same Message-ID.
+    could write that down is sent again under the same Message-ID. Without an `encloser` no papers go along. While the
+    office is held, nothing is grouped or sent.
     """
     by_name = {channel.name: channel for channel in channels}
-    run = DeliveryRun(sessions, by_name, base_url, now, monotonic() + within)
-    while run.report.tried < limit and monotonic() < run.until:
+    writer = Writer(sessions, reading_sessions(sessions), base_url, now, encloser)
+    run = DeliveryRun(sessions, by_name, writer, now, monotonic() + within)
+    while run.report.tried < limit and monotonic() < run.until and not run.is_held():
         grouped = _group(run)
-        claimed, letters = _claim(run, min(BATCH, limit - run.report.tried))
+        awaiting = run.report.awaiting
+        claimed = _claim(run, min(BATCH, limit - run.report.tried))
         for name, batch in groupby(claimed, key=lambda lease: lease.channel):
-            _send_batch(run, name, list(batch), letters)
-        if not claimed and not grouped:
+            _send_batch(run, name, list(batch))
+        if not claimed and not grouped and run.report.awaiting == awaiting:
             break
     return run.report
 
 
 def next_delivery_at(session: Session) -> datetime | None:
-    """When the next alert wants grouping or the next message sending, which may be past: two probes of an index."""
-    alert = earliest(session, Alert.created_at, where=Alert.message_id.is_(None))
-    attempt = earliest(session, Delivery.next_attempt_at)
-    return min((at for at in (alert, attempt) if at), default=None)
+    """When the next alert wants grouping or the next message sending, which may be past: probes of indexes.
+
+    None while the office is held.
+    """
+    if hold_in_force(session):
+        return None
+    return min(
+        (at for at in (next_grouping_at(session), earliest(session, Delivery.next_attempt_at)) if at), default=None
+    )
 
 
-def _group(run: DeliveryRun) -> int:
+def _group(run: DeliveryRun) -> bool:
+    """Group one portion; whether there is more to do."""
+    with run.writer.readers.begin() as session:  # an idle look takes no write lock
+        if not is_anything_to_group(session, now=run.now(session)):
+            return False
     with run.sessions.begin() as session:
-        grouped = group(session, now=run.now(session), channels=list(run.channels.values()))
-    run.report.grouped += grouped
-    return grouped
+        begun, is_more = group_portion(session, now=run.now(session), channels=list(run.channels.values()))
+    run.report.grouped += begun
+    return is_more or begun > 0
 
 
-def _claim(run: DeliveryRun, limit: int) -> tuple[list[LeasedDelivery], dict[str, Letter | None]]:
-    """Leases and their letters, by the delivery's id; none for a person whom the channel reaches no more."""
-    up = run.channels.keys() - set(run.report.down)
+def _claim(run: DeliveryRun, limit: int) -> list[LeasedDelivery]:
+    """Leases by channel; letters are read and written after their transaction."""
+    channels = run.channels.keys() - set(run.report.down)
+    with run.writer.readers.begin() as session:  # an idle look takes no write lock
+        if not leases.is_any_due(session, now=run.now(session), channels=channels):
+            return []
     with run.sessions.begin() as session:
-        claimed = leases.claim(session, now=run.now(session), channels=up, limit=limit)
-        messages = load_messages(session, [lease.message_id for lease in claimed], base_url=run.base_url)
-    # outside the transaction: it is slow
-    letters = {lease.id: _write(messages[lease.message_id], lease.channel) for lease in claimed}
-    return sorted(claimed, key=lambda lease: lease.channel), letters
+        claimed = leases.claim(session, now=run.now(session), channels=channels, limit=limit)
+    return sorted(claimed, key=lambda lease: lease.channel)
 
 
-def _write(message: UnwrittenMessage, channel: str) -> Letter | None:
-    """The letter, or why there is none: whatever is wrong with one, the others under the lease are sent."""
-    try:
-        return message.letter(channel)
-    except Exception as error:  # noqa: BLE001 - of the program or its texts: no further attempt will mend it
-        _log.exception("letter_unwritable", message=message.message.id)
-        return PermanentFailure(f"无法生成邮件 / the mail cannot be written: {error!r}")
-
-
-def _send_batch(run: DeliveryRun, channel: str, batch: list[LeasedDelivery], letters: dict[str, Letter | None]) -> None:
+def _send_batch(run: DeliveryRun, channel: str, batch: list[LeasedDelivery]) -> None:
     """Send over one connection; what is left when time is up or the channel goes down is put back."""
-    left = list(batch)
+    left, connection = list(batch), None
+    drafts: Drafts = {}
+    results: list[Result] = []
     try:
-        with run.channels[channel].open() as connection:
+        with ExitStack() as opened:
             while left and monotonic() < run.until:
-                _send_one(run, connection, left[0], letters[left[0].id])
+                drafts = drafts or run.writer.drafts([lease.message_id for lease in left[:PORTION]], channel)
+                draft = drafts.pop(left[0].message_id)
+                if draft is None:
+                    _await_papers(run, left[0])
+                else:  # opened only now: whatever waits for its papers needs no connection
+                    connection = connection or opened.enter_context(run.channels[channel].open())
+                    results.append(_send_one(run, connection, left[0], draft))
                 del left[0]
+                if not drafts:
+                    _write_down(run, results)
     except ChannelDown as down:
+        _write_down(run, results)
         with run.sessions.begin() as session:
             leases.rest(session, channel, left, str(down), now=run.now(session))
         run.report.down += (channel,)
         return
+    _write_down(run, results)
     if left:
         with run.sessions.begin() as session:
             leases.put_back(session, left, now=run.now(session))
 
 
-def _send_one(run: DeliveryRun, connection: Connection, lease: LeasedDelivery, letter: Letter | None) -> None:
-    error: PermanentFailure | TemporaryFailure | None = None
-    if isinstance(letter, PermanentFailure):
-        error = letter
-    elif letter:
-        try:
-            connection.send(letter)
-        except (PermanentFailure, TemporaryFailure) as failure:
-            error = failure
+def _await_papers(run: DeliveryRun, lease: LeasedDelivery) -> None:
     with run.sessions.begin() as session:
-        if letter is None:
-            in_time = leases.withdrawn(session, lease, ADDRESS_GONE)
-        elif error is None:
-            in_time = leases.sent(session, lease, now=run.now(session))
-        else:
-            permanent = isinstance(error, PermanentFailure)
-            in_time = leases.failed(session, lease, str(error), now=run.now(session), permanent=permanent)
-    outcome = "withdrawn" if letter is None else "failed" if error else "sent" if in_time else "lost"
-    setattr(run.report, outcome, getattr(run.report, outcome) + 1)
+        leases.put_back(session, [lease], now=run.now(session) + PAPERS_AGAIN_AFTER)
+    run.report.awaiting += 1
+
+
+def _send_one(run: DeliveryRun, connection: Connection, lease: LeasedDelivery, draft: Draft | Failure) -> Result:
+    letter = run.writer.letter(draft, lease.channel) if isinstance(draft, Draft) else draft
+    if letter is None:
+        return Result(lease, Outcome.WITHDRAWN)
+    if not isinstance(letter, OutgoingMessage):
+        return Result(lease, Outcome.FAILED, letter)
+    try:
+        connection.send(letter)
+    except (PermanentFailure, TemporaryFailure) as failure:
+        return Result(lease, Outcome.FAILED, failure, letter.to)
+    return Result(lease, Outcome.SENT)
+
+
+def _write_down(run: DeliveryRun, results: list[Result]) -> None:
+    """Write down what became of a portion, once: the list is empty afterwards."""
+    if not results:
+        return
+    with run.sessions.begin() as session:
+        kept = record_results(session, results, now=run.now(session))
+    for result in results:
+        outcome = Outcome.LOST if result.outcome is Outcome.SENT and result.lease.id not in kept else result.outcome
+        setattr(run.report, outcome, getattr(run.report, outcome) + 1)
+    results.clear()

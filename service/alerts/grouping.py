@@ -1,66 +1,169 @@
 """Grouping: the new alerts of a person become one message, with a delivery for each channel that reaches him or her."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, exists, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, case, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from service.alerts.channels.transport import Channel
-from service.models import Alert, Delivery, Finding, Inspection, Message, Person, Round, WeeklyReport, new_id
+from service.alerts.digests import hold_for_digest
+from service.models import (
+    Alert,
+    Event,
+    Finding,
+    Inspection,
+    JournalEntry,
+    Message,
+    Person,
+    Round,
+    WeeklyReport,
+    new_id,
+)
 from service.people.addresses import is_reached_by
+from service.store.bulk import insert_rows
+from service.store.clock import earliest
 
-HOLD_BACK = timedelta(seconds=1)  # how long an alert waits for its fellows while the sweep is still at work
+# How long an alert waits for its fellows while a sweep is at work; one that writes no alert for `QUIET` is stuck.
+HELD_BACK, QUIET = timedelta(minutes=10), timedelta(minutes=1)  # a batch takes a minute on a host that is overloaded
 PEOPLE = 200  # in one transaction
+PORTION = 1000  # alerts in one transaction, however many there are
+ALERTS, MESSAGES, DELIVERIES = (Alert.metadata.tables[name] for name in ("alerts", "messages", "deliveries"))
 TIMED = (Finding, Inspection, WeeklyReport, Round)  # what the clock does something about
 
 
 def group(session: Session, *, now: datetime, channels: Sequence[Channel]) -> int:
-    """Group the alerts that have no message yet, for up to `PEOPLE` people, and return how many messages they became.
+    """Group up to `PORTION` of the alerts that have no message yet, and return how many messages were begun.
 
-    While something is still due, alerts wait for a moment, so that five hundred that fall due at 17:00 reach a leader
-    as one message. Who has no address, or is disabled, has the inbox: the message then has no delivery.
+    While the sweep of an instant goes on, its alerts wait, so that five hundred that fall due at 17:00 reach a leader
+    as one message; what is for a digest waits for that. Who has no address, or is disabled, has the inbox: the message
+    then has no delivery.
     """
-    due = (exists().where(timed.next_action_at <= now) for timed in TIMED)
-    unswept = bool(session.scalar(select(or_(*due))))
-    ungrouped = and_(Alert.message_id.is_(None), Alert.created_at <= (now - HOLD_BACK if unswept else now))
-    people = _claim_people(session, ungrouped, [channel.name for channel in channels])
-    return sum(_group_one(session, person_id, ungrouped, now, reached_by) for person_id, reached_by in people)
+    return group_portion(session, now=now, channels=channels)[0]
 
 
-def _claim_people(
-    session: Session, ungrouped: ColumnElement[bool], channels: Sequence[str]
-) -> list[tuple[str, list[str]]]:
-    """People with waiting alerts, each with the channels that reach him or her; writers of alerts are not held up."""
+def group_portion(session: Session, *, now: datetime, channels: Sequence[Channel]) -> tuple[int, bool]:
+    """As `group`; also whether more may be left of what was looked at."""
+    until = _swept_until(session, now)
+    people = _claim_people(session, until, [channel.name for channel in channels])
+    if not people:
+        return 0, False
+    ungrouped, in_turn = _ungrouped(until), list(people)
+    # Asked again under the lock: whoever held it before may just have grouped them.
+    theirs = select(Alert.id, Alert.person_id).where(Alert.person_id.in_(people), ungrouped)
+    turn = case(*((Alert.person_id == id_, place) for place, id_ in enumerate(in_turn)))
+    found = session.execute(theirs.order_by(turn, Alert.created_at, Alert.id).limit(PORTION)).all()
+    is_more = len(found) == PORTION
+    whole = in_turn[: in_turn.index(found[-1].person_id)] if is_more else in_turn  # all of their alerts were found
+    forming = _forming(session, people)
+    found_ids = [alert.id for alert in found]
+    hold_for_digest(session, found_ids)
+    goes = session.execute(select(Alert.id, Alert.person_id).where(Alert.id.in_(found_ids), ungrouped)).all()
+    begun = _begin(session, {alert.person_id for alert in goes} - forming.keys(), now)
+    message_ids = forming | begun
+    if goes:
+        rows = [{"alert_id": alert.id, "message_id": message_ids[alert.person_id]} for alert in goes]
+        of_message = update(ALERTS).where(ALERTS.c.id == bindparam("alert_id"))
+        session.execute(of_message.values(message_id=bindparam("message_id")), rows)
+    _form(session, {message_ids[id_]: people[id_] for id_ in whole if id_ in message_ids}, now)
+    return len(begun), is_more
+
+
+def is_anything_to_group(session: Session, *, now: datetime) -> bool:
+    """Whether `group` would find anything: reads only."""
+    forming = select(Message.id).where(Message.forming)
+    ungrouped = select(Alert.id).where(_ungrouped(_swept_until(session, now)))
+    return bool(session.scalar(select(or_(ungrouped.exists(), forming.exists()))))
+
+
+def next_grouping_at(session: Session) -> datetime | None:
+    """When the next alert wants grouping: it is there, or its digest is due; probes of indexes."""
+    at_once = earliest(session, Alert.created_at, where=and_(Alert.message_id.is_(None), Alert.held_until.is_(None)))
+    digest = earliest(session, Alert.held_until, where=and_(Alert.message_id.is_(None), Alert.held_until.is_not(None)))
+    forming = session.scalar(select(func.min(Message.created_at)).where(Message.forming))
+    return min((at for at in (at_once, digest, forming) if at), default=None)
+
+
+def _ungrouped(until: datetime) -> ColumnElement[bool]:
+    """The alerts that may be grouped by now."""
+    return or_(_ungrouped_at_once(until), _ungrouped_of_digest(until))
+
+
+def _ungrouped_at_once(until: datetime) -> ColumnElement[bool]:
+    return and_(Alert.message_id.is_(None), Alert.held_until.is_(None), Alert.created_at <= until)
+
+
+def _ungrouped_of_digest(until: datetime) -> ColumnElement[bool]:
+    return and_(Alert.message_id.is_(None), Alert.held_until.is_not(None), Alert.held_until <= until)
+
+
+def _swept_until(session: Session, now: datetime) -> datetime:
+    """The instant up to which no alert is yet to come of what the clock has to do; past it when a sweep is stuck."""
+    unswept = [at for timed in TIMED if (at := earliest(session, timed.next_action_at)) and at <= now]
+    if not unswept:
+        return now
+    if not _is_swept_at_present(session, now):
+        return now
+    return max(min(unswept) - timedelta(microseconds=1), now - HELD_BACK)
+
+
+def _is_swept_at_present(session: Session, now: datetime) -> bool:
+    """Whether the clock has just written alerts; those of people's acts say nothing of it."""
+    lately = (Alert.message_id.is_(None), Alert.held_until.is_(None), Alert.created_at > now - QUIET)
+    by_nobody = and_(Event.actor_id.is_(None), JournalEntry.actor_id.is_(None))
+    newest = select(Alert.id).outerjoin(Event, Alert.event_id == Event.id)
+    newest = newest.outerjoin(JournalEntry, Alert.entry_id == JournalEntry.id).where(*lately, by_nobody)
+    return bool(session.scalar(newest.order_by(Alert.created_at.desc()).limit(1)))
+
+
+def _claim_people(session: Session, until: datetime, channels: Sequence[str]) -> dict[str, list[str]]:
+    """People with waiting alerts, each with the channels that reach him or her; writers of alerts are not held up.
+
+    First whose message is forming or whose digest is due, then who has waited longest: in the order of their ids, some
+    would get one message after another while the rest waits.
+    """
     # Locking the alerts themselves would let two groupers take half of a person's alerts each.
+    # One probe of an index a person: with `IN` or one `OR` all that waits would be read, for each portion of it.
+    theirs = Alert.person_id == Person.id
+    oldest = select(Alert.created_at).where(theirs, _ungrouped_at_once(until)).order_by(Alert.created_at).limit(1)
+    forming = exists().where(Message.person_id == Person.id, Message.forming)
+    first = or_(forming, exists().where(theirs, _ungrouped_of_digest(until)))
     query = (
         select(Person.id, *map(is_reached_by, channels))
-        .where(Person.id.in_(select(Alert.person_id).where(ungrouped)))
-        .order_by(Person.id)
+        .where(or_(first, oldest.scalar_subquery().is_not(None)))
+        .order_by(first.desc(), oldest.scalar_subquery(), Person.id)
         .limit(PEOPLE)
         .with_for_update(skip_locked=True, key_share=True, of=Person)
     )
-    return [
-        (person_id, [name for name, is_reached in zip(channels, reached, strict=True) if is_reached])
+    return {
+        person_id: [name for name, is_reached in zip(channels, reached, strict=True) if is_reached]
         for person_id, *reached in session.execute(query)
+    }
+
+
+def _forming(session: Session, people: Collection[str]) -> dict[str, str]:
+    """The messages of people of which more alerts are to come, by person."""
+    query = select(Message.person_id, Message.id).where(Message.person_id.in_(people), Message.forming)
+    return {row.person_id: row.id for row in session.execute(query)}
+
+
+def _begin(session: Session, people: Collection[str], now: datetime) -> dict[str, str]:
+    """A new message for each of the people."""
+    begun = {person_id: new_id() for person_id in sorted(people)}
+    rows = [{"id": id_, "person_id": person_id, "created_at": now, "forming": True} for person_id, id_ in begun.items()]
+    insert_rows(session, MESSAGES, rows)
+    return begun
+
+
+def _form(session: Session, messages: Mapping[str, Sequence[str]], now: datetime) -> None:
+    """All alerts of these messages are there: from now on they are on their way over their channels."""
+    if not messages:
+        return
+    formed = update(Message).where(Message.id.in_(messages)).values(forming=False)
+    session.execute(formed.execution_options(synchronize_session=False))
+    rows = [
+        {"id": new_id(), "message_id": id_, "channel": channel, "attempts": 0, "next_attempt_at": now}
+        for id_, channels in messages.items()
+        for channel in channels
     ]
-
-
-def _group_one(
-    session: Session, person_id: str, ungrouped: ColumnElement[bool], now: datetime, channels: Sequence[str]
-) -> int:
-    theirs = and_(Alert.person_id == person_id, ungrouped)
-    # Asked again under the lock: whoever held it before may just have grouped them.
-    if not session.scalar(select(exists().where(theirs))):
-        return 0
-    message_id = new_id()
-    session.execute(insert(Message).values(id=message_id, person_id=person_id, created_at=now))
-    session.execute(
-        update(Alert).where(theirs).values(message_id=message_id).execution_options(synchronize_session=False)
-    )
-    for channel in channels:
-        delivery = insert(Delivery).values(
-            id=new_id(), message_id=message_id, channel=channel, attempts=0, next_attempt_at=now
-        )
-        session.execute(delivery)
-    return 1
+    insert_rows(session, DELIVERIES, rows)

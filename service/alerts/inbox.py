@@ -5,7 +5,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from service.errors import DubanError, NotFound
+from service.alerts.sight import alerts_seen
+from service.errors import DubanError, existing
 from service.findings.moves import open_finding
 from service.models import Alert
 from service.store.paging import DEFAULT_LIMIT, Page, ordered_by, page
@@ -23,8 +24,8 @@ def alerts(
     limit: int = DEFAULT_LIMIT,
     unacknowledged: bool = False,
 ) -> Page[Alert]:
-    """The person's alerts, newest first, with their events and findings."""
-    query = select(Alert).where(Alert.person_id == actor.id)
+    """The person's alerts about what he or she may still see, newest first, with their events and findings."""
+    query = select(Alert).where(Alert.person_id == actor.id, alerts_seen(actor))
     if unacknowledged:
         query = query.where(Alert.acknowledged_at.is_(None))
     query = query.options(joinedload(Alert.event), joinedload(Alert.finding), joinedload(Alert.entry))
@@ -33,9 +34,9 @@ def alerts(
 
 def acknowledge(session: Session, alert_id: str, *, actor: Actor, now: datetime) -> Alert:
     """Record that the recipient has read the alert; a second time changes nothing. Raises `NotFound`."""
-    alert = session.get(Alert, alert_id, with_for_update=True, populate_existing=True)
-    if alert is None or alert.person_id != actor.id:
-        raise NotFound("not_found")
+    query = select(Alert).where(Alert.id == alert_id, Alert.person_id == actor.id, alerts_seen(actor))
+    locked = query.with_for_update(of=Alert).execution_options(populate_existing=True)
+    alert = existing(session.scalar(locked))
     if alert.acknowledged_at is None:
         alert.acknowledged_at, alert.acknowledge_by = now, None
         _record(session, alert, actor, now)

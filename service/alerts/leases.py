@@ -4,18 +4,22 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import SystemRandom
+from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from service.models import Delivery, Message
-from service.store.leases import Lease, change, due, release, take
+from service.store.leases import Lease, change, due, release, release_all, take
 
 LEASE = timedelta(seconds=60)  # longer than a job, which is longer than the timeout of one mail
 FIRST_RETRY = timedelta(seconds=15)
 LAST_RETRY = timedelta(minutes=10)
-ATTEMPTS = 24  # some three hours of a server that takes this one message never
-CHANNEL_REST = timedelta(seconds=20)  # how long a channel that is down is let alone
+ATTEMPTS = 24  # some three hours of a server that takes this one message never; then it is shown as given up
+HOURLY = timedelta(hours=1)  # how often what was given up for a passing reason (a full mailbox) goes again
+LAST_ATTEMPT = ATTEMPTS + 7 * 24  # after a week of hours nobody waits for it any more
+# How long a channel that is down is let alone: half as long as it has been down, within these.
+SHORTEST_REST, LONGEST_REST = timedelta(seconds=1), timedelta(seconds=20)
 JITTER = 0.25
 _dice = SystemRandom()
 
@@ -28,6 +32,12 @@ class LeasedDelivery(Lease):
     channel: str
 
 
+def is_any_due(session: Session, *, now: datetime, channels: Collection[str]) -> bool:
+    """Whether `claim` would find anything: reads only."""
+    waiting = select(Delivery.id).where(Delivery.next_attempt_at <= now, Delivery.channel.in_(channels))
+    return session.scalar(waiting.limit(1)) is not None
+
+
 def claim(session: Session, *, now: datetime, channels: Collection[str], limit: int) -> list[LeasedDelivery]:
     """Lease up to `limit` deliveries that are due, the longest waiting first; commit before sending."""
     columns = (Delivery.id, Delivery.attempts, Delivery.message_id, Delivery.channel)
@@ -37,37 +47,53 @@ def claim(session: Session, *, now: datetime, channels: Collection[str], limit: 
     return [LeasedDelivery(row.id, token, row.attempts + 1, row.message_id, row.channel) for row in rows]
 
 
-def sent(session: Session, lease: Lease, *, now: datetime) -> bool:
-    """Record that it was handed over; false when the lease was lost."""
-    return release(session, Delivery, lease, next_attempt_at=None, sent_at=now, last_error=None)
+def sent(session: Session, leases: Sequence[Lease], *, now: datetime) -> set[str]:
+    """Record that these were handed over; returns the ids of those whose lease still held."""
+    values = {"next_attempt_at": None, "sent_at": now, "given_up_at": None, "last_error": None}
+    return release_all(session, Delivery, leases, **values)
 
 
-def failed(session: Session, lease: Lease, error: str, *, now: datetime, permanent: bool) -> bool:
-    """Try again later, or give up after a permanent failure or the last attempt; false when the lease was lost."""
-    if permanent or lease.attempts >= ATTEMPTS:
-        return release(session, Delivery, lease, next_attempt_at=None, given_up_at=now, last_error=error)
+def failed(
+    session: Session, lease: LeasedDelivery, error: str, *, now: datetime, permanent: bool, to: str | None
+) -> bool:
+    """Try again later; give up after a permanent failure of the address, or hourly after too many passing ones.
+
+    False when the lease was lost.
+    """
+    if permanent or lease.attempts >= LAST_ATTEMPT:
+        return release(session, Delivery, lease, next_attempt_at=None, failed_address=to, **_given_up(error, now))
+    if lease.attempts >= ATTEMPTS:
+        return release(session, Delivery, lease, next_attempt_at=now + _jittered(HOURLY), **_given_up(error, now))
     again_at = now + retry_after(lease.attempts)
     return release(session, Delivery, lease, next_attempt_at=again_at, last_error=error)
 
 
-def withdrawn(session: Session, lease: Lease, why: str) -> bool:
-    """End a delivery whose address is gone: neither sent nor given up; false when the lease was lost."""
-    return release(session, Delivery, lease, next_attempt_at=None, last_error=why)
+def withdrawn(session: Session, leases: Sequence[Lease], why: str) -> set[str]:
+    """End deliveries whose address is gone, neither sent nor given up; returns the ids of those whose lease held."""
+    return release_all(session, Delivery, leases, next_attempt_at=None, given_up_at=None, last_error=why)
 
 
 def put_back(session: Session, leases: Sequence[Lease], *, now: datetime) -> None:
     """Free at once, without counting an attempt, what was not even tried."""
-    for lease in leases:
-        release(session, Delivery, lease, next_attempt_at=now, attempts=Delivery.attempts - 1)
+    release_all(session, Delivery, leases, next_attempt_at=now, attempts=Delivery.attempts - 1)
 
 
-def rest(session: Session, channel: str, leases: Sequence[Lease], error: str, *, now: datetime) -> None:
+def rest(session: Session, channel: str, leases: Sequence[LeasedDelivery], error: str, *, now: datetime) -> None:
     """Leave everything of a channel that is down alone for a while, without counting an attempt."""
-    until = now + _jittered(CHANNEL_REST)
-    for lease in leases:
-        release(session, Delivery, lease, next_attempt_at=until, attempts=Delivery.attempts - 1, last_error=error)
+    down_for = now - _down_since(session, channel, [lease.message_id for lease in leases], now)
+    until = now + _jittered(min(LONGEST_REST, max(SHORTEST_REST, down_for / 2)))
+    uncounted = Delivery.attempts - 1
+    release_all(session, Delivery, leases, next_attempt_at=until, attempts=uncounted, last_error=error)
     waiting = change(Delivery).where(Delivery.channel == channel, Delivery.next_attempt_at <= now)
     session.execute(waiting.values(next_attempt_at=until, last_error=error))
+
+
+def _down_since(session: Session, channel: str, message_ids: Sequence[str], now: datetime) -> datetime:
+    """Since when a channel has taken nothing, as far as messages show that were there to be sent."""
+    last_sent = select(func.max(Delivery.sent_at)).where(Delivery.channel == channel).scalar_subquery()
+    written = select(func.min(Message.created_at)).where(Message.id.in_(message_ids)).scalar_subquery()
+    found = session.execute(select(last_sent, written)).one()
+    return max((at for at in found if at), default=now)
 
 
 def retry_after(attempts: int) -> timedelta:
@@ -75,15 +101,9 @@ def retry_after(attempts: int) -> timedelta:
     return _jittered(min(LAST_RETRY, FIRST_RETRY * 2 ** min(attempts - 1, 30)))
 
 
-def given_up(session: Session, *, since: datetime) -> Sequence[Delivery]:
-    """Deliveries that were given up since then, with message and person, the newest first."""
-    query = (
-        select(Delivery)
-        .where(Delivery.given_up_at >= since)
-        .options(joinedload(Delivery.message).joinedload(Message.person))
-        .order_by(Delivery.given_up_at.desc(), Delivery.id)
-    )
-    return session.scalars(query).all()
+def _given_up(error: str, now: datetime) -> dict[str, Any]:
+    """Given up since the first time: the hourly attempts do not change it."""
+    return {"given_up_at": func.coalesce(Delivery.given_up_at, now), "last_error": error}
 
 
 def _jittered(after: timedelta) -> timedelta:

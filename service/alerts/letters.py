@@ -1,21 +1,23 @@
 """Letters: everything that waits for one person, in one text, the most pressing first."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime, tzinfo
+from typing import Any
 
-from service.alerts.channels.transport import OutgoingMessage
+from service.alerts.channels.transport import Attachment, OutgoingMessage
+from service.alerts.enclosures import Papers
+from service.alerts.letter_items import LetterItem, items_of
 from service.alerts.texts import ReadableAlert
 from service.models import Message, Person
-from service.wording import day_in_words
+from service.wording import day_in_words, one_line
 from service.wording.numerals import ordinal_numeral
 from service.wording.texts import written
-from workflows.vocabulary import Move
 
 LABELS_IN_SUBJECT = 3
-RUNGS = (Move.REMIND, Move.EXPIRE, Move.ESCALATE)  # the inbox has each of them all the same
-_NEVER = datetime.max.replace(tzinfo=UTC)
+NO_PAPERS = Papers()
+MOST_ITEMS = 20  # of a section: who has more reads them in the system
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,113 +30,123 @@ class Letterhead:
 
 
 @dataclass(frozen=True, slots=True)
-class _Item:
-    """One finding, or other subject, of a letter: its alerts, the most urgent first."""
+class Rest:
+    """Of a very large message, what its letter only counts."""
 
-    alerts: Sequence[ReadableAlert]
-
-    @property
-    def first(self) -> ReadableAlert:
-        return self.alerts[0]
-
-    @property
-    def rank(self) -> tuple[int, datetime, str]:
-        fields = self.first.fields
-        return fields.urgency, fields.deadline_then or _NEVER, fields.number
+    subjects: int = 0
+    acknowledge_by: datetime | None = None  # the first instant of the whole message
 
 
-def write_letter(message: Message, address: str, alerts: Iterable[ReadableAlert], head: Letterhead) -> OutgoingMessage:
-    """The letter of one message to an address of its person; written again, it has equal words."""
-    person, created_at = message.person, message.created_at.astimezone(head.zone)
+def write_letter(
+    message: Message,
+    address: str,
+    alerts: Iterable[ReadableAlert],
+    head: Letterhead,
+    papers: Papers = NO_PAPERS,
+    rest: Rest = Rest(),
+) -> OutgoingMessage:
+    """The letter of one message to an address of its person, with its papers, as the books are now."""
+    person, created_at, alerts = message.person, message.created_at.astimezone(head.zone), list(alerts)
     sections = _sections(alerts, person.language)
+    lines = [
+        *_lines(sections, papers, person, head, rest.subjects),
+        *_acknowledge(alerts, rest, person.language, head),
+        *_close(person.language, created_at, head),
+    ]
     return OutgoingMessage(
         id=message.id,
         to=address,
         to_name=person.name,
         sender_name=_office(person.language, head),
         language=person.language,
-        subject=_subject(sections, person.language),
-        body="\n".join(_lines(sections, person, created_at, head)) + "\n",
+        subject=_subject(sections, rest.subjects, person.language),
+        body="\n".join(lines) + "\n",
         created_at=created_at,
+        attachments=tuple(paper.attachment for paper in papers.papers if paper.attachment),
     )
 
 
-def _sections(alerts: Iterable[ReadableAlert], language: str) -> dict[str, list[_Item]]:
+def outgoing(words: Mapping[str, Any], address: str, attachments: tuple[Attachment, ...]) -> OutgoingMessage:
+    """A letter that was written before, to the address that its reader has now."""
+    created_at = datetime.fromisoformat(words["created_at"])
+    return OutgoingMessage(**{**words, "to": address, "created_at": created_at, "attachments": attachments})
+
+
+def _sections(alerts: Iterable[ReadableAlert], language: str) -> dict[str, list[LetterItem]]:
     """Findings and other subjects by the label of their most urgent alert, in the order of urgency."""
-    of_subject: dict[str, list[ReadableAlert]] = defaultdict(list)
-    for alert in alerts:
-        of_subject[alert.subject_id].append(alert)
-    items = [_Item(_worth_telling(several)) for several in of_subject.values()]
-    sections: dict[str, list[_Item]] = defaultdict(list)
-    for item in sorted(items, key=lambda item: item.rank):
-        sections[item.first.fields.label(language)].append(item)
+    sections: dict[str, list[LetterItem]] = defaultdict(list)
+    for item in items_of(alerts):
+        sections[item.worst.fields.label(language)].append(item)
     return sections
 
 
-def _worth_telling(alerts: Sequence[ReadableAlert]) -> list[ReadableAlert]:
-    """The alerts of one finding without rungs that were climbed at one instant with a higher one; most urgent first."""
-    rungs = sorted(filter(_is_rung, alerts), key=lambda alert: alert.fields.urgency, reverse=True)
-    climbed = {alert.created_at: alert for alert in rungs}
-    telling = (alert for alert in alerts if not _is_rung(alert) or climbed[alert.created_at] is alert)
-    return sorted(telling, key=lambda alert: (alert.fields.urgency, alert.created_at))
-
-
-def _is_rung(alert: ReadableAlert) -> bool:
-    return alert.fields.kind.partition(".")[0] in RUNGS
-
-
-def _subject(sections: dict[str, list[_Item]], language: str) -> str:
-    count = sum(len(several) for several in sections.values())
+def _subject(sections: dict[str, list[LetterItem]], rest: int, language: str) -> str:
+    count = sum(len(several) for several in sections.values()) + rest
     worst = next(iter(sections))
     if count == 1:
-        fields = sections[worst][0].first.fields
+        fields = sections[worst][0].worst.fields
         label = _capitalized(worst)
         return written(
             "letters", fields.SUBJECT, language, label=label, unit=fields.unit or "", number=fields.number
         ).strip()
-    if len(sections) == 1:
+    if len(sections) == 1 and not rest:
         return written("letters", "subject_alike", language, count=count, label=worst)
     counts = [
         written("letters", "count", language, count=len(several), label=label) for label, several in sections.items()
     ]
     labels = written("letters", "between", language).join(counts[:LABELS_IN_SUBJECT])
-    more = written("letters", "and_more", language) if len(counts) > LABELS_IN_SUBJECT else ""
+    more = written("letters", "and_more", language) if len(counts) > LABELS_IN_SUBJECT or rest else ""
     return written("letters", "subject_many", language, count=count, labels=labels + more)
 
 
-def _lines(sections: dict[str, list[_Item]], to: Person, created_at: datetime, head: Letterhead) -> list[str]:
-    count = sum(len(several) for several in sections.values())
-    lines = [
-        written("letters", "greeting", to.language, name=_one_line(to.name)),
-        "",
-        written("letters", "opening_one" if count == 1 else "opening_many", to.language, count=count),
-        "",
-    ]
+def _lines(sections: dict[str, list[LetterItem]], papers: Papers, to: Person, head: Letterhead, rest: int) -> list[str]:
+    count = sum(len(several) for several in sections.values()) + rest
+    lines = [written("letters", "greeting", to.language, name=one_line(to.name)), ""]
+    lines += [written("letters", _opening(sections, count), to.language, count=count), ""]
     for position, (label, items) in enumerate(sections.items(), start=1):
         if count > 1:
-            ordinal = ordinal_numeral(position)
-            lines += [
-                written(
-                    "letters", "section", to.language, ordinal=ordinal, label=_capitalized(label), count=len(items)
-                ),
-                "",
-            ]
-        for number, item in enumerate(items, start=1):
-            lines += _item(item, number if count > 1 else None, to.language, head)
-    return lines + _acknowledge(sections, to.language, head) + _close(to.language, created_at, head)
+            ordinal, heading = ordinal_numeral(position), _capitalized(label)
+            lines += [written("letters", "section", to.language, ordinal=ordinal, label=heading, count=len(items)), ""]
+        lines += _listed(items, to.language, head, numbered=count > 1)
+    if rest:
+        lines += [written("letters", "rest", to.language, count=rest, link=f"{head.base_url}/alerts"), ""]
+    return lines + _enclosed(papers, to.language, head)
 
 
-def _item(item: _Item, number: int | None, language: str, head: Letterhead) -> list[str]:
-    texts = [_one_line(alert.fields.text(language, head.zone)) for alert in item.alerts]
-    if number is not None:
-        texts[0] = written("letters", "line", language, ordinal=number, text=texts[0])
-    return [*texts, f"{head.base_url}/{item.first.path}", ""]
+def _opening(sections: dict[str, list[LetterItem]], count: int) -> str:
+    if all(alert.held_until for items in sections.values() for item in items for alert in item.alerts):
+        return "opening_digest"
+    return "opening_one" if count == 1 else "opening_many"
 
 
-def _acknowledge(sections: dict[str, list[_Item]], language: str, head: Letterhead) -> list[str]:
-    """Leaders are asked for a word that they have read it; the earliest of the instants holds for all."""
-    alerts = (alert for several in sections.values() for item in several for alert in item.alerts)
-    by = min((alert.acknowledge_by for alert in alerts if alert.acknowledge_by), default=None)
+def _listed(items: Sequence[LetterItem], language: str, head: Letterhead, *, numbered: bool) -> list[str]:
+    """The items of a section; of very many the most pressing, and how many more there are."""
+    lines = []
+    for number, item in enumerate(items[:MOST_ITEMS], start=1):
+        lines += item.lines(number if numbered else None, language, head.base_url, head.zone)
+    if (more := len(items) - MOST_ITEMS) > 0:
+        lines += [written("letters", "more_items", language, count=more, link=f"{head.base_url}/alerts"), ""]
+    return lines
+
+
+def _enclosed(papers: Papers, language: str, head: Letterhead) -> list[str]:
+    """What is enclosed, and where to find what is not."""
+    lines = []
+    for paper in sorted(papers.papers, key=lambda paper: paper.attachment is None):
+        key, link = "enclosed" if paper.attachment else "not_enclosed", f"{head.base_url}/{paper.path}"
+        lines += [written("letters", key, language, title=one_line(paper.title), link=link)]
+    if papers.more:
+        lines += [written("letters", "more_papers", language, count=papers.more, link=f"{head.base_url}/documents")]
+    return [*lines, ""] if lines else []
+
+
+def _acknowledge(alerts: Iterable[ReadableAlert], rest: Rest, language: str, head: Letterhead) -> list[str]:
+    """Leaders are asked for a word that they have read it; the earliest of the instants holds for all.
+
+    Also of what is settled and not told any more: whoever leaves it in the inbox is named to the next above.
+    """
+    instants = (rest.acknowledge_by, *(alert.acknowledge_by for alert in alerts))
+    by = min((instant for instant in instants if instant), default=None)
     return [written("letters", "acknowledge", language, zone=head.zone, deadline=by), ""] if by else []
 
 
@@ -150,13 +162,8 @@ def _close(language: str, created_at: datetime, head: Letterhead) -> list[str]:
 
 
 def _office(language: str, head: Letterhead) -> str:
-    return _one_line(head.office) if head.office else written("letters", "office", language)
+    return one_line(head.office) if head.office else written("letters", "office", language)
 
 
 def _capitalized(label: str) -> str:
     return label[:1].upper() + label[1:]
-
-
-def _one_line(text: str) -> str:
-    """A unit's or person's name must not be able to start lines of its own."""
-    return " ".join(text.split())

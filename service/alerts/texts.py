@@ -5,13 +5,14 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, select
+from sqlalchemy import ColumnElement, Row, Select, func, select
 from sqlalchemy.orm import Session
 
 from service.models import Alert, Event, Finding, JournalEntry, Organization, Person
-from service.rounds.rulebooks import calendar_in_force
+from service.rounds.rulebooks import calendar_in_force, policy_of_version
 from service.wording import DutyAlertFields, FindingAlertFields
-from workflows.vocabulary import SubjectKind
+from workflows.journal import SubjectKind
+from workflows.vocabulary import Role
 
 _PATHS = {
     SubjectKind.INSPECTION: "inspections",
@@ -19,7 +20,20 @@ _PATHS = {
     SubjectKind.CAMPAIGN_ACTION: "campaigns",
     SubjectKind.ROUND: "rounds",
     SubjectKind.UNIT: "organizations",
+    SubjectKind.ORGANIZATION: "organizations",
 }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingDetails:
+    """What a finding is about, as its reader may read it; a deadline that no longer runs is left out."""
+
+    summary: str
+    place: str | None
+    requirement: str | None
+    deadline: datetime | None
+    working_days: int | None  # the deadline's length while it is to be counted from receipt
+    reader_roles: frozenset[Role]  # of all the reader's posts
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +47,19 @@ class ReadableAlert:
     message_id: str | None
     created_at: datetime
     acknowledge_by: datetime | None  # while an acknowledgement is wanted
+    held_until: datetime | None  # the digest that it waited for
+    position: int  # among the events or entries of its subject
+    reason: str | None  # given with the event; not for everybody
     fields: FindingAlertFields | DutyAlertFields
+    details: FindingDetails | None = None  # none in brief messages, and of what the reader may not open
 
 
 def readable_alerts(session: Session, condition: ColumnElement[bool]) -> list[ReadableAlert]:
     """The alerts that the condition names, oldest first; join nothing, it may speak of `Alert` alone."""
-    of_findings = [_readable(row, FindingAlertFields) for row in session.execute(_findings().where(condition))]
+    of_findings = [
+        _readable(row, FindingAlertFields, above=policy_of_version(session, row.policy_version).offices.above)
+        for row in session.execute(_findings().where(condition)).all()
+    ]
     of_journal = [_readable(row, DutyAlertFields) for row in session.execute(_journal().where(condition))]
     return sorted((*of_findings, *of_journal), key=lambda alert: (alert.created_at, alert.id))
 
@@ -49,20 +70,33 @@ def texts_of(session: Session, alert_ids: Collection[str], language: str) -> dic
     return {alert.id: alert.fields.text(language, zone) for alert in readable_alerts(session, Alert.id.in_(alert_ids))}
 
 
-_ALERT = (Alert.id, Alert.person_id, Alert.message_id, Alert.created_at, Alert.acknowledge_by, Alert.kind)
-_OWN = [field.name for field in fields(ReadableAlert) if field.name not in ("fields", "path")]  # not for the text
-_READER = (Person.role.label("reader_role"), Person.organization_id.label("reader_organization_id"))
+_ALERT = (
+    Alert.id,
+    Alert.person_id,
+    Alert.message_id,
+    Alert.created_at,
+    Alert.acknowledge_by,
+    Alert.held_until,
+    Alert.kind,
+)
+_OWN = [field.name for field in fields(ReadableAlert) if field.name not in ("fields", "path", "details")]
+_READER = (
+    func.coalesce(Alert.role, Person.role, type_=Person.role.type).label("reader_role"),
+    Person.organization_id.label("reader_organization_id"),
+)
 
 
 def _findings() -> Select[Any]:
+    columns: tuple[Any, ...] = (*_ALERT, *_READER)
     return (
         select(
-            *_ALERT,
+            *columns,
             Alert.finding_id.label("subject_id"),
+            *(Event.position, Event.reason),
             *(Event.at, Event.actor_role, Event.from_state, Event.to_state, Event.escalation_level, Event.data),
             *(Finding.number, Finding.severity, Finding.origin, Finding.organization_id.label("unit_id")),
             *(Finding.district_id, Finding.deadline, Finding.working_days, Organization.name.label("unit")),
-            *_READER,
+            Finding.policy_version,
         )
         .join_from(Alert, Event, Alert.event_id == Event.id)
         .join(Finding, Alert.finding_id == Finding.id)
@@ -76,6 +110,7 @@ def _journal() -> Select[Any]:
     return (
         select(
             *_ALERT,
+            *(entry.position, entry.reason),
             *(entry.subject_id, entry.subject_kind, entry.at, entry.actor_role, entry.data),
             *(entry.organization_id, Organization.name.label("unit")),
             *_READER,
@@ -86,8 +121,9 @@ def _journal() -> Select[Any]:
     )
 
 
-def _readable(row: Row[Any], fields_of: type[FindingAlertFields | DutyAlertFields]) -> ReadableAlert:
-    columns = dict(row._mapping)  # noqa: SLF001 - the documented way to a row's names
+def _readable(row: Row[Any], fields_of: type[FindingAlertFields | DutyAlertFields], **more: object) -> ReadableAlert:
+    columns = {**row._mapping, **more}  # noqa: SLF001 - the documented way to a row's names
+    columns.pop("policy_version", None)
     own = {name: columns.pop(name) for name in _OWN}
     place = _PATHS[columns.pop("subject_kind")] if "subject_kind" in columns else "findings"
     return ReadableAlert(**own, path=f"{place}/{own['subject_id']}", fields=fields_of(**columns))

@@ -1,6 +1,6 @@
-"""Every chain reckoned again: the events of each finding, and the journal entries of each subject."""
+"""Every chain reckoned again: the events of each finding, the journal of each subject, and the security log."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from itertools import groupby
 from typing import Any
 
@@ -9,26 +9,31 @@ from sqlalchemy.orm import Session
 
 from service.audit.faults import Fault, FaultKind
 from service.audit.raw import id_text, instant_of, json_of, raw_columns
-from service.models import Event, Finding, JournalEntry
-from service.records.hash_chain import ENTRY, EVENT, canonical_text, chain_hash
+from service.models import Event, Finding, JournalEntry, SecurityEntry
+from service.security_log.retention import KEPT_AT_LEAST, Removal, last_removal
+from service.store.hash_chain import ENTRY, EVENT, SECURITY, canonical_text, chain_hash
+from workflows.security import SecurityKind
 
 FETCH = 1000  # rows in memory at a time
-_IDS = ("id", "finding_id", "subject_id", "round_id", "organization_id", "district_id", "actor_id")
+_IDS = ("id", "finding_id", "subject_id", "round_id", "organization_id", "district_id", "actor_id", "person_id")
 
 
-def event_faults(session: Session) -> Iterator[Fault]:
-    """Where the chain of each finding breaks first: edits, gaps, insertions, and a tail that was cut off."""
-    rows = session.execute(_events(), execution_options={"yield_per": FETCH})
+def event_faults(session: Session, findings: Collection[str] | None = None) -> Iterator[Fault]:
+    """Where the chain of each finding, or of each of these, breaks first: edits, gaps, insertions, a tail cut off."""
+    query = _events() if findings is None else _events().where(Finding.id.in_(findings))
+    rows = session.execute(query, execution_options={"yield_per": FETCH})
     for _, of_finding in groupby(rows, key=lambda row: row.owner_id):
         fault = _first_fault(of_finding)
         if fault:
             yield fault
 
 
-def journal_faults(session: Session) -> Iterator[Fault]:
-    """Where the chain of each subject breaks first; checkpoints show when the last entries are gone."""
+def journal_faults(session: Session, subjects: Collection[str] | None = None) -> Iterator[Fault]:
+    """Where the chain of each subject, or of each of these, breaks first; checkpoints show when the last are gone."""
     names = [column.key for column in JournalEntry.__table__.columns if column.key not in ("serial", "position")]
     query = select(JournalEntry.position, *raw_columns(JournalEntry.__table__, names))
+    if subjects is not None:
+        query = query.where(JournalEntry.subject_id.in_(subjects))
     rows = session.execute(
         query.order_by(JournalEntry.subject_id, JournalEntry.position), execution_options={"yield_per": FETCH}
     )
@@ -39,6 +44,44 @@ def journal_faults(session: Session) -> Iterator[Fault]:
                 yield Fault(FaultKind.JOURNAL, position=position, subject_id=id_text(subject_id))
                 break
             previous = row.hash
+
+
+def security_faults(session: Session, after: int = 0, until: int | None = None) -> Iterator[Fault]:
+    """Where the security log breaks first, or was cut too early, after that position and up to the other.
+
+    What was removed in due form is none: the chain goes on from the hash that the removal left.
+    """
+    entry, removal = SecurityEntry, removed(session)
+    begin = max(after, removal.position if removal else 0)
+    previous = removal.hash if removal and removal.position == begin else None
+    if after and previous is None:
+        previous = session.scalar(select(entry.hash).where(entry.position == begin))
+    typed = ("serial", "transaction_id", "position", "count")
+    names = [column.key for column in entry.__table__.columns if column.key not in typed]
+    query = select(entry.position, entry.count, *raw_columns(entry.__table__, names)).order_by(entry.position)
+    query = query.where(entry.position > begin) if after else query
+    query = query.where(entry.position <= until) if until is not None else query
+    with session.execute(query, execution_options={"yield_per": FETCH}) as rows:  # closed though a fault ends it
+        for position, row in enumerate(rows, begin + 1):
+            if _kind_of_fault(row, SECURITY, position, previous) or _removed_too_early(row):
+                yield Fault(FaultKind.SECURITY, position=position)
+                return
+            previous = row.hash
+
+
+def removed(session: Session) -> Removal | None:
+    """What was removed of the security log; None as well when a forger has written what cannot be read."""
+    try:
+        return last_removal(session)
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def _removed_too_early(row: Row[Any]) -> bool:
+    if row.kind != SecurityKind.LOG_REMOVAL:
+        return False
+    removal = Removal.of_data(json_of(row.data))
+    return instant_of(removal.until) > instant_of(row.at) - KEPT_AT_LEAST
 
 
 def _events() -> Select[*tuple[Any, ...]]:

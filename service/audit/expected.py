@@ -1,10 +1,11 @@
 """What events say that rows must say: of a finding, and of each act that has a row of its own."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, NamedTuple
 
 from workflows.findings.event_deadlines import deadlines_of
+from workflows.findings.history import history_of
 from workflows.vocabulary import Move, Outcome
 
 _LOGGED = ("number", "organization_id", "severity")
@@ -48,8 +49,11 @@ class ExpectedRow:
 
 
 def expected_finding(events: Sequence[RawEvent]) -> dict[str, Any]:
-    """The columns of a finding that its events, at least one, decide; `voided_at` as whether there is one."""
-    last = events[-1]
+    """The columns of a finding that its events, at least one, decide; `voided_at` as whether there is one.
+
+    `failures_in_all` is left out where events of an earlier version do not tell.
+    """
+    last, past = events[-1], asdict(history_of(events))
     expected: dict[str, Any] = {"state": last.to_state, "escalation_level": last.escalation_level, "voided_at": False}
     for event in events:
         if event.move == Move.LOG:
@@ -58,7 +62,7 @@ def expected_finding(events: Sequence[RawEvent]) -> dict[str, Any]:
             expected["voided_at"] = True
         if deadline := deadlines_of(event.move, event.data).set:
             expected["deadline"] = deadline
-    return expected
+    return expected | {name: value for name, value in past.items() if name != "failures_in_all" or value is not None}
 
 
 def expected_rows(events: Sequence[RawEvent]) -> dict[tuple[str, str], ExpectedRow]:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import FromClause, Row, RowMapping, Select, select
@@ -14,16 +15,22 @@ from service.models import Event, Extension, Finding, HandlingOpinion, Reply, Re
 
 BATCH = 500  # findings in memory at a time, with their events
 _EVENT = ("move", "to_state", "at", "actor_id", "reason", "data")
-_FINDING = ("number", "organization_id", "severity", "state", "deadline", "voided_at")
+_FINDING = (
+    *("number", "organization_id", "severity", "state", "deadline", "voided_at"),
+    *("first_overdue_at", "first_deadline", "failures_in_all", "highest_level"),
+)
 _TABLES: tuple[FromClause, ...] = tuple(
     model.__table__ for model in (Submission, Review, Extension, HandlingOpinion, Reply)
 )
 
 
-def row_faults(session: Session, skipped: Collection[str | None]) -> Iterator[Fault]:
+def row_faults(
+    session: Session, skipped: Collection[str | None], merged: Mapping[str | None, str | None] = MappingProxyType({})
+) -> Iterator[Fault]:
     """Every field that is not what the events say, and rows that are missing or that no event names.
 
-    Reads findings in batches, each with three kinds of queries; `skipped` are the ids of those left out.
+    Reads findings in batches, each with three kinds of queries; `skipped` are the ids of those left out,
+    `merged` organizations that have become part of others, whose findings went with them on record.
     """
     last: str | None = None
     while findings := session.execute(_findings(last)).all():
@@ -33,7 +40,7 @@ def row_faults(session: Session, skipped: Collection[str | None]) -> Iterator[Fa
         rows = {table: _rows(session, table, list(sound)) for table in _TABLES}
         for id_, finding in sound.items():
             if events[id_]:
-                yield from _of_finding(finding, events[id_])
+                yield from _of_finding(finding, events[id_], merged)
             named = expected_rows(events[id_])
             for table in _TABLES:
                 yield from _of_table(finding, table.description, named, rows[table][id_])
@@ -71,9 +78,13 @@ def _rows(session: Session, table: FromClause, ids: Sequence[str]) -> Mapping[st
     return found
 
 
-def _of_finding(row: Row[Any], events: Sequence[RawEvent]) -> Iterator[Fault]:
+def _of_finding(row: Row[Any], events: Sequence[RawEvent], merged: Mapping[str | None, str | None]) -> Iterator[Fault]:
     stored = row._mapping  # noqa: SLF001 - the documented way to a row's names
-    for name, value in expected_finding(events).items():
+    expected = expected_finding(events)
+    if "organization_id" in expected:
+        logged = id_text(expected["organization_id"])
+        expected["organization_id"] = merged.get(logged, logged)
+    for name, value in expected.items():
         found = stored[name] is not None if name == "voided_at" else stored[name]
         if not _is_equal(name, found, value):
             yield Fault(FaultKind.ROW, row.id, row.number, events[-1].position, field=f"findings.{name}")

@@ -6,14 +6,16 @@ from typing import Any
 from sqlalchemy import Row, exists, func, select
 from sqlalchemy.orm import Session
 
-from service.audit.chains import event_faults, journal_faults
+from service.audit.chains import event_faults, journal_faults, security_faults
+from service.audit.changes import merged_organizations, name_faults, personal_faults
 from service.audit.checkpoints import BOOKS, verify_checkpoints
+from service.audit.digests import digest_faults
 from service.audit.faults import Fault, FaultKind
 from service.audit.raw import id_text, json_of, raw_columns
 from service.audit.rows import row_faults
 from service.models import Event, Finding, JournalEntry, ReportVersion
-from service.records.hash_chain import content_hash
-from workflows.vocabulary import JournalAct, SubjectKind
+from service.store.hash_chain import content_hash
+from workflows.journal import JournalAct, SubjectKind
 
 REPORTS = 200  # in memory at a time
 
@@ -22,13 +24,15 @@ def verify(session: Session) -> list[Fault]:
     """Reckon everything again; an empty list means that nothing was changed, taken out or put in.
 
     Finds edits, gaps and cut tails by the chains, and what was rehashed or cut with its finding by the checkpoints, as
-    far as they reach; then what the rows of other tables say that the events do not. Where a chain is broken, its
-    events prove nothing, and only the break is reported. Give it a session of `db.reading`, for it takes a while.
+    far as they reach; then what the rows of other tables say that the events do not, and rows that are not as the last
+    transaction of the product left them. Where a chain is broken, its events prove nothing, and only the break is
+    reported. Give it a session of `db.reading`, for it takes a while.
     """
     broken = [*event_faults(session), *_orphans(session)]
     skipped = {fault.finding_id for fault in broken}
-    journal = [*journal_faults(session), *_report_faults(session)]
-    return [*broken, *_checkpoints(session), *journal, *row_faults(session, skipped)]
+    journal = [*journal_faults(session), *_report_faults(session), *personal_faults(session), *name_faults(session)]
+    rows = row_faults(session, skipped, merged_organizations(session))
+    return [*broken, *_checkpoints(session), *journal, *security_faults(session), *rows, *digest_faults(session)]
 
 
 def _orphans(session: Session) -> Iterator[Fault]:

@@ -12,7 +12,7 @@ from service.models import Event, Finding, Organization, Round, WeeklyReport
 from service.scope import findings_seen
 from service.wording.texts import word, written
 from workflows.findings.facts import Actor
-from workflows.vocabulary import UNIT_ROLES, Role, State
+from workflows.vocabulary import ASSIGNED_ROLES, UNIT_ROLES, Role, State
 
 FILE = "calendar"  # of service/wording
 MOST_FINDINGS, MOST_REPORTS = 300, 100
@@ -68,7 +68,7 @@ def _findings(session: Session, actor: Actor, now: datetime) -> Sequence[Row[Any
         .where(findings_seen(actor), Round.closed_at.is_(None))
         .where(Finding.state != State.VERIFIED, Finding.voided_at.is_(None))
     )
-    if actor.role is Role.LEADERSHIP:
+    if actor.holds(Role.LEADERSHIP) and not actor.holds(*ASSIGNED_ROLES):
         query = query.where(Finding.escalation_level > 0)
     ahead = query.where(Finding.deadline >= now).order_by(Finding.deadline, Finding.id)
     coming = session.execute(ahead.limit(MOST_FINDINGS)).all()
@@ -79,7 +79,7 @@ def _findings(session: Session, actor: Actor, now: datetime) -> Sequence[Row[Any
 
 def _reports(session: Session, actor: Actor, now: datetime) -> Sequence[WeeklyReport]:
     """The weekly reports that the actor's organization owes (notice, part 2, paragraphs 1 and 2)."""
-    if actor.role not in UNIT_ROLES:
+    if not actor.holds(*UNIT_ROLES):
         return []
     owed = select(WeeklyReport).join(Round, Round.id == WeeklyReport.round_id)
     owed = owed.where(WeeklyReport.organization_id == actor.organization_id, Round.closed_at.is_(None))

@@ -13,6 +13,7 @@ from service.calendar_feed.entries import Entry, Reader, entries_of
 from service.errors import existing
 from service.people.callers import caller_of
 from service.rounds.rulebooks import calendar_in_force
+from service.wording import one_line
 
 PRODUCT = "-//Duban//Duban//ZH"
 REFRESH = timedelta(hours=1)
@@ -20,8 +21,8 @@ ZONE_FROM, ZONE_UNTIL = date(2020, 1, 1), date(2060, 1, 1)
 
 
 def calendar_of(session: Session, address: str, *, base_url: str, now: datetime) -> bytes:
-    """The iCalendar file of the person whose address it is; raises `NotFound` for an unknown or revoked address."""
-    person = existing(reader_of(session, address))
+    """The iCalendar file of the person whose address it is; `NotFound` for an address that holds no more."""
+    person = existing(reader_of(session, address, now=now))
     caller = caller_of(session, person)
     zone = calendar_in_force(session).zone
     reader = Reader(caller.actor, caller.language, base_url, zone)
@@ -36,7 +37,7 @@ def written_calendar(name: str, entries: Iterable[Entry], zone: ZoneInfo) -> byt
     calendar.add("prodid", PRODUCT)
     calendar.add("calscale", "GREGORIAN")
     calendar.add("method", "PUBLISH")
-    calendar.add("x-wr-calname", icalendar.vText(plain(name)))  # the library escapes texts that it knows alone
+    calendar.add("x-wr-calname", icalendar.vText(one_line(name)))  # the library escapes texts that it knows alone
     calendar.add("x-wr-timezone", zone.key)
     calendar.add("refresh-interval", REFRESH, parameters={"value": "DURATION"})
     calendar.add("x-published-ttl", "PT1H")
@@ -47,18 +48,13 @@ def written_calendar(name: str, entries: Iterable[Entry], zone: ZoneInfo) -> byt
     return content
 
 
-def plain(text: str) -> str:
-    """The text in one line, without control characters."""
-    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
-
-
 def _event(entry: Entry) -> icalendar.Event:
     event = icalendar.Event()
     event.add("uid", f"{entry.uid}@duban")
     event.add("dtstamp", entry.changed_at.astimezone(UTC))
     event.add("last-modified", entry.changed_at.astimezone(UTC))
     event.add("sequence", entry.sequence)
-    event.add("summary", plain(entry.summary))
+    event.add("summary", one_line(entry.summary))
     event.add("url", entry.link)
     event.add("description", entry.link)  # where programs do not show the address
     event.add("class", "PRIVATE")

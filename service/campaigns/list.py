@@ -24,7 +24,8 @@ from service.scope import campaigns_seen, places_seen
 from service.store.paging import DEFAULT_LIMIT, Page, ordered_by, page
 from workflows.campaigns import week_of
 from workflows.findings.facts import Actor
-from workflows.vocabulary import CampaignCode, JournalAct
+from workflows.journal import JournalAct
+from workflows.vocabulary import CampaignCode
 
 _NEWEST = ordered_by(CampaignAction.acted_on, descending=True)
 
@@ -158,7 +159,9 @@ def _districts(session: Session, wanted: CampaignFilter, actor: Actor, acting: s
     """The districts that are to act, those assigned in the round, whether they have or not; and those that have."""
     rounds = Assignment.round_id == wanted.round_id if wanted.round_id else Assignment.round_id.in_(rounds_that_count())
     district = Assignment.district_id.expression
-    assigned = select(Assignment.district_id).where(rounds, places_seen(actor, district, district))
+    assigned = select(Assignment.district_id).where(
+        rounds, places_seen(actor, district, district, Assignment.round_id.expression)
+    )
     query = select(Organization).where(or_(Organization.id.in_(assigned), Organization.id.in_(acting)))
     if wanted.district_id:
         query = query.where(Organization.id == wanted.district_id)

@@ -1,6 +1,6 @@
 """Special campaigns (五个专项行动): a district office records what was done, revises it, withdraws a mistake."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -10,15 +10,16 @@ from sqlalchemy.orm import Session
 
 from service.campaigns.list import seen_action
 from service.errors import Conflict, InvalidInput, NotAllowed
-from service.evidence import attachable
+from service.evidence.evidence import attachable, same_pieces
 from service.findings.new import round_in_force
-from service.models import CampaignAction, CampaignEvidence, Round, new_id
+from service.models import CampaignAction, CampaignEvidence, JournalEntry, Round, new_id
 from service.records.journal import NewEntry, record_entries
 from service.rounds.rulebooks import calendar_in_force
-from service.store.idempotency import created_once
+from service.store.idempotency import created_once, refuse_unless_same
 from workflows.campaigns import Result, may_record, tidy
 from workflows.findings.facts import Actor
-from workflows.vocabulary import CampaignCode, JournalAct, Role, SubjectKind
+from workflows.journal import JournalAct, SubjectKind
+from workflows.vocabulary import CampaignCode, Role
 
 REVISABLE = ("acted_on", "lead_department", "departments", "places", "summary", "results")
 
@@ -36,11 +37,12 @@ class NewAction:
     results: Sequence[Result] = ()
     evidence_ids: Sequence[str] = ()
     client_id: str | None = None
+    round_id: str | None = None  # none: the only one that runs
 
 
 def record_action(session: Session, new: NewAction, *, actor: Actor, now: datetime) -> CampaignAction:
     """Record an action in the actor's district (notice, part 2); a repeat of a `client_id` returns the first one."""
-    if actor.role is not Role.DISTRICT or actor.organization_id is None:
+    if not actor.holds(Role.DISTRICT) or actor.organization_id is None:
         raise NotAllowed("not_yours")
     office_id = actor.organization_id
     return created_once(
@@ -53,7 +55,7 @@ def record_action(session: Session, new: NewAction, *, actor: Actor, now: dateti
 def _record(session: Session, new: NewAction, office_id: str, *, actor: Actor, now: datetime) -> CampaignAction:
     row = CampaignAction(
         id=new_id(),
-        round_id=round_in_force(session, office_id).id,
+        round_id=round_in_force(session, office_id, now=now, round_id=new.round_id).id,
         district_id=office_id,
         campaign=new.campaign,
         client_id=new.client_id,
@@ -141,9 +143,22 @@ def _recorded_before(session: Session, new: NewAction, actor: Actor) -> Campaign
     if found is None:
         return None
     action = seen_action(session, found, actor=actor)
-    if (action.campaign, action.acted_on) != (new.campaign, new.acted_on):
-        raise InvalidInput({"client_id": "client_id_reused"})  # else a second action would vanish without a word
+    refuse_unless_same(_differing(session, action, new))
     return action
+
+
+def _differing(session: Session, action: CampaignAction, new: NewAction) -> Iterator[str]:
+    """The fields that differ from what was recorded first, which the journal has."""
+    recorded = select(JournalEntry.data).where(
+        JournalEntry.subject_id == action.id, JournalEntry.act == JournalAct.RECORD
+    )
+    first = session.execute(recorded).scalar_one()
+    if action.campaign is not new.campaign:
+        yield "campaign"
+    given = _as_json(_normalized({name: getattr(new, name) for name in REVISABLE}, today=date.max))
+    yield from (name for name, value in given.items() if value != first.get(name))
+    if not same_pieces(session, first.get("evidence_ids", ()), new.evidence_ids):
+        yield "evidence_ids"
 
 
 def _locked_action(session: Session, action_id: str, *, actor: Actor) -> CampaignAction:

@@ -13,7 +13,8 @@ from service.errors import existing
 from service.models import Checklist, ChecklistItem, Round, new_id
 from service.rounds.rulebooks import rules_of
 from service.store.paging import DEFAULT_LIMIT, Order, Page, page
-from workflows.completion import CompletionRule, RoundDays, completion_rule, due_on
+from workflows.completion import CompletionRule, RoundDays, due_on
+from workflows.completion_words import completion_rule
 from workflows.rules import Rules
 from workflows.same_items import Item
 from workflows.vocabulary import OrganizationKind
@@ -52,7 +53,7 @@ class DueItem(NamedTuple):
 def add_checklists(session: Session, round_: Round, catalogues: Iterable[Catalogue]) -> list[ChecklistItem]:
     """Bring a notice's checklists into a round; returns their items in the notice's order.
 
-    Their completion words must be readable (`workflows.completion`), or CompletionError is raised.
+    Their completion words must be readable (`workflows.completion_words`), or CompletionError is raised.
     """
     items = [item for catalogue in catalogues for item in _add_checklist(session, round_, catalogue)]
     session.flush()

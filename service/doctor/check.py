@@ -1,6 +1,6 @@
 """A check of the doctor: its status, and the sentence about what was found."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -53,12 +53,17 @@ def minutes(since: datetime, now: datetime) -> int:
     return int((now - since).total_seconds() // 60)
 
 
-def several(names: Sequence[object], language: str) -> str:
-    """The first few names, and how many more there are."""
+def several(names: Sequence[object], language: str, *, most: int = SHOWN) -> str:
+    """The first few names, and whether there are more."""
     between = written("letters", "between", language)
-    more = written("letters", "and_more", language) if len(names) > SHOWN else ""
-    shown = (word(name, language) if isinstance(name, StrEnum) else str(name) for name in names[:SHOWN])
+    more = written("letters", "and_more", language) if len(names) > most else ""
+    shown = (word(name, language) if isinstance(name, StrEnum) else str(name) for name in names[:most])
     return between.join(shown) + more
+
+
+def all_of(names: Sequence[object]) -> Callable[[str], str]:
+    """Every name, for a check after which each of them has to be dealt with."""
+    return lambda language: several(names, language, most=len(names))
 
 
 def _in_words(value: Any, language: str) -> Any:

@@ -1,4 +1,4 @@
-"""Whether the processes run, due moves are made, events are sealed, documents are made, and evidence has its files."""
+"""Whether due moves are made, events are sealed, documents are made, and evidence has its files."""
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
@@ -10,19 +10,16 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service.audit.checkpoints import unsealed_since
-from service.doctor.check import SHOWN, Check, fault, minutes, ok, several, warning
+from service.doctor.check import SHOWN, Check, Status, fault, minutes, ok, several, warning
 from service.files.store import EvidenceStore
 from service.findings.sweep import next_due_at
 from service.models import Document, Evidence, Finding
-from service.store.heartbeats import last_beats
 from service.store.schema import newest_revision
 from service.store.sweeping import ClockTask, still_set_aside
 from service.wording.failures import failure_sentence
 from service.wording.texts import word
 from workflows.vocabulary import DocumentStatus
 
-PROCESSES = ("worker", "timetable")  # the web process is seen to run by whoever asks it
-SILENT_AFTER = timedelta(minutes=1)
 DUE_TOO_LONG = timedelta(minutes=1)
 DUE_FAR_TOO_LONG = timedelta(minutes=5)
 UNMADE_TOO_LONG = timedelta(minutes=10)
@@ -37,20 +34,17 @@ def check_schema(session: Session) -> Check:
 
 
 def check_running(session: Session, *, now: datetime) -> Iterator[Check]:
-    """The sweep, what it had to set aside, the processes, and the seals on the events."""
-    yield _sweep(session, now)
-    yield _set_aside(session)
-    yield check_processes(session, PROCESSES, now=now)
+    """The sweep, what it had to set aside, and the seals on the events."""
+    yield check_sweep(session, now=now)
+    yield check_set_aside(session)
+    yield check_seals(session, now=now)
+
+
+def check_seals(session: Session, *, now: datetime) -> Check:
+    """Whether checkpoints cover what was written, but for the last minutes."""
     since = unsealed_since(session, settled=False)  # for whatever reason they are not sealed
     late = since is not None and now - since > UNSEALED_TOO_LONG
-    yield warning("checkpoints", age=minutes(since, now)) if since and late else ok("checkpoints")
-
-
-def check_processes(session: Session, names: Sequence[str], *, now: datetime) -> Check:
-    """Whether each of these kinds of process has had a heartbeat within a minute."""
-    beats = last_beats(session)
-    silent = [name for name in names if name not in beats or now - beats[name] > SILENT_AFTER]
-    return fault("processes", which=silent) if silent else ok("processes")
+    return warning("checkpoints", age=minutes(since, now)) if since and late else ok("checkpoints")
 
 
 def check_redis(ping: Callable[[], str | None]) -> Check:
@@ -67,31 +61,38 @@ def check_evidence(session: Session, store: EvidenceStore) -> Check:
     return fault("evidence", count=len(lost), which=lost) if lost else ok("evidence")
 
 
-def check_documents(session: Session, *, now: datetime) -> Iterator[Check]:
+def check_documents(session: Session, *, now: datetime) -> Check:
     """Documents that failed within 14 days, and queued ones older than 10 minutes."""
-    failed = select(Document).where(Document.status == DocumentStatus.FAILED, Document.requested_at > now - REMEMBERED)
-    lost = session.scalars(failed.order_by(Document.requested_at.desc())).all()
-    late = session.scalar(
-        select(func.count()).where(Document.next_attempt_at.is_not(None), Document.requested_at < now - UNMADE_TOO_LONG)
-    )
-    if late:
-        yield fault("documents", count=late)
-    elif lost:
-        error = partial(failure_sentence, lost[0].error)
-        yield warning("documents", count=len(lost), which=[one.title for one in lost], error=error)
-    else:
-        yield ok("documents")
+    unmade = check_unmade(session, now=now)
+    failed = (Document.status == DocumentStatus.FAILED, Document.requested_at > now - REMEMBERED)
+    count = session.scalar(select(func.count()).where(*failed))
+    if unmade.status is Status.FAULT or not count:
+        return unmade
+    newest = select(Document.title, Document.error).where(*failed).order_by(Document.requested_at.desc())
+    lost = session.execute(newest.limit(SHOWN + 1)).all()
+    error = partial(failure_sentence, lost[0].error)
+    return warning("documents", count=count, which=[one.title for one in lost], error=error)
 
 
-def _sweep(session: Session, now: datetime) -> Check:
+def check_unmade(session: Session, *, now: datetime) -> Check:
+    """Documents that have been queued for more than 10 minutes: nobody makes them."""
+    waiting = (Document.next_attempt_at.is_not(None), Document.requested_at < now - UNMADE_TOO_LONG)
+    late = session.scalar(select(func.count()).where(*waiting))
+    return fault("documents", count=late) if late else ok("documents")
+
+
+def check_sweep(session: Session, *, now: datetime) -> Check:
+    """Whether findings move when they have to; names those that did not."""
     due_at = next_due_at(session)
     if due_at is None or now - due_at <= DUE_TOO_LONG:
         return ok("sweep")
+    late = select(Finding.number).where(Finding.next_action_at < now - DUE_TOO_LONG).order_by(Finding.next_action_at)
+    which = session.scalars(late.limit(SHOWN + 1)).all()
     worse = now - due_at > DUE_FAR_TOO_LONG
-    return (fault if worse else warning)("sweep", age=minutes(due_at, now))
+    return (fault if worse else warning)("sweep", age=minutes(due_at, now), which=which)
 
 
-def _set_aside(session: Session) -> Check:
+def check_set_aside(session: Session) -> Check:
     """Findings, and whatever else the sweep failed on; the error is that of the newest."""
     aside = select(Finding.set_aside_at, Finding.number, Finding.set_aside_error).order_by(Finding.set_aside_at.desc())
     findings = session.execute(aside.where(Finding.set_aside_at.is_not(None)).limit(SHOWN + 1))

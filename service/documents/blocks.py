@@ -25,12 +25,15 @@ def blocks_of(content: bytes) -> tuple[Block, Pictures]:
     """Page and blocks of a Word file, and the pictures that they name; raises `NotForPdf`.
 
     A block is `{kind: text, spans, …look}`, `{kind: picture, file, width, height (mm), …look}` or `{kind: table,
-    widths (mm), head (rows), lined, rows}`; a span is `{text, …look}`, a cell `{columns, rows, blocks}`.
+    widths (mm), head (rows), whole (for each row), lined, columned, foot, rows}`; a span is `{text, …look}`, a cell
+    `{column, columns, rows, blocks}`.
     """
     paper, pictures = Document(io.BytesIO(content)), Pictures()
     if next(paper.element.body.iter(qn("w:txbxContent")), None) is not None:
         raise NotForPdf("text_box")
     blocks = [block for part in paper.iter_inner_content() for block in _blocks(part, pictures)]
+    if len(blocks) > 1 and blocks[-2].get("foot") and blocks[-1].get("spans") == []:
+        blocks.pop()  # the paragraph that such a table hangs on in Word
     section = paper.sections[0]
     sides = ("page_width", "page_height", "top_margin", "bottom_margin", "left_margin", "right_margin")
     page = {side: Emu(getattr(section, side) or 0).mm for side in sides}
@@ -79,20 +82,24 @@ def _pictures(paragraph: Paragraph, pictures: Pictures) -> Iterator[Block]:
 
 def _table(table: Table, pictures: Pictures) -> Block:
     lines = table._tbl.tr_lst  # noqa: SLF001 - merged cells show only there
+    place = table._tbl.tblPr.find(qn("w:tblpPr"))  # noqa: SLF001 - as above
     return {
         "kind": "table",
         "widths": [Emu(column.width).mm if column.width else 0 for column in table.columns],
         "head": sum(1 for line in lines if line.trPr is not None and line.trPr.find(qn("w:tblHeader")) is not None),
-        "lined": _lined(table),
-        "rows": [list(_cells(table, place, pictures)) for place in range(len(lines))],
+        "whole": [line.trPr is not None and line.trPr.find(qn("w:cantSplit")) is not None for line in lines],
+        "lined": _lined(table, "w:insideH"),
+        "columned": _lined(table, "w:insideV"),
+        "foot": place is not None and place.get(qn("w:tblpYSpec")) == "bottom",  # of its page, wherever the text ends
+        "rows": [list(_cells(table, number, pictures)) for number in range(len(lines))],
     }
 
 
-def _lined(table: Table) -> bool:
-    """Whether its cells have borders: its own, or those of its style."""
+def _lined(table: Table, name: str) -> bool:
+    """Whether its cells have such borders: its own, or those of its style."""
     named = [table._tbl.tblPr, *([table.style.element.find(qn("w:tblPr"))] if table.style else [])]  # noqa: SLF001 - as above
     borders = (one.find(qn("w:tblBorders")) for one in named if one is not None)
-    inside = (one.find(qn("w:insideH")) for one in borders if one is not None)
+    inside = (one.find(qn(name)) for one in borders if one is not None)
     return any(one is not None and one.get(qn("w:val")) not in ("none", "nil") for one in inside)
 
 
@@ -111,6 +118,7 @@ def _cells(table: Table, place: int, pictures: Pictures) -> Iterator[Block]:
                 covered += 1
         within = _Cell(cell, table).iter_inner_content()
         yield {
+            "column": cell.grid_offset,
             "columns": cell.grid_span,
             "rows": 1 + covered,
             "blocks": [block for part in within for block in _blocks(part, pictures)],

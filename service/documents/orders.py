@@ -10,29 +10,34 @@ from sqlalchemy.orm import Session, joinedload
 
 from service.documents.kinds import DEFINITIONS, documents_seen
 from service.documents.kinds.definition import DocumentReader
+from service.documents.photos import is_mendable
 from service.errors import Conflict, InvalidInput, NotAllowed, NotFound, existing
-from service.evidence import pieces_for
+from service.evidence.evidence import pieces_for
 from service.files.store import EvidenceStore
 from service.ledger.export import LedgerOrder, order_as_json
+from service.ledger.rows import places_of
 from service.models import Document, Evidence, new_id
+from service.scope import sees_figures
+from service.store.bulk import insert_rows
 from service.store.paging import DEFAULT_LIMIT, Page, columns_equal, ordered_by, page
 from service.wording import word
-from workflows.findings.facts import Actor
-from workflows.vocabulary import DocumentKind, DocumentStatus, Role
+from workflows.findings.facts import CLOCK, Actor
+from workflows.vocabulary import DocumentKind, DocumentStatus
 
 SCANS = ("application/pdf", "image/jpeg", "image/png")
 _NEWEST = ordered_by(Document.requested_at, descending=True)
+_PLACES = Document.metadata.tables["document_places"]
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentFilter:
     """Which documents are listed; a field that is None filters nothing."""
 
-    kind: DocumentKind | None = None
+    kind: DocumentKind | tuple[DocumentKind, ...] | None = None
     subject_id: str | None = None
-    organization_id: str | None = None
+    organization_id: str | tuple[str, ...] | None = None
     round_id: str | None = None
-    status: DocumentStatus | None = None
+    status: DocumentStatus | tuple[DocumentStatus, ...] | None = None
 
 
 ALL_DOCUMENTS = DocumentFilter()
@@ -40,26 +45,29 @@ _AROUND = (joinedload(Document.organization), joinedload(Document.requested_by),
 
 
 def request_document(session: Session, kind: DocumentKind, subject_id: str, *, actor: Actor, now: datetime) -> Document:
-    """Ask for a document; returns the newest one that says exactly that, unless it failed, else a new one in the queue.
+    """Ask for a document; returns the newest one that says exactly that and shows it all, else a new one in the queue.
 
     Raises `NotFound` for a subject that is unknown or not seen, `Conflict` when there is nothing to say yet.
     """
-    definition = DEFINITIONS[kind]
-    if not session.scalar(select(definition.visible(literal(subject_id, Document.subject_id.type), actor))):
-        raise NotFound("not_found")
-    gathered = definition.gather(DocumentReader.of(session, now), subject_id)
-    document = Document(
-        kind=kind,
-        subject_id=subject_id,
-        round_id=gathered.round_id,
-        organization_id=gathered.organization_id,
-        district_id=gathered.district_id,
-        number=gathered.number,
-        title=gathered.title,
-        data=msgspec.to_builtins(gathered.fields),
-    )
+    document = _gathered(session, kind, subject_id, actor, now)
     newest = _newest(session, kind, subject_id)
-    return newest if newest and newest.data == document.data else _queue(session, document, actor, now)
+    same = newest and (newest.round_id, newest.data) == (document.round_id, document.data)
+    is_it = same and newest and not any(map(is_mendable, newest.remarks))
+    return newest if newest and is_it else _queue(session, document, actor, now)
+
+
+def order_enclosure(session: Session, kind: DocumentKind, subject_id: str, *, reader: Actor, now: datetime) -> Document:
+    """A document that is to go to a reader by mail, of the clock's own accord; raises what `request_document` does."""
+    return _queue(session, _gathered(session, kind, subject_id, reader, now), CLOCK, now)
+
+
+def document_since(
+    session: Session, kind: DocumentKind, subject_id: str, *, since: datetime, reader: Actor
+) -> Document | None:
+    """The first document on the subject that was asked for since then, however it fared, if the reader may see it."""
+    query = select(Document).where(Document.subject_id == subject_id, Document.kind == kind)
+    query = query.where(Document.requested_at >= since, documents_seen(reader))
+    return session.scalars(query.order_by(Document.requested_at, Document.id).limit(1)).first()
 
 
 def request_ledger(session: Session, order: LedgerOrder, *, actor: Actor, now: datetime) -> Document:
@@ -67,7 +75,7 @@ def request_ledger(session: Session, order: LedgerOrder, *, actor: Actor, now: d
 
     Raises `NotAllowed` for an administrator, who sees none.
     """
-    if actor.role is Role.ADMIN:
+    if not sees_figures(actor):
         raise NotAllowed("not_allowed")
     document = Document(
         kind=DocumentKind.LEDGER,
@@ -75,7 +83,10 @@ def request_ledger(session: Session, order: LedgerOrder, *, actor: Actor, now: d
         round_id=order.wanted.round_id,
         data=order_as_json(order, actor=actor, now=now),
     )
-    return _queue(session, document, actor, now)
+    _queue(session, document, actor, now)
+    places = places_of(session, order.wanted, actor=actor, now=now)
+    insert_rows(session, _PLACES, [{"document_id": document.id, **place} for place in places])
+    return document
 
 
 def list_documents(
@@ -132,6 +143,23 @@ def attach_scan(session: Session, document_id: str, evidence_id: str, *, actor: 
 def scan_of(session: Session, document_id: str, *, actor: Actor) -> Evidence:
     """The sealed scan of a document; raises `NotFound` when there is none."""
     return existing(seen_document(session, document_id, actor=actor).scan)
+
+
+def _gathered(session: Session, kind: DocumentKind, subject_id: str, actor: Actor, now: datetime) -> Document:
+    definition = DEFINITIONS[kind]
+    if not session.scalar(select(definition.visible(literal(subject_id, Document.subject_id.type), actor))):
+        raise NotFound("not_found")
+    gathered = definition.gather(DocumentReader.of(session, now, actor), subject_id)
+    return Document(
+        kind=kind,
+        subject_id=subject_id,
+        round_id=gathered.round_id,
+        organization_id=gathered.organization_id,
+        district_id=gathered.district_id,
+        number=gathered.number,
+        title=gathered.title,
+        data=msgspec.to_builtins(gathered.fields),
+    )
 
 
 def _newest(session: Session, kind: DocumentKind, subject_id: str) -> Document | None:

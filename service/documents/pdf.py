@@ -2,59 +2,68 @@
 
 import json
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
-import typst
+import msgspec
 
-from service.documents.blocks import Pictures, blocks_of
+from service.documents.blocks import blocks_of
+from service.documents.pages import Pages, Wanted
+from service.documents.signs import in_code_points, signs_in
+from service.errors import Unavailable
+from service.files.sandbox import Overrun, TooSlow, run_confined
+from service.wording.failures import encode_failure
 
-FONTS = "pylopdf_fonts_zh_cn"  # Noto Sans SC and Noto Serif SC, where nothing else is installed
+TYPESETTER = "service.documents.typesetting:set_pages"
+MEGABYTES, SECONDS, WAIT = 1024, 60, 90  # of the process that sets a paper; one of a thousand findings takes a fifth
 
 
-def to_pdf(word: bytes, *, title: str) -> bytes:
-    """The PDF of a Word file, whose texts typst never takes for its own words. Raises `NotForPdf`."""
-    with _set_out(word, title) as page:
-        return bytes(typst.compile(page, root=page.parent, font_paths=_fonts()))
+class Pdf(NamedTuple):
+    """A PDF, and what of the Word file it could not show: encoded remarks."""
+
+    content: bytes
+    remarks: list[str]
+
+
+class TooLargeForPdf(ValueError):
+    """A paper that cannot be set within the memory and time that it may take."""
+
+
+def to_pdf(word: bytes, *, title: str) -> Pdf:
+    """The PDF of a Word file, whose texts typst never takes for its own words.
+
+    Raises `NotForPdf`, `TooLargeForPdf`, and Unavailable when this machine has too much else to do.
+    """
+    pages = _set(word, title)
+    remarks = [encode_failure("template_picture_unshown", "、".join(pages.broken))] if pages.broken else []
+    if pages.unset:
+        remarks.append(encode_failure("signs_without_font", in_code_points(pages.unset)))
+    return Pdf(pages.content, remarks)
 
 
 def to_picture(word: bytes, *, title: str, dots_per_inch: float) -> bytes:
     """The first page as PNG."""
-    with _set_out(word, title) as page:
-        made: Any = typst.compile(page, root=page.parent, font_paths=_fonts(), format="png", ppi=dots_per_inch)
-    return bytes(made[0] if isinstance(made, list) else made)
+    return _set(word, title, dots_per_inch).content
 
 
-@contextmanager
-def _set_out(word: bytes, title: str) -> Iterator[Path]:
-    """Lay page, data and pictures out in a folder; gives the page's path."""
+def _set(word: bytes, title: str, dots_per_inch: float | None = None) -> Pages:
+    """Lay paper and pictures out in a folder, where a process of its own sets them."""
     paper, pictures = blocks_of(word)
     with tempfile.TemporaryDirectory(prefix="duban-") as name:
         folder = Path(name)
-        paper["broken"] = sorted(_broken(folder, pictures))
+        for picture, content in pictures.items():
+            (folder / picture).write_bytes(content)
         (folder / "paper.json").write_text(json.dumps({"title": title, **paper}), encoding="utf-8")
-        page = folder / "paper.typ"
-        page.write_bytes((resources.files("service.documents") / "templates" / "paper.typ").read_bytes())
-        yield page
-
-
-def _broken(folder: Path, pictures: Pictures) -> Iterator[str]:
-    """Write the pictures; yields the names of those that typst cannot read: cut off, or of a kind for Word alone."""
-    trial = folder / "trial.typ"
-    for name, content in pictures.items():
-        (folder / name).write_bytes(content)
-        trial.write_text(f'#image("{name}")', encoding="utf-8")
+        template = resources.files("service.documents") / "templates" / "paper.typ"
+        (folder / "paper.typ").write_bytes(template.read_bytes())
+        wanted = Wanted(name, list(pictures), sorted(signs_in(paper["blocks"])), dots_per_inch)
         try:
-            typst.compile(trial, root=folder, font_paths=_fonts())
-        except typst.TypstError:
-            yield name
-
-
-@cache
-def _fonts() -> typst.Fonts:
-    """The fonts of the machine and the shipped ones; found once, since that takes ten times as long as a document."""
-    return typst.Fonts(font_paths=[str(resources.files(FONTS))])
+            made = run_confined(
+                TYPESETTER, msgspec.msgpack.encode(wanted), megabytes=MEGABYTES, seconds=SECONDS, wait=WAIT
+            )
+        except Overrun as error:
+            raise TooLargeForPdf from error
+        except TooSlow as error:
+            raise Unavailable("document_too_slow") from error
+    return msgspec.msgpack.decode(made, type=Pages)

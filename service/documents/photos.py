@@ -1,60 +1,69 @@
-"""Photographs on paper: how large they are shown, and the right way up, however the telephone was held."""
+"""Photographs on paper: read from the evidence store, and how large they are shown."""
 
-import io
-import struct
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-from docx.image.image import Image
+from service.documents.kinds.fields import PictureFields
+from service.errors import Unavailable
+from service.files.pictures import NoPicture, Picture, read_picture
+from service.files.store import EvidenceStore
+from service.wording.failures import encode_failure
 
-WIDEST, HIGHEST = 110.0, 78.0  # mm: two of them and their captions fit on a page
+WIDEST, HIGHEST = 105.0, 66.0  # mm: two of them and their captions fit on a page, also on the first and the last
+UNSHOWN = "（图片无法显示，原件见佐证材料）"
+LOST = "（原件已缺失，图片未能印出）"
+LEFT_OUT = "pictures_left_out"
 _MM = 36000  # EMU
-_ORIENTATION = 0x0112
-_TURNS = {3: 180, 6: 90, 8: 270}  # EXIF: by how many degrees clockwise it has to be turned
-_STEP = 60000  # Word counts turns in 60,000ths of a degree
 
 
 class Frame(NamedTuple):
-    """How a picture is put into Word: its sizes (EMU) before it is turned, and by how much (60,000ths of a degree)."""
+    """How large a picture is put into Word, in EMU."""
 
     width: int
     height: int
-    turn: int
 
 
-def frame_of(content: bytes) -> Frame:
-    """The frame that keeps a picture's shape; raises one of many errors when it is none that Word knows."""
-    picture, degrees = Image.from_blob(content), turned(content)
-    across, down = float(picture.px_width), float(picture.px_height)
-    shown = (down, across) if degrees in (90, 270) else (across, down)
-    scale = min(WIDEST / shown[0], HIGHEST / shown[1])
-    return Frame(round(across * scale * _MM), round(down * scale * _MM), degrees * _STEP)
+class Photo(NamedTuple):
+    """A photograph to show; without a picture, the words that stand in its place."""
+
+    caption: str
+    picture: Picture | None = None
+    instead: str = ""
+    remark: str | None = None  # encoded: what the reader has to know
 
 
-def turned(content: bytes) -> int:
-    """By how many degrees clockwise a JPEG wants to be turned, as its EXIF says; 0 when it says nothing."""
-    exif = _exif(io.BytesIO(content))
-    if len(exif) < 8:
-        return 0
-    order = "<" if exif.startswith(b"II") else ">"
+def frame_of(picture: Picture) -> Frame:
+    """The largest frame that keeps a picture's shape and leaves room for another on its page."""
+    scale = min(WIDEST / picture.width, HIGHEST / picture.height) * _MM
+    return Frame(round(picture.width * scale), round(picture.height * scale))
+
+
+def photos_of(
+    pictures: Iterable[PictureFields], evidence: EvidenceStore, after_each: Callable[[], None]
+) -> Iterator[Photo]:
+    """The photographs one after another, so that one original at a time is in memory."""
+    for picture in pictures:
+        yield _photo(picture, evidence)
+        after_each()
+
+
+def is_mendable(remark: str) -> bool:
+    """Whether a paper may show more when it is made again: its photographs restored, a font installed."""
+    return not remark.startswith(LEFT_OUT)
+
+
+def _photo(picture: PictureFields, evidence: EvidenceStore) -> Photo:
+    if picture.sha256 is None:  # so many more, as its caption says
+        return Photo(picture.caption, remark=encode_failure(LEFT_OUT, picture.caption))
     try:
-        (at,) = struct.unpack_from(f"{order}I", exif, 4)
-        (entries,) = struct.unpack_from(f"{order}H", exif, at)
-        for place in range(at + 2, at + 2 + 12 * entries, 12):
-            tag, _, _, value = struct.unpack_from(f"{order}HHIH", exif, place)
-            if tag == _ORIENTATION:
-                return _TURNS.get(value, 0)
-    except struct.error:  # cut off
-        pass
-    return 0
-
-
-def _exif(stream: io.BytesIO) -> bytes:
-    """The EXIF segment of a JPEG, from its TIFF head on; empty when there is none."""
-    if stream.read(2) != b"\xff\xd8":
-        return b""
-    while len(head := stream.read(4)) == 4 and head[0] == 0xFF and head[1] != 0xDA:
-        size = int.from_bytes(head[2:], "big")
-        segment = stream.read(max(0, size - 2))
-        if head[1] == 0xE1 and segment.startswith(b"Exif\0\0"):
-            return segment[6:]
-    return b""
+        with evidence.open(picture.sha256) as file:
+            content = file.read()
+    except Unavailable:
+        return Photo(picture.caption, instead=LOST, remark=encode_failure("picture_lost", picture.caption))
+    try:
+        shown = read_picture(content)
+    except NoPicture:
+        return Photo(picture.caption, instead=UNSHOWN, remark=encode_failure("picture_unshown", picture.caption))
+    remark = None if shown.is_whole else encode_failure("picture_cut_off", picture.caption)
+    caption = picture.caption if shown.is_whole else f"{picture.caption}（原件残缺）"
+    return Photo(caption, shown, remark=remark)

@@ -1,6 +1,6 @@
 """The queue of documents to make: claimed under a lease, finished by its holder, tried again, given up visibly."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,7 +14,7 @@ from service.store.leases import Lease, change, due, release, renew, take
 from service.wording.failures import encode_failure
 from workflows.vocabulary import DocumentKind, DocumentStatus
 
-LEASE = timedelta(minutes=2)  # renewed with each word of progress; a paper takes a second, a large ledger a minute
+LEASE = timedelta(seconds=30)  # renewed while the worker lives (`holding.py`): letters wait for what a killed one held
 ATTEMPTS = 5
 AGAIN_AFTER = timedelta(seconds=20)  # times the number of attempts
 _COLUMNS = (Document.id, Document.attempts, Document.kind, Document.title, Document.data)
@@ -50,21 +50,32 @@ def claim(session: Session, *, now: datetime) -> RenderJob | None:
     return RenderJob(row.id, token, row.attempts + 1, row.kind, row.title, row.data)
 
 
+def hold(session: Session, job: RenderJob, *, now: datetime) -> bool:
+    """Hold the lease for longer; false when it was lost."""
+    return renew(session, Document, job, until=now + LEASE)
+
+
 def report_progress(session: Session, job: RenderJob, percent: int, *, now: datetime) -> bool:
     """Record how far it is, and hold the lease for longer; false when it was lost."""
     return renew(session, Document, job, until=now + LEASE, progress=percent)
 
 
 def finish(
-    session: Session, job: RenderJob, files: Mapping[str, StoredFile], *, now: datetime, note: str | None = None
+    session: Session,
+    job: RenderJob,
+    files: Mapping[str, StoredFile],
+    *,
+    now: datetime,
+    note: str | None = None,
+    remarks: Sequence[str] = (),
 ) -> bool:
-    """Record the files by format, and why one is missing.
+    """Record the files by format, why one is missing, and what they could not show.
 
     False when the lease was lost; another worker then makes it too, with the same bytes.
     """
     hashes = {name: {"sha256": file.sha256, "size": file.size} for name, file in files.items()}
     values = {"status": DocumentStatus.READY, "progress": 100, "files": hashes, "rendered_at": now, "error": note}
-    return release(session, Document, job, next_attempt_at=None, **values)
+    return release(session, Document, job, next_attempt_at=None, remarks=list(remarks), **values)
 
 
 def fail(session: Session, job: RenderJob, error: str, *, now: datetime, permanent: bool) -> bool:

@@ -2,8 +2,8 @@
 
 import io
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from time import monotonic
@@ -11,21 +11,27 @@ from typing import Any
 
 import msgspec
 import structlog
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session, sessionmaker
 
 from service.documents.blocks import NotForPdf
+from service.documents.holding import held
 from service.documents.kinds import DEFINITIONS
-from service.documents.kinds.fields import IllustratedFields, PictureFields
-from service.documents.pdf import to_pdf
+from service.documents.kinds.fields import DocumentFields, IllustratedFields
+from service.documents.pdf import TooLargeForPdf, to_pdf
+from service.documents.photos import Photo, photos_of
 from service.documents.queue import RenderJob, claim, fail, finish, report_progress
-from service.documents.word import BadTemplate, Photo, fill, template_of
-from service.errors import DubanError, InvalidInput, Unavailable
+from service.documents.word import BadTemplate, fill, template_of
+from service.errors import DubanError, InvalidInput
+from service.files.sandbox import TooSlow
 from service.files.store import EvidenceStore, StoredFile
 from service.ledger.export import order_from_json, write_ledger
+from service.store.db import is_locked
 from service.wording.failures import encode_failure
 from workflows.vocabulary import DocumentKind
 
-MOST_PICTURES = 48 * 1024**2  # bytes in one paper; what is more is named, and looked at in the evidence
+AFTER_PHOTOS = 50  # percent
 Progress = Callable[[int], None]
 Clock = Callable[[Session], datetime]
 _log = structlog.get_logger()
@@ -43,10 +49,11 @@ class RenderTools:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """The stored files of a document by format, and why one is missing."""
+    """The stored files of a document by format, why one is missing, and what they could not show (all encoded)."""
 
     files: Mapping[str, StoredFile]
     note: str | None = None
+    remarks: list[str] = field(default_factory=list)
 
 
 def make_due(
@@ -66,11 +73,16 @@ def make_due(
 
 def _make(sessions: sessionmaker[Session], tools: RenderTools, job: RenderJob, now: Clock) -> None:
     def progress(percent: int) -> None:
-        with sessions.begin() as session:
-            report_progress(session, job, percent, now=now(session))
+        try:
+            with sessions.begin() as session:
+                report_progress(session, job, percent, now=now(session))
+        except (DBAPIError, PoolTimeoutError) as error:
+            if not is_locked(error):
+                raise  # a word of progress that finds the database locked can be left out
 
     try:
-        made = render(job.kind, job.title, job.data, tools, progress)
+        with held(sessions, job, now):
+            made = render(job.kind, job.title, job.data, tools, progress)
     except Exception as error:  # noqa: BLE001 - whatever is wrong with one, the others are made
         _log.exception("document_unmade", document=job.id, kind=job.kind)
         with sessions.begin() as session:
@@ -79,11 +91,11 @@ def _make(sessions: sessionmaker[Session], tools: RenderTools, job: RenderJob, n
                 job,
                 _cause_of(error),
                 now=now(session),
-                permanent=isinstance(error, BadTemplate | InvalidInput),
+                permanent=isinstance(error, BadTemplate | InvalidInput | TooLargeForPdf),
             )
         return
     with sessions.begin() as session:
-        finish(session, job, made.files, now=now(session), note=made.note)
+        finish(session, job, made.files, now=now(session), note=made.note, remarks=made.remarks)
 
 
 def render(kind: DocumentKind, title: str, data: Mapping[str, Any], tools: RenderTools, progress: Progress) -> Made:
@@ -95,16 +107,23 @@ def render(kind: DocumentKind, title: str, data: Mapping[str, Any], tools: Rende
     if kind is DocumentKind.LEDGER:
         return Made({"xlsx": _ledger(data, tools, progress)})
     fields = msgspec.convert(data, DEFINITIONS[kind].fields)
-    pictures = fields.pictures if isinstance(fields, IllustratedFields) else []
-    template, photos = template_of(kind, tools.templates), _photos(pictures, tools.evidence)
-    word = fill(template, msgspec.to_builtins(fields), photos, title=title)
-    progress(50)
+    photos = _photos(fields, tools, progress)
+    remarks = [photo.remark for photo in photos if photo.remark]
+    word = fill(template_of(kind, tools.templates), msgspec.to_builtins(fields), photos, title=title)
+    progress(AFTER_PHOTOS)
     files = {"docx": tools.papers.put(io.BytesIO(word))}
     try:
         pages = to_pdf(word, title=title)
     except NotForPdf:
-        return Made(files, encode_failure("not_for_pdf"))
-    return Made({**files, "pdf": tools.papers.put(io.BytesIO(pages))})
+        return Made(files, encode_failure("not_for_pdf"), remarks)
+    return Made({**files, "pdf": tools.papers.put(io.BytesIO(pages.content))}, remarks=[*remarks, *pages.remarks])
+
+
+def _photos(fields: DocumentFields, tools: RenderTools, progress: Progress) -> list[Photo]:
+    """The photographs of a paper; each holds the lease for longer."""
+    pictures = fields.pictures if isinstance(fields, IllustratedFields) else []
+    ready = iter(range(1, len(pictures) + 1))
+    return list(photos_of(pictures, tools.evidence, lambda: progress(AFTER_PHOTOS * next(ready) // len(pictures))))
 
 
 def _ledger(data: Mapping[str, Any], tools: RenderTools, progress: Progress) -> StoredFile:
@@ -116,35 +135,14 @@ def _ledger(data: Mapping[str, Any], tools: RenderTools, progress: Progress) -> 
         return tools.papers.put(file)
 
 
-def _photos(pictures: Sequence[PictureFields], evidence: EvidenceStore) -> Iterator[Photo]:
-    """Photos up to `MOST_PICTURES` bytes together; a missing or surplus one is only captioned."""
-    room = MOST_PICTURES
-    for picture in pictures:
-        if picture.sha256 is None:
-            yield Photo(picture.caption)
-            continue
-        content = _read(evidence, picture.sha256, room)
-        if content is None:
-            yield Photo(f"{picture.caption}（原件见佐证材料）")
-            continue
-        room -= len(content)
-        yield Photo(picture.caption, content)
-
-
-def _read(evidence: EvidenceStore, sha256: str, room: int) -> bytes | None:
-    """The content of a piece of evidence; None when it is lost or longer than `room` bytes."""
-    try:
-        with evidence.open(sha256) as file:
-            content = file.read(room + 1)
-    except Unavailable:
-        return None
-    return content if len(content) <= room else None
-
-
 def _cause_of(error: Exception) -> str:
     """Why a document could not be made, encoded for its column."""
     if isinstance(error, DubanError):
         return encode_failure(error.code)
+    if isinstance(error, TooLargeForPdf):
+        return encode_failure("document_too_large")
+    if isinstance(error, TooSlow):
+        return encode_failure("document_too_slow")
     if isinstance(error, BadTemplate):
         return encode_failure("bad_template", str(error))
     return encode_failure("document_unmade", f"{type(error).__name__} {error}")

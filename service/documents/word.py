@@ -1,37 +1,32 @@
 """A Word file from a template, which an office can edit, and its fields: equal fields give equal bytes."""
 
 import io
+import itertools
 import re
 import zipfile
 from collections.abc import Iterable, Mapping
 from importlib import resources
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-from docx.oxml.ns import qn
+from docx.shared import Pt
 from docxtpl import DocxTemplate, InlineImage  # type: ignore[import-untyped]
 from jinja2 import StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 
-from service.documents.photos import Frame, frame_of
-from service.documents.titles import balanced_lines
+from service.documents.photos import Photo, frame_of
+from service.documents.titles import balanced_lines, width_of
 from workflows.vocabulary import DocumentKind
 
-UNSHOWN = "（图片无法显示，原件见佐证材料）"
-TITLES = ("发文机关", "公文标题")  # the styles whose paragraphs are broken into even lines
+TITLES = ("发文机关", "公文标题", "发文机关署名")  # the styles whose paragraphs are broken into even lines
+SENDER, DATE = "发文机关署名", "成文日期"
+FROM_THE_EDGE = 4.0  # characters right of the date; a long name may come nearer, to 2
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip can say
 _UNSHOWABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")  # XML and docxtpl have no use for them
 
 
 class BadTemplate(ValueError):
     """A template that cannot be filled in, with the reason for the person who edited it."""
-
-
-class Photo(NamedTuple):
-    """A photograph to show; without content only its caption is shown."""
-
-    caption: str
-    content: bytes | None = None
 
 
 def template_of(kind: DocumentKind, folder: Path) -> bytes:
@@ -48,19 +43,18 @@ def fill(template: bytes, data: Mapping[str, Any], photos: Iterable[Photo] = (),
     """
     try:
         paper = DocxTemplate(io.BytesIO(template))
-        frames: dict[str, Frame] = {}
-        fields = {**_plain(data), "photos": [_shown(paper, photo, frames) for photo in photos]}
+        fields = {**_plain(data), "photos": [_shown(paper, photo) for photo in photos]}
         paper.render(fields, SandboxedEnvironment(undefined=StrictUndefined), autoescape=True)
         document = paper.docx  # get_docx() would open the template anew
-        _turn(document, frames)
         _balance(document)
+        _sign(document)
         about, office = document.core_properties, str(data.get("office", ""))[:255]
         about.title, about.author, about.comments, about.last_modified_by = title[:255], office, "", office
         written = io.BytesIO()
         paper.save(written)
     except Exception as error:  # jinja, lxml, zipfile and python-docx each have errors of their own
         raise BadTemplate(f"{type(error).__name__}: {error}") from error
-    return _timeless(written.getvalue())
+    return timeless(written.getvalue())
 
 
 def _plain(value: Any) -> Any:
@@ -72,27 +66,13 @@ def _plain(value: Any) -> Any:
     return [_plain(one) for one in value] if isinstance(value, list | tuple) else value
 
 
-def _shown(paper: Any, photo: Photo, frames: dict[str, Frame]) -> dict[str, Any]:
+def _shown(paper: Any, photo: Photo) -> dict[str, Any]:
     caption = _plain(photo.caption)
-    if photo.content is None:
-        return {"picture": "", "caption": caption}
-    try:
-        frame = frame_of(photo.content)
-        part = paper.get_docx().part.package.get_or_add_image_part(io.BytesIO(photo.content))
-    except Exception:  # noqa: BLE001 - a picture of a stranger: whatever python-docx stumbles over, the paper is made
-        return {"picture": UNSHOWN, "caption": caption}
-    frames[part.partname] = frame
-    return {"picture": InlineImage(paper, io.BytesIO(photo.content), frame.width, frame.height), "caption": caption}
-
-
-def _turn(document: Any, frames: Mapping[str, Frame]) -> None:
-    """Turn pictures as their EXIF says, which Word does not read."""
-    for blip in document.element.body.iter(qn("a:blip")):
-        part = document.part.related_parts[blip.get(qn("r:embed"))]
-        frame = frames.get(part.partname)
-        if frame and frame.turn:
-            picture = blip.getparent().getparent()
-            picture.find(f"{qn('pic:spPr')}/{qn('a:xfrm')}").set("rot", str(frame.turn))
+    if photo.picture is None:
+        return {"picture": photo.instead, "caption": caption}
+    frame = frame_of(photo.picture)
+    placed = InlineImage(paper, io.BytesIO(photo.picture.content), frame.width, frame.height)
+    return {"picture": placed, "caption": caption}
 
 
 def _balance(document: Any) -> None:
@@ -109,7 +89,19 @@ def _balance(document: Any) -> None:
                 run.text = ""
 
 
-def _timeless(content: bytes) -> bytes:
+def _sign(document: Any) -> None:
+    """The office's name in the middle above the date, where the seal goes (GB/T 9704-2012, 7.3.5.1)."""
+    for name, date in itertools.pairwise(document.paragraphs):
+        size = name.style.font.size
+        if (name.style.name, date.style.name) != (SENDER, DATE) or size is None:
+            continue
+        wider = (max(map(width_of, name.text.split("\n"))) - width_of(date.text)) / 2
+        right = max(2.0, FROM_THE_EDGE - wider)
+        name.paragraph_format.right_indent = Pt(right * size.pt)
+        date.paragraph_format.right_indent = Pt((right + wider) * size.pt)
+
+
+def timeless(content: bytes) -> bytes:
     """The archive without the times at which its parts were written."""
     written = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as new:

@@ -8,15 +8,17 @@ import os
 import struct
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
+from html import unescape
 from typing import BinaryIO, NamedTuple
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
-from service.errors import InvalidInput
-from service.files.sandbox import Broken, Overrun, run_confined
+from service.errors import InvalidInput, Unavailable
+from service.files.sandbox import Broken, Overrun, TooSlow, run_confined
 
 LARGEST = 20 * 1024 * 1024  # bytes as it comes
 LARGEST_INFLATED = 64 * 1024 * 1024  # bytes of all entries: ten thousand rows of text take a quarter of it
-MOST_ENTRIES = 500
+MOST_ENTRIES, MOST_ENTRIES_UNREAD = 500, 5_000  # of what is parsed, and of what is only kept
 HIGHEST_RATIO = 100  # of inflated to packed; tables reach 30
 RATIO_COUNTS_FROM = 1024 * 1024  # bytes inflated
 LARGEST_CONTENTS = 1024 * 1024  # bytes of the list of media types
@@ -41,19 +43,20 @@ WORKBOOK = Package(".xlsx", "xl/")
 def check_package(stream: BinaryIO, package: Package) -> None:
     """Raise InvalidInput on `file` unless the stream, which is rewound, may be parsed as such a file."""
     content = _content(stream, package)
-    if content.count(LISTED) > MOST_ENTRIES:  # before the list is read: a long one alone would fill the memory
-        raise InvalidInput({"file": "file_out_of_proportion"}, format=package.suffix)
-    try:
-        with ZipFile(io.BytesIO(content)) as archive:
-            entries = archive.infolist()
-        _check_names(entries, package)
+    with _damaged_when_odd(package):
+        entries = _entries(content, package, MOST_ENTRIES)
         _check_sizes(content, entries, package)
-        contents = next(entry for entry in entries if entry.filename == CONTENTS)
-        media_types = b"".join(_inflated(content, contents, LARGEST_CONTENTS)).lower()
-    except (BadZipFile, zlib.error, struct.error, ValueError, NotImplementedError) as error:
-        raise InvalidInput({"file": "file_damaged"}, format=package.suffix) from error
-    if b"macroenabled" in media_types or b"vbaproject" in media_types:
-        raise InvalidInput({"file": "file_with_macros"}, format=package.suffix)
+        _check_media_types(content, entries, package)
+
+
+def check_harmless(stream: BinaryIO, package: Package) -> None:
+    """Raise InvalidInput on `file` unless the stream, which is rewound, is such a file without macros.
+
+    It may be larger inside than what is parsed: it is kept, and given to whoever may see it.
+    """
+    content = _content(stream, package)
+    with _damaged_when_odd(package):
+        _check_media_types(content, _entries(content, package, MOST_ENTRIES_UNREAD), package)
 
 
 def read_package(
@@ -61,13 +64,15 @@ def read_package(
 ) -> bytes:
     """Check a file, and what a reader makes of it in a process of its own (see `run_confined`).
 
-    Raises InvalidInput on `file`.
+    Raises InvalidInput on `file`, and Unavailable when this machine has too much else to do.
     """
     check_package(stream, package)
     try:
         return run_confined(reader, stream.read(), megabytes=megabytes, seconds=seconds, wait=wait)
     except Overrun as error:
         raise InvalidInput({"file": "file_out_of_proportion"}, format=package.suffix) from error
+    except TooSlow as error:
+        raise Unavailable("reading_too_slow") from error
     except Broken as error:
         raise InvalidInput({"file": "file_damaged"}, format=package.suffix) from error
 
@@ -84,6 +89,31 @@ def _content(stream: BinaryIO, package: Package) -> bytes:
     if not content.startswith(BEGINS):
         raise InvalidInput({"file": "file_of_another_format"}, format=package.suffix)
     return content
+
+
+@contextmanager
+def _damaged_when_odd(package: Package) -> Iterator[None]:
+    try:
+        yield
+    except (BadZipFile, zlib.error, struct.error, ValueError, NotImplementedError) as error:
+        raise InvalidInput({"file": "file_damaged"}, format=package.suffix) from error
+
+
+def _entries(content: bytes, package: Package, most: int) -> list[ZipInfo]:
+    if content.count(LISTED) > most:  # before the list is read: a long one alone would fill the memory
+        raise InvalidInput({"file": "file_out_of_proportion"}, format=package.suffix)
+    with ZipFile(io.BytesIO(content)) as archive:
+        entries = archive.infolist()
+    _check_names(entries, package)
+    return entries
+
+
+def _check_media_types(content: bytes, entries: list[ZipInfo], package: Package) -> None:
+    contents = next(entry for entry in entries if entry.filename == CONTENTS)
+    packed = b"".join(_inflated(content, contents, LARGEST_CONTENTS))
+    media_types = unescape(packed.replace(b"\0", b"").decode("latin-1")).lower()  # in UTF-16, or as &#86; and the like
+    if "macroenabled" in media_types or "vbaproject" in media_types:
+        raise InvalidInput({"file": "file_with_macros"}, format=package.suffix)
 
 
 def _check_names(entries: list[ZipInfo], package: Package) -> None:

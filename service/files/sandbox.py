@@ -1,22 +1,25 @@
-"""A process of its own for reading what strangers send: with little memory and time, without settings or secrets.
+"""Reading what strangers send in a process of its own: with little memory and time, without settings or secrets.
 
 Readers written in C or Rust end the whole process when memory runs out; a worker of ours must not be that process.
 """
 
 import os
-import resource
 import subprocess
 import sys
-from collections.abc import Callable
-from importlib import import_module
 from typing import Final
 
-RAN_OUT: Final = 75  # exit code of a child that had too little memory
-MEGABYTE = 1024 * 1024
+from service.files.reading_process import RAN_OUT
+from service.write_lock import refuse_while_writing
+
+FEW_THREADS: Final = {"RAYON_NUM_THREADS": "2", "MALLOC_ARENA_MAX": "2"}  # each takes of the bounded address space
 
 
 class Overrun(Exception):
-    """The content asked for more memory or time than it got."""
+    """The content asked for more memory or processor time than it got."""
+
+
+class TooSlow(Exception):
+    """No answer came in time, though little processor time was taken: this machine has too much else to do."""
 
 
 class Broken(Exception):
@@ -27,45 +30,25 @@ def run_confined(reader: str, content: bytes, *, megabytes: int, seconds: int, w
     """Call the reader («module:function», bytes → bytes) with the content in a process of its own; returns its bytes.
 
     `megabytes` bounds its address space, `seconds` its processor time, and `wait` the seconds until it answers, which
-    are twice its processor time when left out. Raises `Overrun` or `Broken`; its standard error is dropped.
+    are five times its processor time when left out. Raises `Overrun`, `TooSlow` or `Broken`; its standard error is
+    dropped. It gives way to whatever else the machine has to do, and keeps nobody waiting who writes.
     """
-    command = [sys.executable, "-P", "-m", "service.files.sandbox", reader, str(megabytes), str(seconds)]
+    refuse_while_writing(reader)
+    command = [sys.executable, "-P", "-m", "service.files.reading_process", reader, str(megabytes), str(seconds)]
     try:
         done = subprocess.run(
             command,
             input=content,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env={"PATH": os.defpath, "PYTHONUTF8": "1"},
-            timeout=wait or 2 * seconds,
+            env={"PATH": os.defpath, "PYTHONUTF8": "1", **FEW_THREADS},
+            timeout=wait or 5 * seconds,
             check=False,
         )
     except subprocess.TimeoutExpired as error:
-        raise Overrun from error
+        raise TooSlow from error
     if done.returncode < 0 or done.returncode == RAN_OUT:  # killed by a limit, or by itself when memory ran out
         raise Overrun
     if done.returncode:
         raise Broken
     return done.stdout
-
-
-def _read(reader: str, megabytes: int, seconds: int) -> None:
-    """The child: take the limits, read, answer."""
-    _limit(resource.RLIMIT_CORE, 0)
-    _limit(resource.RLIMIT_CPU, seconds)
-    _limit(resource.RLIMIT_AS, megabytes * MEGABYTE)
-    module, _, name = reader.partition(":")
-    read: Callable[[bytes], bytes] = getattr(import_module(module), name)
-    try:
-        sys.stdout.buffer.write(read(sys.stdin.buffer.read()))
-        sys.stdout.buffer.flush()
-    except MemoryError:
-        os._exit(RAN_OUT)  # even the way out of Python may want memory
-
-
-def _limit(what: int, most: int) -> None:
-    resource.setrlimit(what, (most, most))
-
-
-if __name__ == "__main__":
-    _read(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))

@@ -4,6 +4,7 @@ import datetime as dt
 import io
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any, BinaryIO
 
 import msgspec
@@ -12,14 +13,15 @@ import python_calamine
 from service.errors import InvalidInput
 from service.files.office_files import WORKBOOK, read_package
 
-MOST_ROWS = 5_000  # that hold anything, of one file
+MOST_ROWS = 5_000  # lines of a table
+ROWS_OF_SHEET, ROWS_OF_FILE = MOST_ROWS + 100, 20_000  # that hold anything, with titles, headings and notes
 MOST_COLUMNS = 60
 MOST_SHEETS = 60
 MOST_MERGED = 20_000  # ranges of a sheet
 LONGEST_CELL = 32_767  # characters: Excel's own limit
-MEGABYTES, SECONDS = 512, 4  # of the process that reads
-WAIT = 4.5  # seconds: the request's transaction is open, and another writer of SQLite waits for 5
-MOST_TEXT = 8_000_000  # characters of one file; a text that many cells share takes little room there, and much here
+MEGABYTES, SECONDS = 768, 8  # of the process that reads
+WAIT = 20  # seconds, on a machine that has other work; no transaction is open meanwhile
+MOST_TEXT = 16_000_000  # characters of one file; a text that many cells share takes little room there, and much here
 
 
 class Moment(msgspec.Struct, frozen=True):
@@ -43,10 +45,11 @@ class Sheet(msgspec.Struct, frozen=True):
 
     name: str
     rows: list[Row]
+    cut_off: bool = False  # it has more rows, which were not read
 
 
 class Workbook(msgspec.Struct, frozen=True):
-    """A file; one with too many rows or too much text is `too_long`, and read up to there."""
+    """A file; one with too much text is `too_long`, and read up to there."""
 
     sheets: list[Sheet]
     too_long: bool
@@ -58,14 +61,14 @@ def read_sheets(stream: BinaryIO) -> Sequence[Sheet]:
     read = read_package(reader, stream, WORKBOOK, megabytes=MEGABYTES, seconds=SECONDS, wait=WAIT)
     workbook = msgspec.json.decode(read, type=Workbook)
     if workbook.too_long:
-        raise InvalidInput({"file": "too_many_lines"}, most=MOST_ROWS)
+        raise InvalidInput({"file": "too_much_text"}, most=MOST_TEXT)
     return workbook.sheets
 
 
 def read_workbook(content: bytes) -> bytes:
     """The file as JSON of a `Workbook`; called in a process of its own, since calamine trusts what it reads."""
     sheets: list[Sheet] = []
-    left, room = MOST_ROWS, MOST_TEXT
+    left, room = ROWS_OF_FILE, MOST_TEXT
     with python_calamine.load_workbook(io.BytesIO(content)) as book:
         visible = [
             about.name
@@ -74,13 +77,13 @@ def read_workbook(content: bytes) -> bytes:
             and about.visible is python_calamine.SheetVisibleEnum.Visible
         ]
         for name in visible[:MOST_SHEETS]:
-            sheets.append(Sheet(name, []))
-            for row in _rows(book.get_sheet_by_name(name)):
-                left -= 1
-                room -= sum(len(cell) for cell in row.cells if isinstance(cell, str))
-                if left < 0 or room < 0:
-                    return msgspec.json.encode(Workbook(sheets, too_long=True))
-                sheets[-1].rows.append(row)
+            most = min(left, ROWS_OF_SHEET)
+            rows = list(islice(_rows(book.get_sheet_by_name(name)), most + 1))
+            sheets.append(Sheet(name, rows[:most], cut_off=len(rows) > most))
+            left -= len(rows[:most])
+            room -= sum(len(cell) for row in rows for cell in row.cells if isinstance(cell, str))
+            if room < 0:
+                return msgspec.json.encode(Workbook(sheets[:0], too_long=True))
     return msgspec.json.encode(Workbook(sheets, too_long=False))
 
 

@@ -12,9 +12,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, Protocol
 
+import structlog
+
 from service.errors import Unavailable
+from service.write_lock import refuse_while_writing
 
 CHUNK = 1024 * 1024
+_log = structlog.get_logger()
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -32,7 +36,10 @@ class EvidenceStore(Protocol):
         """Store what the stream holds from its position on; when this returns, it survives a power cut."""
 
     def open(self, sha256: str) -> BinaryIO:
-        """The content as a stream; raises Unavailable `evidence_lost` when it is missing."""
+        """The content as a stream, read and found to be what was put.
+
+        Raises Unavailable: `evidence_lost` when it is missing, `evidence_exchanged` when it is another.
+        """
 
     def files(self) -> Iterator[tuple[str, datetime]]:
         """The hash of every file, and when it was last put."""
@@ -77,6 +84,7 @@ class FolderStore:
         self.incoming = folder / "incoming"
 
     def put(self, stream: BinaryIO) -> StoredFile:
+        refuse_while_writing("a file put into the store")
         with _full_disk_is_unavailable(), self._unfinished() as (file, writing):
             digest, size = hashlib.sha256(), 0
             while chunk := stream.read(CHUNK):
@@ -91,9 +99,15 @@ class FolderStore:
 
     def open(self, sha256: str) -> BinaryIO:
         try:
-            return self._path(sha256).open("rb")
+            file = self._path(sha256).open("rb")
         except FileNotFoundError as error:
             raise Unavailable("evidence_lost", sha256=sha256) from error
+        if sha256_of(file) != sha256:
+            file.close()
+            _log.error("stored_file_exchanged", sha256=sha256)
+            raise Unavailable("evidence_exchanged", sha256=sha256)
+        file.seek(0)
+        return file
 
     def files(self) -> Iterator[tuple[str, datetime]]:
         for file in self.folder.glob("??/??/*"):

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import RowMapping, case, select, update
+from sqlalchemy import RowMapping, case, func, select, update
 from sqlalchemy.orm import Session
 
 from service.findings.sweep import BATCH, COLUMNS, move_each
@@ -42,7 +42,7 @@ def sweep_acknowledgements(session: Session, *, now: datetime, limit: int = BATC
     query = select(*COLUMNS).where(Finding.id.in_(late)).order_by(Finding.id).with_for_update(of=Finding)
 
     def alert_above(row: RowMapping, rules: Rules) -> LockedFinding | None:
-        facts = facts_of(row)
+        facts = facts_of(row, rules)
         events = _events(facts, rules, late[row["id"]])
         return LockedFinding(row, facts, rules, events) if events else None
 
@@ -62,7 +62,12 @@ def _finish(session: Session, alert_ids: Sequence[str], now: datetime) -> None:
 
 def _late_alerts(session: Session, now: datetime, limit: int) -> Sequence[LateAlert]:
     query = (
-        select(Alert.id, Alert.finding_id, Alert.acknowledge_by, Person.role)
+        select(
+            Alert.id,
+            Alert.finding_id,
+            Alert.acknowledge_by,
+            func.coalesce(Alert.role, Person.role, type_=Person.role.type),
+        )
         .join(Person, Alert.person_id == Person.id)
         .where(Alert.acknowledge_by <= now, Alert.finding_id.is_not(None))
         .order_by(Alert.acknowledge_by)
@@ -82,4 +87,4 @@ def _events(facts: Facts, rules: Rules, late: Sequence[LateAlert]) -> list[NewEv
         return []
     above = rules.policy.acknowledgement.next_above
     due = dict.fromkeys((above[alert.role], alert.by) for alert in late if alert.role in above)
-    return [NewEvent(unacknowledged(facts, hearer, by)) for hearer, by in due]
+    return [NewEvent(unacknowledged(facts, hearer, by, rules.policy)) for hearer, by in due]

@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from service.models import Finding
 from service.scope import findings_seen
-from service.store.paging import DEFAULT_LIMIT, Order, Page, columns_equal, ordered_by, page
+from service.store.paging import DEFAULT_LIMIT, Order, Page, alternatives, columns_equal, ordered_by, page
 from workflows.findings.facts import Actor
 from workflows.findings.light import RED_STATES
-from workflows.vocabulary import Light, Severity, State
+from workflows.signs import searchable
+from workflows.vocabulary import Light, Origin, Severity, State
 
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)  # findings without a deadline come after all others
 _DEADLINE = func.coalesce(Finding.deadline, NEVER, type_=Finding.deadline.type)
@@ -26,22 +27,24 @@ SORTS = tuple(sign + name for name in _ORDERS for sign in ("", "-"))
 
 @dataclass(frozen=True, slots=True)
 class FindingFilter:
-    """Conditions on findings, all of which hold; None does not filter."""
+    """Conditions on findings, all of which hold; of several values of one any may hold, and None does not filter."""
 
-    state: State | None = None
-    organization_id: str | None = None
-    district_id: str | None = None
+    state: State | tuple[State, ...] | None = None
+    organization_id: str | tuple[str, ...] | None = None
+    district_id: str | tuple[str, ...] | None = None
     round_id: str | None = None
-    severity: Severity | None = None
-    light: Light | None = None
-    escalation_level: int | None = None
+    origin: Origin | tuple[Origin, ...] | None = None
+    severity: Severity | tuple[Severity, ...] | None = None
+    light: Light | tuple[Light, ...] | None = None
+    escalation_level: int | tuple[int, ...] | None = None
     awaiting_review: bool | None = None
     proposed: bool | None = None  # by the clock
-    checklist_item_id: str | None = None
+    checklist_item_id: str | tuple[str, ...] | None = None
     inspection_id: str | None = None
     deadline_before: datetime | None = None
     deadline_after: datetime | None = None
-    q: str | None = None  # words in number, summary, details or location
+    ever_overdue: bool | None = None  # at any time, not only now
+    q: str | None = None  # words, each of which is in number, summary, details or location
     voided: bool = False  # those withdrawn, which are hidden otherwise
 
 
@@ -80,7 +83,7 @@ def conditions_of(filter_: FindingFilter, now: datetime) -> Iterator[ColumnEleme
     """The filter as conditions on `Finding`, without the actor's scope."""
     yield Finding.voided_at.is_not(None) if filter_.voided else Finding.voided_at.is_(None)
     names = (
-        *("state", "organization_id", "district_id", "round_id", "severity"),
+        *("state", "organization_id", "district_id", "round_id", "origin", "severity"),
         *("escalation_level", "checklist_item_id", "inspection_id", "proposed"),
     )
     yield from columns_equal(Finding, filter_, *names)
@@ -91,8 +94,10 @@ def conditions_of(filter_: FindingFilter, now: datetime) -> Iterator[ColumnEleme
         yield Finding.deadline < filter_.deadline_before
     if filter_.deadline_after is not None:
         yield Finding.deadline > filter_.deadline_after
-    if filter_.light is not None:
-        yield is_light(filter_.light, now)
+    if lights := alternatives(filter_.light):
+        yield or_(*(is_light(light, now) for light in lights))
+    if filter_.ever_overdue is not None:
+        missed = Finding.first_overdue_at.is_not(None)
+        yield missed if filter_.ever_overdue else not_(missed)
     if filter_.q:
-        texts = (Finding.number, Finding.summary, Finding.details, Finding.location)
-        yield or_(*(text.icontains(filter_.q, autoescape=True) for text in texts))
+        yield from (Finding.search_text.contains(word, autoescape=True) for word in searchable(filter_.q).split())

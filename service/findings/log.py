@@ -1,15 +1,14 @@
 """Logging a finding, and settling it on the spot."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from service.errors import Conflict, InvalidInput
-from service.evidence import attach
+from service.errors import Conflict, InvalidInput, NotFound
+from service.evidence.evidence import attach
 from service.findings.moves import OpenFinding, load, open_finding
 from service.findings.new import (
     NewFinding,
@@ -18,10 +17,14 @@ from service.findings.new import (
     add_rows,
     check_new,
     locked_with_log_event,
+    may_log,
+    new_with_log_event,
     place_of_unit,
 )
+from service.findings.repeats import check_repeat
 from service.models import Attachment, Finding, Inspection
-from service.records.events import record_moves
+from service.records.events import record_new
+from service.scope import findings_seen
 from service.store.idempotency import created_once
 from workflows.findings.facts import Actor
 from workflows.vocabulary import Move
@@ -37,10 +40,10 @@ def log(
     now: datetime,
     lock_inspection: Callable[[], Inspection | None] | None = None,
 ) -> Finding:
-    """Log a finding (notice, part 2); a repeat with the same `client_id` answers with the first one.
+    """Log a finding (notice, part 2); a repeat with the same `client_id` and content answers with the first one.
 
     One that names an inspection is logged by `service.inspections.findings`, which locks it when it comes to that.
-    Raises `InvalidInput`, and `NotAllowed` for those who log no findings.
+    Raises `InvalidInput`, `NotAllowed` for those who log no findings, `NotFound` for a first one no longer seen.
     """
     return created_once(
         session,
@@ -57,9 +60,9 @@ def _log(
     now: datetime,
     lock_inspection: Callable[[], Inspection | None] | None,
 ) -> Finding:
-    place = place_of_unit(session, new.organization_id, actor=actor)
+    round_id = _round_of_sheet(session, new) or new.round_id
+    place = place_of_unit(session, new.organization_id, actor=actor, now=now, round_id=round_id)
     inspection = lock_inspection() if lock_inspection else None
-    place = replace(place, round=inspection.round) if inspection else place
     check_new(session, new, place.round, now=now, inspection=inspection)
     (id_,) = add_rows(session, [(new, place)], actor=actor, now=now)
     attach(session, actor=actor, finding_id=id_, subject_id=id_, evidence_ids=new.evidence_ids)
@@ -70,6 +73,16 @@ def _log(
     return finding.write()
 
 
+def _round_of_sheet(session: Session, new: NewFinding) -> str | None:
+    """The round of the sheet that a finding names, if any; a finding belongs to no other."""
+    if new.inspection_id is None:
+        return None
+    round_id = session.scalar(select(Inspection.round_id).where(Inspection.id == new.inspection_id))
+    if round_id and new.round_id not in (None, round_id):
+        raise InvalidInput({"round_id": "not_round_of_sheet"})
+    return round_id
+
+
 def log_all(session: Session, news: Sequence[tuple[NewFinding, Place]], *, actor: Actor, now: datetime) -> list[str]:
     """Log findings that were checked and bring no evidence, all of them or none, and return their ids.
 
@@ -77,11 +90,11 @@ def log_all(session: Session, news: Sequence[tuple[NewFinding, Place]], *, actor
     """
     try:
         with session.begin_nested():
-            ids = add_rows(session, news, actor=actor, now=now)
-            record_moves(session, locked_with_log_event(session, ids, [new for new, _ in news], actor=actor), now=now)
+            logged = new_with_log_event(session, news, actor=actor, now=now)
+            record_new(session, logged, now=now)
     except IntegrityError as error:
         raise Conflict("stale_version") from error
-    return ids
+    return [str(one.row["id"]) for one in logged]
 
 
 def settle(session: Session, finding_id: str, settlement: Settlement, *, actor: Actor, now: datetime) -> Finding:
@@ -104,11 +117,14 @@ def _settle(finding: OpenFinding, settlement: Settlement) -> None:
 def _logged_before(session: Session, new: NewFinding, actor: Actor) -> Finding | None:
     if new.client_id is None:
         return None
-    query = select(Finding.id).where(Finding.created_by_id == actor.id, Finding.client_id == new.client_id)
-    found = session.scalar(query)
+    may_log(actor)
+    query = select(Finding.id, findings_seen(actor)).where(Finding.created_by_id == actor.id)
+    found = session.execute(query.where(Finding.client_id == new.client_id)).one_or_none()
     if found is None:
         return None
-    (finding,) = load(session, [found])
-    if (finding.organization_id, finding.severity) != (new.organization_id, new.severity):
-        raise InvalidInput({"client_id": "client_id_reused"})  # else a second finding would vanish without a word
+    id_, is_seen = found
+    if not is_seen:  # one's own finding of a team, district or organization that one has left
+        raise NotFound("not_found")
+    (finding,) = load(session, [id_])
+    check_repeat(session, finding, new)
     return finding

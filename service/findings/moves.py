@@ -14,6 +14,8 @@ from service.models import Finding
 from service.records.events import EventData, LockedFinding, NewEvent, record_moves
 from service.rounds.rulebooks import RulesOfRounds
 from service.scope import findings_seen
+from service.wording.above import particulars_of_above
+from service.wording.texts import InBothLanguages
 from workflows.findings.attempts import Attempt, Refusal, TransitionRefused
 from workflows.findings.facts import Actor, Facts
 from workflows.findings.rectification import allowed_moves, apply
@@ -79,7 +81,15 @@ class OpenFinding:
         if refused.refusal in FIELDS:
             return InvalidInput({FIELDS[refused.refusal]: code})
         moves = [str(move) for move in allowed_moves(self.facts, self.actor, self.locked.rules)]
-        return Conflict(code, move=refused.move, state=str(self.facts.state), allowed_moves=moves)
+        return Conflict(
+            code, move=refused.move, state=str(self.facts.state), allowed_moves=moves, **self._above(refused.refusal)
+        )
+
+    def _above(self, refusal: Refusal) -> dict[str, InBothLanguages]:
+        """The offices above, for sentences that name them."""
+        if refusal not in (Refusal.AT_LAST_LEVEL, Refusal.NOT_REPORTED):
+            return {}
+        return particulars_of_above(self.locked.rules.policy.offices.above)
 
 
 def open_findings(session: Session, finding_ids: Sequence[str], *, actor: Actor, now: datetime) -> list[OpenFinding]:

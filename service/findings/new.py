@@ -1,27 +1,38 @@
 """New findings: the unit they are against, their round and number; for one finding or a thousand."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import count
+from typing import Any
 
-from sqlalchemy import RowMapping, select
+from sqlalchemy import ColumnElement, RowMapping, select
 from sqlalchemy.orm import Session
 
 from service.errors import Conflict, InvalidInput, NotAllowed
 from service.findings.sweep import COLUMNS
-from service.models import Assignment, ChecklistItem, Finding, Inspection, Organization, Round, new_id
+from service.models import ChecklistItem, Finding, Inspection, Organization, Round, new_id
+from service.models.findings import searched
 from service.records.events import EventData, LockedFinding, NewEvent
 from service.records.facts import facts_of
-from service.rounds.rulebooks import RulesOfRounds
+from service.rounds.current import rounds_of_unit
+from service.rounds.rulebooks import RulesOfRounds, calendar_in_force
+from service.rounds.running import round_meant
+from service.store.db import only_reads
 from service.store.numbering import next_numbers
-from workflows.findings.facts import Actor
+from workflows.findings.facts import Actor, Facts
 from workflows.findings.rectification import log as log_transition
 from workflows.findings.rectification import propose
 from workflows.findings.sides import origin_of
+from workflows.findings.transitions import Transition
 from workflows.vocabulary import TEAM_ROLES, UNIT_KINDS, UNIT_ROLES, Move, Origin, Severity, State
 
+CLOCKS_AHEAD = timedelta(minutes=15)  # of telephones: what they saw then was seen now
+_BLANK: dict[str, Any] = {
+    column.key: column.default.arg if column.default is not None and column.default.is_scalar else None
+    for column in Finding.__table__.columns
+}  # a finding of which nothing is known
 AT_A_TIME = 500  # findings looked up by their ids
 
 
@@ -47,6 +58,7 @@ class NewFinding:
     found_at: datetime | None = None
     evidence_ids: Sequence[str] = ()
     client_id: str | None = None
+    round_id: str | None = None  # which round; none: that of the sheet, or the only one that runs
     settled: Settlement | None = None
     carried_from_id: str | None = None  # the finding of an earlier round that goes on as this one
     fell_due_at: datetime | None = None  # of its item, unconfirmed: the clock proposes it
@@ -67,20 +79,43 @@ class Place:
 
 def may_log(actor: Actor) -> None:
     """Raise NotAllowed unless the actor is one of those who log findings at all."""
-    if actor.role not in (*TEAM_ROLES, *UNIT_ROLES):
+    if not actor.holds(*TEAM_ROLES, *UNIT_ROLES):
         raise NotAllowed("not_yours", move=Move.LOG)
 
 
-def place_of_unit(session: Session, organization_id: str, *, actor: Actor) -> Place:
-    """The place at which the actor may log against the unit; InvalidInput for a foreign unit as for an unknown one."""
+def place_of_unit(
+    session: Session, organization_id: str, *, actor: Actor, now: datetime, round_id: str | None = None
+) -> Place:
+    """The place at which the actor may log against the unit now, in the round of that id or the only one that runs.
+
+    Raises `InvalidInput` for a foreign unit as for an unknown one, and when it has to be said which round is meant;
+    `Conflict` when there is none in force, or it has not begun.
+    """
     may_log(actor)
     unit = session.get(Organization, organization_id)
     if unit is None or unit.kind not in UNIT_KINDS or unit.district_id is None:
         raise InvalidInput({"organization_id": "unknown_organization"})
-    origin = origin_of(actor, unit_id=unit.id, unit_kind=unit.kind, district_id=unit.district_id)
-    if origin is None:
+    rounds = _open_rounds(session, Organization.id == unit.id)
+    by_round = {round_.id: _origin(actor, unit, round_.id) for round_ in rounds}
+    theirs = [round_ for round_ in rounds if by_round[round_.id]]
+    if not theirs and (rounds or _origin(actor, unit, _last_round(actor, unit.district_id)) is None):
         raise InvalidInput({"organization_id": "unknown_organization"})
-    return Place(unit, round_in_force(session, unit.district_id), origin)
+    if unit.closed_at is not None:
+        raise InvalidInput({"organization_id": "organization_closed"})
+    round_ = _meant(session, theirs, round_id, now)
+    return Place(unit, round_, by_round[round_.id] or Origin.UNIT)
+
+
+def _origin(actor: Actor, unit: Organization, round_id: str) -> Origin | None:
+    return origin_of(
+        actor, unit_id=unit.id, unit_kind=unit.kind, district_id=unit.district_id or unit.id, round_id=round_id
+    )
+
+
+def _last_round(actor: Actor, district_id: str) -> str:
+    """The round, closed by now, in which the district was the actor's; empty when it never was."""
+    assigned = (place for post in actor.posts for place in post.assigned)
+    return next((place.round_id for place in assigned if place.district_id == district_id), "")
 
 
 def check_new(
@@ -88,7 +123,7 @@ def check_new(
 ) -> None:
     """Raise InvalidInput when `found_at` is in the future, or sheet or checklist item are not of the round or sheet."""
     wrong = {}
-    if new.found_at and new.found_at > now:
+    if new.found_at and new.found_at > now + CLOCKS_AHEAD:
         wrong["found_at"] = "in_future"
     if new.inspection_id and inspection is None:
         wrong["inspection_id"] = "unknown_reference"
@@ -101,10 +136,15 @@ def check_new(
         raise InvalidInput(wrong)
 
 
+def seen_at(given: datetime | None, now: datetime) -> datetime:
+    """When a finding was seen: now, unless said otherwise, or said by a clock that is a little ahead."""
+    return given if given and not now < given <= now + CLOCKS_AHEAD else now
+
+
 def add_rows(session: Session, news: Sequence[tuple[NewFinding, Place]], *, actor: Actor, now: datetime) -> list[str]:
     """Add the rows of findings that were checked, numbered in their order, and return their ids."""
     numbers = _numbers(session, [place.round for _, place in news])
-    rows = [_row(new, place, next(numbers[place.round.id]), actor, now) for new, place in news]
+    rows = [Finding(**_columns(new, place, next(numbers[place.round.id]), actor, now)) for new, place in news]
     session.add_all(rows)
     session.flush()
     return [row.id for row in rows]
@@ -114,24 +154,55 @@ def locked_with_log_event(
     session: Session, ids: Sequence[str], news: Sequence[NewFinding], *, actor: Actor
 ) -> list[LockedFinding]:
     """Findings whose rows were just added, each with its first event: that it was logged, or proposed by the clock."""
-    rules_of_rounds, moved = RulesOfRounds(session), []
+    rules = RulesOfRounds(session)
     rows = {row["id"]: row for row in _read_rows(session, ids)}
-    for id_, new in zip(ids, news, strict=True):
-        row = rows[id_]
-        facts, rules = facts_of(row), rules_of_rounds.of(row["round_id"], row["policy_version"])
-        data = EventData(
-            number=row["number"],
-            organization_id=row["organization_id"],
-            severity=str(new.severity),
-            summary=new.summary,
-            evidence_ids=list(new.evidence_ids),
-        )
-        if new.carried_from_id:
-            data["carried_from"] = new.carried_from_id
+    return [_logged(rows[id_], new, rules, actor) for id_, new in zip(ids, news, strict=True)]
+
+
+def new_with_log_event(
+    session: Session, news: Sequence[tuple[NewFinding, Place]], *, actor: Actor, now: datetime
+) -> list[LockedFinding]:
+    """Findings that were checked, numbered in their order and in no table yet, each with its first event."""
+    rules, numbers = RulesOfRounds(session), _numbers(session, [place.round for _, place in news])
+    logged: list[LockedFinding] = []
+    alike: dict[object, Transition] = {}  # equal facts under equal rules are logged alike
+    for new, place in news:
+        columns = _columns(new, place, next(numbers[place.round.id]), actor, now)
+        row = {**_BLANK, **columns, "progress": {}, "search_text": searched(columns)}
+        logged.append(_logged(row, new, rules, actor, alike))
+    return logged
+
+
+def _logged(
+    row: Mapping[Any, Any],
+    new: NewFinding,
+    rules_of_rounds: RulesOfRounds,
+    actor: Actor,
+    alike: dict[object, Transition] | None = None,
+) -> LockedFinding:
+    rules = rules_of_rounds.of(row["round_id"], row["policy_version"])
+    facts = facts_of(row, rules)
+    data = EventData(
+        number=row["number"],
+        organization_id=row["organization_id"],
+        severity=str(new.severity),
+        summary=new.summary,
+        evidence_ids=list(new.evidence_ids),
+    )
+    if new.carried_from_id:
+        data["carried_from"] = new.carried_from_id
+    known = {} if alike is None else alike
+    key = (facts.severity, facts.origin, facts.unit_is_district, facts.vacant, id(rules), new.fell_due_at)
+    if key not in known:
         due_at = new.fell_due_at
-        transition = propose(facts, rules, due_at) if due_at else log_transition(facts, rules)
-        moved.append(LockedFinding(row, facts, rules, [NewEvent(transition, actor, data=data)]))
-    return moved
+        known[key] = propose(facts, rules, due_at) if due_at else log_transition(facts, rules)
+    transition = known[key]
+    return LockedFinding(row, facts, rules, [NewEvent(transition, _finder(actor, facts), data=data)])
+
+
+def _finder(actor: Actor, facts: Facts) -> Actor:
+    """The actor in the post in which he or she logs: of a team for the centre's findings."""
+    return actor.in_post(*TEAM_ROLES) if facts.origin is Origin.CENTRE else actor
 
 
 def _read_rows(session: Session, ids: Sequence[str]) -> Iterator[RowMapping]:
@@ -140,15 +211,23 @@ def _read_rows(session: Session, ids: Sequence[str]) -> Iterator[RowMapping]:
         yield from session.execute(query).mappings()
 
 
-def round_in_force(session: Session, district_id: str) -> Round:
-    """The open round that the district is assigned in, locked against changes; Conflict `no_round_in_force`."""
-    query = select(Round).join(Assignment, Assignment.round_id == Round.id)
-    open_ones = query.where(Assignment.district_id == district_id, Round.closed_at.is_(None))
-    newest = open_ones.order_by(Round.starts_on.desc()).with_for_update(read=True, of=Round).limit(1)
-    round_ = session.scalars(newest.execution_options(populate_existing=True)).first()
-    if round_ is None:
+def round_in_force(session: Session, office_id: str, *, now: datetime, round_id: str | None = None) -> Round:
+    """The open round that the district office takes part in now, locked against changes; raises as `place_of_unit`."""
+    return _meant(session, _open_rounds(session, Organization.id == office_id), round_id, now)
+
+
+def _meant(session: Session, rounds: Sequence[Round], round_id: str | None, now: datetime) -> Round:
+    if not rounds:
         raise Conflict("no_round_in_force")
-    return round_
+    return round_meant(rounds, round_id, today=calendar_in_force(session).local_date(now))
+
+
+def _open_rounds(session: Session, unit: ColumnElement[bool]) -> Sequence[Round]:
+    """The open rounds in which a unit takes part, in the order of their ids; for who writes locked against changes."""
+    rounds = rounds_of_unit(unit).order_by(Round.id)
+    if not only_reads(session):
+        rounds = rounds.with_for_update(read=True, of=Round)
+    return session.scalars(rounds.execution_options(populate_existing=True)).all()
 
 
 def _numbers(session: Session, rounds: Sequence[Round]) -> dict[str, Iterator[int]]:
@@ -157,26 +236,26 @@ def _numbers(session: Session, rounds: Sequence[Round]) -> dict[str, Iterator[in
     return {id_: count(next_numbers(session, f"findings:{id_}", many)) for id_, many in sorted(counts.items())}
 
 
-def _row(new: NewFinding, place: Place, number: int, actor: Actor, now: datetime) -> Finding:
-    return Finding(
-        id=new_id(),
-        number=f"{place.round.number}-{number:04d}",
-        round_id=place.round.id,
-        organization_id=place.unit.id,
-        district_id=place.district_id,
-        origin=place.origin,
-        severity=new.severity,
-        policy_version=place.round.policy_version,
-        created_at=now,
-        created_by_id=actor.id,
-        proposed=new.fell_due_at is not None,
-        client_id=new.client_id,
-        checklist_item_id=new.checklist_item_id,
-        carried_from_id=new.carried_from_id,
-        inspection_id=new.inspection_id,
-        summary=new.summary,
-        details=new.details,
-        location=new.location,
-        found_at=new.found_at or now,
-        state=State.FOUND,
-    )
+def _columns(new: NewFinding, place: Place, number: int, actor: Actor, now: datetime) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "number": f"{place.round.number}-{number:04d}",
+        "round_id": place.round.id,
+        "organization_id": place.unit.id,
+        "district_id": place.district_id,
+        "origin": place.origin,
+        "severity": new.severity,
+        "policy_version": place.round.policy_version,
+        "created_at": now,
+        "created_by_id": actor.id,
+        "proposed": new.fell_due_at is not None,
+        "client_id": new.client_id,
+        "checklist_item_id": new.checklist_item_id,
+        "carried_from_id": new.carried_from_id,
+        "inspection_id": new.inspection_id,
+        "summary": new.summary,
+        "details": new.details,
+        "location": new.location,
+        "found_at": seen_at(new.found_at, now),
+        "state": State.FOUND,
+    }

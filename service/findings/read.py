@@ -39,7 +39,7 @@ def seen_finding(session: Session, finding_id: str, *, actor: Actor, lock: bool 
 def moves_allowed(rules_of_rounds: RulesOfRounds, finding: Finding, *, actor: Actor) -> list[Move]:
     """The moves that the actor may make, by rules that were looked up for several findings."""
     rules = rules_of_rounds.of(finding.round_id, finding.policy_version)
-    return [] if rules.silent else allowed_moves(facts_of_finding(finding), actor, rules)
+    return [] if rules.silent else allowed_moves(facts_of_finding(finding, rules), actor, rules)
 
 
 def events_of(session: Session, finding: Finding, *, actor: Actor) -> Sequence[Event]:

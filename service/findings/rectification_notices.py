@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session, joinedload
 
 from service.errors import InvalidInput, existing
 from service.findings.moves import OpenFinding, open_finding, open_findings, write_findings
+from service.findings.notice_numbers import next_notice_number
 from service.models import Finding, RectificationNotice, Round, new_id, with_names
 from service.records.events import EventData
 from service.scope import findings_seen
-from service.store.numbering import next_number
 from service.store.paging import DEFAULT_LIMIT, Page, ordered_by, page
 from workflows.findings.facts import Actor
 from workflows.vocabulary import Move
@@ -50,13 +50,9 @@ def issue(
         raise InvalidInput({"findings": "duplicate"})
     opened = open_findings(session, [demand.finding_id for demand in demands], actor=actor, now=now)
     notice = _add_notice(session, opened, organization_id)
+    named = EventData(notice_id=notice.id, notice=notice.number)
     for finding, demand in zip(opened, demands, strict=True):
-        data = EventData(
-            notice_id=notice.id,
-            notice=notice.number,
-            requirement=demand.requirement,
-            working_days=demand.working_days,
-        )
+        data = EventData(**named, requirement=demand.requirement, working_days=demand.working_days)
         finding.move(Move.NOTIFY, deadline=demand.deadline, working_days=demand.working_days, data=data)
         values = {"requirement": demand.requirement, "notice_id": notice.id}
         session.execute(update(Finding).where(Finding.id == demand.finding_id).values(values))
@@ -139,10 +135,9 @@ def _add_notice(session: Session, opened: Sequence[OpenFinding], organization_id
     unit_id, round_id = places.pop()
     if places or organization_id not in (None, unit_id):
         raise InvalidInput({"findings": "findings_of_one_unit"})
-    year = session.get_one(Round, round_id).starts_on.year
     notice = RectificationNotice(
         id=new_id(),
-        number=f"限改〔{year}〕{next_number(session, f'notices:{round_id}')} 号",
+        number=next_notice_number(session, opened[0], session.get_one(Round, round_id)),
         round_id=round_id,
         organization_id=unit_id,
         issued_at=opened[0].now,

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from service.evidence import attach
+from service.evidence.evidence import attach
 from service.findings.moves import open_finding
 from service.models import Review, new_id
 from workflows.findings.facts import Actor

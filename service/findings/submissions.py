@@ -6,7 +6,7 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from service.errors import InvalidInput
-from service.evidence import attach
+from service.evidence.evidence import attach
 from service.findings.moves import open_finding
 from service.models import Submission, new_id
 from workflows.findings.facts import Actor

@@ -98,7 +98,7 @@ def move_each(session: Session, rows: Sequence[RowMapping], moves: Moves, *, now
 
 def make_due_moves(row: RowMapping, rules: Rules, now: datetime) -> LockedFinding:
     """The locked row's finding, with the moves of the clock that are due at `now` made and not yet written."""
-    facts = facts_of(row)
+    facts = facts_of(row, rules)
     return LockedFinding(row, facts, rules, [NewEvent(transition) for transition in advance(facts, rules, now)])
 
 

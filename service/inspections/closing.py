@@ -20,7 +20,8 @@ from service.rounds.rulebooks import calendar_in_force, policy_of_version
 from workflows.deadlines import working_days_after
 from workflows.findings.facts import Actor
 from workflows.inspections import addressees_of_closing
-from workflows.vocabulary import Answer, DocumentKind, InspectionKind, JournalAct, State
+from workflows.journal import JournalAct
+from workflows.vocabulary import Answer, DocumentKind, InspectionKind, State
 
 
 @dataclass(frozen=True, slots=True)

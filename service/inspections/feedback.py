@@ -4,18 +4,18 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session, joinedload
 
 from service.findings.sweep import BATCH
 from service.inspections.locking import FEEDBACK, entry_about, inspection_facts
-from service.models import Inspection
+from service.models import Inspection, Round
 from service.records.journal import NewEntry, record_entries
 from service.rounds.rulebooks import RulesOfRounds
 from service.store.clock import earliest
 from service.store.sweeping import ClockTask, Due, sweep_each
 from workflows.feedback import FeedbackBreach, advance, feedback_due_at, next_breach
-from workflows.vocabulary import JournalAct
+from workflows.journal import JournalAct
 
 
 class _Reckoned(NamedTuple):
@@ -85,3 +85,26 @@ def _applied(reckoned: _Reckoned) -> Iterator[NewEntry]:
     for breach in reckoned.breaches:
         data = {"number": inspection.number, "deadline": deadline, "stage": breach.stage}
         yield entry_about(inspection, JournalAct.BREACH, data=data, addressees=breach.addressees, due_at=breach.due_at)
+
+
+def lost_timers(session: Session, *, now: datetime) -> list[str]:
+    """The ids of open inspections whose clock is lost, or later than their facts say."""
+    running = select(Inspection).join(Round, Inspection.round_id == Round.id).options(joinedload(Inspection.round))
+    running = running.where(Inspection.closed_at.is_(None), Round.closed_at.is_(None))
+    rules, lost = RulesOfRounds(session), []
+    for inspection in session.scalars(running):
+        at = inspection.next_action_at
+        if at is None or at > now:
+            upcoming = next_breach(
+                inspection_facts(inspection), rules.of(inspection.round_id, inspection.round.policy_version)
+            )
+            if upcoming and (at is None or at > upcoming.due_at):
+                lost.append(inspection.id)
+    return lost
+
+
+def set_timers_right(session: Session, ids: Sequence[str], *, since: datetime) -> list[str]:
+    """Let the next sweep reckon the clocks of these inspections anew; returns the numbers of those still open."""
+    still_open = update(Inspection).where(Inspection.id.in_(ids), Inspection.closed_at.is_(None))
+    mended = still_open.values(next_action_at=since).returning(Inspection.number)
+    return list(session.scalars(mended.execution_options(synchronize_session=False)))

@@ -12,7 +12,7 @@ from service.inspections.locking import inspection_facts, seen_inspection
 from service.models import ChecklistItem, Finding, Inspection, InspectionAnswer, Round, with_names
 from service.rounds.rulebooks import calendar_in_force
 from service.scope import findings_seen, inspections_seen
-from service.store.paging import DEFAULT_LIMIT, Page, columns_equal, ordered_by, page
+from service.store.paging import DEFAULT_LIMIT, Page, alternatives, columns_equal, ordered_by, page
 from workflows.calendar import Calendar
 from workflows.feedback import amber_until, feedback_light
 from workflows.findings.facts import Actor
@@ -26,12 +26,12 @@ _NEWEST = ordered_by(Inspection.opened_at, descending=True)
 class InspectionFilter:
     """Which inspections are asked for; a name without a value does not filter."""
 
-    organization_id: str | None = None
-    district_id: str | None = None
+    organization_id: str | tuple[str, ...] | None = None
+    district_id: str | tuple[str, ...] | None = None
     round_id: str | None = None
-    kind: InspectionKind | None = None
+    kind: InspectionKind | tuple[InspectionKind, ...] | None = None
     open: bool | None = None
-    light: Light | None = None
+    light: Light | tuple[Light, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +87,8 @@ def _conditions(wanted: InspectionFilter, calendar: Calendar, now: datetime) -> 
     yield from columns_equal(Inspection, wanted, "organization_id", "district_id", "round_id", "kind")
     if wanted.open is not None:
         yield Inspection.closed_at.is_(None) if wanted.open else Inspection.closed_at.is_not(None)
-    if wanted.light is not None:
-        yield is_light(wanted.light, calendar, now)
+    if lights := alternatives(wanted.light):
+        yield or_(*(is_light(light, calendar, now) for light in lights))
 
 
 def _views(

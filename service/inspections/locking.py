@@ -11,9 +11,10 @@ from service.errors import Conflict, DubanError, NotAllowed, existing
 from service.models import Inspection, Round, with_names
 from service.records.journal import NewEntry
 from service.scope import inspections_seen
-from workflows.findings.facts import Actor, Progress
+from workflows.findings.facts import CLOCK, Actor, Progress
 from workflows.inspections import InspectionFacts, InspectionRefusal, filling_refused
-from workflows.vocabulary import JournalAct, OrganizationKind, SubjectKind
+from workflows.journal import JournalAct, SubjectKind
+from workflows.vocabulary import TEAM_ROLES, OrganizationKind, Origin
 
 FEEDBACK = "feedback"  # the clock's name in `Inspection.progress`
 
@@ -45,6 +46,7 @@ def inspection_facts(inspection: Inspection) -> InspectionFacts:
         unit_id=inspection.organization_id,
         unit_kind=kind_of_unit(inspection.organization_id, inspection.district_id),
         district_id=inspection.district_id,
+        round_id=inspection.round_id,
         inspected_on=inspection.inspected_on,
         closed=inspection.closed_at is not None,
         breaches=feedback_breaches(inspection.progress),
@@ -56,7 +58,7 @@ def kind_of_unit(organization_id: str, district_id: str) -> OrganizationKind:
     return OrganizationKind.DISTRICT if organization_id == district_id else OrganizationKind.UNIVERSITY
 
 
-def entry_about(inspection: Inspection, act: JournalAct, **particulars: Any) -> NewEntry:
+def entry_about(inspection: Inspection, act: JournalAct, *, actor: Actor = CLOCK, **particulars: Any) -> NewEntry:
     """The journal entry that an act on the inspection makes; `particulars` are the other fields of `NewEntry`."""
     return NewEntry(
         subject_kind=SubjectKind.INSPECTION,
@@ -65,6 +67,7 @@ def entry_about(inspection: Inspection, act: JournalAct, **particulars: Any) -> 
         round_id=inspection.round_id,
         organization_id=inspection.organization_id,
         district_id=inspection.district_id,
+        actor=actor.in_post(*TEAM_ROLES) if inspection.origin is Origin.CENTRE else actor,
         **particulars,
     )
 

@@ -1,6 +1,6 @@
 """Opening an inspection (督查) or a self-check (自查) over a checklist, and correcting its head."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -8,18 +8,20 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.errors import Conflict, InvalidInput
-from service.findings.new import Place, place_of_unit
+from service.errors import Conflict, InvalidInput, NotFound
+from service.findings.new import Place, may_log, place_of_unit
 from service.inspections.feedback import reset_feedback_clock
 from service.inspections.locking import entry_about, locked_inspection
-from service.models import Checklist, Inspection, new_id
+from service.models import Checklist, Inspection, JournalEntry, new_id
 from service.records.journal import record_entries
 from service.rounds.rulebooks import calendar_in_force
-from service.store.idempotency import created_once
+from service.scope import inspections_seen
+from service.store.idempotency import created_once, refuse_unless_same
 from service.store.numbering import next_number
 from workflows.findings.facts import Actor
 from workflows.inspections import kind_of
-from workflows.vocabulary import InspectionKind, JournalAct, Method
+from workflows.journal import JournalAct
+from workflows.vocabulary import InspectionKind, Method
 
 _LETTERS = {InspectionKind.INSPECTION: "督", InspectionKind.SELF_CHECK: "自"}  # within the number: 2021-35-督0001
 
@@ -40,6 +42,7 @@ class NewInspection:
     participants: Sequence[str] = ()
     note: str | None = None
     client_id: str | None = None
+    round_id: str | None = None  # none: the only one that runs
 
 
 def open_inspection(session: Session, new: NewInspection, *, actor: Actor, now: datetime) -> Inspection:
@@ -50,7 +53,7 @@ def open_inspection(session: Session, new: NewInspection, *, actor: Actor, now: 
 
 
 def _open(session: Session, new: NewInspection, *, actor: Actor, now: datetime) -> Inspection:
-    place = place_of_unit(session, new.organization_id, actor=actor)
+    place = place_of_unit(session, new.organization_id, actor=actor, now=now, round_id=new.round_id)
     checklist = _checklist(session, new, place)
     inspected_on = _day(session, new, place, now)
     inspection = _row(session, replace(new, inspected_on=inspected_on), place, checklist, actor, now)
@@ -91,11 +94,33 @@ def correct_head(
 def _opened_before(session: Session, new: NewInspection, actor: Actor) -> Inspection | None:
     if new.client_id is None:
         return None
-    mine = select(Inspection).where(Inspection.opened_by_id == actor.id, Inspection.client_id == new.client_id)
-    inspection = session.scalar(mine)
-    if inspection and inspection.organization_id != new.organization_id:
-        raise InvalidInput({"client_id": "client_id_reused"})  # else a second inspection would vanish without a word
+    may_log(actor)
+    mine = select(Inspection, inspections_seen(actor)).where(Inspection.opened_by_id == actor.id)
+    found = session.execute(mine.where(Inspection.client_id == new.client_id)).one_or_none()
+    if found is None:
+        return None
+    inspection, is_seen = found
+    if not is_seen:  # one's own sheet of a team, district or organization that one has left
+        raise NotFound("not_found")
+    refuse_unless_same(_differing(session, inspection, new))
     return inspection
+
+
+def _differing(session: Session, inspection: Inspection, new: NewInspection) -> Iterator[str]:
+    """The fields that differ from what was opened first; what was left out then followed by itself, as it does now."""
+    revisions = select(JournalEntry.data).where(
+        JournalEntry.subject_id == inspection.id, JournalEntry.act == JournalAct.REVISE
+    )
+    first = {name: getattr(inspection, name) for name in ("methods", "rooms", "participants", "note")}
+    for data in session.scalars(revisions.order_by(JournalEntry.position.desc())):
+        first |= data.get("before", {})
+    given = {"methods": _in_order(new.methods), "rooms": list(new.rooms), "participants": list(new.participants)}
+    yield from (name for name, value in first.items() if value != given.get(name, new.note))
+    fixed = {"organization_id": new.organization_id, "kind": new.kind, "checklist_id": new.checklist_id}
+    yield from (name for name, value in fixed.items() if value not in (None, getattr(inspection, name)))
+    opened_on = calendar_in_force(session).local_date(inspection.opened_at)
+    if (new.inspected_on or opened_on) != inspection.inspected_on:
+        yield "inspected_on"
 
 
 def _checklist(session: Session, new: NewInspection, place: Place) -> Checklist:

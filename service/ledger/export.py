@@ -15,7 +15,7 @@ from service.ledger.columns import LedgerReader, columns_for
 from service.ledger.filters import filter_in_words
 from service.ledger.rows import LedgerRow, ledger_rows
 from service.ledger.workbook import LedgerBook
-from service.rounds.rulebooks import calendar_in_force
+from service.rounds.rulebooks import all_policies, calendar_in_force
 from service.store.db import take_time
 from workflows.findings.facts import Actor
 
@@ -34,7 +34,7 @@ class LedgerOrder:
 class PlacedOrder(msgspec.Struct, frozen=True):
     """An order with the scope that the requester had then, and the moment.
 
-    Who leaves a team in between gets what he or she could see before.
+    It is made with that scope, and fetched only while today's still holds it.
     """
 
     order: LedgerOrder
@@ -44,8 +44,9 @@ class PlacedOrder(msgspec.Struct, frozen=True):
 
 def order_as_json(order: LedgerOrder, *, actor: Actor, now: datetime) -> dict[str, Any]:
     """A placed order as plain data for a column of JSON; equal orders give equal data."""
-    data: dict[str, Any] = msgspec.to_builtins(PlacedOrder(order, actor, now))
-    data["actor"]["district_ids"].sort()  # a set has no order of its own
+    data: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(PlacedOrder(order, actor, now)))
+    for post in (data["actor"], *data["actor"]["others"]):
+        post["assigned"].sort()  # a set has no order of its own
     return data
 
 
@@ -69,7 +70,8 @@ def write_ledger(
     a sheet of Excel cannot hold them.
     """
     take_time(session)
-    reader = LedgerReader(actor, order.language, now, calendar_in_force(session).zone)
+    above = {version: policy.offices.above for version, policy in all_policies(session).items()}
+    reader = LedgerReader(actor, order.language, now, calendar_in_force(session).zone, above)
     columns = columns_for(reader, voided=order.wanted.voided)
     filters = filter_in_words(session, order.wanted, reader)
     rows = ledger_rows(session, order.wanted, actor=actor, now=now, by_district=order.sheet_per_district)

@@ -1,6 +1,7 @@
 """The rows of a ledger: one statement, streamed, each row with all that its line says."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, Protocol
 
@@ -44,12 +45,16 @@ class LedgerRow(Protocol):
     receipt_deemed: bool
     deadline: datetime | None
     original_deadline: datetime | None
+    first_deadline: datetime | None
     state: State
     escalation_level: int
     at_risk_at: datetime | None
     failures: int
+    failures_in_all: int
+    highest_level: int
     recurrences: int
     overdue_at: datetime | None
+    first_overdue_at: datetime | None
     escalated_at: datetime | None
     verified_at: datetime | None
     voided_at: datetime | None
@@ -70,6 +75,7 @@ class LedgerRow(Protocol):
     submitted_at: datetime | None
     measure: Measure | None  # of the newest handling opinion
     opinion: str | None
+    policy_version: str  # that the finding goes by
     of_all: int  # how many findings there are
     of_district: int  # how many are of this one's district
 
@@ -79,6 +85,7 @@ _COLUMNS = (
     *(Finding.found_at, Finding.requirement, Finding.notified_at, Finding.received_at, Finding.receipt_deemed),
     *(Finding.deadline, Finding.original_deadline, Finding.state, Finding.escalation_level, Finding.at_risk_at),
     *(Finding.failures, Finding.recurrences, Finding.overdue_at, Finding.escalated_at, Finding.verified_at),
+    *(Finding.first_deadline, Finding.first_overdue_at, Finding.failures_in_all, Finding.highest_level),
     *(Finding.voided_at, Finding.organization_id, Finding.pending_submission_id),
     *(Round.number.label("round"), _DISTRICT.name.label("district"), _UNIT.name.label("unit")),
     *(ChecklistItem.number.label("item"), ChecklistItem.category),
@@ -86,6 +93,7 @@ _COLUMNS = (
     *(Team.name.label("team"), _LEADER.name.label("leader"), _LOGGER.name.label("logged_by")),
     *(Submission.measures, Submission.completed_on, Submission.submitted_at),
     *(HandlingOpinion.measure, HandlingOpinion.opinion),
+    Finding.policy_version,
 )
 
 
@@ -109,6 +117,16 @@ def ledger_rows(
     order = (_DISTRICT.name, Finding.district_id) if by_district else ()
     ordered = statement.order_by(*order, Finding.created_at, Finding.id)
     yield from session.execute(ordered.execution_options(yield_per=AT_A_TIME))
+
+
+def places_of(session: Session, wanted: FindingFilter, *, actor: Actor, now: datetime) -> list[dict[str, str]]:
+    """Role, round and unit of those findings: once for each role in which the actor sees them."""
+    places: set[tuple[str, str, str]] = set()
+    for post in actor.posts:
+        seen = findings_seen(replace(post, others=()))
+        query = select(Finding.round_id, Finding.organization_id).where(seen, *conditions_of(wanted, now)).distinct()
+        places |= {(post.role, row.round_id, row.organization_id) for row in session.execute(query)}
+    return [{"role": role, "round_id": round_, "organization_id": unit} for role, round_, unit in sorted(places)]
 
 
 def _joined(statement: Select[*tuple[Any, ...]]) -> Select[Any]:

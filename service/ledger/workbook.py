@@ -6,8 +6,10 @@ Nothing in the texts of people is read as a formula, as markup, or by XML.
 import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
+from math import ceil
 from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO, Self
+from unicodedata import east_asian_width
 
 import xlsxwriter  # type: ignore[import-untyped]
 
@@ -17,7 +19,8 @@ from workflows.vocabulary import Light
 
 COVER, HEADINGS, FIRST = 0, 1, 2  # rows
 ORDINAL_WIDTH = 6  # characters
-COVER_HEIGHT, HEADINGS_HEIGHT = 24, 30  # points
+COVER_HEIGHT, HEADINGS_HEIGHT = 24, 42  # points
+LINE_HEIGHT, TALLEST = 13.5, 408.75  # points, a multiple of a pixel; Excel takes no higher row
 A3, PAGES_ACROSS = 8, 3
 FONT = "宋体"
 INK, LINES, SHADE = "#1F2937", "#D0D7DE", "#DCE6F1"
@@ -25,7 +28,7 @@ FILLS = {Light.RED: "#FBE3E1", Light.AMBER: "#FFF1CF", Light.GREEN: "#E5F3E6"}
 _FRAME = {"border": 1, "border_color": LINES}
 _PLAIN = {"font_name": FONT, "font_size": 10, "font_color": INK, "valign": "top"}
 _BOLD = {**_PLAIN, "bold": True, "bg_color": SHADE, "align": "center", "valign": "vcenter", "text_wrap": True, **_FRAME}
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS = tuple("=+-@＝＋－＠\t\r\n")  # wide ones are taken for narrow ones where Chinese is typed
 LONGEST_NAME = 31  # UTF-16 units
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
@@ -91,13 +94,20 @@ class LedgerBook:
         """Write the next line of the sheet; the state is shaded by the light."""
         at = FIRST + self._rows
         self._rows += 1
+        self._sheet.set_row(at, self._height(cells))
         self._sheet.write_number(at, 0, self._rows, self._formats["number"])
         for place, (column, cell) in enumerate(zip(self.columns, cells, strict=True), start=1):
             if isinstance(cell, str):
-                look = light if column.name == "state" else (column.wraps, looks_like_formula(cell))
+                look = light if column.name == "state" else looks_like_formula(cell)
                 self._sheet.write_string(at, place, clean(cell), self._formats[look])
             else:
                 self._write_figure(at, place, cell)
+
+    def _height(self, cells: Sequence[Cell]) -> float:
+        """Points for the longest text: not every program that opens the file reckons the height of a row itself."""
+        places = zip(self.columns, cells, strict=True)
+        lines = [lines_needed(cell, column.width) for column, cell in places if isinstance(cell, str)]
+        return min(max(lines, default=1) * LINE_HEIGHT + 3, TALLEST)
 
     def _write_figure(self, at: int, place: int, cell: int | date | None) -> None:
         match cell:
@@ -113,12 +123,8 @@ class LedgerBook:
 
 
 def _looks() -> dict[Any, dict[str, Any]]:
-    """Formats by use: texts by whether they wrap and look like a formula, states by their light."""
-    texts = {
-        (wraps, quoted): {**_PLAIN, "text_wrap": wraps, "quote_prefix": quoted}
-        for wraps in (False, True)
-        for quoted in (False, True)
-    }
+    """Formats by use: texts, which wrap, by whether they look like a formula, states by their light."""
+    texts = {quoted: {**_PLAIN, "text_wrap": True, "quote_prefix": quoted} for quoted in (False, True)}
     lights = {light: {**_PLAIN, "bg_color": fill} for light, fill in FILLS.items()}
     return {
         **texts,
@@ -132,6 +138,15 @@ def _looks() -> dict[Any, dict[str, Any]]:
     }
 
 
+def lines_needed(text: str, width: int) -> int:
+    """The lines that a text takes in a column of so many characters; those of Chinese are two wide."""
+    return sum(max(1, ceil(_width_of(line) / (width - 1))) for line in text.splitlines() or [""])
+
+
+def _width_of(line: str) -> int:
+    return len(line) + sum(east_asian_width(sign) in "WFA" for sign in line)
+
+
 def clean(text: str) -> str:
     """The text without what no XML file can hold; what xlsxwriter would take for markup gets a space behind it."""
     text = _NOT_IN_XML.sub("", text)
@@ -139,8 +154,8 @@ def clean(text: str) -> str:
 
 
 def looks_like_formula(text: str) -> bool:
-    """Whether a spreadsheet would take the text for a formula if it were typed, or opened as CSV."""
-    return text.startswith(FORMULA_STARTS)
+    """Whether a spreadsheet would take what is left of the text for a formula if it were typed, or opened as CSV."""
+    return clean(text).startswith(FORMULA_STARTS)
 
 
 def sheet_name(wanted: str, taken: set[str]) -> str:

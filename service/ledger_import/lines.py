@@ -2,18 +2,19 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from service.files.spreadsheets import Cell, Moment
 from service.ledger_import.table import REQUIRED, CellFault, TableLine
 from service.wording.texts import word
+from workflows.signs import trimmed, without_unseen
 from workflows.vocabulary import Severity
 
-LONGEST = {"source": 50, "unit": 200, "summary": 500, "details": 10_000, "location": 300}
+LONGEST = {"number": 60, "source": 50, "unit": 200, "summary": 500, "details": 10_000, "location": 300}
 EARLIEST, LATEST = 1970, 2100  # years
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # neither database keeps these
 _DAY = re.compile(
@@ -33,27 +34,46 @@ class UnclearCell(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class ImportLine:
-    """The values of a line; whether its unit and item exist has not been looked up yet."""
+class DraftLine:
+    """A line as far as it can be read: the values of its sound cells by field, and the faults of the others."""
 
     table_line: TableLine
-    unit: str
-    summary: str
-    severity: Severity
-    found_at: datetime
-    found_on: date  # by the clock of the office
-    source: str | None = None
-    item: str | None = None
-    details: str | None = None
-    location: str | None = None
+    values: Mapping[str, Any]
+    faults: Sequence[CellFault]
+    zone: tzinfo
 
     def fault(self, field: str, code: str) -> CellFault:
         """A fault of the field's cell."""
         return self.table_line.fault(field, code)
 
+    def line(self) -> "ImportLine":
+        """The values of a line without faults."""
+        found_on = self.values["found_at"].astimezone(self.zone).date()
+        values: dict[str, Any] = {name: self.values.get(name) for name in _OF_LINE}
+        return ImportLine(self, found_on=found_on, **values)
 
-def read_line(line: TableLine, zone: tzinfo) -> tuple[ImportLine | None, Sequence[CellFault]]:
-    """The values of a line, or None and everything that is wrong with it."""
+
+@dataclass(frozen=True, slots=True)
+class ImportLine:
+    """The values of a line that can be logged once its unit and item have been looked up."""
+
+    draft: DraftLine
+    unit: str
+    summary: str
+    severity: Severity
+    found_at: datetime
+    found_on: date  # by the clock of the office
+    source: str | None
+    item: str | None
+    details: str | None
+    location: str | None
+
+
+_OF_LINE = tuple(name for name in ImportLine.__dataclass_fields__ if name not in ("draft", "found_on"))
+
+
+def read_line(line: TableLine, zone: tzinfo) -> DraftLine:
+    """The values of a line, and everything that is wrong with it."""
     read: dict[str, Any] = {}
     faults = [line.fault(name, "required") for name in REQUIRED if line.cells.get(name) is None]
     for name, reader in _readers(zone).items():
@@ -64,17 +84,16 @@ def read_line(line: TableLine, zone: tzinfo) -> tuple[ImportLine | None, Sequenc
             read[name] = reader(cell)
         except UnclearCell as error:
             faults.append(line.fault(name, error.code))
-    if faults:
-        return None, faults
-    return ImportLine(line, found_on=read["found_at"].astimezone(zone).date(), **read), ()
+    return DraftLine(line, read, faults, zone)
 
 
-def comparable(text: str) -> str:
-    """A summary in the form in which two are compared: without differences of width and space."""
-    return " ".join(unicodedata.normalize("NFKC", text).split())
+def plain_lines(text: str) -> str:
+    """The text with one kind of line ends."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _readers(zone: tzinfo) -> dict[str, Callable[[Cell], object]]:
+@cache
+def _readers(zone: tzinfo) -> Mapping[str, Callable[[Cell], object]]:
     texts = {name: partial(as_text, longest=longest) for name, longest in LONGEST.items()}
     return {**texts, "severity": as_severity, "item": as_item, "found_at": partial(as_instant, zone=zone)}
 
@@ -86,9 +105,10 @@ def as_text(cell: Cell, longest: int) -> str:
     elif isinstance(cell, float):
         text = f"{cell:.0f}" if cell == int(cell) else repr(cell)
     else:
-        text = str(cell).strip()
+        text = str(cell)
     if _UNSTORABLE.search(text):
         raise UnclearCell("invalid")
+    text = plain_lines(trimmed(text))
     if len(text) > longest:
         raise UnclearCell("too_long")
     return text
@@ -104,7 +124,7 @@ def as_instant(cell: Cell, zone: tzinfo) -> datetime:
 
 def as_severity(cell: Cell) -> Severity:
     """A severity by its word in either language, by its code, or by the first two characters of the Chinese word."""
-    text = unicodedata.normalize("NFKC", as_text(cell, 100)).casefold()
+    text = unicodedata.normalize("NFKC", without_unseen(as_text(cell, 100))).casefold()
     for severity in Severity:
         chinese = word(severity, "zh")
         if text in (severity, chinese, chinese[:2], word(severity, "en").casefold()):
@@ -116,14 +136,14 @@ def as_item(cell: Cell) -> str:
     """The number of a checklist item; not out of a date cell, which Excel makes of «1-12» and «12-1» alike."""
     if isinstance(cell, Moment):
         raise UnclearCell("item_became_day")
-    number = _DASHES.sub("-", unicodedata.normalize("NFKC", as_text(cell, 100)).replace(" ", ""))
+    number = _DASHES.sub("-", unicodedata.normalize("NFKC", without_unseen(as_text(cell, 100))).replace(" ", ""))
     if not _ITEM.fullmatch(number):
         raise UnclearCell("item_form")
     return number
 
 
 def _local(text: str) -> datetime:
-    match = _DAY.fullmatch(unicodedata.normalize("NFKC", text))
+    match = _DAY.fullmatch(unicodedata.normalize("NFKC", without_unseen(text)))
     if match is None:
         raise UnclearCell("day_form")
     year, month, day, packed_month, packed_day, hour, minute = match.groups(default="0")

@@ -8,12 +8,14 @@ import xlsxwriter  # type: ignore[import-untyped]
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from service.errors import Conflict
 from service.files.spreadsheets import MOST_ROWS
 from service.findings.new import may_log
 from service.ledger.workbook import clean
-from service.ledger_import.places import places_of, units_of
+from service.ledger_import.places import units_of
 from service.ledger_import.table import FIELDS, FILE, REQUIRED, heading
-from service.models import ChecklistItem
+from service.models import ChecklistItem, Organization, Round
+from service.rounds.current import rounds_of_unit
 from service.wording.texts import word, written
 from workflows.findings.facts import Actor
 from workflows.vocabulary import Severity
@@ -31,7 +33,7 @@ def write_template(session: Session, stream: BinaryIO, *, actor: Actor, now: dat
     """Write an empty table for the units that the actor may log findings against; NotAllowed for those who log none."""
     may_log(actor)
     units = [unit.name for unit in units_of(session, actor=actor)]
-    items = _items(session, units, actor)
+    items = _items(session, units)
     book = xlsxwriter.Workbook(stream, {"in_memory": True})
     book.set_properties({"created": now.astimezone(UTC).replace(tzinfo=None)})
     table, notes, choices = (
@@ -47,9 +49,11 @@ def write_template(session: Session, stream: BinaryIO, *, actor: Actor, now: dat
     book.close()
 
 
-def _items(session: Session, units: Sequence[str], actor: Actor) -> Sequence[ChecklistItem]:
+def _items(session: Session, units: Sequence[str]) -> Sequence[ChecklistItem]:
     """The checklist items of the rounds in force."""
-    rounds = {place.round.id for place in places_of(session, units, actor=actor).values()}
+    rounds = set(session.scalars(rounds_of_unit(Organization.name.in_(units)).with_only_columns(Round.id)))
+    if units and not rounds:
+        raise Conflict("no_round_in_force")
     query = select(ChecklistItem).where(ChecklistItem.round_id.in_(rounds))
     found = {item.number: item for item in session.scalars(query.order_by(ChecklistItem.position))}
     return sorted(found.values(), key=lambda item: (item.number.partition("-")[0], item.position))

@@ -1,22 +1,25 @@
 """The tables of the books."""
 
+from service.models.access import CalendarFeed, FormerPassword, Invitation, RecoveryCode, SecondFactor, Token
 from service.models.campaigns import CampaignAction, CampaignEvidence
 from service.models.checklists import Checklist, ChecklistItem
-from service.models.checkpoints import Checkpoint, Covering, JournalCheckpoint
+from service.models.checkpoints import Checkpoint, Covering, JournalCheckpoint, SignedCheckpoint
 from service.models.columns import Base, new_id
-from service.models.documents import Document
-from service.models.events import Alert, Delivery, Event, Message
+from service.models.documents import Document, DocumentPlace
+from service.models.events import Alert, Delivery, Event, Letter, Message
 from service.models.findings import Finding, RectificationNotice, Revision
 from service.models.inspections import AnswerEvidence, AnswerRevision, Inspection, InspectionAnswer
-from service.models.journal import ClosingDecision, JournalEntry
-from service.models.organizations import CalendarFeed, Organization, Person, Token, with_names
+from service.models.journal import ClosingDecision, JournalEntry, PersonalChange
+from service.models.organizations import Organization, Person, Post, with_names
 from service.models.rectifications import Attachment, Evidence, Extension, HandlingOpinion, Reply, Review, Submission
 from service.models.reports import ReportVersion, WeeklyReport
-from service.models.rounds import AT_ONCE, Assignment, Round, Rulebook, Team, TeamMember
-from service.models.upkeep import Counter, Heartbeat, IdempotencyKey, SetAside
+from service.models.rounds import AT_ONCE, Assignment, Round, RoundUnit, Rulebook, Team, TeamMember
+from service.models.security_log import SecurityCheckpoint, SecurityEntry
+from service.models.upkeep import Alarm, Counter, Heartbeat, IdempotencyKey, SetAside, WatchNote
 
 __all__ = [
     "AT_ONCE",
+    "Alarm",
     "Alert",
     "AnswerEvidence",
     "AnswerRevision",
@@ -34,32 +37,45 @@ __all__ = [
     "Covering",
     "Delivery",
     "Document",
+    "DocumentPlace",
     "Event",
     "Evidence",
     "Extension",
     "Finding",
+    "FormerPassword",
     "HandlingOpinion",
     "Heartbeat",
     "IdempotencyKey",
     "Inspection",
     "InspectionAnswer",
+    "Invitation",
     "JournalCheckpoint",
     "JournalEntry",
+    "Letter",
     "Message",
     "Organization",
     "Person",
+    "PersonalChange",
+    "Post",
+    "RecoveryCode",
     "RectificationNotice",
     "Reply",
     "ReportVersion",
     "Review",
     "Revision",
     "Round",
+    "RoundUnit",
     "Rulebook",
+    "SecondFactor",
+    "SecurityCheckpoint",
+    "SecurityEntry",
     "SetAside",
+    "SignedCheckpoint",
     "Submission",
     "Team",
     "TeamMember",
     "Token",
+    "WatchNote",
     "WeeklyReport",
     "new_id",
     "with_names",

@@ -1,4 +1,4 @@
-"""Checkpoints over the two append-only books: events and the journal."""
+"""Checkpoints over the two append-only books, events and the journal, and the signed notes about both."""
 
 from datetime import datetime
 
@@ -31,3 +31,14 @@ class JournalCheckpoint(Covering):
     """Over the journal."""
 
     __tablename__ = "journal_checkpoints"
+
+
+class SignedCheckpoint(Base):
+    """A note of what the newest checkpoints of both books said, signed with a key outside the database."""
+
+    __tablename__ = "signed_checkpoints"
+
+    serial: Mapped[SerialKey]
+    at: Mapped[datetime]
+    key_id: Mapped[str] = mapped_column(String(8))
+    text: Mapped[str]  # all of the note, as it is exported

@@ -27,7 +27,13 @@ from sqlalchemy.orm import DeclarativeBase, mapped_column
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeEngine
 
-from workflows import vocabulary
+from workflows import credentials, journal, security, vocabulary
+
+# whose enumerations columns may hold
+WORDS = tuple(module.__name__ for module in (credentials, journal, security, vocabulary))
+
+# How much further a database counts its transactions than its server does: see service/backup/database/postgresql.py.
+COUNTED_FROM = "coalesce(nullif(current_setting('duban.transactions', true), ''), '0')::bigint"
 
 
 class Instant(TypeDecorator[datetime]):
@@ -81,10 +87,10 @@ ChecklistId = Annotated[str, mapped_column(Uuid(as_uuid=False), ForeignKey("chec
 SerialKey = Annotated[int, mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)]
 
 
-def partial_index(name: str, *columns: str, where: str | None = None, unique: bool = False) -> Index:
+def partial_index(name: str, *columns: str, where: str | None = None) -> Index:
     """An index over the rows that meet a condition, on both databases; by default: the first column is set."""
     condition = text(where or f"{columns[0]} IS NOT NULL")
-    return Index(name, *columns, unique=unique, postgresql_where=condition, sqlite_where=condition)
+    return Index(name, *columns, postgresql_where=condition, sqlite_where=condition)
 
 
 def _check_name(check: Constraint, _table: Table) -> str:
@@ -110,12 +116,15 @@ class Base(DeclarativeBase):
         datetime: Instant(),
         dict[str, Any]: JSON(),
         list[str]: JSON(),
-        **{words: _words(words) for words in StrEnum.__subclasses__() if words.__module__ == vocabulary.__name__},
+        **{words: _words(words) for words in StrEnum.__subclasses__() if words.__module__ in WORDS},
     }
 
 
 class TransactionId(FunctionElement[int]):
-    """The id of the transaction that inserts: what fences readers on PostgreSQL; SQLite has one writer, hence 0."""
+    """The id of the transaction that inserts: what fences readers on PostgreSQL; SQLite has one writer, hence 0.
+
+    A restored office counts on from its own entries, though its new server has counted less far.
+    """
 
     inherit_cache = True
 
@@ -127,4 +136,4 @@ def _on_sqlite(_element: TransactionId, _compiler: Any, **_: Any) -> str:
 
 @compiles(TransactionId, "postgresql")
 def _on_postgresql(_element: TransactionId, _compiler: Any, **_: Any) -> str:
-    return "(pg_current_xact_id()::text::bigint)"
+    return f"(pg_current_xact_id()::text::bigint + {COUNTED_FROM})"

@@ -3,13 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, String
+from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from service.models.columns import AnyId, Base, EvidenceId, Id, OrganizationId, PersonId, RoundId, partial_index
 from service.models.organizations import Organization, Person
 from service.models.rectifications import Evidence
-from workflows.vocabulary import DocumentKind, DocumentStatus
+from workflows.vocabulary import DocumentKind, DocumentStatus, Role
 
 
 class Document(Base):
@@ -20,6 +20,7 @@ class Document(Base):
         Index("ix_documents_subject", "subject_id", "kind"),
         Index("ix_documents_newest", "requested_at", "id"),
         partial_index("ix_documents_waiting", "next_attempt_at"),
+        partial_index("ix_documents_scan_id", "scan_id"),
     )
 
     id: Mapped[Id]
@@ -42,8 +43,20 @@ class Document(Base):
     lease_token: Mapped[AnyId | None]
     leased_until: Mapped[datetime | None]
     error: Mapped[str | None]
+    remarks: Mapped[list[str]] = mapped_column(default=list)  # encoded: what the files could not show
     scan_id: Mapped[EvidenceId | None]  # with seal
 
     organization: Mapped[Organization | None] = relationship(foreign_keys="Document.organization_id")
     requested_by: Mapped[Person | None] = relationship()
     scan: Mapped[Evidence | None] = relationship()
+
+
+class DocumentPlace(Base):
+    """A unit and round whose findings a ledger holds, and the post in which its reader saw them then."""
+
+    __tablename__ = "document_places"
+
+    document_id: Mapped[AnyId] = mapped_column(ForeignKey("documents.id"), primary_key=True)
+    role: Mapped[Role] = mapped_column(primary_key=True)
+    round_id: Mapped[RoundId] = mapped_column(primary_key=True)
+    organization_id: Mapped[OrganizationId] = mapped_column(primary_key=True)

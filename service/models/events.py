@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from service.models.columns import (
@@ -52,11 +52,15 @@ class Event(Base):
     data: Mapped[dict[str, Any]]
     audience: Mapped[str] = mapped_column(String(16))  # the widest circle inside that sees it: unit, overseer, centre
     upward: Mapped[bool]  # whether bureau and committee see it
+    salt: Mapped[str | None] = mapped_column(String(32))  # served to nobody; none: written before there were any
     canonical: Mapped[str]  # the text that was hashed
     hash: Mapped[str] = mapped_column(String(64))
     previous_hash: Mapped[str | None] = mapped_column(String(64))
 
     actor: Mapped[Person | None] = relationship()
+
+
+_TO_GROUP = "message_id IS NULL AND held_until IS NULL"
 
 
 class Alert(Base):
@@ -65,7 +69,9 @@ class Alert(Base):
     __tablename__ = "alerts"
     __table_args__ = (
         Index("ix_alerts_inbox", "person_id", "created_at", "id"),
-        partial_index("ix_alerts_to_group", "created_at", where="message_id IS NULL"),
+        partial_index("ix_alerts_to_group", "created_at", where=_TO_GROUP),
+        partial_index("ix_alerts_of_person_to_group", "person_id", "created_at", where=_TO_GROUP),
+        partial_index("ix_alerts_held", "held_until", where="message_id IS NULL AND held_until IS NOT NULL"),
         partial_index("ix_alerts_to_acknowledge", "acknowledge_by"),
     )
 
@@ -78,10 +84,12 @@ class Alert(Base):
     finding_id: Mapped[FindingId | None] = mapped_column(index=True)
     entry_id: Mapped[AnyId | None] = mapped_column(ForeignKey("journal.id"))
     person_id: Mapped[PersonId]
+    role: Mapped[Role | None]  # the post in which the person hears; none: of alerts that are older than posts
     kind: Mapped[str] = mapped_column(String(48))  # the move, with its step for ladders
     created_at: Mapped[datetime]
     acknowledge_by: Mapped[datetime | None]  # while an acknowledgement is wanted and nobody above has heard
     acknowledged_at: Mapped[datetime | None]
+    held_until: Mapped[datetime | None]  # the reader's digest: it goes out with that one and not before
     message_id: Mapped[MessageId | None] = mapped_column(index=True)
 
     event: Mapped[Event | None] = relationship()
@@ -97,16 +105,30 @@ class Alert(Base):
 
 
 class Message(Base):
-    """What waits for one person, sent as one; its alerts never change, so neither does its Message-ID."""
+    """What waits for one person, sent as one; once it is formed its alerts never change."""
 
     __tablename__ = "messages"
+    __table_args__ = (partial_index("ix_messages_forming", "person_id", where="forming"),)
 
     id: Mapped[Id]
     person_id: Mapped[PersonId]
     created_at: Mapped[datetime]
+    forming: Mapped[bool] = mapped_column(default=False, server_default=false())  # more of its alerts are to come
 
     person: Mapped[Person] = relationship()
     alerts: Mapped[list[Alert]] = relationship(order_by=Alert.created_at)
+
+
+class Letter(Base):
+    """The letter of a message as it was first written, while it may be sent again."""
+
+    __tablename__ = "letters"
+
+    message_id: Mapped[MessageId] = mapped_column(primary_key=True)
+    revision: Mapped[int] = mapped_column(default=1)  # of a later one the Message-ID is another
+    written_at: Mapped[datetime]
+    content: Mapped[dict[str, Any]]  # headers and text, the enclosed documents, the alerts that it tells of
+    told: Mapped[list[str]]  # ids of the findings that it tells of in full
 
 
 class Delivery(Base):
@@ -116,17 +138,19 @@ class Delivery(Base):
     __table_args__ = (
         UniqueConstraint("message_id", "channel"),
         partial_index("ix_deliveries_waiting", "next_attempt_at"),
+        partial_index("ix_deliveries_given_up", "given_up_at"),
     )
 
     id: Mapped[Id]
     message_id: Mapped[MessageId]
     channel: Mapped[str] = mapped_column(String(16))
     attempts: Mapped[int] = mapped_column(default=0)
-    next_attempt_at: Mapped[datetime | None]  # none once sent or given up
+    next_attempt_at: Mapped[datetime | None]  # none once sent or given up for good
     lease_token: Mapped[AnyId | None]
     leased_until: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
-    given_up_at: Mapped[datetime | None]
+    given_up_at: Mapped[datetime | None]  # shown to the administrator; with a next attempt, for a passing reason
+    failed_address: Mapped[str | None] = mapped_column(String(254))  # where it was given up for good
     last_error: Mapped[str | None]
 
     message: Mapped[Message] = relationship()

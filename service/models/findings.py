@@ -1,5 +1,6 @@
 """Findings and the rectification notices that carry them."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -21,7 +22,15 @@ from service.models.columns import (
 )
 from service.models.organizations import Organization, Person
 from service.models.rounds import Round
+from workflows.signs import searchable
 from workflows.vocabulary import Origin, Severity, State
+
+SEARCHED = ("number", "summary", "details", "location")
+
+
+def searched(texts: Mapping[str, str | None]) -> str:
+    """What is searched of a finding with these texts; no word reaches from one into the next."""
+    return "\n".join(searchable(text) for name in SEARCHED if (text := texts.get(name)))
 
 
 class RectificationNotice(Base):
@@ -51,15 +60,19 @@ class Finding(Base):
         UniqueConstraint("round_id", "number"),
         UniqueConstraint("created_by_id", "client_id"),
         partial_index("ix_findings_due", "next_action_at"),
-        partial_index(
-            "ix_findings_proposed", "round_id", "organization_id", "checklist_item_id", unique=True, where="proposed"
-        ),
+        # not unique: of two units that become one, both may have been asked for the same item
+        partial_index("ix_findings_proposed", "round_id", "organization_id", "checklist_item_id", where="proposed"),
         partial_index("ix_findings_inspection", "inspection_id"),
         Index("ix_findings_organization", "organization_id", "created_at", "id"),
         Index("ix_findings_district", "district_id", "created_at", "id"),
         Index("ix_findings_newest", "created_at", "id"),
         partial_index("ix_findings_reported", "reported_at"),
         partial_index("ix_findings_set_aside", "set_aside_at"),
+        partial_index(
+            "ix_findings_untimed",
+            "id",
+            where="next_action_at IS NULL AND state <> 'verified' AND voided_at IS NULL",
+        ),
     )
 
     id: Mapped[Id]
@@ -81,6 +94,11 @@ class Finding(Base):
     inspection_id: Mapped[AnyId | None] = mapped_column(ForeignKey("inspections.id", use_alter=True))
     carried_from_id: Mapped[FindingId | None]  # last round's
 
+    # number and texts in the form that is searched, written with them
+    search_text: Mapped[str] = mapped_column(
+        default=lambda context: searched(context.get_current_parameters()), deferred=True
+    )
+
     # text: changed by PATCH, never touches the clock
     summary: Mapped[str] = mapped_column(String(500))
     details: Mapped[str | None]
@@ -96,6 +114,8 @@ class Finding(Base):
     recurrences: Mapped[int] = mapped_column(default=0)
     failures: Mapped[int] = mapped_column(default=0)
     partials: Mapped[int] = mapped_column(default=0)
+    failures_in_all: Mapped[int] = mapped_column(default=0)  # of all cycles, as the next
+    highest_level: Mapped[int] = mapped_column(default=0)
     notified_at: Mapped[datetime | None]
     received_at: Mapped[datetime | None]
     receipt_deemed: Mapped[bool] = mapped_column(default=False)
@@ -103,8 +123,13 @@ class Finding(Base):
     working_days: Mapped[int | None]
     deadline: Mapped[datetime | None]
     original_deadline: Mapped[datetime | None]
+    provisional_from: Mapped[datetime | None]
+    provisional_days: Mapped[int | None]
+    provisional_limit: Mapped[datetime | None]
+    first_deadline: Mapped[datetime | None]
     stopped_at: Mapped[datetime | None]
     overdue_at: Mapped[datetime | None]
+    first_overdue_at: Mapped[datetime | None]
     escalated_at: Mapped[datetime | None]
     reported_at: Mapped[datetime | None]
     verified_at: Mapped[datetime | None]
@@ -133,6 +158,11 @@ class Finding(Base):
     created_by: Mapped[Person | None] = relationship()
     notice: Mapped[RectificationNotice | None] = relationship()
     checklist_item: Mapped[ChecklistItem | None] = relationship()
+
+    @property
+    def ever_overdue(self) -> bool:
+        """Whether any of its deadlines was missed, though it may have been extended or set anew since."""
+        return self.first_overdue_at is not None
 
     @property
     def awaiting_review(self) -> bool:

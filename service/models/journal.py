@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, String, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from service.models.columns import (
@@ -16,9 +16,11 @@ from service.models.columns import (
     SerialKey,
     TransactionId,
     new_id,
+    partial_index,
 )
 from service.models.organizations import Organization, Person
-from workflows.vocabulary import ClosingOutcome, JournalAct, Role, SubjectKind
+from workflows.journal import JournalAct, SubjectKind
+from workflows.vocabulary import ClosingOutcome, Role
 
 
 class JournalEntry(Base):
@@ -30,6 +32,7 @@ class JournalEntry(Base):
         Index("ix_journal_feed", "transaction_id", "serial"),
         Index("ix_journal_organization", "organization_id", "at"),
         Index("ix_journal_district", "district_id", "at"),
+        partial_index("ix_journal_rows", "serial", where="subject_kind = 'rows'"),
     )
 
     serial: Mapped[SerialKey]
@@ -38,7 +41,7 @@ class JournalEntry(Base):
     subject_kind: Mapped[SubjectKind]
     subject_id: Mapped[AnyId]
     position: Mapped[int]  # 1, 2, 3 … of the subject
-    round_id: Mapped[RoundId]
+    round_id: Mapped[RoundId | None]  # none: of no round, such as a person, an organization or the calendar
     organization_id: Mapped[OrganizationId | None]
     district_id: Mapped[OrganizationId | None]
     at: Mapped[datetime]
@@ -47,12 +50,28 @@ class JournalEntry(Base):
     act: Mapped[JournalAct]
     reason: Mapped[str | None]
     data: Mapped[dict[str, Any]]
+    salt: Mapped[str | None] = mapped_column(String(32))  # served to nobody; none: written before there were any
     canonical: Mapped[str]  # the text that was hashed
     hash: Mapped[str] = mapped_column(String(64))
     previous_hash: Mapped[str | None] = mapped_column(String(64))
 
     actor: Mapped[Person | None] = relationship()
     organization: Mapped[Organization | None] = relationship(foreign_keys="JournalEntry.organization_id")
+
+
+class PersonalChange(Base):
+    """What an entry changed of a name, an address or a telephone number; the entry's hash covers only a commitment.
+
+    So the values can be taken away when a person must be forgotten, and the chain still holds.
+    """
+
+    __tablename__ = "personal_changes"
+
+    entry_id: Mapped[AnyId] = mapped_column(ForeignKey("journal.id"), primary_key=True)
+    field: Mapped[str] = mapped_column(String(40), primary_key=True)
+    before: Mapped[str | None]
+    after: Mapped[str | None]
+    salt: Mapped[str] = mapped_column(String(64))  # random: the commitment must not tell the values to who guesses
 
 
 class ClosingDecision(Base):

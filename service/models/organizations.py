@@ -1,9 +1,9 @@
-"""Organizations, people and their tokens."""
+"""Organizations and people."""
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String
+from sqlalchemy import String, false
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 from sqlalchemy.orm.strategy_options import _AbstractLoad  # the type that SQLAlchemy's loaders are given by
 
@@ -20,6 +20,8 @@ class Organization(Base):
     kind: Mapped[OrganizationKind]
     name: Mapped[str] = mapped_column(String(200), unique=True)
     parent_id: Mapped[OrganizationId | None] = mapped_column(index=True)
+    closed_at: Mapped[datetime | None]  # takes nothing new from then on
+    merged_into_id: Mapped[OrganizationId | None] = mapped_column(index=True)  # where its work goes on; never a chain
 
     @property
     def district_id(self) -> str | None:
@@ -38,41 +40,32 @@ class Person(Base):
     role: Mapped[Role] = mapped_column(index=True)
     organization_id: Mapped[OrganizationId] = mapped_column(index=True)
     email: Mapped[str | None] = mapped_column(String(254))  # without one, only the inbox reaches the person
+    telephone: Mapped[str | None] = mapped_column(String(40))
     language: Mapped[str] = mapped_column(String(2), default="zh")  # zh or en
     password_hash: Mapped[str | None] = mapped_column(String(200))  # argon2id; none: cannot sign in with a password
+    password_given: Mapped[bool] = mapped_column(
+        default=False, server_default=false()
+    )  # by somebody else: its owner must change it first
+    password_set_at: Mapped[datetime | None]  # none: before that was noted
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]  # hears nothing and may do nothing from then on
 
     organization: Mapped[Organization] = relationship(lazy="joined", innerjoin=True)
+    posts: Mapped[list["Post"]] = relationship(  # besides the one of the row itself
+        order_by="Post.role", cascade="all, delete-orphan"
+    )
 
 
-class Token(Base):
-    """A bearer token, of which only the SHA-256 is kept."""
+class Post(Base):
+    """A further post of a person (兼任): a responsible leader is often of the leadership team too."""
 
-    __tablename__ = "tokens"
+    __tablename__ = "posts"
 
-    id: Mapped[Id]
-    person_id: Mapped[PersonId] = mapped_column(index=True)
-    hash: Mapped[str] = mapped_column(String(64), unique=True)
-    created_at: Mapped[datetime]
-    expires_at: Mapped[datetime | None]  # none: until revoked
-    revoked_at: Mapped[datetime | None]
+    person_id: Mapped[PersonId] = mapped_column(primary_key=True)
+    organization_id: Mapped[OrganizationId] = mapped_column(primary_key=True, index=True)
+    role: Mapped[Role] = mapped_column(primary_key=True, index=True)
 
-    person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
-
-
-class CalendarFeed(Base):
-    """The address of a person's calendar, of which only the SHA-256 of its token is kept."""
-
-    __tablename__ = "calendar_feeds"
-
-    id: Mapped[Id]
-    person_id: Mapped[PersonId] = mapped_column(index=True)
-    hash: Mapped[str] = mapped_column(String(64), unique=True)
-    created_at: Mapped[datetime]
-    revoked_at: Mapped[datetime | None]
-
-    person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
+    organization: Mapped[Organization] = relationship(lazy="joined", innerjoin=True)
 
 
 def with_names(*relationships: Any) -> list[_AbstractLoad]:

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, ForeignKey, String
+from sqlalchemy import BigInteger, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from service.models.columns import AnyId, Base, EvidenceId, FindingId, Id, OrganizationId, PersonId
@@ -99,6 +99,10 @@ class Evidence(Base):
     """佐证材料: a file in the evidence store, known by its hash."""
 
     __tablename__ = "evidence"
+    __table_args__ = (
+        Index("ix_evidence_organization_id_size", "organization_id", "size"),  # its quota is added up from this alone
+        Index("ix_evidence_uploaded_by_id_uploaded_at", "uploaded_by_id", "uploaded_at"),
+    )
 
     id: Mapped[Id]
     sha256: Mapped[str] = mapped_column(String(64), index=True)  # several rows may share one file

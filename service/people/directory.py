@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from service.errors import existing
 from service.models import Assignment, ClosingDecision, Finding, Organization, Person, Round, Team
 from service.scope import findings_seen
-from service.store.paging import DEFAULT_LIMIT, Page, ordered_by, page
+from service.store.paging import DEFAULT_LIMIT, Page, alternatives, ordered_by, page
 from workflows.findings.facts import Actor
+from workflows.signs import plain_name
 from workflows.vocabulary import (
     ASSIGNED_ROLES,
     UNIT_ROLES,
@@ -30,14 +31,14 @@ def organizations(
     session: Session,
     *,
     actor: Actor,
-    kind: OrganizationKind | None = None,
+    kind: OrganizationKind | tuple[OrganizationKind, ...] | None = None,
     cursor: str | None = None,
     limit: int = DEFAULT_LIMIT,
 ) -> Page[Organization]:
     """Organizations by name: one's own, those above it, and those in one's districts."""
     query = select(Organization).where(organizations_seen(actor))
-    if kind:
-        query = query.where(Organization.kind == kind)
+    if kinds := alternatives(kind):
+        query = query.where(Organization.kind.in_(kinds))
     return page(session, query, _ORGANIZATIONS, cursor=cursor, limit=limit)
 
 
@@ -72,7 +73,7 @@ def closing_counts(session: Session, round_: Round, *, actor: Actor) -> dict[Clo
 def teams(session: Session, *, actor: Actor, cursor: str | None = None, limit: int = DEFAULT_LIMIT) -> Page[Team]:
     """Teams of the open rounds that the caller has to do with, with their members."""
     query = select(Team).join(Round, Team.round_id == Round.id).where(Round.closed_at.is_(None))
-    if actor.role not in (Role.LEADERSHIP, Role.ADMIN, *UPWARD_ROLES):
+    if not actor.holds(Role.LEADERSHIP, Role.ADMIN, *UPWARD_ROLES):
         near = select(Assignment.team_id).where(Assignment.district_id.in_(_districts(session, actor)))
         query = query.where(Team.id.in_(near))
     query = query.options(selectinload(Team.members))
@@ -92,6 +93,10 @@ def assignments_of(session: Session, teams: Sequence[Team]) -> dict[str, list[As
 
 def organizations_seen(actor: Actor) -> ColumnElement[bool]:
     """The organizations that the actor sees, as a condition on `Organization`."""
+    return or_(*map(_organizations_seen, actor.posts))
+
+
+def _organizations_seen(actor: Actor) -> ColumnElement[bool]:
     above = Organization.kind.in_(_ABOVE)
     if actor.role in ASSIGNED_ROLES:
         mine = sorted(actor.district_ids)
@@ -106,7 +111,18 @@ def organizations_seen(actor: Actor) -> ColumnElement[bool]:
 
 
 def _districts(session: Session, actor: Actor) -> list[str]:
-    if actor.role not in UNIT_ROLES:
+    if not actor.holds(*UNIT_ROLES):
         return sorted(actor.district_ids)
     own = session.get_one(Organization, actor.organization_id)
     return [own.district_id] if own.district_id else []
+
+
+def organization_called(session: Session, name: str) -> Organization | None:
+    """The organization of that name, an open one before a closed one; spaces and widths make no difference."""
+    every = session.scalars(select(Organization).order_by(Organization.closed_at.is_not(None)))
+    return next((one for one in every if plain_name(one.name) == plain_name(name)), None)
+
+
+def organization_names(session: Session) -> dict[str, str]:
+    """The names of all organizations, also closed ones, by id."""
+    return dict(session.execute(select(Organization.id, Organization.name)).all())

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy import Select, exists, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from service.errors import NotAllowed
@@ -67,11 +67,11 @@ def coverage_of_round(
     """
     if not sees_coverage(actor, of_team=False):
         raise NotAllowed("not_allowed")
-    round_ = current_round(session, round_id)
+    round_ = current_round(session, round_id, actor=actor, now=now)
     rules = rules_of(session, round_)
     at = min(now, round_.closed_at or now)  # a closed round stands as it stood then
     on, every_days = min(rules.calendar.local_date(at), round_.ends_on), rules.policy.inspections.every_days
-    in_sight = places_seen(actor, Organization.id.expression, DISTRICT_OF_UNIT)
+    in_sight = places_seen(actor, Organization.id.expression, DISTRICT_OF_UNIT, literal(round_.id, Round.id.type))
     units = units_of(session, round_, in_sight, district_id=district_id)
     visits: dict[tuple[Origin, str], tuple[int, date | None]] = {
         (origin, unit_id): (times, last_on) for origin, unit_id, times, last_on in session.execute(_visits(round_, on))

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from service.checklists.checklists import DueItem, due_items
@@ -148,3 +148,22 @@ def _finding(one: _Unconfirmed) -> NewFinding:
         checklist_item_id=one.item.id,
         fell_due_at=one.at,
     )
+
+
+def lost_timers(session: Session, *, now: datetime) -> list[str]:
+    """The ids of open rounds of which items will fall due that nobody would look at then."""
+    unwatched = or_(Round.next_action_at.is_(None), Round.next_action_at > now)
+    lost = []
+    begun = select(Round).where(Round.closed_at.is_(None), Round.starts_on <= now.date(), unwatched)
+    for round_ in session.scalars(begun):
+        due_at = next_fall_due((due.due_at for due in due_items(session, round_, rules_of(session, round_))), now)
+        if due_at and (round_.next_action_at is None or round_.next_action_at > due_at):
+            lost.append(round_.id)
+    return lost
+
+
+def set_timers_right(session: Session, ids: Sequence[str], *, since: datetime) -> list[str]:
+    """Let the next sweep look at what fell due in these rounds since then; returns the numbers of those still open."""
+    still_open = update(Round).where(Round.id.in_(ids), Round.closed_at.is_(None))
+    mended = still_open.values(next_action_at=since).returning(Round.number)
+    return list(session.scalars(mended.execution_options(synchronize_session=False)))

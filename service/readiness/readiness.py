@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import literal, select
 from sqlalchemy.orm import Session
 
 from service.checklists.checklists import DueItem, due_items
@@ -110,9 +110,9 @@ def readiness_of_round(
     """
     if not sees_readiness(actor):
         raise NotAllowed("not_allowed")
-    round_ = current_round(session, round_id)
+    round_ = current_round(session, round_id, actor=actor, now=now)
     at = min(now, round_.closed_at or now)
-    conditions = [places_seen(actor, Organization.id.expression, DISTRICT_OF_UNIT)]
+    conditions = [places_seen(actor, Organization.id.expression, DISTRICT_OF_UNIT, literal(round_.id, Round.id.type))]
     conditions += [Organization.id == organization_id] if organization_id else []
     units = units_of(session, round_, *conditions, district_id=district_id)
     if organization_id and not units:

@@ -5,15 +5,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypedDict
 
-from sqlalchemy import RowMapping
 from sqlalchemy.orm import Session
 
 from service.errors import Conflict
 from service.models import Finding, new_id
 from service.records.facts import columns_of
-from service.records.hash_chain import EVENT, append_to_chain
 from service.records.recipients import Directory, Recipient, alert_row
 from service.store.bulk import insert_rows, update_versions
+from service.store.hash_chain import EVENT, append_to_chain
+from service.store.rows_on_record.digests import recorded_at
 from workflows.deadlines import working_days_after
 from workflows.findings.audience import audience, shown_upward, unit_knows
 from workflows.findings.facts import CLOCK, Actor, Facts
@@ -66,11 +66,12 @@ class NewEvent:
 class LockedFinding:
     """A finding that moved: its row as it was read (and locked), its facts as they are now."""
 
-    row: RowMapping
+    row: Mapping[Any, Any]
     facts: Facts
     rules: Rules
     events: list[NewEvent] = field(default_factory=list)
     event_ids: list[str] = field(default_factory=list)
+    policy_version: str | None = None  # it goes by this policy from now on; none: by its own
 
 
 def record_moves(session: Session, moved: Sequence[LockedFinding], *, now: datetime) -> None:
@@ -78,6 +79,7 @@ def record_moves(session: Session, moved: Sequence[LockedFinding], *, now: datet
 
     Raises `Conflict` when a finding has moved meanwhile; then nothing may be committed.
     """
+    recorded_at(session, now)
     findings: list[dict[str, Any]] = []
     events: list[dict[str, Any]] = []
     for one in moved:
@@ -91,11 +93,35 @@ def record_moves(session: Session, moved: Sequence[LockedFinding], *, now: datet
     insert_rows(session, ALERTS, _alert_rows(session, moved, now), once="key")
 
 
+def record_new(session: Session, new: Sequence[LockedFinding], *, now: datetime) -> None:
+    """Write findings that are in no table yet, whole and with their first events; each `row` holds all other columns.
+
+    Thousands at once: what follows from equal facts under equal rules is worked out once.
+    """
+    recorded_at(session, now)
+    lawful: dict[object, dict[str, Any]] = {}
+    findings: list[dict[str, Any]] = []
+    events: list[dict[str, Any]] = []
+    for one in new:
+        facts, rows = one.facts, _event_rows(one, now)
+        one.event_ids = [row["id"] for row in rows]
+        events += rows
+        alike = (facts.severity, facts.origin, facts.unit_is_district, facts.vacant, facts.created_at, id(one.rules))
+        if alike not in lawful:
+            lawful[alike] = columns_of(facts, one.rules)
+        chain = {"chain_length": len(rows), "chain_head": rows[-1]["hash"]}
+        findings.append({**one.row, **lawful[alike], **chain, "version": one.row["version"] + 1})
+    insert_rows(session, FINDINGS, findings)
+    insert_rows(session, EVENTS, events)
+    insert_rows(session, ALERTS, _alert_rows(session, new, now), once="key")
+
+
 def _finding_row(one: LockedFinding, events: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     return {
         "id": one.row["id"],
         "version": one.row["version"] + 1,
         **columns_of(one.facts, one.rules),
+        **({"policy_version": one.policy_version} if one.policy_version else {}),
         "chain_length": one.row["chain_length"] + len(events),
         "chain_head": events[-1]["hash"] if events else one.row["chain_head"],
         "set_aside_at": None,
@@ -124,7 +150,7 @@ def _event_row(one: LockedFinding, event: NewEvent, now: datetime) -> dict[str, 
         "finding_id": one.row["id"],
         "at": now,
         "actor_id": event.actor.id,
-        "actor_role": event.actor.role,
+        "actor_role": transition.role or event.actor.role,
         "move": transition.move,
         "step": transition.step,
         "from_state": transition.before,
@@ -156,7 +182,7 @@ def _alert_rows_of(one: LockedFinding, directory: Directory, now: datetime) -> I
         knows = unit_knows(state=transition.after, origin=one.facts.origin, severity=one.facts.severity)
         recipients = directory.hear(one.row, transition.addressees, unit_knows=knows)
         if Addressee.TOLD in transition.addressees:
-            recipients = list(dict.fromkeys([*recipients, *told]))
+            recipients = list({one.id: one for one in [*told, *recipients]}.values())
         if transition.escalation_level:
             told += recipients
         for recipient in recipients:

@@ -7,11 +7,11 @@ from typing import Any, Protocol
 from service.models import Finding
 from workflows.findings.clocks import at_risk_at, next_timer
 from workflows.findings.facts import Facts, Progress
-from workflows.rules import Rules
+from workflows.rules import FILLED, Rules
 from workflows.vocabulary import Clock
 
-_FIXED = ("severity", "origin", "district_id", "created_at")
-_RENAMED = ("unit_id", "unit_is_district", "progress", *_FIXED)
+_FIXED = ("severity", "origin", "district_id", "round_id", "created_at")
+_RENAMED = ("unit_id", "unit_is_district", "progress", "vacant", *_FIXED)
 _PLACED = ("organization_id", "progress", *_FIXED)
 LAWFUL = tuple(field.name for field in fields(Facts) if field.name not in _RENAMED)  # columns that moves change
 
@@ -22,9 +22,10 @@ class Columns(Protocol):
     def __getitem__(self, name: str, /) -> Any: ...
 
 
-def facts_of(row: Columns) -> Facts:
-    """The facts of a finding's row; raises `ValueError` when the row makes no sense."""
+def facts_of(row: Columns, rules: Rules) -> Facts:
+    """The facts of a finding's row under the rules of its round; raises `ValueError` when the row makes no sense."""
     return Facts(
+        vacant=rules.vacant.get(row["district_id"], FILLED),
         unit_id=row["organization_id"],
         unit_is_district=row["organization_id"] == row["district_id"],
         progress={
@@ -34,9 +35,9 @@ def facts_of(row: Columns) -> Facts:
     )
 
 
-def facts_of_finding(finding: Finding) -> Facts:
+def facts_of_finding(finding: Finding, rules: Rules) -> Facts:
     """The facts of a finding that was loaded as an object; raises `ValueError` when the row makes no sense."""
-    return facts_of({name: getattr(finding, name) for name in (*_PLACED, *LAWFUL)})
+    return facts_of({name: getattr(finding, name) for name in (*_PLACED, *LAWFUL)}, rules)
 
 
 def columns_of(facts: Facts, rules: Rules) -> dict[str, Any]:

@@ -9,12 +9,20 @@ from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
 
 from service.models import JournalEntry, new_id
-from service.records.hash_chain import ENTRY, append_to_chain
-from service.records.recipients import Directory, alert_row
+from service.records.recipients import Directory, Recipient, alert_row
+from service.records.security import security_entry
+from service.rounds.vacancies import Vacancies
+from service.security_log.writing import record_security
 from service.store.bulk import insert_rows
+from service.store.hash_chain import ENTRY, append_to_chain
+from service.store.rows_on_record.digests import recorded_at
 from workflows.findings.facts import CLOCK, Actor
-from workflows.vocabulary import Addressee, JournalAct, SubjectKind
+from workflows.findings.sides import with_stand_ins
+from workflows.journal import JournalAct, SubjectKind
+from workflows.vocabulary import Addressee
 
+NOT_SHOWN = (SubjectKind.ROWS, SubjectKind.INSTALLATION)
+SHOWN_SUBJECTS = tuple(kind for kind in SubjectKind if kind not in NOT_SHOWN)  # to people
 JOURNAL, ALERTS = (JournalEntry.metadata.tables[name] for name in ("journal", "alerts"))
 
 
@@ -29,13 +37,14 @@ class NewEntry:
     subject_kind: SubjectKind
     subject_id: str
     act: JournalAct
-    round_id: str
+    round_id: str | None = None  # none: of no round
     organization_id: str | None = None
     district_id: str | None = None
     actor: Actor = CLOCK
     reason: str | None = None
     data: Mapping[str, Any] = field(default_factory=dict)
     addressees: Sequence[Addressee] = ()
+    people: Sequence[Recipient] = ()  # who hear besides, by name: the successors in a post
     step: str | None = None
     due_at: datetime | None = None
 
@@ -50,6 +59,7 @@ def record_entries(session: Session, entries: Sequence[NewEntry], *, now: dateti
 
     The caller has locked the subjects: two writers of one subject would claim the same place in its chain.
     """
+    recorded_at(session, now)
     heads = _heads(session, {entry.subject_id for entry in entries})
     rows = []
     for entry in entries:
@@ -58,6 +68,7 @@ def record_entries(session: Session, entries: Sequence[NewEntry], *, now: dateti
         heads[entry.subject_id] = (position + 1, append_to_chain(row, ENTRY, position + 1, previous))
         rows.append(row)
     insert_rows(session, JOURNAL, rows)
+    record_security(session, *filter(None, map(security_entry, rows)), now=now)
     ids = [row["id"] for row in rows]
     insert_rows(session, ALERTS, list(_alert_rows(session, entries, ids, now)), once="key")
     return ids
@@ -99,12 +110,15 @@ def _alert_rows(
     session: Session, entries: Sequence[NewEntry], ids: Sequence[str], now: datetime
 ) -> Iterator[dict[str, Any]]:
     """One row for each recipient of each entry; people are not alerted to their own acts."""
-    alerting = [(entry, id_) for entry, id_ in zip(entries, ids, strict=True) if entry.addressees]
+    alerting = [(entry, id_) for entry, id_ in zip(entries, ids, strict=True) if entry.addressees or entry.people]
     if not alerting:
         return
     directory = Directory(session, [_place(entry) for entry, _ in alerting])
+    vacant = Vacancies(session)
     for entry, entry_id in alerting:
-        for recipient in directory.hear(_place(entry), entry.addressees):
+        hearers = with_stand_ins(entry.addressees, vacant.around(entry.round_id, entry.district_id))
+        heard = {one.id: one for one in (*entry.people, *directory.hear(_place(entry), hearers))}
+        for recipient in heard.values():
             if recipient.id != entry.actor.id:
                 alert = alert_row(recipient, entry.kind, entry.subject_id, entry_id, entry.due_at, now)
                 yield {**alert, "entry_id": entry_id}

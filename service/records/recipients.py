@@ -1,14 +1,15 @@
 """Who hears of a step, as people, and whom the events of a finding have alerted."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import or_, select, union
+from sqlalchemy import literal, or_, select, union, union_all
 from sqlalchemy.orm import Session
 
-from service.models import Alert, Assignment, Event, Organization, Person, TeamMember, new_id
+from service.models import Alert, Assignment, Event, Organization, Person, Post, TeamMember, new_id
 from workflows.vocabulary import Addressee, Role
 
 _BY_ROLE = {
@@ -16,12 +17,14 @@ _BY_ROLE = {
     Addressee.BUREAU: Role.BUREAU,
     Addressee.COMMITTEE: Role.COMMITTEE,
 }
+_POSTS = {**_BY_ROLE, Addressee.RESPONSIBLE_LEADER: Role.LEADER}  # who hears as this, whatever else he or she is
+_DUE_IN_KEY = re.compile(r":(\d{4}-\d\d-\d\dT[^a-zA-Z]+):[^:]+\Z")
 
 Row = Mapping[Any, Any]  # of a finding or another subject: `id`, `round_id`, `district_id`, `organization_id`
 
 
 class Recipient(NamedTuple):
-    """A person who is alerted."""
+    """A person who is alerted, once whatever posts he or she has, and the post that it is about."""
 
     id: str
     role: Role
@@ -47,23 +50,30 @@ class Directory:
         self._teams = _teams(session, {team for team, _ in self._assignments.values()})
         organizations = {id_ for _, *ids in places for id_ in ids if id_}
         self._people_of_escalations = _people_of_escalations(session, list(told_of))
-        self._people: dict[str, Recipient] = {}
+        self._people: dict[str, Role] = {}  # the main post comes first
         self._members: dict[str, list[str]] = defaultdict(list)
         self._roles: dict[Role, list[str]] = defaultdict(list)
         for person_id, role, organization_id in _people(session, organizations, self._ids_to_look_up()):
-            self._people[person_id] = Recipient(person_id, role)
+            self._people.setdefault(person_id, role)
             self._members[organization_id].append(person_id)
             self._roles[role].append(person_id)
 
     def hear(self, row: Row, hearers: Iterable[Addressee], *, unit_knows: bool = True) -> list[Recipient]:
         """The recipients in the order of the hearers, each once; a unit hears only of findings that it knows of."""
-        ids = dict.fromkeys(id_ for hearer in hearers for id_ in self._ids(row, hearer))
+        hear_as: dict[str, Role | None] = {}
+        for hearer in hearers:
+            for id_ in self._ids(row, hearer):
+                hear_as.setdefault(id_, _POSTS.get(hearer))
         unknowing = () if unit_knows else self._of(row["organization_id"])
-        return [self._people[id_] for id_ in ids if id_ in self._people and id_ not in unknowing]
+        return [
+            Recipient(id_, role or self._people[id_])
+            for id_, role in hear_as.items()
+            if id_ in self._people and id_ not in unknowing
+        ]
 
     def _ids_to_look_up(self) -> set[str]:
         """Ids of leaders, team members and those told before, who may have left team and district since."""
-        leaders = {leader for _, leader in self._assignments.values()}
+        leaders = {leader for _, leader in self._assignments.values() if leader}
         groups = (*self._teams.values(), *self._people_of_escalations.values())
         return leaders | {person for group in groups for person in group}
 
@@ -89,8 +99,8 @@ class Directory:
         return self._members.get(organization_id, [])
 
 
-def _assignments(session: Session, places: set[tuple[str, str]]) -> dict[tuple[str, str], tuple[str, str]]:
-    """(round, district) → (team, responsible leader)."""
+def _assignments(session: Session, places: set[tuple[str, str]]) -> dict[tuple[str, str], tuple[str, str | None]]:
+    """(round, district) → (team, responsible leader or none)."""
     query = select(Assignment.round_id, Assignment.district_id, Assignment.team_id, Assignment.leader_id).where(
         Assignment.round_id.in_({round_id for round_id, _ in places}),
         Assignment.district_id.in_({district_id for _, district_id in places}),
@@ -109,19 +119,19 @@ def _teams(session: Session, team_ids: set[str]) -> dict[str | None, list[str]]:
 
 def _people(session: Session, organizations: set[str], ids: set[str]) -> Iterable[Any]:
     """Id, role and organization of the enabled people of the organizations, of the ids, and of the roles above."""
-    query = (
-        select(Person.id, Person.role, Person.organization_id)
-        .where(
-            Person.disabled_at.is_(None),
-            or_(
-                Person.organization_id.in_(organizations),
-                Person.id.in_(ids),
-                Person.role.in_(list(_BY_ROLE.values())),
-            ),
-        )
-        .order_by(Person.created_at, Person.id)
+    above = list(_BY_ROLE.values())
+    main = select(Person.id, Person.role, Person.organization_id, Person.created_at, literal(0).label("further")).where(
+        or_(Person.organization_id.in_(organizations), Person.id.in_(ids), Person.role.in_(above))
     )
-    return session.execute(query)
+    further = (
+        select(Person.id, Post.role, Post.organization_id, Person.created_at, literal(1))
+        .join(Post, Post.person_id == Person.id)
+        .where(or_(Post.organization_id.in_(organizations), Post.role.in_(above)))
+    )
+    open_ = Person.disabled_at.is_(None)
+    posts = union_all(main.where(open_), further.where(open_)).subquery()
+    in_order = select(posts.c.id, posts.c.role, posts.c.organization_id)
+    return session.execute(in_order.order_by(posts.c.created_at, posts.c.id, posts.c.further))
 
 
 def _people_of_escalations(session: Session, finding_ids: list[str]) -> dict[str, list[str]]:
@@ -146,9 +156,16 @@ def alert_row(
         "id": new_id(),
         "key": f"{cause}:{recipient.id}",
         "person_id": recipient.id,
+        "role": recipient.role,
         "kind": kind,
         "created_at": now,
     }
+
+
+def due_of_key(key: str) -> datetime | None:
+    """The instant at which an alert of the clock was due, which stands in its key; none of what people caused."""
+    due = _DUE_IN_KEY.search(key)
+    return datetime.fromisoformat(due[1]) if due else None
 
 
 def recipients_of_events(session: Session, finding_id: str) -> Mapping[str, Sequence[AlertedPerson]]:

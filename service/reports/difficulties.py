@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from service.models import ReportVersion, WeeklyReport
-from service.scope import places_seen
+from service.scope import reports_seen
 from service.store.paging import DEFAULT_LIMIT, Page, columns_equal, ordered_by, page
 from workflows.findings.facts import Actor
 
@@ -22,9 +22,9 @@ class DifficultyFilter:
     """Whose reports are asked for; a name without a value does not filter."""
 
     round_id: str | None = None
-    district_id: str | None = None
-    organization_id: str | None = None
-    week: int | None = None
+    district_id: str | tuple[str, ...] | None = None
+    organization_id: str | tuple[str, ...] | None = None
+    week: int | tuple[int, ...] | None = None
 
 
 def difficulties(
@@ -42,7 +42,7 @@ def difficulties(
         select(ReportVersion)
         .join(report, ReportVersion.report_id == report.id)
         .where(
-            places_seen(actor, report.organization_id.expression, report.district_id.expression),
+            reports_seen(actor),
             ReportVersion.version == last,
             ReportVersion.words["difficulties"].as_string() != NONE_RAISED,
         )

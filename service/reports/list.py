@@ -12,8 +12,8 @@ from service.errors import existing
 from service.models import ReportVersion, Round, WeeklyReport, with_names
 from service.reports.figures import figures
 from service.rounds.rulebooks import RulesOfRounds
-from service.scope import places_seen
-from service.store.paging import DEFAULT_LIMIT, Order, Page, columns_equal, page
+from service.scope import reports_seen
+from service.store.paging import DEFAULT_LIMIT, Order, Page, alternatives, columns_equal, page
 from workflows.findings.facts import Actor
 from workflows.report_figures import Figures
 from workflows.reports import report_light, report_state
@@ -29,11 +29,11 @@ class ReportFilter:
     """Which reports are asked for; a name without a value does not filter."""
 
     round_id: str | None = None
-    organization_id: str | None = None
-    district_id: str | None = None
-    week: int | None = None
-    state: ReportState | None = None
-    kind: OrganizationKind | None = None  # university or district
+    organization_id: str | tuple[str, ...] | None = None
+    district_id: str | tuple[str, ...] | None = None
+    week: int | tuple[int, ...] | None = None
+    state: ReportState | tuple[ReportState, ...] | None = None
+    kind: OrganizationKind | tuple[OrganizationKind, ...] | None = None  # university or district
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,9 @@ def list_reports(
 ) -> Page[ReportView]:
     """A page of the reports that the actor sees; `sort` is one of `SORTS`, the earliest first by default."""
     around = (WeeklyReport.organization, WeeklyReport.district, WeeklyReport.recipient, WeeklyReport.round)
-    query = select(WeeklyReport).where(_in_sight(actor), *_conditions(wanted, now)).options(*map(selectinload, around))
+    query = (
+        select(WeeklyReport).where(reports_seen(actor), *_conditions(wanted, now)).options(*map(selectinload, around))
+    )
     named = query.options(*with_names(WeeklyReport.submitted_by))
     found = page(session, named, _ORDERS[sort], cursor=cursor, limit=limit)
     rules_of_rounds = RulesOfRounds(session)
@@ -78,7 +80,7 @@ def list_reports(
 
 def seen_report(session: Session, report_id: str, *, actor: Actor, lock: bool = False) -> WeeklyReport:
     """The report; raises `NotFound` when it does not exist or the actor does not see it."""
-    query = select(WeeklyReport).where(WeeklyReport.id == report_id, _in_sight(actor))
+    query = select(WeeklyReport).where(WeeklyReport.id == report_id, reports_seen(actor))
     query = query.options(joinedload(WeeklyReport.organization), joinedload(WeeklyReport.round))
     if lock:
         query = query.with_for_update(of=WeeklyReport)
@@ -126,14 +128,10 @@ def _standing(report: WeeklyReport, rules_of_rounds: RulesOfRounds, now: datetim
     return state, Light.GREEN if rules.silent else report_light(rules, state, report.deadline, now)
 
 
-def _in_sight(actor: Actor) -> ColumnElement[bool]:
-    return places_seen(actor, WeeklyReport.organization_id.expression, WeeklyReport.district_id.expression)
-
-
 def _conditions(wanted: ReportFilter, now: datetime) -> Iterator[ColumnElement[bool]]:
     yield from columns_equal(WeeklyReport, wanted, "round_id", "organization_id", "district_id", "week")
-    if wanted.state is not None:
-        yield stands_as(wanted.state, now)
-    if wanted.kind is not None:
+    if states := alternatives(wanted.state):
+        yield or_(*(stands_as(state, now) for state in states))
+    if kinds := alternatives(wanted.kind):
         of_office = WeeklyReport.organization_id == WeeklyReport.district_id
-        yield of_office if wanted.kind is OrganizationKind.DISTRICT else ~of_office
+        yield or_(*(of_office if kind is OrganizationKind.DISTRICT else ~of_office for kind in kinds))

@@ -9,16 +9,17 @@ from sqlalchemy.orm import Session
 
 from service.errors import Conflict, InvalidInput, NotAllowed
 from service.models import ChecklistItem, ReportVersion, WeeklyReport
-from service.records.hash_chain import content_hash
 from service.records.journal import NewEntry, record_entries
 from service.reports.figures import figures
 from service.reports.list import seen_report
 from service.reports.period import week_before
 from service.rounds.rulebooks import rules_of
+from service.store.hash_chain import content_hash
 from workflows.deadlines import is_kept
 from workflows.findings.facts import Actor
+from workflows.journal import JournalAct, SubjectKind
 from workflows.reports import addressees, counted_until
-from workflows.vocabulary import UNIT_ROLES, JournalAct, SubjectKind
+from workflows.vocabulary import UNIT_ROLES
 
 Words = Mapping[str, Any]  # by section: see api/schemas/reports.py
 
@@ -87,7 +88,7 @@ def _writable_report(
 ) -> WeeklyReport:
     """The report, locked; raises `NotFound`, `NotAllowed`, `Conflict` or `InvalidInput` when it may not be written."""
     report = seen_report(session, report_id, actor=actor, lock=True)
-    if actor.role not in UNIT_ROLES or actor.organization_id != report.organization_id:
+    if not actor.holds(*UNIT_ROLES) or actor.organization_id != report.organization_id:
         raise NotAllowed("not_yours")
     if report.round.closed_at is not None:
         raise Conflict("round_closed")
@@ -139,6 +140,7 @@ def _entry(session: Session, report: WeeklyReport, made: ReportVersion, actor: A
         district_id=report.district_id,
         actor=actor,
         data={
+            "round": report.round.number,
             "week": report.week,
             "deadline": report.deadline.isoformat(),
             "version": made.version,

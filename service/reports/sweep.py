@@ -14,9 +14,10 @@ from service.records.journal import NewEntry, record_entries
 from service.rounds.rulebooks import RulesOfRounds
 from service.store.clock import earliest
 from service.store.sweeping import ClockTask, Due, prepare_each, set_aside_since, sweep_each
+from workflows.journal import SubjectKind
 from workflows.reports import Step, addressees, due_steps, first_step_after, steps
 from workflows.rules import Rules
-from workflows.vocabulary import OrganizationKind, SubjectKind
+from workflows.vocabulary import OrganizationKind
 
 BATCH = 1000
 
@@ -33,7 +34,8 @@ class _DueReport:
     deadline: datetime
     next_action_at: datetime
     next_deadline: datetime | None  # of the unit's report after it
-    policy_version: str  # the round's
+    policy_version: str  # the round's, as the next
+    round: str  # its number
     unit: str  # its name
     recipient: str  # its name
 
@@ -111,7 +113,12 @@ def _due(now: datetime, limit: int) -> Select[Any]:
     return (
         select(report.id, report.round_id, report.organization_id, report.district_id, report.week, report.deadline)
         .add_columns(report.next_action_at, following.scalar_subquery().label("next_deadline"))
-        .add_columns(Round.policy_version, unit.name.label("unit"), recipient.name.label("recipient"))
+        .add_columns(
+            Round.policy_version,
+            Round.number.label("round"),
+            unit.name.label("unit"),
+            recipient.name.label("recipient"),
+        )
         .join(Round, report.round_id == Round.id)
         .join(unit, report.organization_id == unit.id)
         .join(recipient, report.recipient_id == recipient.id)
@@ -134,7 +141,12 @@ def _entries(report: _DueReport, rules: Rules, due: list[Step]) -> Iterator[NewE
             round_id=report.round_id,
             organization_id=report.organization_id,
             district_id=report.district_id,
-            data={"week": report.week, "deadline": report.deadline.isoformat(), "recipient": report.recipient},
+            data={
+                "round": report.round,
+                "week": report.week,
+                "deadline": report.deadline.isoformat(),
+                "recipient": report.recipient,
+            },
             addressees=tuple(named) if step is due[-1] else (),
             due_at=step.due_at,
         )

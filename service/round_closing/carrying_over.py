@@ -12,16 +12,20 @@ from service.checklists.checklists import items_of
 from service.errors import Conflict, InvalidInput
 from service.findings.moves import load
 from service.findings.new import NewFinding, Place, add_rows, locked_with_log_event
-from service.models import Assignment, ClosingDecision, Finding, Organization, Round
+from service.models import ClosingDecision, Finding, Organization, Round
 from service.records.events import record_moves
 from service.records.journal import record_entries
 from service.round_closing.closing import locked_open_round
 from service.round_closing.entries import CountedFinding, entries_of_round
-from service.rounds.current import DISTRICT_OF_UNIT
+from service.rounds.current import units_of
+from service.rounds.rulebooks import calendar_in_force
+from service.rounds.running import round_meant
+from service.store.rows_on_record.touched import note_rows
 from workflows.findings.audience import unit_knows
 from workflows.findings.facts import Actor
+from workflows.journal import JournalAct
 from workflows.same_items import same_items
-from workflows.vocabulary import ClosingOutcome, JournalAct
+from workflows.vocabulary import ClosingOutcome
 
 DECISIONS = ClosingDecision.metadata.tables["closing_decisions"]
 COUNTED = "findings"
@@ -51,6 +55,7 @@ def carry_over(session: Session, round_id: str, from_round_id: str, *, actor: Ac
     same. Done again, it only adds what was left. Raises `Conflict` unless this round is open and the other closed.
     """
     round_ = locked_open_round(session, round_id, actor=actor)
+    round_meant([round_], round_.id, today=calendar_in_force(session).local_date(now))  # before it begins: refused
     before = session.get(Round, from_round_id)
     if before is None:
         raise InvalidInput({"from_round_id": "unknown_reference"})
@@ -85,10 +90,10 @@ def _without_successor(session: Session, before: Round) -> list[Finding]:
 
 
 def _assigned_units(session: Session, round_: Round, unit_ids: Collection[str]) -> dict[str, Organization]:
-    """The units, by id, whose district somebody is assigned to in the round: there their findings go on."""
-    assigned = select(Assignment.district_id).where(Assignment.round_id == round_.id)
-    units = select(Organization).where(Organization.id.in_(unit_ids), DISTRICT_OF_UNIT.in_(assigned))
-    return {unit.id: unit for unit in session.scalars(units)}
+    """The units, by id, that take part in the round: there their findings go on."""
+    return {
+        unit.organization.id: unit.organization for unit in units_of(session, round_, Organization.id.in_(unit_ids))
+    }
 
 
 def _log(
@@ -99,6 +104,7 @@ def _log(
     pairs = [{"of": finding.id, "successor": id_} for finding, id_ in zip(ready, ids, strict=True)]
     if pairs:
         of = DECISIONS.c.finding_id == bindparam("of")
+        note_rows(session, DECISIONS.name, [(pair["of"],) for pair in pairs])
         session.connection().execute(update(DECISIONS).where(of).values(successor_id=bindparam("successor")), pairs)
     return [Carried(*pair) for pair in zip(ready, load(session, ids), strict=True)]
 

@@ -18,7 +18,8 @@ from service.rounds.rounds import close_round
 from service.store.bulk import insert_rows
 from workflows.findings.audience import unit_knows
 from workflows.findings.facts import Actor
-from workflows.vocabulary import ClosingOutcome, JournalAct, Role
+from workflows.journal import JournalAct
+from workflows.vocabulary import ClosingOutcome, Role
 
 DECISIONS = ClosingDecision.metadata.tables["closing_decisions"]
 MOST_NAMED = 20  # findings whose numbers stand in the sentence of an error
@@ -82,7 +83,7 @@ def locked_open_round(session: Session, round_id: str, *, actor: Actor) -> Round
     Whoever logs a finding or fills a sheet holds the round for reading, and waits or is waited for. Not a plain lock
     for update: rows that refer to the round are still written by those who have locked findings before.
     """
-    if actor.role is not Role.LEADERSHIP:
+    if not actor.holds(Role.LEADERSHIP):
         raise NotAllowed("not_yours")
     query = select(Round).where(Round.id == round_id).with_for_update(key_share=True, of=Round)
     round_ = existing(session.scalars(query.execution_options(populate_existing=True)).first())

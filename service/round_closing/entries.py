@@ -12,8 +12,9 @@ from service.models import Assignment, Round
 from service.records.journal import NewEntry
 from service.rounds.rulebooks import policy_of_version
 from workflows.findings.facts import Actor
+from workflows.journal import JournalAct, SubjectKind
 from workflows.policy.rounds import RoundHears
-from workflows.vocabulary import JournalAct, SubjectKind
+from workflows.vocabulary import Role
 
 
 class CountedFinding(NamedTuple):
@@ -48,7 +49,7 @@ def entries_of_round(
         subject_id=round_.id,
         act=act,
         round_id=round_.id,
-        actor=actor,
+        actor=actor.in_post(Role.LEADERSHIP),
         data={**data, **_counts(findings), **details},
         addressees=hears.all,
     )

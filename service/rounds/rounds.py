@@ -1,4 +1,4 @@
-"""Rounds: opening one with its division of labour, its exam days, and closing it."""
+"""Rounds: opening one with its division of labour, and closing it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from service.errors import InvalidInput, NotAllowed, existing
+from service.errors import InvalidInput
 from service.models import (
     AT_ONCE,
     Assignment,
@@ -20,8 +20,7 @@ from service.models import (
     TeamMember,
     WeeklyReport,
 )
-from workflows.findings.facts import Actor
-from workflows.vocabulary import OrganizationKind, Role
+from workflows.vocabulary import OrganizationKind
 
 LONGEST = timedelta(days=366)
 
@@ -36,19 +35,18 @@ class NewRound:
     ends_on: date
     policy_version: str
     exam_days: Sequence[date] = ()
+    document_number: str | None = None
 
 
 def open_round(session: Session, new: NewRound) -> Round:
     """Open a round; teams and assignments follow."""
-    if new.ends_on < new.starts_on:
-        raise InvalidInput({"ends_on": "ends_before_start"})
-    if new.ends_on - new.starts_on > LONGEST:
-        raise InvalidInput({"ends_on": "round_too_long"})  # every unit would owe a report for each of its weeks
+    check_period(new.starts_on, new.ends_on)
     if session.scalar(select(Round.id).where(Round.number == new.number)):
         raise InvalidInput({"number": "number_taken"})
     round_ = Round(
         number=new.number,
         title=new.title,
+        document_number=new.document_number,
         starts_on=new.starts_on,
         ends_on=new.ends_on,
         exam_days=_iso(new.exam_days),
@@ -59,6 +57,19 @@ def open_round(session: Session, new: NewRound) -> Round:
     session.add(round_)
     session.flush()
     return round_
+
+
+def all_rounds(session: Session) -> list[Round]:
+    """Every round, the one that began last first."""
+    return list(session.scalars(select(Round).order_by(Round.starts_on.desc(), Round.number)))
+
+
+def check_period(starts_on: date, ends_on: date) -> None:
+    """Raise `InvalidInput` when a round of these days ends before it begins, or lasts for too long."""
+    if ends_on < starts_on:
+        raise InvalidInput({"ends_on": "ends_before_start"})
+    if ends_on - starts_on > LONGEST:
+        raise InvalidInput({"ends_on": "round_too_long"})  # every unit would owe a report for each of its weeks
 
 
 def ask_from(round_: Round, at: datetime) -> None:
@@ -77,8 +88,8 @@ def add_team(session: Session, round_: Round, name: str, members: Sequence[Perso
     return team
 
 
-def assign(session: Session, round_: Round, labour: Mapping[str, tuple[Team, Person]]) -> None:
-    """包干分工: give each district (by id) exactly one team and one responsible leader (annex 3).
+def assign(session: Session, round_: Round, labour: Mapping[str, tuple[Team, Person | None]]) -> None:
+    """包干分工: give each district (by id) exactly one team and one responsible leader, if there is one (annex 3).
 
     Raises `InvalidInput` for a district office that is unknown or already assigned in the round.
     """
@@ -89,24 +100,11 @@ def assign(session: Session, round_: Round, labour: Mapping[str, tuple[Team, Per
     if set(labour) & taken:
         raise InvalidInput({"district_id": "district_assigned"})
     session.add_all(
-        Assignment(round_id=round_.id, district_id=district_id, team_id=team.id, leader_id=leader.id)
+        Assignment(round_id=round_.id, district_id=district_id, team_id=team.id, leader_id=leader and leader.id)
         for district_id, (team, leader) in labour.items()
     )
     round_.replan_at = AT_ONCE  # these districts and their universities owe weekly reports
     session.flush()
-
-
-def set_exam_days(session: Session, round_id: str, days: Sequence[date], *, actor: Actor, now: datetime) -> Round:
-    """Set the exam days, as the administrator; the next sweep recounts the timers of every open finding."""
-    if actor.role is not Role.ADMIN:
-        raise NotAllowed("not_yours")
-    # held, so that proposals that are just being made are reckoned with these days the next time
-    round_ = existing(session.get(Round, round_id, with_for_update={"key_share": True}, populate_existing=True))
-    round_.exam_days = _iso(days)
-    if round_.next_action_at is None or round_.next_action_at > now:  # some items have to be in place before the exam
-        round_.next_action_at = now
-    recount_timers(session, round_, now=now)
-    return round_
 
 
 def close_round(session: Session, round_: Round, *, now: datetime) -> None:
@@ -118,6 +116,14 @@ def close_round(session: Session, round_: Round, *, now: datetime) -> None:
     recount_timers(session, round_, now=now)
     owed = update(WeeklyReport).where(WeeklyReport.round_id == round_.id, WeeklyReport.next_action_at.is_not(None))
     session.execute(owed.values(next_action_at=None).execution_options(synchronize_session=False))
+
+
+def go_by_policy(session: Session, round_: Round, version: str, *, now: datetime) -> None:
+    """Let a round go by another policy: its new findings, and at once its sheets, weekly reports and proposals."""
+    round_.policy_version, round_.replan_at = version, now
+    if round_.next_action_at is None or round_.next_action_at > now:
+        round_.next_action_at = now
+    recount_timers(session, round_, now=now)
 
 
 def recount_timers(session: Session, round_: Round, *, now: datetime) -> None:

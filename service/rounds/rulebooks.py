@@ -8,8 +8,10 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from service.models import Finding, Inspection, Round, Rulebook
+from service.rounds.vacancies import vacancies_of
 from workflows.calendar import Calendar, load_calendar, shipped_calendar_text
 from workflows.policy import Policy, load_policy, shipped_policy_text
+from workflows.policy_check import require_policy
 from workflows.rules import Rules
 
 POLICY, CALENDAR = "policy", "calendar"
@@ -20,7 +22,7 @@ _CALENDARS: dict[str | None, Calendar] = {}  # None: the shipped one
 
 def keep_policy(session: Session, text: str, *, now: datetime) -> str:
     """Keep a policy and return its version; raises `PolicyError` when it cannot be followed."""
-    return _keep(session, POLICY, load_policy(text).version, text, now)
+    return _keep(session, POLICY, require_policy(text).version, text, now)
 
 
 def keep_calendar(session: Session, text: str, *, now: datetime) -> str:
@@ -28,9 +30,11 @@ def keep_calendar(session: Session, text: str, *, now: datetime) -> str:
 
     With a new one the next sweep recounts the timers of open findings and inspections, and the weeks of open rounds.
     """
-    before = _newest_calendar(session)
+    before = version_of_calendar(session)
     version = _keep(session, CALENDAR, load_calendar(text).version, text, now)
-    if _newest_calendar(session) != before:
+    if version != before:
+        session.get_one(Rulebook, version).recorded_at = now  # it may have been in force before
+        session.flush()
         for timed in (Finding, Inspection):
             open_ones = update(timed).where(timed.next_action_at.is_not(None)).values(next_action_at=now)
             session.execute(open_ones.execution_options(synchronize_session=False))
@@ -42,15 +46,17 @@ def keep_calendar(session: Session, text: str, *, now: datetime) -> str:
 
 
 def keep_shipped(session: Session, *, now: datetime) -> str:
-    """Keep the shipped policy and calendar; returns the policy's version."""
-    keep_calendar(session, shipped_calendar_text(), now=now)
+    """Keep the shipped policy, and the shipped calendar where none is in force; returns the policy's version."""
+    if version_of_calendar(session) is None:
+        keep_calendar(session, shipped_calendar_text(), now=now)
     return keep_policy(session, shipped_policy_text(), now=now)
 
 
 def rules_of(session: Session, round_: Round, policy_version: str | None = None) -> Rules:
     """The rules of a round, under the policy that a finding was logged with or the round's present one."""
     policy = policy_of_version(session, policy_version or round_.policy_version)
-    return Rules(policy, calendar_in_force(session), round_.exam_on, silent=round_.closed_at is not None)
+    silent = round_.closed_at is not None
+    return Rules(policy, calendar_in_force(session), round_.exam_on, silent=silent, exam_set_at=round_.exam_set_at)
 
 
 class RulesOfRounds:
@@ -74,19 +80,21 @@ class RulesOfRounds:
         if round_id not in self._rounds:
             # Loaded again: the session may hold the round as it was before the finding was locked.
             query = select(Round).where(Round.id == round_id).execution_options(populate_existing=True)
-            self._rounds[round_id] = rules_of(self._session, self._session.scalars(query).one())
+            rules = rules_of(self._session, self._session.scalars(query).one())
+            self._rounds[round_id] = replace(rules, vacant=vacancies_of(self._session, round_id))
         return self._rounds[round_id]
 
 
 def calendar_in_force(session: Session) -> Calendar:
     """The calendar that was kept last, or the shipped one."""
-    version = _newest_calendar(session)
+    version = version_of_calendar(session)
     if version not in _CALENDARS:
         _CALENDARS[version] = load_calendar(_text(session, version) if version else shipped_calendar_text())
     return _CALENDARS[version]
 
 
-def _newest_calendar(session: Session) -> str | None:
+def version_of_calendar(session: Session) -> str | None:
+    """The version of the calendar that was kept last; none before any was."""
     calendars = select(Rulebook.version).where(Rulebook.kind == CALENDAR)
     return session.scalars(calendars.order_by(Rulebook.recorded_at.desc(), Rulebook.version.desc()).limit(1)).first()
 
@@ -101,6 +109,12 @@ def _keep(session: Session, kind: str, name: str, text: str, now: datetime) -> s
 
 def _text(session: Session, version: str) -> str:
     return session.scalars(select(Rulebook.text).where(Rulebook.version == version)).one()
+
+
+def all_policies(session: Session) -> dict[str, Policy]:
+    """Every policy that was ever kept, by version."""
+    versions = session.scalars(select(Rulebook.version).where(Rulebook.kind == POLICY))
+    return {version: policy_of_version(session, version) for version in versions.all()}
 
 
 def policy_of_version(session: Session, version: str) -> Policy:

@@ -7,35 +7,50 @@ from sqlalchemy.orm import Session
 
 from service.errors import Conflict
 from service.models import Organization, Person
+from service.people.accounts import ASVS5
 from service.people.new_people import create_person
 from service.people.organizations import add_organization
 from service.rounds.rulebooks import keep_shipped
+from service.settings import PasswordRules
 from workflows.vocabulary import OrganizationKind, Role
 
 
-def install(
-    session: Session, *, centre: str, username: str, name: str, password: str, now: datetime, email: str | None = None
+def install(  # noqa: PLR0913 - the centre, the person, the rules and when
+    session: Session,
+    *,
+    centre: str,
+    username: str,
+    name: str,
+    password: str,
+    now: datetime,
+    email: str | None = None,
+    password_given: bool = True,
+    rules: PasswordRules = ASVS5,
 ) -> Person:
     """Keep the shipped policy and calendar, and add the centre and its first administrator.
 
-    An installation has one centre, under the name that it was first given. Raises `Conflict` when there is an
-    administrator already, `InvalidInput` for fields that cannot be accepted.
+    `password_given`: it was made, so that the administrator must change it. An installation has one centre, under the
+    name that it was first given. Raises `Conflict` when there is an administrator already, `InvalidInput` for fields
+    that cannot be accepted.
     """
     if is_installed(session):
         raise Conflict("already_installed")
     keep_shipped(session, now=now)
     organization = session.scalar(select(Organization).where(Organization.kind == OrganizationKind.CENTRE))
     organization = organization or add_organization(session, OrganizationKind.CENTRE, centre)
-    return create_person(
+    person = create_person(
         session,
         username=username,
         name=name,
         role=Role.ADMIN,
         organization_id=organization.id,
         password=password,
+        rules=rules,
         email=email,
         now=now,
     )
+    person.password_given = password_given
+    return person
 
 
 def is_installed(session: Session) -> bool:

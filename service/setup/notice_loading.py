@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
@@ -11,13 +11,15 @@ from service.errors import InvalidInput
 from service.models import Organization, Person, Round, Team
 from service.people.new_people import create_person
 from service.people.organizations import add_organization
+from service.people.person_record import record_change_of
 from service.records.journal import NewEntry, record_entries
 from service.reports.plan import plan_due
 from service.rounds.rounds import NewRound, add_team, ask_from, assign, open_round
-from service.rounds.rulebooks import keep_policy
 from service.setup.notice_plan import NoticePlan
-from workflows.policy import shipped_policy_text
-from workflows.vocabulary import JournalAct, OrganizationKind, SubjectKind
+from service.setup.rulebooks.policies import policy_for_new_rounds
+from workflows.findings.facts import OPERATOR, Actor
+from workflows.journal import JournalAct, SubjectKind
+from workflows.vocabulary import OrganizationKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +32,12 @@ class LoadedNotice:
     districts: int
     organizations: Sequence[str]  # the names of new ones
     people: Sequence[str]  # the names of those who were not known; they have no accounts
+    exam_days: Sequence[date]  # as far as the notice names them
 
 
-def load_notice(session: Session, plan: NoticePlan, *, now: datetime) -> LoadedNotice:
+def load_notice(
+    session: Session, plan: NoticePlan, *, now: datetime, actor: Actor = OPERATOR, reason: str | None = None
+) -> LoadedNotice:
     """Open the round of a notice as planned; people whom only the notice names have no user name, and hear nothing.
 
     Raises InvalidInput while something in the notice has to be put right first. Nothing may be committed then.
@@ -47,13 +52,16 @@ def load_notice(session: Session, plan: NoticePlan, *, now: datetime) -> LoadedN
     people = dict(plan.people)
     for name, role in plan.new_people.items():
         people[name] = create_person(session, username=None, name=name, role=role, organization_id=centre.id, now=now)
-    version = keep_policy(session, shipped_policy_text(), now=now)
-    new = NewRound(heading.number, heading.title, heading.starts_on, heading.ends_on, version)
+        record_change_of(session, people[name], JournalAct.ADD, {}, actor=actor, now=now)
+    version = policy_for_new_rounds(session, now=now)
+    period = heading.starts_on, heading.ends_on
+    known = heading.exam_days, heading.document_number
+    new = NewRound(heading.number, heading.title, *period, version, *known)
     round_ = open_round(session, new)
     items = add_checklists(session, round_, plan.notice.checklists)
     ask_from(round_, now)
     _assign_districts(session, round_, plan, offices, people)
-    _record(session, round_, plan, len(items), now)
+    record_entries(session, [_opening(round_, plan, len(items), actor, reason)], now=now)
     plan_due(session, now=now)
     added = [plan.centre_name or ""] if plan.centre is None else []
     return LoadedNotice(
@@ -63,6 +71,7 @@ def load_notice(session: Session, plan: NoticePlan, *, now: datetime) -> LoadedN
         len(offices),
         [*added, *plan.new_offices.values()],
         list(plan.new_people),
+        heading.exam_days,
     )
 
 
@@ -71,27 +80,27 @@ def _assign_districts(
 ) -> None:
     """Give each district its team and its leader (annex 3)."""
     leader_of = {district: people[leader.name] for leader in plan.notice.leaders for district in leader.districts}
-    labour: dict[str, tuple[Team, Person]] = {}
+    labour: dict[str, tuple[Team, Person | None]] = {}
     for team in plan.notice.teams:
         members = list(dict.fromkeys((*team.heads, *team.members)))
         row = add_team(session, round_, team.name, [people[name] for name in members])
-        labour |= {offices[district].id: (row, leader_of[district]) for district in team.districts}
+        labour |= {offices[district].id: (row, leader_of.get(district)) for district in team.districts}
     assign(session, round_, labour)
 
 
-def _record(session: Session, round_: Round, plan: NoticePlan, items: int, now: datetime) -> None:
+def _opening(round_: Round, plan: NoticePlan, items: int, actor: Actor, reason: str | None) -> NewEntry:
+    """What the journal keeps of it, without names of people."""
     issued_on = plan.notice.heading.issued_on
-    data = {"number": round_.number, "issued_on": issued_on.isoformat() if issued_on else None, "items": items}
-    record_entries(
-        session,
-        [
-            NewEntry(
-                subject_kind=SubjectKind.ROUND,
-                subject_id=round_.id,
-                act=JournalAct.OPEN,
-                round_id=round_.id,
-                data=data,
-            )
-        ],
-        now=now,
+    day = issued_on.isoformat() if issued_on else None
+    data: dict[str, object] = {"number": round_.number, "issued_on": day, "items": items}
+    if plan.settled:
+        data["settled"] = plan.settled
+    return NewEntry(
+        subject_kind=SubjectKind.ROUND,
+        subject_id=round_.id,
+        act=JournalAct.OPEN,
+        round_id=round_.id,
+        actor=actor,
+        reason=reason,
+        data=data,
     )

@@ -5,12 +5,14 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from service.errors import InvalidInput
-from service.models import Organization, Person, Round
+from service.models import Organization, Person, Post, Round
+from service.people.posts import roles_of
 from service.setup.notice_file import Doubt, Notice
+from workflows.signs import plain_name
 from workflows.vocabulary import TEAM_ROLES, OrganizationKind, Role
 
 
@@ -26,6 +28,7 @@ class NoticePlan:
     people: dict[str, Person] = field(default_factory=dict)
     new_people: dict[str, Role] = field(default_factory=dict)
     doubts: list[Doubt] = field(default_factory=list)  # those of the file too
+    settled: dict[str, str] = field(default_factory=dict)  # what was settled beside the file, without names
 
     @property
     def stops(self) -> list[Doubt]:
@@ -35,7 +38,9 @@ class NoticePlan:
     @property
     def districts(self) -> list[str]:
         """The districts of the division of labour, in the notice's order."""
-        return list(dict.fromkeys(district for leader in self.notice.leaders for district in leader.districts))
+        led = [district for leader in self.notice.leaders for district in leader.districts]
+        inspected = [district for team in self.notice.teams for district in team.districts]
+        return list(dict.fromkeys((*led, *inspected)))
 
 
 def plan_notice(session: Session, notice: Notice, *, centre: str | None = None) -> NoticePlan:
@@ -45,11 +50,23 @@ def plan_notice(session: Session, notice: Notice, *, centre: str | None = None) 
     """
     plan = NoticePlan(notice, doubts=list(notice.doubts))
     _plan_centre(session, plan, centre)
-    if notice.heading.number and session.scalar(select(Round.id).where(Round.number == notice.heading.number)):
-        plan.doubts.append(Doubt("number_taken", "文号", {"number": notice.heading.number}, stops=True))
+    if (taken := number_taken(session, notice)) is not None:
+        plan.doubts.append(taken)
     _plan_offices(session, plan)
     _plan_people(session, plan)
     return plan
+
+
+def number_taken(session: Session, notice: Notice) -> Doubt | None:
+    """Whether a round has the short number: this notice was loaded before, or another office's has the same."""
+    number, document_number = notice.heading.number, notice.heading.document_number
+    there = session.scalars(select(Round).where(Round.number == number)).first() if number else None
+    if there is None:
+        return None
+    if document_number and there.document_number not in (None, document_number):
+        names = {"number": there.number, "document_number": str(there.document_number)}
+        return Doubt("number_of_another", "轮次", names, stops=True)
+    return Doubt("number_taken", "文号", {"number": there.number}, stops=True)
 
 
 def _plan_centre(session: Session, plan: NoticePlan, wanted: str | None) -> None:
@@ -68,7 +85,8 @@ def _plan_centre(session: Session, plan: NoticePlan, wanted: str | None) -> None
 
 
 def _plan_offices(session: Session, plan: NoticePlan) -> None:
-    query = select(Organization).where(Organization.kind == OrganizationKind.DISTRICT).order_by(Organization.name)
+    query = select(Organization).where(Organization.kind == OrganizationKind.DISTRICT, Organization.closed_at.is_(None))
+    query = query.order_by(Organization.name)
     offices = session.scalars(query).all()
     for district in plan.districts:
         found = _offices_of(district, offices)
@@ -96,14 +114,19 @@ def _offices_of(district: str, offices: Sequence[Organization]) -> list[Organiza
 
 
 def _plan_people(session: Session, plan: NoticePlan) -> None:
-    wanted = _roles(plan.notice)
-    query = select(Person).where(Person.name.in_(wanted), Person.disabled_at.is_(None))
-    at_centre = query.where(Person.organization_id == (plan.centre.id if plan.centre else None))
     by_name: Mapping[str, list[Person]] = defaultdict(list)
-    for person in session.scalars(at_centre):
-        by_name[person.name].append(person)
-    for name, role in wanted.items():
-        _plan_person(plan, name, role, by_name[name])
+    for person in _people_of_centre(session, plan):
+        by_name[plain_name(person.name)].append(person)
+    for name, role in _roles(plan.notice).items():
+        _plan_person(plan, name, role, by_name[plain_name(name)])
+
+
+def _people_of_centre(session: Session, plan: NoticePlan) -> Sequence[Person]:
+    if plan.centre is None:
+        return []
+    there = select(Post.person_id).where(Post.organization_id == plan.centre.id)
+    query = select(Person).where(or_(Person.organization_id == plan.centre.id, Person.id.in_(there)))
+    return session.scalars(query.where(Person.disabled_at.is_(None)).order_by(Person.created_at)).unique().all()
 
 
 def _roles(notice: Notice) -> dict[str, Role]:
@@ -115,15 +138,15 @@ def _roles(notice: Notice) -> dict[str, Role]:
 
 def _plan_person(plan: NoticePlan, name: str, role: Role, namesakes: Sequence[Person]) -> None:
     """Take the namesake who has that role, or may fill it; one with an account goes first."""
-    fitting = [person for person in namesakes if person.role is role] or [
-        person for person in namesakes if role in TEAM_ROLES and person.role in TEAM_ROLES
+    fitting = [person for person in namesakes if role in roles_of(person)] or [
+        person for person in namesakes if role in TEAM_ROLES and set(TEAM_ROLES) & {*roles_of(person)}
     ]
     fitting = [person for person in fitting if person.username] or fitting
     if len(fitting) > 1:
         plan.doubts.append(Doubt("person_ambiguous", name, stops=True))
     elif fitting:
         plan.people[name] = fitting[0]
-        if fitting[0].role is not role:
+        if role not in roles_of(fitting[0]):
             plan.doubts.append(Doubt("person_role_differs", name, {"role": str(fitting[0].role)}))
     else:
         plan.new_people[name] = role

@@ -2,6 +2,7 @@
 
 import tomllib
 from collections import Counter
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated
 
@@ -18,6 +19,9 @@ Number = Annotated[str, msgspec.Meta(max_length=40, pattern=_LINE)]
 Title = Annotated[str, msgspec.Meta(max_length=300, pattern=_LINE)]
 
 
+Units = Annotated[tuple[Name, ...], msgspec.Meta(min_length=1)]
+
+
 class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A table of the file: unknown keys are errors."""
 
@@ -30,7 +34,10 @@ class RoundTable(_Table, frozen=True):
     starts_on: date
     ends_on: date
     exam_days: tuple[date, ...] = ()
+    document_number: ShortName | None = None  # the whole 文号, as papers cite it
     checklists: Number | None = None  # the number of a notice whose checklists are shipped
+    units: Units | None = None  # only these take part; none: all of the assigned districts
+    without: Units | None = None  # all take part but these; not beside `units`
 
 
 class OrganizationTable(_Table, frozen=True):
@@ -49,11 +56,11 @@ class TeamTable(_Table, frozen=True):
 
 
 class AssignmentTable(_Table, frozen=True):
-    """`[[assignments]]`: a district office, its one team, and its one leader by user name."""
+    """`[[assignments]]`: a district office, its one team, and its one leader by user name, or none yet."""
 
     district: Name
     team: ShortName
-    leader: Name
+    leader: Name | None = None
 
 
 class RoundFile(_Table, frozen=True):
@@ -79,10 +86,12 @@ def read_round_file(text: str) -> RoundFile:
 
 def _errors(file: RoundFile) -> dict[str, str]:
     """Errors that the types cannot show, by place in the file."""
-    listed = {
+    listed: dict[str, Sequence[str]] = {
         "[[organizations]]": [table.name for table in file.organizations],
         "[[teams]]": [table.name for table in file.teams],
         "[[assignments]]": [table.district for table in file.assignments],
+        "[round] units": (file.round and file.round.units) or (),
+        "[round] without": (file.round and file.round.without) or (),
     }
     wrong: dict[str, str] = {}
     for where, names in listed.items():
@@ -104,6 +113,8 @@ def _round_errors(file: RoundFile) -> dict[str, str]:
         wrong["[[assignments]]"] = "required"
     if file.round.checklists not in (None, *catalogues.names()):
         wrong["[round] checklists"] = "unknown_catalogue"
+    if file.round.units and file.round.without:
+        wrong["[round] without"] = "units_or_without"
     if file.round.ends_on < file.round.starts_on:
         wrong["[round] ends_on"] = "ends_before_start"
     return wrong

@@ -13,12 +13,13 @@ from service.errors import InvalidInput
 from service.models import Organization, Person
 from service.people.accounts import person_named
 from service.people.organizations import add_organization
+from service.people.posts import roles_of
 from service.reports.plan import plan_due
+from service.round_changes.participants import ParticipantChange, set_participants
 from service.rounds.rounds import NewRound, add_team, ask_from, assign, open_round
-from service.rounds.rulebooks import keep_policy
 from service.setup.round_file import OrganizationTable, RoundFile, RoundTable, read_round_file
-from workflows.policy import shipped_policy_text
-from workflows.vocabulary import TEAM_ROLES, OrganizationKind, Role
+from service.setup.rulebooks.policies import policy_for_new_rounds
+from workflows.vocabulary import TEAM_ROLES, UNIT_KINDS, OrganizationKind, Role
 
 _FROM_ABOVE = {OrganizationKind.DISTRICT: 1, OrganizationKind.UNIVERSITY: 2}  # the others stand under nobody
 
@@ -75,10 +76,11 @@ def _open(
     session: Session, file: RoundFile, table: RoundTable, by_name: dict[str, Organization], now: datetime
 ) -> None:
     people = _people(session, file)
-    if wrong := _team_errors(file, people) | _assignment_errors(file, people, by_name):
+    if wrong := _team_errors(file, people) | _assignment_errors(file, people, by_name) | _unit_errors(file, by_name):
         raise InvalidInput(wrong)
-    version = keep_policy(session, shipped_policy_text(), now=now)
-    new = NewRound(table.number, table.title, table.starts_on, table.ends_on, version, table.exam_days)
+    version = policy_for_new_rounds(session, now=now)
+    known = table.exam_days, table.document_number
+    new = NewRound(table.number, table.title, table.starts_on, table.ends_on, version, *known)
     round_ = open_round(session, new)
     if table.checklists:
         add_checklists(session, round_, shipped(table.checklists))
@@ -86,13 +88,21 @@ def _open(
     teams = {
         team.name: add_team(session, round_, team.name, [people[name] for name in team.members]) for team in file.teams
     }
-    labour = {by_name[part.district].id: (teams[part.team], people[part.leader]) for part in file.assignments}
+    labour = {
+        by_name[part.district].id: (teams[part.team], people[part.leader] if part.leader else None)
+        for part in file.assignments
+    }
     assign(session, round_, labour)
+    if table.units or table.without:
+        named, excepted = ([by_name[name].id for name in names or ()] for names in (table.units, table.without))
+        set_participants(session, round_, ParticipantChange(only=named or None, remove=excepted))
 
 
 def _people(session: Session, file: RoundFile) -> dict[str, Person]:
     """Everybody whom the file names and who has an account, by the name as it is written there."""
-    named = {name for team in file.teams for name in team.members} | {part.leader for part in file.assignments}
+    named = {name for team in file.teams for name in team.members} | {
+        part.leader for part in file.assignments if part.leader
+    }
     found = {name: person_named(session, name) for name in named}
     return {name: person for name, person in found.items() if person is not None}
 
@@ -106,7 +116,7 @@ def _team_errors(file: RoundFile, people: dict[str, Person]) -> dict[str, str]:
             person = people.get(name)
             if person is None:
                 wrong[place] = "unknown_person"
-            elif person.role not in TEAM_ROLES:
+            elif not set(TEAM_ROLES) & {*roles_of(person)}:
                 wrong[place] = "not_of_a_team"
             elif person.id in members:
                 wrong[place] = "duplicate"
@@ -121,8 +131,26 @@ def _assignment_errors(file: RoundFile, people: dict[str, Person], by_name: dict
         place = f"[[assignments]] {part.district}"
         if part.district not in by_name or by_name[part.district].kind is not OrganizationKind.DISTRICT:
             wrong[place] = "unknown_district"
+        if part.leader is None:
+            continue
         if part.leader not in people:
             wrong[f"{place} · leader {part.leader}"] = "unknown_person"
-        elif people[part.leader].role is not Role.LEADER:
+        elif Role.LEADER not in roles_of(people[part.leader]):
             wrong[f"{place} · leader {part.leader}"] = "not_a_leader"
+    return wrong
+
+
+def _unit_errors(file: RoundFile, by_name: dict[str, Organization]) -> dict[str, str]:
+    """Whom the round names or excepts, by name: universities and district offices of its own districts."""
+    wrong: dict[str, str] = {}
+    if file.round is None:
+        return wrong
+    assigned = {by_name[part.district].id for part in file.assignments if part.district in by_name}
+    for key, names in (("units", file.round.units), ("without", file.round.without)):
+        for name in names or ():
+            unit = by_name.get(name)
+            if unit is None or unit.kind not in UNIT_KINDS or unit.closed_at is not None:
+                wrong[f"[round] {key} {name}"] = "unknown_unit"
+            elif unit.district_id not in assigned:
+                wrong[f"[round] {key} {name}"] = "unit_unassigned"
     return wrong

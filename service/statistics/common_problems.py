@@ -49,7 +49,7 @@ def common_problems(
         raise NotAllowed("not_allowed")
     if since and until and until < since:
         raise InvalidInput({"until": "ends_before_start"})
-    period = Period(current_round(session, round_id).id, until or now, since, district_id)
+    period = Period(current_round(session, round_id, actor=actor, now=now).id, until or now, since, district_id)
     return count_common_problems(session, period, in_sight=findings_seen(actor))
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, not_, select
@@ -49,6 +50,7 @@ def compare(
     session: Session,
     *,
     actor: Actor,
+    now: datetime,
     round_id: str | None = None,
     with_round_id: str | None = None,
     district_id: str | None = None,
@@ -60,7 +62,7 @@ def compare(
     """
     if not sees_figures(actor):
         raise NotAllowed("not_allowed")
-    round_ = current_round(session, round_id)
+    round_ = current_round(session, round_id, actor=actor, now=now)
     other = _round_to_compare(session, round_, with_round_id)
     conditions = [findings_seen(actor)]
     conditions += [Finding.district_id == district_id] if district_id else []

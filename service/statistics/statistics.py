@@ -6,16 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, select
 from sqlalchemy.orm import Session
 
 from service.errors import NotAllowed
 from service.findings.list import is_light
-from service.models import Checklist, ChecklistItem, Event, Finding, Organization, Round
+from service.models import Checklist, ChecklistItem, Finding, Organization, Round
 from service.rounds.current import current_round
 from service.scope import findings_seen, sees_figures
 from workflows.findings.facts import Actor
-from workflows.findings.light import RED_STATES
 from workflows.vocabulary import LAST_LEVEL, Light, Origin, Severity, State
 
 BY: Mapping[str, Sequence[str]] = {
@@ -36,7 +35,8 @@ class FindingGroup(NamedTuple):
     escalation_level: int
     origin: Origin
     proposed: bool
-    in_time: bool
+    ever_overdue: bool
+    ever_escalated: bool
     district_id: str
     category: str | None
     findings: int
@@ -49,8 +49,10 @@ class FindingFigures:
     findings: int
     open: int
     proposed: int  # by the clock, and not taken up by anybody
-    overdue: int
+    overdue: int  # now, as the next
     escalated: int
+    ever_overdue: int  # whatever became of them, as the next
+    ever_escalated: int
     put_right: int
     put_right_in_time: int  # of them: never overdue, never escalated
 
@@ -95,7 +97,7 @@ def statistics(
     """
     if not sees_figures(actor):
         raise NotAllowed("not_allowed")
-    round_ = current_round(session, round_id) if round_id else None
+    round_ = current_round(session, round_id, actor=actor, now=now) if round_id else None
     conditions = [findings_seen(actor), Finding.voided_at.is_(None)]
     conditions += [Finding.round_id == round_id] if round_id else []
     conditions += [Finding.district_id == district_id] if district_id else []
@@ -113,11 +115,11 @@ def statistics(
 def _groups(conditions: Iterable[ColumnElement[bool]], now: datetime) -> Select[Any]:
     red, amber = (is_light(light, now) for light in (Light.RED, Light.AMBER))
     light = case((red, str(Light.RED)), (amber, str(Light.AMBER)), else_=str(Light.GREEN))
-    missed = exists().where(Event.finding_id == Finding.id, Event.to_state.in_(RED_STATES))
+    overdue, escalated = Finding.first_overdue_at.is_not(None), Finding.highest_level > 0
     grouped = (
         select(Finding.state, light.label("light"), Finding.severity, Finding.escalation_level, Finding.origin)
         .add_columns(and_(Finding.proposed, Finding.state == State.FOUND).label("proposed"))
-        .add_columns(case((Finding.state == State.VERIFIED, ~missed), else_=false()).label("in_time"))
+        .add_columns(overdue.label("ever_overdue"), escalated.label("ever_escalated"))
         .add_columns(Finding.district_id, ChecklistItem.category)
         .outerjoin(ChecklistItem, Finding.checklist_item_id == ChecklistItem.id)
         .where(*conditions)
@@ -132,7 +134,10 @@ def _counts(groups: Iterable[FindingGroup]) -> dict[str, int]:
     for group in groups:
         counted["findings"] += group.findings
         counted["put_right" if group.state is State.VERIFIED else "open"] += group.findings
-        counted["put_right_in_time"] += group.findings if group.in_time else 0
+        counted["ever_overdue"] += group.findings if group.ever_overdue else 0
+        counted["ever_escalated"] += group.findings if group.ever_escalated else 0
+        in_time = group.state is State.VERIFIED and not (group.ever_overdue or group.ever_escalated)
+        counted["put_right_in_time"] += group.findings if in_time else 0
         counted["proposed"] += group.findings if group.proposed else 0
         counted[str(group.state)] += group.findings
     return {name: counted[name] for name in FindingFigures.__dataclass_fields__}

@@ -4,10 +4,14 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Table, bindparam, text, update
+from sqlalchemy import Enum, Table, bindparam, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.types import TypeEngine
+
+from service.models.columns import Instant
+from service.store.rows_on_record.touched import NOTED, note_rows, note_updated
 
 Rows = Sequence[dict[str, Any]]
 FEW = 5  # up to so many rows, plain statements are as fast
@@ -22,14 +26,19 @@ def insert_rows(session: Session, table: Table, rows: Rows, *, once: str | None 
     """Insert rows of equal keys; with `once`, those whose value in that column exists are left out."""
     if not rows:
         return
+    note_rows(session, table.name, (tuple(row.get(key.name) for key in table.primary_key) for row in rows), new=True)
     if _set_wise(session, rows):
         columns = ", ".join(rows[0])
         conflict = f"ON CONFLICT ({once}) DO NOTHING" if once else ""
         # S608: the names are our own tables' and columns', never a caller's words
         _run(session, f"INSERT INTO {table.name} ({columns}) SELECT {columns} FROM {_records(table)} {conflict}", rows)  # noqa: S608
         return
+    if len(rows) > FEW and _are_complete(table, rows):
+        _insert_bound(session, table, rows, f"ON CONFLICT ({once}) DO NOTHING" if once else "")
+        return
     statement = insert_into(session, table)
-    session.execute(statement.on_conflict_do_nothing(index_elements=[once]) if once else statement, list(rows))
+    conflict_free = statement.on_conflict_do_nothing(index_elements=[once]) if once else statement
+    session.execute(conflict_free, list(rows), execution_options={NOTED: True})
 
 
 def update_versions(session: Session, table: Table, rows: Rows) -> int:
@@ -37,6 +46,7 @@ def update_versions(session: Session, table: Table, rows: Rows) -> int:
     if not rows:
         return 0
     names = [name for name in rows[0] if name != "id"]
+    note_updated(session, table.name, ((row["id"],) for row in rows), names)
     if _set_wise(session, rows):
         values = ", ".join(f"{name} = new.{name}" for name in names)
         fence = f"{table.name}.id = new.id AND {table.name}.version = new.version - 1"
@@ -46,7 +56,34 @@ def update_versions(session: Session, table: Table, rows: Rows) -> int:
         .where(table.c.id == bindparam("row_id"), table.c.version == bindparam("seen_version"))
         .values({name: bindparam(name) for name in names})
     )
-    return sum(_count(session.execute(statement, _fenced(row))) for row in rows)
+    return _count(
+        session.execute(statement, [_fenced(row) for row in rows], execution_options={NOTED: True})
+    )  # the driver adds up what each has changed
+
+
+def _are_complete(table: Table, rows: Rows) -> bool:
+    """Whether no column is left to a default of the program's."""
+    return all(column.default is None or column.name in rows[0] for column in table.columns)
+
+
+def _insert_bound(session: Session, table: Table, rows: Rows, conflict: str) -> None:
+    """SQLite gets plain tuples: to bind thousands of rows one by one takes longer than to write them."""
+    names, marks = ", ".join(rows[0]), ", ".join("?" * len(rows[0]))
+    columns = [_bound(session, table.c[name].type, [row[name] for row in rows]) for name in rows[0]]
+    statement = f"INSERT INTO {table.name} ({names}) VALUES ({marks}) {conflict}"  # noqa: S608 - as above
+    session.connection().exec_driver_sql(statement, list(zip(*columns, strict=True)))
+
+
+def _bound(session: Session, kind: TypeEngine[Any], values: list[Any]) -> list[Any]:
+    """The values of a column as the driver takes them; instants and words come again and again."""
+    dialect = session.get_bind().dialect
+    bind = kind.dialect_impl(dialect).bind_processor(dialect)
+    if bind is None:
+        return values
+    if not isinstance(kind, Instant | Enum):
+        return [bind(value) for value in values]
+    known = {value: bind(value) for value in set(values)}
+    return [known[value] for value in values]
 
 
 def _fenced(row: dict[str, Any]) -> dict[str, Any]:

@@ -1,8 +1,6 @@
 """Connections and sessions: PostgreSQL, or an SQLite file."""
 
 import json
-import sqlite3
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -13,11 +11,13 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Engine,
+    ExceptionContext,
     Text,
     cast,
     create_engine,
     event,
     func,
+    literal_column,
     make_url,
     text,
     true,
@@ -27,14 +27,21 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import InstrumentedAttribute, Session, sessionmaker
 
 from service.errors import Unavailable
+from service.models.columns import COUNTED_FROM
+from service.store import sqlite
+from service.store.rows_on_record.digests import keep_rows_on_record
+from service.write_lock import began, ended
 
 CONNECT_WITHIN = 5  # seconds
-BUSY_WITHIN = 5  # seconds that an SQLite writer waits for the one before
+BUSY_WITHIN = sqlite.BUSY_WITHIN
 UPGRADE_WITHIN = 60  # seconds that an upgrade waits for another
 LIMITS = {"statement_timeout": "15s", "lock_timeout": "5s", "idle_in_transaction_session_timeout": "15s"}
 LONG = "10min"
 UPGRADE_LIMITS = {"statement_timeout": "0", "lock_timeout": f"{UPGRADE_WITHIN}s"}
 OF_STATEMENT = ("57014", "54")  # a statement took too long, or asked for too much: others may do
+DAMAGED = ("SQLITE_CORRUPT", "SQLITE_NOTADB", "XX001", "XX002")
+FULL = ("SQLITE_FULL", "53100")
+READ_ONLY = ("SQLITE_READONLY", "25006")
 LOCKED = ("55P03", "40P01", "40001", "SQLITE_BUSY", "SQLITE_BUSY_SNAPSHOT", "SQLITE_LOCKED")
 
 _to_json = partial(json.dumps, ensure_ascii=False, separators=(",", ":"))
@@ -46,18 +53,43 @@ def connect(url: str, *, upgrading: bool = False) -> Engine:
     `upgrading` is for migrations: no statement is cut off, and SQLite tables may be rebuilt though rows refer to them.
     """
     if make_url(url).get_backend_name() == "sqlite":
-        return _sqlite(url, upgrading=upgrading)
-    return _postgresql(url, UPGRADE_LIMITS if upgrading else LIMITS)
+        wait = UPGRADE_WITHIN if upgrading else BUSY_WITHIN
+        engine = sqlite.make_engine(
+            url, busy_within=wait, pool_timeout=CONNECT_WITHIN, foreign_keys=not upgrading, to_json=_to_json
+        )
+    else:
+        engine = _postgresql(url, UPGRADE_LIMITS if upgrading else LIMITS)
+    _note_writing(engine)
+    return engine
 
 
 def sessions(engine: Engine) -> sessionmaker[Session]:
-    """The maker of sessions; what was loaded stays readable after a commit."""
-    return sessionmaker(engine, expire_on_commit=False)
+    """The maker of sessions; what was loaded stays readable after a commit, and what is changed goes on record."""
+    maker = sessionmaker(engine, expire_on_commit=False)
+    keep_rows_on_record(maker)
+    return maker
 
 
 def reading(engine: Engine) -> Engine:
     """The engine for transactions that only read: on SQLite they do not queue behind writers; a write fails."""
     return engine.execution_options(reading=True, postgresql_readonly=True)
+
+
+def reading_sessions(writers: sessionmaker[Session]) -> sessionmaker[Session]:
+    """The maker of sessions that read the database of `writers` statement by statement, for work that takes long.
+
+    On PostgreSQL no transaction stays open between two statements, which would be ended for being idle on a busy
+    machine; each statement sees a moment of its own.
+    """
+    engine = writers.kw["bind"]
+    if engine.dialect.name == "postgresql":
+        return sessions(engine.execution_options(reading=True, isolation_level="AUTOCOMMIT"))
+    return sessions(reading(engine))
+
+
+def only_reads(session: Session) -> bool:
+    """Whether the session is one for reading, in which PostgreSQL grants no lock on rows."""
+    return _only_reads(session.connection())
 
 
 def see_one_moment(session: Session) -> None:
@@ -74,7 +106,7 @@ def before_open_transactions(session: Session, transaction_id: InstrumentedAttri
     if session.get_bind().dialect.name != "postgresql":
         return true()
     oldest_open = cast(cast(func.pg_snapshot_xmin(func.pg_current_snapshot()), Text), BigInteger)
-    return transaction_id < oldest_open
+    return transaction_id < oldest_open + literal_column(COUNTED_FROM, BigInteger)
 
 
 def take_time(session: Session) -> None:
@@ -86,15 +118,14 @@ def take_time(session: Session) -> None:
 
 @contextmanager
 def unavailable_when_lost() -> Iterator[None]:
-    """Turn the errors of a lost, full or locked database into Unavailable; mistakes of our own stay what they are."""
+    """Turn the errors of a lost, full, damaged or locked database into Unavailable; our own mistakes stay."""
     try:
         yield
     except PoolTimeoutError as error:
         raise Unavailable("database_busy") from error
     except DBAPIError as error:
-        if not _passing(error):
+        if (code := _code_of_unavailable(error)) is None:
             raise
-        code = "database_busy" if _code(error) in LOCKED else "database_unavailable"
         raise Unavailable(code) from error
 
 
@@ -111,20 +142,21 @@ def is_locked(error: Exception) -> bool:
 
 
 def lost_or_locked(error: DBAPIError) -> bool:
-    """Whether the connection is lost or a lock was not granted in time, so that trying again may help."""
-    return error.connection_invalidated or _code(error) in LOCKED
+    """Whether it is no fault of the rows at hand: no connection, no lock in time, or no room on the disk."""
+    return error.connection_invalidated or _code(error) in (*LOCKED, *FULL)
 
 
 def _postgresql(url: str, limits: dict[str, str]) -> Engine:
     options = {"timezone": "UTC", **limits}
     own_options = make_url(url).query.get("options", "")
-    return create_engine(
+    engine = create_engine(
         url,
         pool_pre_ping=True,
         pool_size=10,
         max_overflow=10,
         pool_timeout=CONNECT_WITHIN,
         json_serializer=_to_json,
+        hide_parameters=True,  # errors end in logs, and parameters are names, texts and hashes of passwords
         connect_args={
             "application_name": "duban",
             "connect_timeout": CONNECT_WITHIN,
@@ -136,46 +168,39 @@ def _postgresql(url: str, limits: dict[str, str]) -> Engine:
             "tcp_user_timeout": 20_000,
         },
     )
-
-
-def _sqlite(url: str, *, upgrading: bool) -> Engine:
-    wait = UPGRADE_WITHIN if upgrading else BUSY_WITHIN
-    engine = create_engine(url, json_serializer=_to_json, connect_args={"timeout": wait}, pool_timeout=CONNECT_WITHIN)
-
-    @event.listens_for(engine, "connect")
-    def _prepare(connection: sqlite3.Connection, _record: object) -> None:
-        connection.isolation_level = None  # the driver begins nothing by itself
-        _keep_a_write_ahead_log(connection, wait)
-        for pragma in (
-            "synchronous = FULL",  # what was answered survives a power cut
-            f"foreign_keys = {'OFF' if upgrading else 'ON'}",
-            "recursive_triggers = ON",  # else INSERT OR REPLACE passes by the triggers that guard events
-        ):
-            connection.execute(f"PRAGMA {pragma}")
-
-    event.listen(engine, "begin", _begin)
+    event.listen(engine, "handle_error", _quote_no_row)
     return engine
 
 
-def _keep_a_write_ahead_log(connection: sqlite3.Connection, wait: float) -> None:
-    # The first connections to a new file may meet here, and SQLite lets none of them wait for another.
-    patience = time.monotonic() + wait
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode = WAL")
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > patience:
-                raise
-            time.sleep(0.01)
-        else:
-            return
+def _quote_no_row(context: ExceptionContext) -> None:
+    """Keep of an error its first line alone: in the others PostgreSQL quotes the row, or the key, that it refuses."""
+    for error in (context.original_exception, context.sqlalchemy_exception):
+        if error is not None and error.args:
+            error.args = (str(error.args[0]).partition("\n")[0], *error.args[1:])
 
 
-def _begin(connection: Connection) -> None:
-    # A transaction that read first and wrote later would fail when another wrote in between, so writers queue here.
-    only_reads = connection.get_execution_options().get("reading", False)
-    connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if only_reads else 'OFF'}")
-    connection.exec_driver_sql("BEGIN" if only_reads else "BEGIN IMMEDIATE")
+def _note_writing(engine: Engine) -> None:
+    """Let what takes long know whether its thread has a transaction for writing."""
+    event.listen(engine, "begin", lambda connection: None if _only_reads(connection) else began(connection))
+    event.listen(engine, "commit", ended)
+    event.listen(engine, "rollback", ended)
+
+
+def _only_reads(connection: Connection) -> bool:
+    return bool(connection.get_execution_options().get("reading", False))
+
+
+def _code_of_unavailable(error: DBAPIError) -> str | None:
+    code = str(_code(error))
+    if code.startswith(DAMAGED):
+        return "database_damaged"
+    if code in FULL:
+        return "database_full"
+    if code.startswith(READ_ONLY):
+        return "database_read_only"
+    if not _passing(error):
+        return None
+    return "database_busy" if code in LOCKED else "database_unavailable"
 
 
 def _passing(error: DBAPIError) -> bool:

@@ -1,12 +1,11 @@
 """Rows of a queue that one worker holds for a while: taken, renewed, and given back by whoever holds the lease."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, Update, select, update
-from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
 from service.models import Delivery, Document, new_id
@@ -56,13 +55,20 @@ def take(session: Session, queue: Queue, ids: Collection[str], *, until: datetim
 
 def renew(session: Session, queue: Queue, lease: Lease, *, until: datetime, **values: Any) -> bool:
     """Hold a row for longer; false when the lease was lost."""
-    return _change_held(session, queue, lease, leased_until=until, next_attempt_at=until, **values)
+    return bool(_change_held(session, queue, [lease], leased_until=until, next_attempt_at=until, **values))
 
 
 def release(session: Session, queue: Queue, lease: Lease, *, next_attempt_at: datetime | None, **values: Any) -> bool:
     """Give a row back, due again at `next_attempt_at` or never; false when the lease was lost."""
+    return bool(release_all(session, queue, [lease], next_attempt_at=next_attempt_at, **values))
+
+
+def release_all(
+    session: Session, queue: Queue, leases: Sequence[Lease], *, next_attempt_at: datetime | None, **values: Any
+) -> set[str]:
+    """Give rows of one claim back in one statement; returns the ids of those whose lease still held."""
     values |= {"lease_token": None, "leased_until": None, "next_attempt_at": next_attempt_at}
-    return _change_held(session, queue, lease, **values)
+    return _change_held(session, queue, leases, **values)
 
 
 def change(queue: Queue) -> Update:
@@ -70,7 +76,7 @@ def change(queue: Queue) -> Update:
     return update(queue).execution_options(synchronize_session=False)
 
 
-def _change_held(session: Session, queue: Queue, lease: Lease, **values: Any) -> bool:
-    held = change(queue).where(queue.id == lease.id, queue.lease_token == lease.token)
-    result = session.execute(held.values(values))
-    return isinstance(result, CursorResult) and result.rowcount == 1
+def _change_held(session: Session, queue: Queue, leases: Sequence[Lease], **values: Any) -> set[str]:
+    ids, tokens = [lease.id for lease in leases], {lease.token for lease in leases}
+    held = change(queue).where(queue.id.in_(ids), queue.lease_token.in_(tokens))
+    return set(session.scalars(held.values(values).returning(queue.id)))

@@ -10,13 +10,14 @@ from datetime import UTC, date, datetime
 from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Date, Select, literal, tuple_
+from sqlalchemy import ColumnElement, Date, Integer, Select, literal, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from service.errors import InvalidInput
 from service.models.columns import Base, Instant
 
 Row = TypeVar("Row")
+Value = TypeVar("Value")
 DEFAULT_LIMIT, LARGEST_LIMIT = 50, 200
 LONGEST_CURSOR = 2000
 
@@ -45,9 +46,16 @@ def ordered_by(column: InstrumentedAttribute[Any], *, descending: bool = False) 
 
 
 def columns_equal(table: type[Base], wanted: object, *names: str) -> list[ColumnElement[bool]]:
-    """That columns of a table have the values that a filter has under their names; None does not filter."""
-    values = {name: getattr(wanted, name) for name in names}
-    return [getattr(table, name) == value for name, value in values.items() if value is not None]
+    """That columns of a table have one of the values that a filter has under their names; no value does not filter."""
+    values = {name: alternatives(getattr(wanted, name)) for name in names}
+    return [getattr(table, name).in_(those) for name, those in values.items() if those]
+
+
+def alternatives(wanted: Value | tuple[Value, ...] | None) -> tuple[Value, ...]:
+    """The values that a filter lets through: several, one, or none, which filters nothing."""
+    if wanted is None:
+        return ()
+    return wanted if isinstance(wanted, tuple) else (wanted,)
 
 
 def page(session: Session, query: Select[Any], order: Order, *, cursor: str | None, limit: int) -> Page[Any]:
@@ -68,7 +76,9 @@ def _after(order: Order, value: Any, id_: str) -> ColumnElement[bool]:
     return here < last if order.descending else here > last
 
 
-def _of_type(order: Order, text: str) -> Any:
+def _of_type(order: Order, text: Any) -> Any:
+    if isinstance(order.column.type, Integer):
+        return int.from_bytes(text.to_bytes(4))  # OverflowError for what no column holds, AttributeError for no number
     if isinstance(order.column.type, Instant):
         return datetime.fromisoformat(text)
     return date.fromisoformat(text) if isinstance(order.column.type, Date) else text
@@ -84,7 +94,7 @@ def _read(order: Order, cursor: str) -> tuple[Any, str]:
     try:
         text, id_ = json.loads(base64.urlsafe_b64decode(cursor[:LONGEST_CURSOR].encode()))
         value = _of_type(order, text)
-        as_written = _write(value, str(uuid.UUID(id_))) == cursor and "\0" not in text
+        as_written = _write(value, str(uuid.UUID(id_))) == cursor and "\0" not in str(text)
     except (ValueError, TypeError, AttributeError, OverflowError, RecursionError, binascii.Error) as error:
         raise InvalidInput({"cursor": "unknown_cursor"}) from error
     if not as_written:

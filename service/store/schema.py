@@ -1,21 +1,27 @@
 """The schema's revision: which one the database has, which one the code wants, and the way there."""
 
+import math
 import os
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from functools import cache
 from pathlib import Path
+from time import monotonic
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, func, make_url, select
+from sqlalchemy import Connection, Engine, event, func, make_url, select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session, SessionTransaction, sessionmaker
 
 from service.errors import Unavailable
-from service.store.db import connect
+from service.store.db import connect, is_locked, is_lost
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+ASKED_EVERY = 2.0  # seconds between two looks of readers at the revision
 LOCK = 0x6475_6261_6E00  # "duban": one upgrade at a time per PostgreSQL database
 
 
@@ -41,6 +47,18 @@ def upgrade(url: str, *, migrations: Path = MIGRATIONS) -> None:
         engine.dispose()
 
 
+def is_known(revision: str) -> bool:
+    """Whether this program has a way from that revision to its own."""
+    return revision in {script.revision for script in _script(MIGRATIONS).walk_revisions()}
+
+
+def move_to(connection: Connection, revision: str = "head") -> None:
+    """Bring a database to a revision, by default the newest, within the connection's transaction."""
+    config = _config(MIGRATIONS)
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
+
+
 def require_current(engine: Engine) -> None:
     """Refuse to work on another schema: Unavailable.
 
@@ -49,6 +67,49 @@ def require_current(engine: Engine) -> None:
     with engine.connect() as connection:
         if _known_revision(connection) != newest_revision():
             raise Unavailable("schema_behind")
+
+
+def on_own_schema(maker: sessionmaker[Session]) -> sessionmaker[Session]:
+    """The maker, whose transactions begin on this version's schema alone; else `Unavailable`.
+
+    Whoever writes asks each time, as part of the transaction; whoever reads, every other second.
+    """
+    asked_at = -math.inf
+
+    @event.listens_for(maker, "after_begin")
+    def ask(_session: Session, transaction: SessionTransaction, connection: Connection) -> None:
+        nonlocal asked_at
+        reads = bool(connection.get_execution_options().get("reading", False))
+        if transaction.nested or (reads and monotonic() - asked_at < ASKED_EVERY):
+            return
+        asked_at = monotonic()
+        _require(connection)
+
+    return maker
+
+
+@contextmanager
+def explained_by_schema(engine: Engine) -> Iterator[None]:
+    """Say of an error that the schema was moved meanwhile, if so; any other error stays what it is."""
+    try:
+        yield
+    except DBAPIError as error:
+        if not is_lost(error) and not is_locked(error):
+            require_current(engine)
+        raise
+
+
+def _require(connection: Connection) -> None:
+    """`require_current` by one statement."""
+    try:
+        revision = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+    except DBAPIError as error:
+        if is_lost(error) or is_locked(error):
+            raise
+        raise Unavailable("schema_behind") from error
+    if revision != newest_revision():
+        known = {script.revision for script in _script(MIGRATIONS).walk_revisions()}
+        raise Unavailable("schema_behind" if revision is None or revision in known else "schema_ahead")
 
 
 @cache

@@ -35,6 +35,7 @@ class ClockTask(StrEnum):
     PLANS = "plans"  # the weekly reports that a round will owe
     EVENT_SEALS = "event_seals"  # checkpoints of events
     JOURNAL_SEALS = "journal_seals"  # checkpoints of the journal
+    SECURITY_SEALS = "security_seals"  # checkpoints of the security log
 
 
 # The instants by which the sweeps find their rows; findings keep their own note of what was set aside.

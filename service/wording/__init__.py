@@ -2,8 +2,8 @@
 
 from service.wording.alerts import FindingAlertFields
 from service.wording.duties import DutyAlertFields
-from service.wording.moments import day_in_words, moment
-from service.wording.texts import MissingWording, sentence, word, wording, written
+from service.wording.moments import day_in_words, moment, short_moment
+from service.wording.texts import MissingWording, one_line, sentence, word, wording, written
 
 __all__ = [
     "DutyAlertFields",
@@ -11,7 +11,9 @@ __all__ = [
     "MissingWording",
     "day_in_words",
     "moment",
+    "one_line",
     "sentence",
+    "short_moment",
     "word",
     "wording",
     "written",

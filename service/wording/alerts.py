@@ -1,17 +1,18 @@
 """The texts of alerts: one sentence for its reader, a label and an urgency; those of findings."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any, ClassVar
 
+from service.wording.above import BOTH, blanks_of_above
 from service.wording.moments import days_between, moment
 from service.wording.texts import filled, word, wording, written
 from workflows.findings.event_deadlines import deadlines_of
-from workflows.findings.facts import Actor, Facts
+from workflows.findings.facts import Actor, Assigned, Facts
 from workflows.findings.sides import decider_of, overseer_of, reviewer_of, sides_of
-from workflows.vocabulary import UNIT_ROLES, Origin, Role, Severity, Side, State
+from workflows.vocabulary import LAST_LEVEL, UNIT_ROLES, Addressee, Origin, Role, Severity, Side, State
 
 # Who is several of these is spoken to as the first of these that the text knows.
 _SIDES = (
@@ -23,6 +24,7 @@ _SIDES = (
     Side.OVERSEER,
     Side.UPWARD,
 )
+_ROUND = "its own"  # whoever is told of a finding has to do with its round
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +51,8 @@ class AlertFields(ABC):
 
     def label(self, language: str) -> str:
         """The kind in a word or two, as it is counted in a subject: «逾期»."""
-        return self._texts(language).get("label") or written(self.FILE, self.kind, language)
+        label = self._texts(language).get("label")
+        return filled(label, self._blanks_of_label(language)) if label else written(self.FILE, self.kind, language)
 
     @property
     def urgency(self) -> int:
@@ -63,6 +66,10 @@ class AlertFields(ABC):
     def _marks(self, _language: str) -> str:
         """What stands before the sentence."""
         return ""
+
+    def _blanks_of_label(self, _language: str) -> dict[str, str]:
+        """What fills the blanks of the label."""
+        return {}
 
     @abstractmethod
     def _entry(self) -> Mapping[str, Any]:
@@ -95,6 +102,7 @@ class FindingAlertFields(AlertFields):
     district_id: str
     deadline: datetime | None  # the finding's present one; that of the event goes before it
     working_days: int | None
+    above: Sequence[Addressee] = BOTH  # the offices above that there are, by the policy that it goes by
 
     @property
     def deadline_then(self) -> datetime | None:
@@ -113,7 +121,8 @@ class FindingAlertFields(AlertFields):
 
     def _text_for_reader(self, texts: Mapping[str, str]) -> str | None:
         # Whoever is told of a finding is of its own team, or its own leader.
-        reader = Actor(self.reader_role, None, self.reader_organization_id, frozenset({self.district_id}))
+        own = frozenset({Assigned(_ROUND, self.district_id)})
+        reader = Actor(self.reader_role, None, self.reader_organization_id, own)
         sides = sides_of(reader, self._facts())
         return next((texts[side] for side in _SIDES if side in sides and side in texts), None) or texts.get("hear")
 
@@ -126,17 +135,21 @@ class FindingAlertFields(AlertFields):
         return "".join(marks)
 
     def _blanks(self, language: str, zone: tzinfo) -> dict[str, str]:
-        facts = self._facts()
+        facts, level, above = self._facts(), self.escalation_level, self._blanks_of_label(language)
         sides = {"overseer": overseer_of(facts), "reviewer": reviewer_of(facts), "decider": decider_of(facts)}
         return {
             "number": self.number,
             "unit": self.unit,
-            "level": written("letters", f"level_{self.escalation_level}", language),
+            **above,
+            "level": above["above"] if level == LAST_LEVEL else written("letters", f"level_{level}", language),
             "actor": word(self.actor_role, language),
             "stage": str(self.data.get("stage", 1)),
             **{blank: written("letters", side, language) for blank, side in sides.items()},
             **self._blanks_of_deadline(language, zone),
         }
+
+    def _blanks_of_label(self, language: str) -> dict[str, str]:
+        return blanks_of_above(self.above, language)
 
     def _blanks_of_deadline(self, language: str, zone: tzinfo) -> dict[str, str]:
         deadline = self.deadline_then
@@ -157,6 +170,7 @@ class FindingAlertFields(AlertFields):
             unit_id=self.unit_id,
             unit_is_district=self.unit_id == self.district_id,
             district_id=self.district_id,
+            round_id=_ROUND,
             created_at=self.at,
             state=self.to_state,
             escalation_level=self.escalation_level,

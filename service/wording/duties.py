@@ -2,19 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import date, datetime, time, tzinfo
 from typing import Any, ClassVar
 
 from service.wording.alerts import AlertFields
-from service.wording.moments import moment
-from service.wording.texts import word, wording
+from service.wording.moments import day_in_words, moment
+from service.wording.texts import word, wording, written
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DutyAlertFields(AlertFields):
     """An alert about an entry of the journal; its text has blanks for the entry's data.
 
-    In `data`, instants are called `deadline` or …`_at`.
+    In `data`, instants are called `deadline` or …`_at`, and days …`_on`.
     """
 
     FILE: ClassVar[str] = "duties"
@@ -46,10 +46,14 @@ class DutyAlertFields(AlertFields):
 
     def _blanks(self, language: str, zone: tzinfo) -> dict[str, str]:
         blanks = {name: _in_words(name, value, language, zone) for name, value in self.data.items()}
-        return {"unit": self.unit or "", "actor": word(self.actor_role, language), **blanks}
+        return {"unit": self.unit or "", "actor": word(self.actor_role, language), "round": "", **blanks}
 
 
 def _in_words(name: str, value: object, language: str, zone: tzinfo) -> str:
     if isinstance(value, str) and (name.endswith("_at") or name == "deadline"):
         return moment(datetime.fromisoformat(value), language, zone)
+    if isinstance(value, str) and name.endswith("_on"):
+        return day_in_words(datetime.combine(date.fromisoformat(value), time(12), zone), language, zone)
+    if name == "round":  # of a weekly report: two rounds may run side by side
+        return written("letters", "of_round", language, number=value)
     return str(value)

@@ -16,6 +16,17 @@ def moment(at: datetime, language: str, zone: tzinfo) -> str:
     return f"{day_in_words(at, language, zone)}{clock}"
 
 
+def short_moment(at: datetime, language: str, zone: tzinfo) -> str:
+    """«5月20日17:00», or «20 May, 17:00»: for lines whose year is plain."""
+    local = at.astimezone(zone)
+    clock = f"{local.hour:02}:{local.minute:02}"
+    return (
+        f"{local.day} {_MONTHS[local.month - 1]}, {clock}"
+        if language == "en"
+        else f"{local.month}月{local.day}日{clock}"
+    )
+
+
 def day_in_words(at: datetime, language: str, zone: tzinfo) -> str:
     """The date of an instant: «2026年5月20日», or «20 May 2026»."""
     local = at.astimezone(zone)

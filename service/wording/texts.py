@@ -3,16 +3,19 @@
 import re
 import tomllib
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, tzinfo
 from enum import StrEnum
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from service.wording.moments import moment
+from service.wording.names import Names, named, put_names
+from workflows.file_mistakes import Mistake
 
+BETWEEN = {"zh": "、", "en": ", "}  # the things of a list
 ZONE = ZoneInfo("Asia/Shanghai")  # of errors, which belong to no round
 _BETWEEN_WORDS = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
@@ -27,10 +30,32 @@ class _Blanks(dict[str, str]):
         return "……"
 
 
+class InBothLanguages(NamedTuple):
+    """A particular of an error that is a text itself."""
+
+    zh: str
+    en: str
+
+    @classmethod
+    def lines_of(cls, mistakes: Iterable[Mistake]) -> "InBothLanguages":
+        """The sentences of mistakes in a file of rules, a line for each."""
+        found = list(mistakes)
+        return cls("\n".join(one.sentence("zh") for one in found), "\n".join(one.sentence("en") for one in found))
+
+
 @cache
 def wording(file: str) -> Mapping[str, Any]:
-    """One file of texts: words, errors, alerts, letters or checks."""
-    return tomllib.loads((resources.files("service.wording") / f"{file}.toml").read_text("utf-8"))
+    """One file of texts: words, errors, alerts, letters or checks; offices have the names that this process took."""
+    texts: Mapping[str, Any] = named(
+        tomllib.loads((resources.files("service.wording") / f"{file}.toml").read_text("utf-8"))
+    )
+    return texts
+
+
+def take_names(own: Names) -> None:
+    """Let all sentences of this process name offices by these: once, when it starts."""
+    put_names(own)
+    wording.cache_clear()
 
 
 def sentence(code: str, language: str, *, zone: tzinfo = ZONE, **particulars: object) -> str:
@@ -52,6 +77,11 @@ def filled(text: str, blanks: Mapping[str, str]) -> str:
     return text.format_map(_Blanks(blanks))
 
 
+def one_line(text: str) -> str:
+    """The text in one line, without control characters: no name starts a line, a header or a field of its own."""
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+
+
 def word(member: StrEnum, language: str) -> str:
     """A member of the law's vocabulary as people call it."""
     table = _BETWEEN_WORDS.sub("_", type(member).__name__).lower()
@@ -64,10 +94,14 @@ def word(member: StrEnum, language: str) -> str:
 
 def _in_words(name: str, value: object, language: str, zone: tzinfo) -> str:
     """A particular as people read it: instants in their zone, members of the vocabulary by their word."""
+    if isinstance(value, InBothLanguages):
+        return value.en if language == "en" else value.zh
     if isinstance(value, datetime):
         return moment(value, language, zone)
     if isinstance(value, StrEnum):
         return word(value, language)
+    if isinstance(value, tuple):  # of codes: nobody could write the word of one
+        return BETWEEN[language].join(value)
     found = wording("words").get(name, {}).get(value, {}) if isinstance(value, str) else {}
     return str(found.get(language, value))
 

@@ -8,20 +8,50 @@ from tests.architecture.sources import ROOT
 TESTS = ROOT / "tests"
 # Test modules that try modules without a test of their own, most of them through the module that calls these.
 TRIED_BY = {
+    "functional/test_access_that_ends": "alerts/sight ledger/sight stored_answers",
     "functional/test_alerts": "alerts/inbox",
     "functional/test_directory": "people/directory",
     "functional/test_escalations": "findings/escalations",
+    "functional/test_former_keys": "setup/secret_keys",
+    "functional/test_held_tokens": "people/access/held_tokens",
+    "functional/test_second_factor": "people/access/sealing people/access/second_factor",
+    "functional/test_organizations": "people/mergers store/repointing",
+    "functional/test_outage": "doctor/ready store/writing",
+    "functional/test_people": " ".join(
+        f"people/{module}"
+        for module in (
+            "adoption",
+            "personal_data/anonymizing",
+            "changes",
+            "invitations",
+            "list",
+            "person_fields",
+            "person_record",
+            "posts",
+        )
+    ),
     "functional/test_problems": "errors",
     "functional/test_rounds": "rounds/rounds",
+    "functional/test_security_log": "records/security security_log/list",
+    "functional/cli/test_security_log": "security_log/export",
+    "functional/cli/test_mail": "alerts/hold/unsent",
     "functional/cli/test_commands": "setup/installation store/transaction",
     "functional/cli/test_round": "setup/round_file setup/round_loading",
     "integration/accountability/test_accountability": "rounds/current",
-    "integration/alerts/test_delivery": "people/addresses",
+    "integration/alerts/test_delivery": "alerts/writing",
     "integration/alerts/test_texts": "alerts/messages wording/duties wording/moments",
+    "integration/audit/test_digests": "store/rows_on_record/*",
     "integration/audit/test_rows": "audit/expected audit/raw",
     "integration/audit/test_verify": "audit/chains audit/faults",
+    "integration/backup/test_making": " ".join(
+        (
+            *(f"backup/{module}" for module in ("archive", "checking", "encryption", "head", "office_files", "record")),
+            *(f"backup/database/{module}" for module in ("postgresql", "snapshot", "sqlite")),
+        )
+    ),
     "integration/calendar_feed/test_feed": "calendar_feed/addresses calendar_feed/entries",
-    "integration/doctor/test_running": "doctor/check doctor/mail",
+    "integration/doctor/test_running": "doctor/check doctor/mail doctor/processes doctor/storage doctor/watched",
+    "integration/documents/test_kinds": "documents/kinds/standing findings/notice_numbers",
     "integration/documents/test_orders": "documents/queue wording/failures",
     "integration/findings/test_feed": "records/past_events",
     "integration/findings/test_histories": "findings/moves records/facts",
@@ -29,17 +59,35 @@ TRIED_BY = {
     "integration/findings/test_log": "findings/new findings/corrections",
     "integration/ledger/test_export": "ledger/columns ledger/filters ledger/rows",
     "integration/ledger_import/test_importing": "ledger_import/places ledger_import/plan",
-    "integration/ledger_import/test_importing_again": "ledger_import/existing",
-    "integration/people/test_accounts": "people/passwords people/tokens people/callers",
+    "integration/ledger_import/test_importing_again": "ledger_import/existing ledger_import/placed_lines",
+    "integration/people/test_importing": "people/lines",
+    "integration/people/test_accounts": "people/passwords people/tokens",
+    "integration/retention/test_retention": "retention/periods",
     "integration/reports/test_calendar": "rounds/rulebooks",
+    "integration/setup/rulebooks/test_calendars": "setup/rulebooks/rulebook_records",
+    "integration/round_changes/test_labour": " ".join(
+        f"round_changes/{module}" for module in ("handing_over", "locking", "names", "succession", "teams")
+    ),
     "integration/round_closing/test_closing": "round_closing/entries",
-    "integration/setup/test_hostile_files": "files/sandbox setup/notice_file/legacy",
-    "integration/setup/test_notice_loading": "people/organizations setup/notice_plan",
+    "integration/setup/test_hostile_files": "setup/notice_file/legacy",
+    "integration/setup/test_notice_loading": "setup/notice_plan",
+    "integration/setup/test_notice_settling": "setup/notice_changes setup/notice_terms",
+    "integration/store/test_db": "store/sqlite",
+    "integration/store/test_heartbeats": "files/folder_identity store/watch_notes",
     "integration/store/test_schema": "models/* store/migrations/env",  # their columns and constraints, as migrated
     "integration/test_scope": "findings/read",
-    "integration/workers/test_poison": "store/sweeping",
+    "integration/doctor/watchdog/test_watchdog": " ".join(
+        (
+            *(f"doctor/watchdog/{module}" for module in ("alarm_mail", "alarms", "chains", "holder", "timers")),
+            *("findings/timers", "reports/report_timers"),
+        )
+    ),
+    "unit/documents/test_pdf": "documents/signs documents/pages documents/typesetting",
+    "unit/files/test_pictures": "files/drawing",
+    "integration/workers/test_notes": "doctor/notes",
+    "unit/documents/test_word": "documents/blocks documents/looks",
     "unit/alerts/test_letters": "wording/numerals",
-    "unit/documents/test_word": "documents/blocks documents/looks documents/pdf",
+    "unit/files/test_sandbox": "files/reading_process",
     "unit/ledger_import/test_lines": "files/spreadsheets",
     "unit/setup/notice_file/test_facts": " ".join(
         f"setup/notice_file/{module}" for module in ("heading", "labour", "notice", "sections", "units")
@@ -50,19 +98,19 @@ TRIED_BY = {
 }
 # Test modules that are named after a story: one that several modules have a part in, or a part of a module's own.
 STORIES = {
-    "integration": "servers",
+    "integration": "scope_of_rounds servers",
     "integration/audit": "reports",
-    "integration/documents": "scans",
+    "integration/documents": "own_offices scans",
     "integration/findings": "histories races",
     "integration/inspections": "answer_evidence answer_findings answers_refused opening_refused races",
-    "integration/ledger_import": "importing_again",
+    "integration/ledger_import": "coming_back importing_again",
     "integration/reports": "calendar drafts",
     "integration/setup": "hostile_files",
     "integration/store": "query_plans",
     "integration/workers": "poison processes reports",
-    "unit": "report_weeks",
+    "unit": "report_weeks working_time",
     "unit/documents": "libreoffice",
-    "unit/findings": "breaches closing collusion exam ladder mistakes promises receipts reminders round",
+    "unit/findings": "breaches closing collusion exam ladder mistakes promises receipts reminders round posts",
     "unit/setup/notice_file": "facts",
 }
 

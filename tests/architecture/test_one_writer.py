@@ -14,13 +14,15 @@ WRITER = Path("service/records/events.py")
 # Timers may be put off or reckoned anew: that changes when the sweep looks, not what it finds.
 TIMERS = {
     Path(f"service/{name}.py")
-    for name in ("findings/sweep", "readiness/proposals", "rounds/rounds", "rounds/rulebooks")
+    for name in ("findings/sweep", "findings/timers", "readiness/proposals", "rounds/rounds", "rounds/rulebooks")
 }
 OF_OTHERS = {
     ("service/findings/rectification_notices.py", "received_at"),  # of the notice
     *(
-        (f"service/{name}.py", "next_action_at") for name in ("reports/plan", "reports/sweep", "reports/submit")
+        (f"service/reports/{name}.py", "next_action_at") for name in ("plan", "report_timers", "sweep", "submit")
     ),  # of the report
+    ("service/people/mergers.py", "next_action_at"),  # of the report
+    ("service/round_changes/period.py", "next_action_at"),  # of the round
     ("service/inspections/feedback.py", "next_action_at"),  # of the sheet
     ("service/inspections/feedback.py", "progress"),
 }

@@ -27,6 +27,6 @@ class Ailments:
 
     def only(self, name: str, status: Status) -> str:
         found = self()
-        assert set(found) == {name}
+        assert set(found) == {name}, found
         assert found[name].status is status
         return found[name].sentence("zh")

@@ -2,13 +2,15 @@
 
 import io
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from service.ledger_import import Imported, import_ledger
+from service.ledger_import import Imported, check_ledger, import_ledger, read_table
+from service.ledger_import.table import TableLine
 from service.models import Alert, Event, Finding
 from tests.build.workbooks import workbook
 from tests.worlds.books import FOUND_AT
@@ -20,6 +22,12 @@ DAY = date(2026, 4, 13)
 COLLEGE, OTHER = "明河龙湖学院", "明河桃源学院"
 FIRST = ("督一-001", COLLEGE, None, "监控画面有盲区", "后排未覆盖", "3号楼301", "一般问题", DAY)
 SECOND = (None, "明河云台学院", "1-2", "保密柜无双锁", None, None, "重大安全隐患", datetime(2026, 4, 13, 9, 30))  # noqa: DTZ001 - a cell has no zone
+
+
+def read_lines(session: Session, content: bytes) -> Sequence[TableLine]:
+    """Read a table as the doors do: with no transaction open."""
+    session.commit()
+    return read_table(io.BytesIO(content))
 
 
 def brought(
@@ -36,7 +44,13 @@ def brought_sheets(
     now: datetime = NOW,
     dry_run: bool = False,
 ) -> Imported:
-    return import_ledger(session, io.BytesIO(workbook(sheets)), actor=actor, now=now, dry_run=dry_run)
+    lines = read_lines(session, workbook(sheets))
+    checked = check_ledger(session, lines, actor=actor, now=now)
+    if dry_run:
+        return checked
+    done = import_ledger(session, lines, actor=actor, now=now)
+    assert replace(done, dry_run=True) == checked, "a dry run says what an import does"
+    return done
 
 
 def counts(imported: Imported) -> tuple[int, int, int]:

@@ -4,10 +4,17 @@ import struct
 import zlib
 from typing import Any
 
+from service.documents.pdf import to_pdf
+from service.documents.photos import UNSHOWN, Photo
+from service.files.pictures import Picture
 from workflows.vocabulary import DocumentKind
 
 UNIT = "明河国际信息工程职业技术大学（示例）"
-ROUND = {"number": "2021-35", "title": "明河市招生考试中心关于开展 2021 年专升本考试安全督查工作的通知"}
+ROUND = {
+    "number": "2021-35",
+    "title": "明河市招生考试中心关于开展 2021 年专升本考试安全督查工作的通知",
+    "document_number": "明招考〔2021〕35号",
+}
 AWKWARD = "第3考场<视频>质量不达标 & “{{ 模板 }}”{% raw %}\\#let x"
 HEAD: dict[str, Any] = {
     "office": "明河市招生考试中心",
@@ -17,6 +24,7 @@ HEAD: dict[str, Any] = {
     "round": ROUND,
     "by": "我中心第一督查组",
     "date": "2021年4月20日",
+    "copies": "",
 }
 
 
@@ -32,6 +40,21 @@ def png(width: int = 240, height: int = 160) -> bytes:
 
     head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+
+
+def photo(caption: str, width: int = 240, height: int = 160) -> Photo:
+    """A photograph as papers are given it."""
+    return Photo(caption, Picture(png(width, height), width, height))
+
+
+def unshown(caption: str) -> Photo:
+    """A photograph that could not be decoded."""
+    return Photo(caption, instead=UNSHOWN)
+
+
+def pdf_of(word: bytes, *, title: str = "公文") -> bytes:
+    """The PDF of a Word file."""
+    return to_pdf(word, title=title).content
 
 
 def finding(number: int, problem: str = "") -> dict[str, Any]:
@@ -66,13 +89,24 @@ _STEPS = [
         (30, "整改逾期（已逾期）", ""),
     )
 ]
+_STANDING = [
+    "截至2021年5月7日，该问题处于“已上报”状态，已报告领导班子，尚未销号。",
+    "整改期限为2021年4月30日17:00，已经届满。",
+]
 _CATEGORIES = ("组织领导情况", "报名资格审核", "标准化考点建设", "考前教育", "考点周边环境治理", "试卷安全保密")
 
 PAPERS: dict[DocumentKind, dict[str, Any]] = {
-    DocumentKind.RECTIFICATION_NOTICE: {**HEAD, "receipt_days": 1, "findings": _FINDINGS, "pictures": []},
+    DocumentKind.RECTIFICATION_NOTICE: {
+        **HEAD,
+        "copies": "青石区招生考试办公室",
+        "receipt_days": 1,
+        "findings": _FINDINGS,
+        "pictures": [],
+    },
     DocumentKind.INSPECTION_FEEDBACK: {
         **HEAD,
         "number": "2021-35-督0012",
+        "copies": "青石区招生考试办公室",
         "inspected_on": "2021年4月20日",
         "methods": "听取汇报、查阅资料、实地查看",
         "rooms": "考务指挥室、视频监考室、试卷保管室",
@@ -89,8 +123,12 @@ PAPERS: dict[DocumentKind, dict[str, Any]] = {
         "number": "〔2021〕　　号",
         "finding": finding(7, AWKWARD),
         "leader": "李正言",
+        "addressee": "领导班子",
+        "leader_called": "包干责任领导",
         "steps": _STEPS,
         "why": "该问题逾期未整改到位。",
+        "standing": _STANDING,
+        "closing": "按照通知要求，现予报告，请研究提出处理意见。",
     },
     DocumentKind.UPWARD_REPORT: {
         **HEAD,
@@ -102,7 +140,9 @@ PAPERS: dict[DocumentKind, dict[str, Any]] = {
             "measure": "约谈",
             "text": "约谈学校分管负责同志，责成学校限期更换设备并逐场测试，整改情况每日报告。",
             "new_deadline": "2021年5月14日17:00",
+            "given_on": "2021年5月7日",
         },
+        "standing": _STANDING,
     },
     DocumentKind.WEEKLY_REPORT: {
         **HEAD,

@@ -14,7 +14,7 @@ from service.reports.submit import submit_report
 from service.reports.sweep import next_report_at, sweep_reports
 from tests.worlds.books import SHANGHAI, Town, local
 from workflows.findings.facts import Actor
-from workflows.vocabulary import SubjectKind
+from workflows.journal import SubjectKind
 
 OPENED_AT = local(4, 13, 10)  # a Monday: the first week of the town is the third of its round
 # the weeks and deadlines of the town's universities; its round is from 1 April to 5 June 2026

@@ -7,10 +7,9 @@ import time
 from pathlib import Path
 
 from tests.chaos.checker import shown
-from tests.chaos.product import NO_FENCE, NO_OUTBOX, SHORT_LEASES
+from tests.chaos.fleet import OURS
+from tests.chaos.product import COPIES
 from tests.chaos.run import run
-
-COPIES = {"product": SHORT_LEASES, "no-outbox": NO_OUTBOX, "no-fence": NO_FENCE}
 
 
 def main() -> int:
@@ -18,11 +17,13 @@ def main() -> int:
     asked = argparse.ArgumentParser(prog="make chaos", description=__doc__)
     asked.add_argument("--faults", type=int, default=60)
     asked.add_argument("--seed", type=int, default=time.time_ns() % 1_000_000)
+    asked.add_argument("--database", choices=OURS, default="postgresql")
     asked.add_argument("--copy", choices=COPIES, default="product", help="the product, or one with a bug planted")
     given = asked.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="duban-chaos-"))
-    sys.stdout.write(f"seed {given.seed}, {given.faults} faults; logs in {folder}\n")
-    report = run(folder, faults=given.faults, seed=given.seed, patches=COPIES[given.copy])
+    sys.stdout.write(f"seed {given.seed}, {given.faults} faults on {given.database}; logs in {folder}\n")
+    sys.stdout.flush()
+    report = run(folder, given.database, faults=given.faults, seed=given.seed, copy=COPIES[given.copy])
     sys.stdout.write("\n".join(report.lines()) + "\n")
     if not report.faultless:
         sys.stdout.write(shown(report.verdict) + "\n" + "\n".join(report.unexpected[:10]) + "\n")

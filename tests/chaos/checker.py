@@ -16,6 +16,7 @@ from tests.chaos.load import Call, Outcome
 from tests.chaos.mail_log import Mail
 from tests.worlds.http import Ids
 
+ADMINISTRATOR = "admin"  # of tests.worlds.people
 MARKED = ("summary", "requirement", "plan", "measures")
 
 
@@ -124,22 +125,29 @@ class Checker:
         sent = self._sent()
         addresses = {person.id: person.email for person in self.session.scalars(select(Person))}
         handed_over = set(self.session.scalars(select(Delivery.message_id).where(Delivery.sent_at.is_not(None))))
+        unlisted: dict[str, set[str]] = defaultdict(set)
         for alert in alerts:
             number = findings[alert.finding_id or ""].number
             mails = [mail for mail in sent.get(alert.message_id or "", ()) if mail.to == addresses[alert.person_id]]
-            if not mails or number not in mails[0].body:
+            if not mails:
                 self.verdict.lost.append(f"{number} {alert.kind}: no mail to {addresses[alert.person_id]}")
             elif alert.message_id not in handed_over:
                 self.verdict.wrong.append(f"{number} {alert.kind}: mailed, and not written down")
             else:
                 self._measure(alert, mails[0])
+                if number not in mails[0].body:
+                    unlisted[str(alert.message_id)].add(number)
+        for id_, numbers in unlisted.items():
+            if len(numbers) > sent[id_][0].unlisted:
+                self.verdict.lost.append(f"the mail {id_} says nothing of {sorted(numbers)}")
         known = {alert.message_id for alert in alerts}
         self.verdict.wrong += [f"a mail of no alert: {id_}" for id_ in sent.keys() - known]
 
     def _sent(self) -> dict[str, list[Mail]]:
         """Mails by message; repeats must be the same to the byte."""
         sent: dict[str, list[Mail]] = defaultdict(list)
-        for mail in self.mails:
+        alarmed = f"{ADMINISTRATOR}@"  # by the watchdog, past every queue
+        for mail in (mail for mail in self.mails if not mail.to.startswith(alarmed)):
             sent[mail.message_id.strip("<>").partition("@")[0]].append(mail)
         for id_, mails in sent.items():
             self.verdict.repeats += len(mails) - 1

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import re
 import signal
 import sys
 import time
@@ -14,6 +15,7 @@ from typing import TextIO
 from aiosmtpd.controller import UnthreadedController
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+UNLISTED = re.compile("另有([0-9]+)项")
 TAKES = 0.03  # seconds for each mail, as a real server would
 
 
@@ -27,6 +29,11 @@ class Mail:
     body: str
     raw: str
 
+    @property
+    def unlisted(self) -> int:
+        """How many matters it only counts, for there are too many to be listed."""
+        return sum(map(int, UNLISTED.findall(self.body)))
+
 
 def read_mails(file: Path) -> list[Mail]:
     """Every mail so far, in order."""
@@ -38,7 +45,9 @@ def read_mails(file: Path) -> list[Mail]:
 
 def _parsed(at: float, to: str, raw: str) -> Mail:
     message = message_from_bytes(raw.encode("latin-1"), policy=policy.default)
-    body = message.get_content()
+    text = message.get_body(("plain",))  # beside which a report may be enclosed
+    assert text is not None
+    body = text.get_content()
     return Mail(at, to, str(message["Message-ID"]), body, raw)
 
 

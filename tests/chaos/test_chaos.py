@@ -7,11 +7,10 @@ from pathlib import Path
 import pytest
 
 from tests.chaos.checker import shown
-from tests.chaos.product import NO_FENCE, NO_OUTBOX, SHORT_LEASES, Patch, copy_product
+from tests.chaos.product import COPIES, NO_OUTBOX, Copy, copy_product
 from tests.chaos.run import Report, run
 
 FAULTS = 60
-SLOW_MAIL = 0.15  # seconds a mail: a long while between claiming a message and having handed it over
 
 
 @pytest.fixture
@@ -32,7 +31,7 @@ def told(report: Report, capsys: pytest.CaptureFixture[str]) -> str:
 def test_nothing_is_lost_or_doubled_whatever_is_killed(
     tmp_path: Path, seed: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    report = run(tmp_path, faults=FAULTS, seed=seed)
+    report = run(tmp_path, "postgresql", faults=FAULTS, seed=seed)
     said = told(report, capsys)
     assert report.faultless, said
     assert len(report.verdict.mailed_after) > 20, f"too little happened to prove anything: {said}"
@@ -41,11 +40,11 @@ def test_nothing_is_lost_or_doubled_whatever_is_killed(
 @pytest.mark.alone
 @pytest.mark.timeout(420)
 def test_a_copy_without_the_outbox_is_found_out(tmp_path: Path, seed: int, capsys: pytest.CaptureFixture[str]) -> None:
-    report = run(tmp_path, faults=25, seed=seed, patches=NO_OUTBOX, kinds={"kill_worker": 1}, mail_takes=SLOW_MAIL)
+    report = run(tmp_path, "postgresql", faults=25, seed=seed, copy=NO_OUTBOX)
     said = told(report, capsys)
     assert any("no mail to" in lost for lost in report.verdict.lost), said
 
 
-@pytest.mark.parametrize("patches", [SHORT_LEASES, NO_OUTBOX, NO_FENCE], ids=["leases", "outbox", "fence"])
-def test_the_patches_still_fit_the_product(patches: tuple[Patch, ...], tmp_path: Path) -> None:
-    copy_product(tmp_path, patches)
+@pytest.mark.parametrize("copy", COPIES.values(), ids=COPIES)
+def test_the_patches_still_fit_the_product(copy: Copy, tmp_path: Path) -> None:
+    copy_product(tmp_path, copy.patches)

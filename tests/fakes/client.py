@@ -29,7 +29,8 @@ class Client:
         headers = {"Accept-Language": "zh", **options.pop("headers", {})}
         if self.token:
             headers.setdefault("Authorization", f"Bearer {self.token}")
-        url = path if path.startswith(("/api", "/calendar/", "/healthz", "/readyz")) or path == "/" else BASE + path
+        whole = ("/api", "/calendar/", "/healthz", "/readyz", "/metrics")
+        url = path if path.startswith(whole) or path == "/" else BASE + path
         return self.app.test_client().open(url, method=method, headers=headers, buffered=True, **options)
 
     def get(self, path: str, *, expect: int = 200, headers: Mapping[str, str] | None = None, **query: Any) -> Json:
@@ -50,6 +51,14 @@ class Client:
         """The body of a PATCH."""
         headers = {"If-Match": if_match} if if_match else {}
         return _body(self.call("PATCH", path, json=body, headers=headers), expect)
+
+    def put(self, path: str, body: Json, *, expect: int = 200) -> Json:
+        """The body of a PUT."""
+        return _body(self.call("PUT", path, json=body), expect)
+
+    def delete(self, path: str, *, expect: int = 204) -> Json:
+        """What a DELETE answers: nothing, or a problem."""
+        return _body(self.call("DELETE", path), expect)
 
     def upload(self, content: bytes = PNG, filename: str = "现场照片.png", *, expect: int = 201) -> Json:
         """The evidence that was made of a file."""

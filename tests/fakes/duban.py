@@ -24,6 +24,7 @@ class Duban:
             self.process = subprocess.Popen(
                 [sys.executable, "-P", "-m", "cli.main", *words],
                 env={**clean, **settings},
+                cwd=folder,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,

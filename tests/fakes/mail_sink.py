@@ -15,6 +15,7 @@ class Fault(Enum):
 
     REFUSE = auto()  # 550 at RCPT: no such mailbox
     LATER = auto()  # 451 at RCPT
+    FULL = auto()  # 552 5.2.2 at RCPT: the mailbox is full
     CONTENT = auto()  # 554 after DATA
     DROP = auto()  # takes the mail, and cuts the line before it says so
     HANG = auto()  # says nothing after DATA
@@ -73,6 +74,8 @@ class MailSink:
         match self.faults.get(address):
             case Fault.REFUSE:
                 return "550 no such mailbox"
+            case Fault.FULL:
+                return "552 5.2.2 mailbox full"
             case Fault.LATER:
                 return "451 try again later"
             case Fault.CLOSE:

@@ -5,12 +5,13 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from sqlalchemy import Engine, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
 from service.alerts.channels.mail import Sender
 from service.alerts.channels.transport import Channel, ChannelDown, OutgoingMessage, PermanentFailure, TemporaryFailure
 from service.alerts.delivery import DeliveryReport, deliver
-from service.models import Delivery, Person
+from service.alerts.messages import load_messages
+from service.models import Delivery, Message, Person
 from service.store.db import sessions
 from tests.worlds.rows import NOW
 
@@ -54,6 +55,13 @@ class RecordingChannel:
 def drain(engine: Engine, *channels: Channel, at: datetime = NOW, limit: int = 500) -> DeliveryReport:
     """Send what waits at that instant."""
     return deliver(sessions(engine), channels, base_url=BASE_URL, now=lambda _: at, limit=limit)
+
+
+def letter_of(session: Session, message: Message) -> OutgoingMessage | None:
+    """The message's letter as it would be written now; commits what the session has done."""
+    session.commit()
+    readers = sessionmaker(session.get_bind(), expire_on_commit=False)
+    return load_messages(readers, [message], base_url=BASE_URL)[message.id].letter("mail")
 
 
 def all_deliveries(session: Session) -> list[Delivery]:

@@ -11,7 +11,7 @@ from uuid import uuid4
 from service.reports.plan import plan_due
 from tests.fakes.client import PNG, Client, Json
 from tests.worlds.http import OPENS_AT, World, make_documents
-from tests.worlds.people import DISTRICT, NEIGHBOUR, OTHER_DISTRICT, OTHER_UNIVERSITY, PEOPLE, UNIVERSITY
+from tests.worlds.people import CENTRE, DISTRICT, NEIGHBOUR, OTHER_DISTRICT, OTHER_UNIVERSITY, PEOPLE, UNIVERSITY
 from tests.worlds.rows import make_round
 
 SOON, LATER = OPENS_AT + timedelta(days=2), OPENS_AT + timedelta(days=4)
@@ -52,6 +52,9 @@ class Objects:
             "district": self.world.ids.organization_ids[DISTRICTS[side]],
             "round": self.world.ids.round_id,
             "last_round": self.last_round_id,
+            "centre": self.world.ids.organization_ids[CENTRE],
+            "person": self.world.ids.person_ids[f"{side}university"],
+            "official": self.world.ids.person_ids[f"{side}inspector"],
             "campaign": "cheating_devices",
             "checklist": self.world.ids.checklist_id,
             "checklist_item": self.world.ids.checklist_item_id,
@@ -65,15 +68,15 @@ def viewers(side: str, name: str) -> set[str]:
     inside = {f"{side}{who}" for who in ("inspector", "team_head", "district", "university", "leader")} | {"leadership"}
     kind, _, state = name.partition(".")
     match kind, state:
-        case (("round" | "checklist" | "campaign"), _):
-            return set(PEOPLE)  # no secret
+        case (("round" | "checklist" | "campaign" | "team" | "person" | "official" | "organization" | "district"), _):
+            return set(PEOPLE)  # no secret, or for administrators alone, whoever it is
         case ("finding", "found") | ("action", _) | ("evidence", "action"):
             return inside - {f"{side}university"}  # a unit sees general findings from notification, campaigns never
         case ("inspection", "open") | ("evidence", "sheet"):
             return inside - {f"{side}university"}  # what others write about a unit, it sees once they have closed it
         case ("finding" | "notice" | "opinion", "reported"):
             return inside | set(ABOVE)
-        case ("evidence", "loose") | ("alert", _):
+        case ("evidence", "loose") | ("alert" | "token", _):
             return {f"{side}university"}
         case _:
             return inside
@@ -107,6 +110,8 @@ class _Side:
 
     def build(self) -> None:
         inside = viewers(self.side, "finding.notified")
+        (team,) = [one for one in self.by("inspector").items("/teams") if one["assignments"]]
+        self._keep("team", team["id"])
         for state in FINDINGS:
             self._log(state)
         for state in ("notified", "submitted", "asked", "escalated", "reported", "verified"):
@@ -125,6 +130,9 @@ class _Side:
         (told,) = [one for one in self.by("university").items("/alerts") if one["finding_id"] == self._id("notified")]
         self._keep("alert.notified", told["id"])
         self._report(inside)
+        self.by("university").post("/me/tokens", {"name": self._mark("token", viewers(self.side, "token") | {"admin"})})
+        (made,) = [one for one in self.by("university").items("/me/tokens") if one["kind"] == "access_token"]
+        self._keep("token", made["id"])
 
     def _log(self, state: str) -> None:
         who = "university" if state == "self_found" else "inspector"

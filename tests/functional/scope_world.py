@@ -10,9 +10,16 @@ from pathlib import Path
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from service.models import Organization
+from service.people.tokens import issue_token
+from service.settings import AccountRules
+from tests.fakes.unlimited import Unlimited
 from tests.functional.scope_matrix import Entry, ask, leaks
 from tests.functional.scope_objects import Objects, build_objects
-from tests.worlds.http import open_world
+from tests.worlds.http import OPENS_AT, World, open_world
+from tests.worlds.people import CENTRE
+from tests.worlds.rows import make_person
+from workflows.vocabulary import Role
 
 
 @dataclass(slots=True)
@@ -20,8 +27,10 @@ class ScopeWorld:
     """An application over the objects; `wrong` are the leaks that were seen."""
 
     app: Flask
+    apart: Flask  # of an office that keeps its three administrators apart
     objects: Objects
     tokens: Mapping[str, str]
+    administrators: Mapping[Role, str]  # the token of each
     written: Path
     file: Path
     wrong: list[str] = field(default_factory=list)
@@ -46,17 +55,32 @@ class ScopeWorld:
         file.close()
 
 
+def _add_administrators(world: World) -> dict[Role, str]:
+    """The two beside `admin`, who are nobody's audience in the matrix; a token for each."""
+    with world.session() as session:
+        centre = session.get_one(Organization, world.ids.organization_ids[CENTRE])
+        added = {role: make_person(session, str(role), role, centre) for role in (Role.SECURITY_ADMIN, Role.AUDITOR)}
+        tokens = {role: issue_token(session, person=person, now=OPENS_AT) for role, person in added.items()}
+        session.commit()
+    return tokens
+
+
 @contextmanager
 def open_scope_world(template: Path, folder: Path) -> Iterator[ScopeWorld]:
-    """The objects, made in a copy of an empty SQLite file, and an application over a copy of that."""
+    """The objects, made in a copy of an empty SQLite file, and an application without limits over a copy of that."""
     written = Path(shutil.copy(template, folder / "written.db"))
     world = open_world(f"sqlite:///{written}", folder)
     objects = build_objects(world)
+    administrators = {**_add_administrators(world), Role.ADMIN: world.tokens["admin"]}
     world.engine.dispose()
     with sqlite3.connect(written) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     connection.close()
     file = Path(shutil.copy(written, folder / "duban.db"))
     copied = world.another(database_url=f"sqlite:///{file}")
-    yield ScopeWorld(copied.app, objects, world.tokens, written, file)
+    apart = copied.another(accounts=AccountRules(separate_administration=True))
+    for app in (copied.app, apart.app):
+        app.extensions["duban.counters"] = Unlimited()
+    yield ScopeWorld(copied.app, apart.app, objects, world.tokens, administrators, written, file)
+    apart.engine.dispose()
     copied.engine.dispose()

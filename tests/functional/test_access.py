@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
 from flask import Flask
@@ -10,7 +11,10 @@ from api.http.access import RouteWithoutRule, require_rules
 from api.http.blueprint import Blueprint
 from tests.worlds.http import World
 
-PUBLIC = {"/", "/healthz", "/readyz", "/api/v1/openapi.json", "/api/v1/tokens", "/calendar/address.ics"}
+PUBLIC = {
+    *("/", "/healthz", "/readyz", "/metrics", "/calendar/address.ics"),
+    *("/api/v1/openapi.json", "/api/v1/tokens", "/api/v1/invitations/accept"),
+}
 
 
 def routes(app: Flask) -> list[tuple[str, str]]:
@@ -51,6 +55,27 @@ def test_every_answer_carries_the_security_headers(shared_world: World, path: st
     assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
     assert headers["Referrer-Policy"] == "no-referrer"
     assert headers["X-Frame-Options"] == "DENY"
+    assert "Set-Cookie" not in headers
+
+
+def test_no_other_site_is_let_in_and_no_method_is_answered_that_nobody_needs(shared_world: World) -> None:
+    asks = {"Origin": "https://elsewhere.example", "Access-Control-Request-Method": "POST"}
+    answer = shared_world.anonymous.call("OPTIONS", "/findings", headers=asks)
+    assert "Access-Control-Allow-Origin" not in answer.headers
+    for method in ("TRACE", "CONNECT", "PUT"):
+        assert shared_world["inspector"].call(method, "/findings").status_code == 405
+
+
+def test_a_browser_that_came_by_https_is_told_to_stay_with_it(shared_world: World) -> None:
+    own = shared_world.app.extensions["duban"]
+    settings = replace(own.settings, base_url="https://duban.example")
+    for at, told in ((settings, "max-age=31536000; includeSubDomains"), (own.settings, None)):
+        shared_world.app.extensions["duban"] = replace(own, settings=at)
+        try:
+            answer = shared_world.anonymous.call("GET", "/healthz")
+        finally:
+            shared_world.app.extensions["duban"] = own
+        assert answer.headers.get("Strict-Transport-Security") == told
 
 
 def test_the_first_page_asks_for_nothing_from_anywhere(shared_world: World) -> None:
@@ -73,10 +98,9 @@ def test_the_openapi_document_tells_of_every_route(shared_world: World) -> None:
         if path.startswith("/api/v1") and not path.endswith("openapi.json")
     }
     assert {call for call in told if call[0] != "PARAMETERS"} == asked
-    assert document["components"]["schemas"]["NotificationBody"]["oneOf"] == [
-        {"required": ["deadline"]},
-        {"required": ["working_days"]},
-    ]
+    notification = document["components"]["schemas"]["NotificationBody"]
+    assert set(notification["properties"]) - set(notification["required"]) == {"deadline", "working_days"}
+    assert notification["minProperties"] == notification["maxProperties"] == 2, "one of the two, beside the requirement"
     errors = document["components"]["responses"]["DEFAULT_ERROR"]["content"]
     assert list(errors) == ["application/problem+json"]
 

@@ -1,5 +1,8 @@
 """Alerts and events over HTTP: what one was told, and what happened as far as one may know."""
 
+import base64
+import re
+
 from tests.worlds.http import World, local
 
 
@@ -85,3 +88,16 @@ def test_the_feed_goes_on_where_it_stopped(world_on_each: World) -> None:
     world.logged()
     assert len(world["inspector"].items("/events", after=rest["next_cursor"])) == 1
     assert world["other_inspector"].items("/events") == []
+
+
+def test_a_cursor_of_the_feed_tells_nothing_and_holds_for_its_reader_alone(world: World) -> None:
+    for _ in range(3):
+        world.notified()
+    cursors = {who: world[who].get("/events", limit=1)["next_cursor"] for who in ("university", "inspector")}
+    longer = world["university"].get("/events", limit=200)["next_cursor"]
+    decoded = [base64.urlsafe_b64decode(cursor + "==") for cursor in (*cursors.values(), longer)]
+    assert {len(text) for text in decoded} == {len(decoded[0])}
+    assert not any(re.search(rb"[0-9]-[0-9]", text) for text in decoded)
+    assert world["university"].items("/events", after=cursors["university"])
+    for cursor in (cursors["inspector"], "0-1", longer[:-2]):
+        assert "after" in world["university"].get("/events", expect=422, after=cursor)["errors"]

@@ -5,10 +5,14 @@ from typing import Any
 
 import pytest
 
+from service.findings.list import SORTS
+from service.models import Person
 from tests.fakes.client import Json
 from tests.worlds.http import World
+from workflows.vocabulary import DocumentKind, Light, OrganizationKind, Outcome, State
 
-UNKNOWN = "/findings/11111111-2222-4333-8444-555555555555"
+NO_ID = "11111111-2222-4333-8444-555555555555"
+UNKNOWN = f"/findings/{NO_ID}"
 DEEP = "[" * 5000 + "]" * 5000
 
 
@@ -34,6 +38,18 @@ def test_a_body_that_is_no_json_object_is_refused(shared_world: World, body: str
     answer = shared_world["inspector"].call("POST", "/findings", data=body, content_type="application/json")
     assert answer.status_code == status, answer.get_data(as_text=True)
     assert answer.content_type == "application/problem+json"
+
+
+def test_a_name_that_comes_twice_is_refused_wherever_it_stands(shared_world: World) -> None:
+    def refused(body: str) -> Any:
+        answer = shared_world["inspector"].call("POST", "/findings", data=body, content_type="application/json")
+        assert answer.status_code == 422, answer.get_data(as_text=True)
+        return answer.get_json()["errors"]
+
+    told = refused('{"summary": "监控有盲区", "severity": "general", "summary": "另一个", "\\u0073everity": "major"}')
+    assert told.keys() == {"summary", "severity"}
+    assert told["summary"] == ["同一个字段出现了两次，无法判断以哪个为准，请只保留一个。"]
+    assert refused('{"settled": [{"comment": "甲", "comment": "甲"}]}').keys() == {"comment"}
 
 
 def test_a_body_of_another_kind_is_refused(shared_world: World) -> None:
@@ -139,7 +155,11 @@ def test_a_bad_field_of_a_move_is_named(shared_world: World, path: str, body: Js
         ("state=open", "state"),
         ("state=", "state"),
         ("organization_id=x", "organization_id"),
+        ("state=overdue,escalated", "state"),
+        ("state=overdue&state=open", "state"),
         ("voided=1", "voided"),
+        ("voided=true&voided=true", "voided"),
+        ("q=a&q=b", "q"),
         ("voided=True", "voided"),
         ("escalation_level=3", "escalation_level"),
         ("awaiting_review=maybe", "awaiting_review"),
@@ -154,6 +174,38 @@ def test_a_bad_query_is_an_error_and_not_corrected(shared_world: World, query: s
     answer = shared_world["inspector"].call("GET", f"/findings?{query}")
     assert answer.status_code == 422, answer.get_data(as_text=True)
     assert list(answer.get_json()["errors"]) == [field]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "field", "choices"),
+    [
+        ("GET", "/findings?state=open", None, "state", list(State)),
+        ("GET", "/findings?light=red&light=blue", None, "light", list(Light)),
+        ("GET", "/findings?sort=summary", None, "sort", list(SORTS)),
+        ("GET", "/findings?voided=1", None, "voided", ["true", "false"]),
+        ("GET", "/organizations?kind=office", None, "kind", list(OrganizationKind)),
+        ("POST", "/documents", {"kind": "ledger", "filters": {"state": "open"}}, "filters.state", list(State)),
+        ("POST", "/documents", {"kind": "letter"}, "kind", list(DocumentKind)),
+        ("POST", f"{UNKNOWN}/reviews", {"outcome": "perfect", "comment": "好"}, "outcome", list(Outcome)),
+        ("POST", "/findings/bulk/reviews", {"ids": [NO_ID], "outcome": 1, "comment": "好"}, "outcome", list(Outcome)),
+    ],
+)
+def test_an_error_on_a_choice_lists_what_may_be_chosen(
+    shared_world: World, method: str, path: str, body: Json | None, field: str, choices: list[str]
+) -> None:
+    answer = shared_world["inspector"].call(method, path, json=body)
+    assert (answer.status_code, answer.get_json()["errors"][field]) == (
+        422,
+        [f"请从以下各项中选填：{'、'.join(choices)}。"],
+    )
+
+
+def test_a_choice_is_listed_in_the_language_of_the_caller(world: World) -> None:
+    with world.session() as session:
+        session.get_one(Person, world.ids.person_ids["inspector"]).language = "en"
+        session.commit()
+    refused = world["inspector"].get("/findings", expect=422, severity="huge")
+    assert refused["errors"] == {"severity": ["Choose one of: general, major."]}
 
 
 @pytest.mark.parametrize("after", ["x", "1", "1-", "-", "1-x", f"{'9' * 30}-1", f"1-{2**63}", "１-１", "1-1-1"])
@@ -173,4 +225,4 @@ def test_a_cursor_of_another_list_is_an_error(world: World) -> None:
 @pytest.mark.parametrize("path", ["/me", UNKNOWN, "/readyz"])
 def test_an_address_that_takes_no_query_says_so(shared_world: World, path: str) -> None:
     status = shared_world["inspector"].call("GET", path, query_string={"colour": "red"}).status_code
-    assert status == (200 if path == "/readyz" else 422)
+    assert status == (503 if path == "/readyz" else 422), "nobody minds the clock of this world"

@@ -51,7 +51,15 @@ def test_an_item_has_its_requirement_rule_day_and_units(furnished: World) -> Non
             "en": "The person chiefly responsible for security and secrecy is named; "
             "the person directly responsible is named; the duties of each post are set out; secrecy rules exist.",
         },
-        "completion_rule": {"kind": "month_part", "month": 4, "part": "middle_ten_days", "text": "4月中旬"},
+        "completion_rule": {
+            "kind": "month_part",
+            "month": 4,
+            "part": "middle_ten_days",
+            "day": None,
+            "year": None,
+            "amount": None,
+            "text": "4月中旬",
+        },
         "due_on": "2022-04-20",
         "lead_units": ["教务处"],
         "supporting_units": ["党政办", "保卫处"],
@@ -60,6 +68,9 @@ def test_an_item_has_its_requirement_rule_day_and_units(furnished: World) -> Non
         "kind": "until_exam_over",
         "month": None,
         "part": None,
+        "day": None,
+        "year": None,
+        "amount": None,
         "text": "即日起至考试结束",
     }
     assert items[37]["due_on"] == "2022-06-05"

@@ -1,5 +1,6 @@
 """A paper over HTTP: asked for, waited for, fetched under its Chinese name, put beside its sealed scan."""
 
+import re
 from urllib.parse import quote
 
 from docx import Document
@@ -27,12 +28,17 @@ def test_a_notice_is_fetched_in_word_and_pdf_under_its_own_name(world: World) ->
     work_off(world)
     ready = world["inspector"].get(f"/documents/{document['id']}")
     assert (ready["status"], ready["progress"], ready["formats"]) == ("ready", 100, ["docx", "pdf"])
+    assert ready["remarks"] == []
     name = f"限期整改通知书（{ready['number']}）"
     for form, media_type, begins in (("docx", WORD, b"PK"), ("pdf", "application/pdf", b"%PDF")):
         answer = world["university"].call("GET", f"/documents/{document['id']}/file?format={form}")
         assert answer.data.startswith(begins)
         assert (answer.mimetype, answer.content_length) == (media_type, len(answer.data))
-        assert f"filename*=UTF-8''{quote(name)}.{form}" in answer.headers["Content-Disposition"]
+        running = "-".join(re.findall("[0-9]+", ready["number"]))
+        disposition = (
+            f"attachment; filename=\"rectification-notice-{running}.{form}\"; filename*=UTF-8''{quote(name)}.{form}"
+        )
+        assert answer.headers["Content-Disposition"] == disposition
     assert world["university"].call("GET", f"/documents/{document['id']}/file?format=xlsx").status_code == 422
 
 
@@ -59,3 +65,14 @@ def test_the_sealed_scan_is_fetched_by_whoever_sees_the_notice(world: World) -> 
     answer = world["university"].call("GET", f"/documents/{document['id']}/scan")
     assert (answer.status_code, answer.mimetype) == (200, "image/png")
     assert world["neighbour"].call("GET", f"/documents/{document['id']}/scan").status_code == 404
+
+
+def test_a_photograph_that_could_not_be_shown_is_named_with_the_paper(world: World) -> None:
+    damaged = world["inspector"].upload(b"\xff\xd8\xff\xe0 no picture", "损坏")
+    assert damaged["filename"] == "损坏.jpg"
+    world.notified(evidence_ids=[damaged["id"]])
+    (notice,) = world["university"].items("/rectification-notices")
+    document = world["university"].post("/documents", {"kind": "rectification_notice", "subject_id": notice["id"]})
+    work_off(world)
+    (remark,) = world["university"].get(f"/documents/{document['id']}")["remarks"]
+    assert remark.startswith("照片无法显示，公文中只写明名称（图1")

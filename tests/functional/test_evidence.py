@@ -1,9 +1,16 @@
 """Evidence over HTTP: handed in, attached, downloaded as what it is and never as a page."""
 
+import fcntl
 import io
+import time
+from dataclasses import replace
+from threading import Thread
+from typing import Any
 from urllib.parse import quote
 
-from tests.fakes.client import PNG
+from service.files.store import FolderStore
+from service.settings import EvidenceQuota
+from tests.fakes.client import PNG, Json
 from tests.worlds.http import World
 
 
@@ -19,6 +26,7 @@ def test_what_was_handed_in_comes_back_as_an_attachment(world_on_each: World) ->
     disposition = answer.headers["Content-Disposition"]
     assert disposition.startswith("attachment;")
     assert f"filename*=UTF-8''{quote(evidence['filename'])}" in disposition
+    assert f'filename="evidence-{evidence["id"][:8]}.png"' in disposition
     assert "sandbox" in answer.headers["Content-Security-Policy"]
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
@@ -73,3 +81,39 @@ def test_a_piece_named_twice_comes_once(world: World) -> None:
     assert [piece["id"] for piece in finding["evidence"]] == [photo]
     (event,) = world["inspector"].get(f"/findings/{finding['id']}/events")["items"]
     assert event["data"]["evidence_ids"] == [photo]
+
+
+def test_a_file_that_is_being_kept_keeps_no_writer_waiting(world: World) -> None:
+    """The upload stands still while its file is put into the store: another writes meanwhile, and is not refused."""
+    store = world.resources.store
+    assert isinstance(store, FolderStore)
+    store.folder.mkdir(mode=0o700, exist_ok=True)
+    pieces: list[Json] = []
+    with (store.folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        upload = Thread(target=lambda: pieces.append(world["inspector"].upload()))
+        upload.start()
+        while not list(store.incoming.glob("*")) and upload.is_alive():
+            time.sleep(0.01)
+        world.logged("team_head")
+        assert upload.is_alive()
+    upload.join()
+    assert [piece["media_type"] for piece in pieces] == ["image/png"]
+
+
+def test_who_has_no_room_left_is_told_whom_to_ask_and_a_repeat_still_gets_its_answer(world: World) -> None:
+    resources = replace(world.resources, settings=replace(world.resources.settings, evidence=EvidenceQuota(pieces=1)))
+    world.app.extensions["duban"] = resources
+
+    def hand_in(key: str) -> Any:
+        data = {"file": (io.BytesIO(PNG), "照片.png")}
+        headers = {"Idempotency-Key": key}
+        return world["university"].call(
+            "POST", "/evidence", data=data, content_type="multipart/form-data", headers=headers
+        )
+
+    first = hand_in("one")
+    assert hand_in("one").data == first.data
+    refused = hand_in("two")
+    assert (refused.status_code, refused.get_json()["code"]) == (409, "evidence_quota_reached")
+    assert "系统管理员" in refused.get_json()["detail"]

@@ -9,11 +9,13 @@ from tests.worlds.http import World, local
 from tests.worlds.people import DISTRICT, NEIGHBOUR, OUTSIDERS, UNIVERSITY
 
 FIELDS = (
-    "id number round origin state escalation_level awaiting_review light severity summary details location "
-    "organization district team responsible_leader checklist_item requirement found_at notified_at received_at "
-    "receipt_deemed deadline original_deadline overdue_at escalated_at verified_at voided_at next_action_at failures "
-    "cycle recurrences pending_submission pending_extension latest_opinion evidence policy_version created_by version "
-    "allowed_moves inspection_id proposed carried_from_id closing "
+    "id number round origin state escalation_level awaiting_review light severity summary details "
+    "location organization district team responsible_leader checklist_item requirement found_at "
+    "notified_at received_at receipt_deemed deadline original_deadline overdue_at escalated_at "
+    "verified_at voided_at next_action_at failures ever_overdue first_overdue_at first_deadline "
+    "failures_in_all highest_level cycle recurrences pending_submission pending_extension latest_opinion "
+    "evidence policy_version created_by version allowed_moves inspection_id proposed carried_from_id "
+    "closing "
 )
 
 
@@ -51,9 +53,24 @@ def test_a_logged_finding_has_every_field_of_the_contract(world_on_each: World) 
     assert world.finding(finding["id"]) == finding
 
 
+def test_a_filter_takes_one_value_or_several(world_on_each: World) -> None:
+    world = world_on_each
+    found, notified = world.logged()["id"], world.notified()["id"]
+    inspector = world["inspector"]
+
+    def listed(**query: str | list[str]) -> set[str]:
+        return {finding["id"] for finding in inspector.items("/findings", **query)}
+
+    assert listed(state="found") == {found}
+    assert listed(state=["found", "notified", "found"]) == {found, notified}
+    assert listed(state=["overdue", "escalated"]) == set()
+    assert listed(origin=["centre", "unit"], escalation_level=["0", "2"]) == {found, notified}
+    assert listed(organization_id=[world.ids.university_id]) == {found, notified}
+
+
 def test_the_same_client_id_logs_once(world: World) -> None:
     first = world.logged(client_id="手机-0002")
-    assert world.logged(client_id="手机-0002", summary="又点了一次")["id"] == first["id"]
+    assert world.logged(client_id="手机-0002")["id"] == first["id"]
     assert len(world["inspector"].items("/findings")) == 1
 
 

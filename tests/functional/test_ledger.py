@@ -4,10 +4,13 @@ import io
 from collections.abc import Sequence
 from typing import Any
 
+from sqlalchemy import event
+
+from service.files.import_turns import import_turn
 from tests.build.workbooks import workbook
 from tests.fakes.client import Client, Json
 from tests.worlds.http import World
-from tests.worlds.people import NEIGHBOUR, OTHER_UNIVERSITY, UNIVERSITY
+from tests.worlds.people import CENTRE, NEIGHBOUR, OTHER_UNIVERSITY, UNIVERSITY
 
 HEADINGS = ("来源编号", "责任单位*", "督查内容编号", "问题*", "具体情况", "地点", "问题等级*", "发现时间*")
 GOOD = ("甲-1", UNIVERSITY, "1-12", "监控画面有盲区", None, "3号楼", "一般问题", "2021-04-11")
@@ -26,8 +29,9 @@ def bring(client: Client, *rows: Sequence[Any], expect: int = 200, headers: Json
     return body
 
 
-def test_a_dry_run_then_an_import_then_the_same_again(world: World) -> None:
-    inspector, nothing = world["inspector"], {"errors": [], "more_errors": 0}
+def test_a_dry_run_then_an_import_then_the_same_again(world_on_each: World) -> None:
+    world = world_on_each
+    inspector, nothing = world["inspector"], {"errors": [], "more_errors": 0, "warnings": []}
     would = {"dry_run": True, "added": 2, "updated": 0, "unchanged": 0, **nothing}
     assert bring(inspector, GOOD, MAJOR, dry_run="true") == would
     assert inspector.items("/findings") == []
@@ -39,10 +43,31 @@ def test_a_dry_run_then_an_import_then_the_same_again(world: World) -> None:
     assert bring(inspector, GOOD, MAJOR) == {**would, "dry_run": False, "added": 0, "unchanged": 2}
 
 
+def test_no_transaction_is_open_while_the_table_is_read(world: World) -> None:
+    steps: list[str] = []
+    for name in ("begin", "rollback", "commit"):
+        event.listen(world.engine, name, lambda _, name=name: steps.append(name))
+    bring(world["inspector"], GOOD, dry_run="true")
+    assert steps[:3] == ["begin", "rollback", "begin"], "who asks, nothing, what it would come to"
+
+
+def test_a_second_table_of_an_organization_waits_until_the_first_is_done(world: World) -> None:
+    centre = world.ids.organization_ids[CENTRE]
+    with import_turn(world.resources.settings.data_dir, centre, now=world.clock.at):
+        told = bring(world["inspector"], GOOD, expect=409)
+        assert (told["code"], told["detail"]) == (
+            "import_under_way",
+            "本单位另有一份表格正在导入，本次未作任何改动，请等它完成后再试。",
+        )
+        assert bring(world["district"], dry_run="true")["added"] == 0
+    assert bring(world["inspector"], GOOD)["added"] == 1
+
+
 def test_a_dry_run_lists_every_cell_that_is_wrong_in_the_callers_language(world: World) -> None:
     told = bring(world["inspector"], GOOD, BAD, dry_run="true")
     assert (told["added"], told["more_errors"]) == (0, 0)
-    assert told["errors"] == [
+    assert [error["cell"] for error in told["errors"]] == ["B3", "H3"]
+    assert told["errors"][1:] == [
         {
             "sheet": "整改台账",
             "cell": "H3",
@@ -58,13 +83,13 @@ def test_a_dry_run_lists_every_cell_that_is_wrong_in_the_callers_language(world:
 def test_an_import_with_errors_is_a_problem_by_cell_and_changes_nothing(world: World) -> None:
     problem = bring(world["inspector"], GOOD, BAD, expect=422)
     assert problem["code"] == "invalid_input"
-    assert list(problem["errors"]) == ["整改台账!H3"]
+    assert list(problem["errors"]) == ["整改台账!B3", "整改台账!H3"]
     assert world["inspector"].items("/findings") == []
 
 
 def test_at_most_two_hundred_errors_are_listed(world: World) -> None:
     told = bring(world["inspector"], *[BAD] * 205, dry_run="true")
-    assert (len(told["errors"]), told["more_errors"]) == (200, 5)
+    assert (len(told["errors"]), told["more_errors"]) == (200, 210)
 
 
 def test_what_is_no_table_is_told_so(world: World) -> None:

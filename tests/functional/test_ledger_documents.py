@@ -58,6 +58,18 @@ def test_a_ledger_shows_findings_as_they_are_when_it_is_written(world: World) ->
     assert fetched(world, "university", ledger).column("问题") == ["已经通知单位"]
 
 
+def test_a_filter_of_a_ledger_takes_one_value_or_several(world: World) -> None:
+    world.notified(summary="已经通知单位")
+    world.logged(summary="尚未通知单位")
+    one = asked(world, "inspector", filters={"state": "notified"})
+    several = asked(world, "inspector", filters={"state": ["found", "notified"], "escalation_level": [0, 1]})
+    work_off(world)
+    assert fetched(world, "inspector", one).column("问题") == ["已经通知单位"]
+    found = fetched(world, "inspector", several)
+    assert sorted(found.column("问题")) == ["尚未通知单位", "已经通知单位"]
+    assert "状态为“已发现、已通知”" in found.cover
+
+
 def test_a_ledger_takes_the_filters_of_the_list() -> None:
     paging = {*PagingQuery().fields, "sort"}
     assert set(LedgerFilters().fields) == set(FindingQuery().fields) - paging

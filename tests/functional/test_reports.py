@@ -124,7 +124,7 @@ def test_a_report_goes_late_and_missing_for_everybody_above(weekly: World) -> No
     about = {"kind": "report", "id": report["id"]}
     (alert,) = [one for one in weekly["leader"].items("/alerts") if one["about"] == about]
     assert (alert["kind"], alert["event_id"], alert["finding_id"]) == ("report.missing", None, None)
-    assert alert["text"].startswith(f"{UNIVERSITY}第3周周报应于2021年4月15日17:00前报送，至今仍未报送。")
+    assert alert["text"].startswith(f"{UNIVERSITY}2021-35轮次第3周周报应于2021年4月15日17:00前报送，至今仍未报送。")
     made = hand_in(weekly)
     assert made["figures"]["until"].startswith("2021-04-15T09:00:00")
     seen = weekly["leadership"].get(f"/reports/{report['id']}")
@@ -152,6 +152,10 @@ def test_the_list_is_asked_for_by_kind_and_in_either_order(weekly: World) -> Non
     assert {one["kind"] for one in kinds["university"]} == {"university"}
     assert {one["organization"]["name"] for one in kinds["district"]} == {DISTRICT}
     assert len(kinds["university"]) == 2 * len(kinds["district"])
+    assert len(weekly["district"].items("/reports", kind=["university", "district"], limit=200)) == sum(
+        len(listed) for listed in kinds.values()
+    )
+    assert weekly["district"].items("/reports", state=["late", "missing"], week=["1", "2"]) == []
     weekly["district"].get("/reports", kind="centre", expect=422)
     upward = [one["deadline"] for page in weekly["district"].pages("/reports", limit=5) for one in page]
     downward = [

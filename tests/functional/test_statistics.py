@@ -14,6 +14,8 @@ def test_figures_are_summed_over_what_the_caller_sees(world: World) -> None:
         "proposed": 0,
         "overdue": 0,
         "escalated": 0,
+        "ever_overdue": 0,
+        "ever_escalated": 0,
         "put_right": 0,
         "put_right_in_time": 0,
         "in_time_share": None,

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from service.models import Person
 from service.store.db import sessions
@@ -72,3 +73,12 @@ def test_ten_wrong_passwords_and_the_guesser_has_to_wait_but_nobody_else(world: 
 
 def test_right_passwords_are_not_counted(world: World) -> None:
     assert [sign_in(world, RIGHT).status_code for _ in range(12)] == [201] * 12
+
+
+def test_a_body_that_is_none_opens_no_transaction_for_writing(world_on_each: World) -> None:
+    reads: list[bool] = []
+    event.listen(
+        world_on_each.engine, "begin", lambda one: reads.append(one.get_execution_options().get("reading", False))
+    )
+    world_on_each.anonymous.post("/tokens", {"username": 7}, expect=422)
+    assert all(reads)

@@ -91,6 +91,9 @@ def test_a_district_office_does_not_see_what_the_centre_found_at_it_before_it_is
     notified = notify_finding(session, town, organization_id=office)
     assert seers(session, town, notified) == {*CENTRE, "district"}
     refuse(session, notified.id, actor=town.inspector, now=REFUSED_AT, reason="推诿")
+    words = {"measure": Measure.TALK, "opinion": "约谈区招考办主任"}
+    opine(session, notified.id, actor=town.leadership, now=REFUSED_AT + timedelta(hours=1), **words)  # type: ignore[arg-type]  # one by one
+    assert moves_read(session, town, notified, "inspector") == ["log", "notify", "refuse", "opine"]
     assert moves_read(session, town, notified, "district") == ["log", "notify", "refuse"]
     (event,) = session.scalars(select(Event).where(Event.finding_id == notified.id, Event.move == Move.REFUSE))
     assert reason_seen(town.district, notified, event.move, event.reason) is None

@@ -8,7 +8,7 @@ import json
 import lzma
 import shutil
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -71,6 +71,8 @@ def differences(old: Any, new: Any, path: str = "") -> Iterator[str]:
     """Where the new answer does not say what the old one said; it may say more."""
     if isinstance(old, dict) and isinstance(new, dict):
         for name, value in old.items():
+            if name == "next_cursor" and value and new.get(name):
+                continue  # a feed's is sealed by now; whoever keeps one of before reads from the beginning
             if name in new:
                 yield from differences(value, new[name], f"{path}.{name}")
             else:
@@ -101,23 +103,34 @@ def test_everybody_is_served_what_was_served_before(app: Flask, caller: str) -> 
 
 
 def test_papers_of_every_kind_that_were_ordered_before_are_made(app: Flask) -> None:
-    """One of each kind that waited, and one that had been made already."""
+    """One of each kind that waited, after today's templates; what had been made stays as it is."""
     resources: Resources = app.extensions["duban"]
     with sessions(resources.engine).begin() as session:
         papers = session.scalars(select(Document).order_by(Document.requested_at)).all()
-        chosen = {(paper.kind, paper.status): paper.id for paper in papers}
-        before = {paper.id: paper.files["docx"] for paper in papers if "docx" in paper.files}
-        session.execute(update(Document).values(status=DocumentStatus.READY, next_attempt_at=None))
-        queued = update(Document).where(Document.id.in_(chosen.values()))
-        session.execute(queued.values(status=DocumentStatus.QUEUED, next_attempt_at=NOW))
-    assert {kind for kind, status in chosen if status is DocumentStatus.QUEUED} == set(DocumentKind)
-    assert make_documents(app) == len(chosen) > len(DocumentKind)
+        waiting = {paper.kind: paper.id for paper in papers if paper.status is DocumentStatus.QUEUED}
+        before = {paper.id: paper.files for paper in papers if paper.status is DocumentStatus.READY}
+        rest = update(Document).where(Document.id.not_in(waiting.values()))
+        session.execute(rest.values(next_attempt_at=None))
+    assert set(waiting) == set(DocumentKind)
+    assert make_documents(app) == len(waiting)
+    assert outcome(app, waiting.values()) == {(DocumentStatus.READY, None)}
+    with sessions(resources.engine).begin() as session:
+        kept = session.scalars(select(Document).where(Document.id.in_(before))).all()
+        assert {paper.id: paper.files for paper in kept} == before != {}
+        again = {paper.kind: paper.id for paper in kept}
+        anew = update(Document).where(Document.id.in_(again.values()))
+        session.execute(anew.values(status=DocumentStatus.QUEUED, next_attempt_at=NOW))
+    assert make_documents(app) == len(again), "what they were made of is still understood"
+    assert outcome(app, again.values()) == {(DocumentStatus.READY, None)}
+
+
+def outcome(app: Flask, ids: Iterable[str]) -> set[tuple[DocumentStatus, str | None]]:
+    """What became of papers, each of which has its files."""
+    resources: Resources = app.extensions["duban"]
     with sessions(resources.engine)() as session:
-        made = session.scalars(select(Document).where(Document.id.in_(chosen.values()))).all()
-        assert {(paper.status, paper.error) for paper in made} == {(DocumentStatus.READY, None)}
+        made = session.scalars(select(Document).where(Document.id.in_(list(ids)))).all()
         assert all(paper.files for paper in made)
-        again = [paper for paper in made if paper.id in before]
-        assert [paper.files["docx"] for paper in again] == [before[paper.id] for paper in again] != [], "the same bytes"
+        return {(paper.status, paper.error) for paper in made}
 
 
 def test_the_season_goes_on_and_the_record_stays_clean(app: Flask, folder: Path, clock: Clock) -> None:

@@ -12,8 +12,9 @@ from workflows.accountability import Aspect, PastEvent, Wait, aspect_of, aspect_
 from workflows.findings.clocks import awaited
 from workflows.findings.rectification import log
 from workflows.findings.transitions import Transition
+from workflows.journal import JournalAct, SubjectKind
 from workflows.rules import Rules
-from workflows.vocabulary import Clock, JournalAct, Light, Move, Origin, Severity, State, SubjectKind
+from workflows.vocabulary import Clock, Light, Move, Origin, Severity, State
 
 SMALL = Rules(small_policy(), CALENDAR)
 FOUND = PastEvent(FOUND_AT, Move.LOG, None, State.FOUND, 0)

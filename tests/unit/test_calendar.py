@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workflows.calendar import Calendar, CalendarError, load_calendar, shipped_calendar_text
+from workflows.calendar_file import calendar_mistakes
 
 CHINA = load_calendar(shipped_calendar_text())
 ONE_DAY = timedelta(days=1)
@@ -241,8 +242,8 @@ def test_an_office_may_keep_its_own_hours_and_days() -> None:
         ("[years.2021]", "[years.0000]", "must be a year of four digits"),
         ("[years.2021]", '[years."２０２１"]', "must be a year of four digits"),
         ("[years.2021]", "[years]\n2022 = true\n[years.2021]", "years.2022: must be a table"),
-        ("off = [2021-01-01]", "", "years.2021: lacks off"),
-        ("off = [2021-01-01]", "off = [2021-01-01]\nhalf = []", "years.2021: knows no half"),
+        ("off = [2021-01-01]", "", "years.2021.off: lacks off"),
+        ("off = [2021-01-01]", "off = [2021-01-01]\nhalf = []", "years.2021.half: knows no half"),
         ("off = [2021-01-01]", "off = 2021-01-01", "years.2021.off: must be a list of dates"),
         ("off = [2021-01-01]", 'off = ["2021-01-01"]', "must be a date without quotes"),
         ("off = [2021-01-01]", "off = [2021-01-01T00:00:00]", "must be a date without quotes"),
@@ -250,6 +251,7 @@ def test_an_office_may_keep_its_own_hours_and_days() -> None:
         ("off = [2021-01-01]", "off = [2021-01-01, 2021-01-01]", "stands there twice"),
         ("off = [2021-01-01]", "off = [2021-02-07]", "2021-02-07 cannot be both off and work"),
         ("work = [2021-02-07]", "work = [2021-02-08]", "2021-02-08 is no Saturday or Sunday"),
+        ('source = "国办发明电〔2020〕27号"', "", "years.2021.source: lacks source"),
         ('source = "国办发明电〔2020〕27号"', 'source = ""', "years.2021.source: must be a text"),
     ],
 )
@@ -258,7 +260,15 @@ def test_a_wrong_calendar_file_is_refused_with_a_sentence(old: str, new: str, se
     with pytest.raises(CalendarError) as refused:
         load_calendar(SMALL.replace(old, new))
     assert sentence in str(refused.value)
-    assert str(refused.value).startswith("日历 ")
+    assert str(refused.value).startswith("日历文件有误 / the calendar file is wrong:\n")
+
+
+def test_all_mistakes_of_a_calendar_file_are_named_at_once_with_their_lines() -> None:
+    text = SMALL.replace("17:00", "5 pm").replace("off = [2021-01-01]", "off = [2021-01-01, 2022-01-01]\nof = []")
+    lines = {one.line: one.en for one in calendar_mistakes(text)}
+    numbered = dict(enumerate(text.splitlines(), 1))
+    assert {numbered[line or 0].partition(" ")[0] for line in lines} == {"closes", "off", "of"}
+    assert "did you mean off?" in " ".join(lines.values())
 
 
 def test_years_that_are_no_table_are_refused() -> None:

@@ -1,4 +1,4 @@
-"""Completion times: the notice's words, and the day that each comes to in a round."""
+"""Completion times: the day that each comes to in a round."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -8,15 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workflows.calendar import load_calendar, shipped_calendar_text
-from workflows.completion import (
-    CompletionError,
-    CompletionKind,
-    CompletionRule,
-    MonthPart,
-    RoundDays,
-    completion_rule,
-    due_on,
-)
+from workflows.completion import RoundDays, due_on
+from workflows.completion_words import completion_rule
 from workflows.deadlines import CompletionWord, completion_date
 from workflows.policy import load_policy, shipped_policy_text
 from workflows.reports import first_report_on, weeks
@@ -42,96 +35,8 @@ def rounds(draw: st.DrawFn) -> RoundDays:
     return RoundDays(starts_on, ends_on, tuple(draw(st.lists(st.dates(starts_on, ends_on), max_size=3))))
 
 
-@st.composite
-def typeset(draw: st.DrawFn, text: str) -> str:
-    """A text as somebody may have typed it into a narrow cell."""
-    space = st.sampled_from(["", "", " ", "\n", "\u3000", "\u200b", "\t"])
-    wide = draw(st.booleans())
-    return "".join(draw(space) + (chr(ord(char) + 0xFEE0) if wide and char.isdigit() else char) for char in text)
-
-
 def resolved(words: str, days: RoundDays, audience: OrganizationKind = UNIVERSITY) -> date | None:
     return due_on(completion_rule(words), days, audience=audience, rules=RULES)
-
-
-@pytest.mark.parametrize(
-    ("words", "month", "part"),
-    [
-        ("4 月中旬", 4, MonthPart.MIDDLE_TEN_DAYS),
-        ("1 月底", 1, MonthPart.END),
-        ("5月底", 5, MonthPart.END),
-        ("6 月初", 6, MonthPart.BEGINNING),
-        ("5月下旬", 5, MonthPart.LAST_TEN_DAYS),
-        ("３ 月\n上旬", 3, MonthPart.FIRST_TEN_DAYS),
-        ("12月份下旬。", 12, MonthPart.LAST_TEN_DAYS),
-        ("05月底前", 5, MonthPart.END),
-        ("十二月底之前完成", 12, MonthPart.END),
-        ("十月 中旬", 10, MonthPart.MIDDLE_TEN_DAYS),
-        ("六月初", 6, MonthPart.BEGINNING),
-    ],
-)
-def test_a_part_of_a_month_is_read_as_it_was_typed(words: str, month: int, part: MonthPart) -> None:
-    rule = completion_rule(words)
-    assert (rule.kind, rule.month, rule.part) == (CompletionKind.MONTH_PART, month, part)
-    assert rule.text == f"{month}月{CompletionWord[part.name]}"
-    assert not rule.is_weekly
-
-
-@pytest.mark.parametrize(
-    ("words", "kind", "text"),
-    [
-        ("即日起至考试\n结束", CompletionKind.UNTIL_EXAM_OVER, "即日起至考试结束"),
-        ("即日起至考试结束为止", CompletionKind.UNTIL_EXAM_OVER, "即日起至考试结束"),
-        ("即日起 至建设完成 ", CompletionKind.UNTIL_BUILT, "即日起至建设完成"),
-    ],
-)
-def test_an_open_end_is_looked_at_every_week(words: str, kind: CompletionKind, text: str) -> None:
-    rule = completion_rule(words)
-    assert rule == CompletionRule(kind, text)
-    assert rule.is_weekly
-
-
-@pytest.mark.parametrize(
-    "words",
-    [
-        *(
-            "",
-            " ",
-            "长期",
-            "4月",
-            "13月底",
-            "0月底",
-            "十三月底",
-            "5月20日",
-            "2021年5月底",
-            "尽快",
-            "月底",
-            "即日起",
-            "4月中旬5月底",
-        )
-    ],
-)
-def test_other_words_are_no_completion_time_and_it_says_how_to_write_one(words: str) -> None:
-    with pytest.raises(CompletionError, match="4月中旬"):
-        completion_rule(words)
-
-
-@given(st.data(), st.integers(1, 12), st.sampled_from(CompletionWord))
-def test_how_it_was_typeset_means_nothing(data: st.DataObject, month: int, word: CompletionWord) -> None:
-    normal = f"{month}月{word}"
-    rule = completion_rule(data.draw(typeset(normal)))
-    assert rule == completion_rule(normal)
-    assert rule.text == normal
-    assert completion_rule(rule.text) == rule
-
-
-@given(st.text())
-def test_any_text_is_a_rule_or_refused(text: str) -> None:
-    try:
-        rule = completion_rule(text)
-    except CompletionError:
-        return
-    assert completion_rule(rule.text) == rule
 
 
 @pytest.mark.parametrize(
@@ -178,6 +83,77 @@ def test_until_it_is_built_has_no_last_day() -> None:
 )
 def test_a_round_over_new_year_goes_on_into_the_months_of_the_next(words: str, expected: date) -> None:
     assert resolved(words, OVER_NEW_YEAR) == expected
+
+
+NEXT = RoundDays(date(2027, 3, 29), date(2027, 6, 6), (date(2027, 6, 5), date(2027, 6, 6)))
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("4月28日前", date(2027, 4, 28)),
+        ("5月31日", date(2027, 5, 31)),
+        ("2027年5月31日前", date(2027, 5, 31)),
+        ("4月10日至28日", date(2027, 4, 28)),
+        ("2027年4月中旬", date(2027, 4, 20)),
+        ("3月1日前", date(2027, 4, 1)),  # before the round began: with its first report
+        ("2026年12月31日前", date(2027, 4, 1)),
+        ("考前一周", date(2027, 5, 28)),  # a Saturday's exam: seven days before is a Saturday
+        ("考前三天", date(2027, 6, 2)),
+        ("考前10天", date(2027, 5, 26)),
+        ("考试前", date(2027, 6, 4)),
+        ("考前五个工作日", date(2027, 5, 31)),
+        ("考前半个月", date(2027, 5, 21)),
+        ("考前一个月", date(2027, 5, 5)),
+        ("考前三个月", date(2027, 4, 1)),
+        ("即日起至考前三天", date(2027, 6, 2)),
+        ("已完成", date(2027, 4, 1)),
+        ("长期坚持", None),
+    ],
+)
+def test_exact_and_relative_times_come_to_a_day(words: str, expected: date | None) -> None:
+    assert resolved(words, NEXT) == expected
+
+
+@pytest.mark.parametrize("words", ["考前一周", "考前五个工作日", "考前一个月", "考试前"])
+def test_what_counts_from_the_exam_waits_until_its_days_are_set(words: str) -> None:
+    assert resolved(words, replace(NEXT, exam_days=())) is None
+
+
+@pytest.mark.parametrize(("words", "expected"), [("12月5日前", date(2021, 12, 5)), ("1月5日", date(2022, 1, 5))])
+def test_a_day_without_a_year_lies_in_the_year_in_which_the_round_reaches_it(words: str, expected: date) -> None:
+    assert resolved(words, OVER_NEW_YEAR) == expected
+
+
+def test_the_29th_of_february_is_the_28th_in_years_that_have_none() -> None:
+    assert resolved("2月29日", RoundDays(date(2027, 2, 1), date(2027, 6, 6))) == date(2027, 2, 28)
+
+
+def test_a_month_before_the_31st_is_the_last_day_of_a_shorter_month() -> None:
+    days = RoundDays(date(2027, 1, 4), date(2027, 5, 31), (date(2027, 5, 31),))
+    assert resolved("考前一个月", days) == date(2027, 4, 30)
+
+
+@given(rounds(), st.integers(1, 40), audiences)
+def test_before_the_exam_is_a_working_day_that_many_days_before_it(
+    days: RoundDays, n: int, audience: OrganizationKind
+) -> None:
+    due = resolved(f"考前{n}天", days, audience)
+    if not days.exam_days:
+        assert due is None
+        return
+    assert due is not None
+    reported = first_report_on(days.starts_on, audience=audience, rules=RULES)
+    assert due == reported or (CHINA.is_working_day(due) and (min(days.exam_days) - due).days >= n)
+
+
+@given(rounds(), st.data(), audiences)
+def test_a_day_within_the_round_is_due_on_itself(
+    days: RoundDays, data: st.DataObject, audience: OrganizationKind
+) -> None:
+    day = data.draw(st.dates(days.starts_on, days.ends_on))
+    assert resolved(f"{day.year}年{day.month}月{day.day}日前", days, audience) == day
+    assert resolved(f"{day.month}月{day.day}日前", days, audience) == day
 
 
 @pytest.mark.parametrize(

@@ -183,7 +183,7 @@ def test_a_deadline_is_kept_or_its_first_instant_after_has_come(deadline: dateti
     ("remaining", "grace", "latest", "expected"),
     [
         (timedelta(hours=2), 1, None, local(5, 6)),  # Friday before Labour Day: the grace is longer
-        (timedelta(days=10), 1, None, local(5, 10, 10)),  # what remained is longer
+        (timedelta(hours=24), 1, None, local(5, 8, 10)),  # what remained is longer: 7, 8, 8 and, on a Saturday, 1
         (timedelta(days=10), 1, local(5, 7), local(5, 7)),  # cut at the latest
         (timedelta(hours=2), 1, local(5, 7), local(5, 6)),
         (timedelta(hours=2), 1, local(4, 30, 10), local(5, 6)),  # the latest is now: no bound any more

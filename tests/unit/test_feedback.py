@@ -9,7 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from msgspec import structs
 
-from tests.unit.findings.law import CALENDAR, EXAM_ON, JINSHUI, POLICY, RULES, UNIVERSITY, local
+from tests.unit.findings.law import CALENDAR, EXAM_ON, JINSHUI, POLICY, ROUND, RULES, UNIVERSITY, local
 from workflows.deadlines import MICROSECOND, working_days_after
 from workflows.feedback import advance, feedback_due_at, feedback_light, next_breach
 from workflows.findings.facts import Progress
@@ -19,7 +19,7 @@ from workflows.rules import Rules
 from workflows.vocabulary import Addressee, Light, OrganizationKind, Origin
 
 MONDAY = date(2021, 4, 12)
-SHEET = InspectionFacts(Origin.CENTRE, UNIVERSITY, OrganizationKind.UNIVERSITY, JINSHUI, MONDAY)
+SHEET = InspectionFacts(Origin.CENTRE, UNIVERSITY, OrganizationKind.UNIVERSITY, JINSHUI, ROUND, MONDAY)
 ABOVE = {Addressee.RESPONSIBLE_LEADER, Addressee.LEADERSHIP}
 DUE_AT = local(4, 14, 17)  # two working days, to the close of business in this calendar
 

@@ -11,6 +11,7 @@ from tests.unit.findings.law import (
     INSPECTOR,
     JINSHUI,
     POLICY,
+    ROUND,
     TEAM_HEAD,
     UNIT,
     UNIVERSITY,
@@ -29,7 +30,7 @@ from workflows.inspections import (
 from workflows.vocabulary import Addressee, Answer, InspectionKind, OrganizationKind, Origin
 
 ABOUT_UNIVERSITY = InspectionFacts(
-    Origin.CENTRE, UNIVERSITY, OrganizationKind.UNIVERSITY, JINSHUI, local(4, 12, 10).date()
+    Origin.CENTRE, UNIVERSITY, OrganizationKind.UNIVERSITY, JINSHUI, ROUND, local(4, 12, 10).date()
 )
 ABOUT_DISTRICT = replace(ABOUT_UNIVERSITY, unit_id=JINSHUI, unit_kind=OrganizationKind.DISTRICT)
 SHEETS = {
@@ -61,6 +62,7 @@ def test_whoever_opens_an_inspection_may_fill_it_and_nobody_opens_one_about_stra
             "unit_id": inspection.unit_id,
             "unit_kind": inspection.unit_kind,
             "district_id": inspection.district_id,
+            "round_id": inspection.round_id,
         }
         for actor in ACTORS.values():
             origin = origin_of(actor, **place)  # type: ignore[arg-type]  # one by one
@@ -68,7 +70,12 @@ def test_whoever_opens_an_inspection_may_fill_it_and_nobody_opens_one_about_stra
                 origin is None or filling_refused(replace(inspection, origin=origin), actor, round_closed=False) is None
             )
         assert origin_of(INSPECTOR, **{**place, "district_id": ERQI}) is None  # type: ignore[arg-type]
-    university = {"unit_id": UNIVERSITY, "unit_kind": OrganizationKind.UNIVERSITY, "district_id": JINSHUI}
+    university = {
+        "unit_id": UNIVERSITY,
+        "unit_kind": OrganizationKind.UNIVERSITY,
+        "district_id": JINSHUI,
+        "round_id": ROUND,
+    }
     assert [origin_of(who, **university) for who in (TEAM_HEAD, DISTRICT, UNIT)] == [  # type: ignore[arg-type]
         Origin.CENTRE,
         Origin.DISTRICT,

@@ -1,10 +1,12 @@
 """Policy files: the shipped one says what the notice and the design say; wrong ones are refused with a sentence."""
 
+from datetime import datetime
+
 import pytest
 
-from tests.unit.findings.law import POLICY, policy
+from tests.unit.findings.law import CALENDAR, POLICY, SHANGHAI, policy
 from workflows.policy import PolicyError, load_policy, shipped_policy_text
-from workflows.vocabulary import Addressee, Origin, Role, Severity
+from workflows.vocabulary import ADMINISTRATORS, Addressee, Origin, Role, Severity
 
 TEXT = shipped_policy_text()
 
@@ -28,60 +30,6 @@ def test_each_entry_of_the_shipped_policy_names_its_paragraph_or_says_that_it_is
     assert sum("部分" in line or "choice" in line for line in comments) >= 15
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "sentence"),
-    [
-        ("review = 2 ", "review = 0 ", "`int` >= 1 - at `$.clocks.review`"),
-        ("review = 2 ", "review = -2 ", "$.clocks.review"),
-        ("review = 2 ", "review = 1001 ", "$.clocks.review"),
-        ("review = 2 ", "review = 2.5 ", "got `float` - at `$.clocks.review`"),
-        ("review = 2 ", "review = true ", "got `bool` - at `$.clocks.review`"),
-        ("review = 2 ", 'review = "两天" ', "got `str` - at `$.clocks.review`"),
-        ("review = 2 ", "reviews = 2 ", "`reviews` - at `$.clocks`"),
-        ("review = 2 ", "review = 2\nreveiw = 2 ", "unknown field `reveiw` - at `$.clocks`"),
-        ("review = 2 ", "review = 2\nreview = 3 ", "at line "),
-        ("report_without_opinion_after = 3", 'report_without_opinion_after = "nie"', "'nie' - at `$.ladder"),
-        ("report_without_opinion_after = 3", "report_without_opinion_after = 0", "$.ladder.report_without"),
-        ("warn_before_report = 1", "warn_before_report = 3", "ladder.warn_before_report is not before"),
-        ("repeat_after_days = 7", "repeat_after_days = 0", "$.ladder.repeat_after_days"),
-        ("at = 09:00:00", "at = 2021-04-01T09:00:00Z", "`$.reminders[0].at`"),
-        ("at = 09:00:00", 'at = "nine"', "`$.reminders[0].at`"),
-        ("major = 0, general = 1", "general = 1", "`major` - at `$.ladder.leadership_after`"),
-        ('submit = ["reviewer"]', 'submit = ["reviwer"]', "'reviwer'"),
-        ('submit = ["reviewer"]', 'sumbit = ["reviewer"]', "unknown kind of event: sumbit"),
-        ("[hears.unit]", "[hears.unit]\nescalate = []", "unknown kind of event: escalate"),
-        ("[hears.unit]", "[hears.nobody]", "unknown field `nobody` - at `$.hears`"),
-        ('en = "Follow', 'fr = "Follow', "'fr'"),
-        ('en = "Follow', '# "Follow', "title lacks en"),
-        ('"zhengzhou-2021-35/2"', '" "', "version is empty"),
-        ('review = ["reviewer"]\n', "", "behind names nobody for review"),
-        ('review = ["reviewer"]\n', "review = []\n", "behind names nobody for review"),
-        ('[[], ["responsible_leader"], ["responsible_leader", "leadership"]]', "[]", "breach must end with"),
-        (', ["responsible_leader", "leadership"]]', "]", "breach must end with a stage that names leadership"),
-        ('expire = ["unit", ', "expire = [", "does not tell unit of expire (findings of origin centre)"),
-        ('opine = ["bureau", "committee", ', "opine = [", "does not tell bureau, committee of opine"),
-        ('"escalate.2" = ["bureau", ', '"escalate.2" = [', "does not tell bureau of escalate.2"),
-        ("[hears.unit]", '[hears.unit]\n"escalate.1" = []', "of escalate.1 (findings of origin unit)"),
-        ('feedback = ["unit", ', "feedback = [", "inspections.hears.feedback does not tell unit"),
-        ('breach = ["overseer"]', "breach = []", "inspections.hears.breach does not tell overseer"),
-        ('breach = ["overseer"]', 'breach = ["responsible_leader"]', "inspections.hears.breach does not tell overseer"),
-        ('breach = ["overseer"]', 'breach = ["overseer", "unit"]', "inspections.hears.breach tells unit"),
-        ('close = ["overseer"]', 'close = ["overseer", "bureau"]', "inspections.hears names bureau"),
-        ('close = ["overseer"]', 'close = ["told"]', "inspections.hears names told"),
-        ('close = ["overseer"]', "closing = []", "unknown field `closing` - at `$.inspections.hears`"),
-        ('office = ["district"]', 'office = ["unit"]', "rounds.close.office names unit, for whom this is not meant"),
-        ('all = ["leadership"]', 'all = ["bureau"]', "rounds.close.all names bureau"),
-        ("[rounds.close]", "[rounds.open]", "unknown field `open` - at `$.rounds`"),
-        ("version", "\0version", "line 6"),
-    ],
-)
-def test_a_wrong_policy_is_refused_with_a_sentence_that_names_the_place(old: str, new: str, sentence: str) -> None:
-    with pytest.raises(PolicyError) as refused:
-        policy(old, new)
-    assert sentence in str(refused.value)
-    assert str(refused.value).startswith("政策文件有误 / the policy file is wrong: ")
-
-
 @pytest.mark.parametrize("text", ["", "a = " + "[" * 20_000, "a = " + "1" * 5_000, "不是 TOML"])
 def test_a_file_that_is_no_policy_is_refused(text: str) -> None:
     with pytest.raises(PolicyError, match="政策文件有误"):
@@ -95,8 +43,57 @@ def test_a_policy_that_was_kept_before_sheets_and_rounds_stood_in_it_means_what_
     oldest = load_policy(TEXT[: TEXT.index("[reports]")] + TEXT[TEXT.index("[hears.all]") :])
     assert oldest.heard_by(Origin.CENTRE, "expire") == POLICY.heard_by(Origin.CENTRE, "expire")
     assert (oldest.reports, oldest.inspections, oldest.rounds) == (POLICY.reports, POLICY.inspections, POLICY.rounds)
+    assert oldest.messages == POLICY.messages
 
 
 def test_an_office_may_do_without_reminders() -> None:
     kept = TEXT[: TEXT.index("reminders = [")] + "reminders = []\n" + TEXT[TEXT.index("# 第四部分第3条 holds") :]
     assert load_policy(kept).reminders == ()
+
+
+def test_everybody_reads_messages_in_full_unless_the_office_says_otherwise() -> None:
+    assert all(POLICY.messages.full_for({role}) for role in Role if role not in (*ADMINISTRATORS, Role.SYSTEM))
+    careful = policy('units = "full"', 'units = "brief"').messages
+    assert not careful.full_for({Role.UNIVERSITY})
+    assert not careful.full_for({Role.DISTRICT})
+    assert careful.full_for({Role.LEADERSHIP})
+    assert careful.full_for({Role.BUREAU})
+    assert not careful.full_for({Role.LEADER, Role.DISTRICT}), "it is one mail to both posts"
+
+
+@pytest.mark.parametrize(
+    ("kind", "severity", "went_up", "waits"),
+    [
+        ("expire", Severity.GENERAL, False, True),
+        ("expire", Severity.MAJOR, False, False),
+        ("review_pass", Severity.GENERAL, False, True),
+        ("review_fail", Severity.GENERAL, False, True),
+        ("review_fail", Severity.GENERAL, True, False),
+        ("escalate.1", Severity.GENERAL, True, False),
+        ("escalate.2", Severity.GENERAL, False, False),
+        ("breach.review", Severity.GENERAL, False, False),
+        ("remind.opinion", Severity.GENERAL, False, False),
+        ("remind.deadline", Severity.GENERAL, False, True),
+        ("inspection.breach.2", Severity.GENERAL, False, False),
+        ("inspection.feedback", Severity.GENERAL, False, True),
+        ("report.missing", Severity.GENERAL, False, True),
+    ],
+)
+def test_what_is_urgent_waits_for_no_digest(kind: str, severity: Severity, went_up: bool, waits: bool) -> None:
+    digest = POLICY.messages.digest
+    assert digest.holds(kind, major=severity is Severity.MAJOR, went_up=went_up) is waits
+
+
+@pytest.mark.parametrize(
+    ("at", "digest"),
+    [
+        ("2021-04-30T08:29", "2021-04-30T08:30"),
+        ("2021-04-30T08:30", "2021-05-06T08:30"),  # over the May holidays
+        ("2021-05-03T07:00", "2021-05-06T08:30"),
+        ("2021-05-07T18:00", "2021-05-08T08:30"),  # a worked Saturday
+    ],
+)
+def test_a_digest_comes_on_the_next_working_morning(at: str, digest: str) -> None:
+    instant = datetime.fromisoformat(at).replace(tzinfo=SHANGHAI)
+    then = POLICY.messages.digest.next_after(instant, CALENDAR)
+    assert then == datetime.fromisoformat(digest).replace(tzinfo=SHANGHAI)

@@ -2,12 +2,15 @@
 
 import stat
 import threading
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from service.settings import BadSettings, load_settings
+from service.settings import AccountRules, BadSettings, EvidenceQuota, load_settings
+from service.settings.accounts import PASSWORD_PROFILES
 from service.store.db import connect
+from workflows.vocabulary import Role
 
 KEY = "k" * 32
 
@@ -18,6 +21,8 @@ def test_without_any_setting_everything_is_in_the_data_folder(tmp_path: Path, mo
     assert settings.data_dir == tmp_path / "data"
     assert settings.database_url == f"sqlite:///{tmp_path}/data/duban.db"
     assert (settings.redis_url, settings.smtp_url, settings.base_url) == (None, None, "http://127.0.0.1:8000")
+    assert settings.checkpoint_key == tmp_path / "data" / "checkpoint.key"
+    assert settings.checkpoint_dir == tmp_path / "data" / "checkpoints"
     assert stat.S_IMODE(settings.data_dir.stat().st_mode) == 0o700
 
 
@@ -30,12 +35,49 @@ def test_every_setting_is_taken_as_given(tmp_path: Path) -> None:
             "DUBAN_SMTP_URL": "smtp://mail:1025",
             "DUBAN_BASE_URL": "https://duban.example/",
             "DUBAN_SECRET_KEY": KEY,
+            "DUBAN_EVIDENCE_MEGABYTES": "50000",
+            "DUBAN_EVIDENCE_PIECES": "7",
+            "DUBAN_EVIDENCE_PER_DAY": "5",
+            "DUBAN_METRICS_TOKEN": KEY,
+            "DUBAN_CHECKPOINT_KEY": "/run/keys/checkpoint.key",
+            "DUBAN_CHECKPOINT_DIR": "/srv/checkpoints",
+            "DUBAN_TRUSTED_PROXIES": "127.0.0.1, 10.0.0.0/8",
+            "DUBAN_PASSWORD_PROFILE": "djbh",
+            "DUBAN_SECOND_FACTOR_ROLES": "admin, leadership",
+            "DUBAN_SEPARATE_ADMINISTRATION": "1",
+            "DUBAN_SIGN_IN_HOURS": "8",
+            "DUBAN_SIGN_IN_IDLE_MINUTES": "30",
         }
     )
+    assert settings.evidence == EvidenceQuota(megabytes=50_000, pieces=7, pieces_per_day=5)
+    assert settings.accounts == AccountRules(
+        sign_in_holds=timedelta(hours=8),
+        idle_after=timedelta(minutes=30),
+        passwords=PASSWORD_PROFILES["djbh"],
+        second_factor_roles=frozenset({Role.ADMIN, Role.LEADERSHIP}),
+        separate_administration=True,
+    )
+    assert [str(network) for network in settings.trusted_proxies] == ["127.0.0.1/32", "10.0.0.0/8"]
+    assert settings.metrics_token == KEY
     assert settings.database_url == "postgresql://duban:secret@db/duban"
     assert (settings.redis_url, settings.smtp_url) == ("redis://redis:6379/0", "smtp://mail:1025")
     assert (settings.base_url, settings.secret_key) == ("https://duban.example", KEY)
+    assert settings.checkpoint_key == Path("/run/keys/checkpoint.key")
+    assert settings.checkpoint_dir == Path("/srv/checkpoints")
     assert not (settings.data_dir / "secret.key").exists()
+
+
+def test_secrets_may_come_from_files_which_nobody_sees_in_the_environment(tmp_path: Path) -> None:
+    (tmp_path / "key").write_text(f"{KEY}\n")
+    environ = {"DUBAN_DATA_DIR": str(tmp_path), "DUBAN_SECRET_KEY_FILE": str(tmp_path / "key")}
+    assert load_settings(environ).secret_key == KEY
+    for more in (
+        {"DUBAN_SECRET_KEY": KEY},
+        {"DUBAN_SMTP_URL_FILE": str(tmp_path / "none")},
+        {"DUBAN_BASE_URL_FILE": "x"},
+    ):
+        with pytest.raises(BadSettings, match="_FILE"):
+            load_settings(environ | more)
 
 
 def test_passwords_and_keys_stay_out_of_what_is_printed(tmp_path: Path) -> None:
@@ -53,6 +95,9 @@ def test_passwords_and_keys_stay_out_of_what_is_printed(tmp_path: Path) -> None:
         ("DUBAN_SECRET_KEY", " ", "is empty"),
         ("DUBAN_SECRET_KEY", "short", "fewer than 32 characters"),
         ("DUBAN_DATA_DIR", "/dev/null/data", "cannot be made"),
+        ("DUBAN_TRUSTED_PROXIES", "proxy.example", "names addresses and networks"),
+        ("DUBAN_TRUSTED_PROXIES", "10.0.0.1/8", "names addresses and networks"),
+        ("DUBAN_TRUSTED_PROXIES", "127.0.0.1,::/0", "trusts everybody"),
         ("DUBAN_DATABASE_URL", "duban.db", "cannot be read"),
         ("DUBAN_DATABASE_URL", "postgresql://host:port/duban", "cannot be read"),
         ("DUBAN_DATABASE_URL", "postgres://duban@db/duban", "postgres is not supported"),
@@ -66,6 +111,16 @@ def test_passwords_and_keys_stay_out_of_what_is_printed(tmp_path: Path) -> None:
         ("DUBAN_REDIS_URL", "redis://redis:port", "cannot be read"),
         ("DUBAN_SMTP_URL", "mail.example:25", "must begin with smtp://"),
         ("DUBAN_SMTP_URL", "smtp://", "names no host"),
+        ("DUBAN_SMTP_URL", "smtp://duban:pw@mail.example:587", "would send the password in the clear"),
+        ("DUBAN_SMTP_URL", "smtp://duban:pw@10.0.0.9", "write smtps:// or smtp"),
+        ("DUBAN_EVIDENCE_MEGABYTES", "20 GB", "must be a whole number above 0, for example 20000"),
+        ("DUBAN_EVIDENCE_PER_DAY", "0", "must be a whole number above 0"),
+        ("DUBAN_PASSWORD_PROFILE", "strong", "there is no strong; write asvs5 or djbh"),
+        ("DUBAN_SECOND_FACTOR_ROLES", "admin,boss", "there is no role boss; choose of admin"),
+        ("DUBAN_SIGN_IN_HOURS", "1000", "must lie between 1 and 744"),
+        ("DUBAN_SIGN_IN_IDLE_MINUTES", "1", "must lie between 5 and 1440"),
+        ("DUBAN_SECRET_KEY_FORMER", "short", "names keys that were DUBAN_SECRET_KEY before"),
+        ("DUBAN_METRICS_TOKEN", "short", "has 32 letters and digits at least"),
         ("DUBAN_BASE_URL", "duban.example", "must begin with http://"),
         ("DUBAN_BASE_URL", "https://", "scheme, host and path alone"),
         ("DUBAN_BASE_URL", "https://duban.example/?a=b", "scheme, host and path alone"),
@@ -118,3 +173,23 @@ def test_a_database_beside_odd_characters_is_found_again(tmp_path: Path) -> None
         pass
     engine.dispose()
     assert (folder / "duban.db").exists()
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *(
+            "smtp://mail.example",
+            "smtp://duban:pw@127.0.0.1:1025",
+            "smtp://duban:pw@[::1]",
+            "smtp://duban:pw@localhost",
+        ),
+        *("smtps://duban:pw@mail.example", "smtp+starttls://duban:pw@mail.example"),
+        "smtp+insecure://duban:pw@mail.example",
+    ],
+)
+def test_a_password_goes_over_checked_encryption_within_this_host_or_where_the_scheme_says_so(
+    tmp_path: Path, url: str
+) -> None:
+    environ = {"DUBAN_DATA_DIR": str(tmp_path), "DUBAN_SECRET_KEY": KEY, "DUBAN_SMTP_URL": url}
+    assert load_settings(environ).smtp_url == url

@@ -22,6 +22,8 @@ from service.findings.sweep import next_due_at, sweep
 from service.inspections.findings import log_on_inspection
 from service.models import Alert, Event, Evidence, Finding, Organization, Person, Round, Submission, Team, new_id
 from service.people.callers import caller_of
+from service.store.rows_on_record.digests import recorded_at
+from tests.worlds.kept import Rows, rows_in, write_rows
 from tests.worlds.people import (
     DISTRICT,
     NEIGHBOUR,
@@ -83,13 +85,44 @@ class Town:
 
 
 def build_town(session: Session, *, exam_days: tuple[date, ...] = ()) -> Town:
-    """Build the town and commit it, for other sessions to see."""
+    """Build the town in an empty database and commit it, for other sessions to see."""
+    recorded_at(session, local(4, 1))
+    kind = session.get_bind().dialect.name, exam_days
+    if kind not in _KEPT:
+        town = _build(session, exam_days)
+        _KEPT[kind] = rows_in(session), {who: getattr(town, who) for who in town.people}
+        session.commit()
+        return town
+    rows, actors = _KEPT[kind]
+    write_rows(session, rows)
+    places = {place.name: place for place in session.scalars(select(Organization))}
+    people = {person.username: person for person in session.scalars(select(Person))}
+    team = session.scalars(select(Team).where(Team.members.any(id=actors["inspector"].id))).one()
+    town = _town(session.scalars(select(Round)).one(), team, {who: people[who] for who in actors}, places, actors)
+    session.commit()
+    return town
+
+
+_KEPT: dict[tuple[str, tuple[date, ...]], tuple[Rows, Mapping[str, Actor]]] = {}  # by database and exam days
+
+
+def _build(session: Session, exam_days: tuple[date, ...]) -> Town:
     places = add_organizations(session)
     people = add_people(session, places, now=NOW)
     round_ = make_round(session, exam_days=[day.isoformat() for day in exam_days])
     team = add_teams(session, round_, places, people)
     actors = {who: caller_of(session, person).actor for who, person in people.items()}
     session.commit()
+    return _town(round_, team, people, places, actors)
+
+
+def _town(
+    round_: Round,
+    team: Team,
+    people: Mapping[str, Person],
+    places: Mapping[str, Organization],
+    actors: Mapping[str, Actor],
+) -> Town:
     return Town(
         round_,
         team,

@@ -22,8 +22,10 @@ from service.rounds.rounds import NewRound, open_round
 from service.rounds.rulebooks import keep_shipped
 from service.settings import Settings
 from service.store.db import sessions
+from service.store.rows_on_record.digests import recorded_at
 from tests.build.checklists import add_checklist
 from tests.fakes.client import Client, Json
+from tests.worlds.kept import Rows, rows_in, write_rows
 from tests.worlds.people import UNIVERSITY, add_organizations, add_people, add_teams
 from workers.jobs import SWEPT, Sweep
 
@@ -214,6 +216,22 @@ def open_world(url: str, folder: Path, *, ids: Ids | None = None, redis_url: str
     app = open_app(url, folder, clock, redis_url=redis_url)
     if ids is None:
         resources: Resources = app.extensions["duban"]
-        with sessions(resources.engine).begin() as session:
-            ids = build_round(session, now=SEEDED_AT)
+        with sessions(resources.engine)() as session:
+            ids = _build(session)
     return World(app, clock, ids.tokens, ids=ids)
+
+
+_KEPT: dict[str, tuple[Rows, Ids]] = {}  # by database, what this process has built
+
+
+def _build(session: Session) -> Ids:
+    recorded_at(session, SEEDED_AT)
+    kind = session.get_bind().dialect.name
+    if kind not in _KEPT:
+        ids = build_round(session, now=SEEDED_AT)
+        session.commit()
+        _KEPT[kind] = rows_in(session), ids
+        return ids
+    rows, ids = _KEPT[kind]
+    write_rows(session, rows)
+    return replace(ids, tokens={**ids.tokens})

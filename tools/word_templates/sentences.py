@@ -9,7 +9,7 @@ from dataclasses import dataclass
 HEADER, NUMBER, TITLE, ADDRESSEE, BODY = "发文机关", "发文字号", "公文标题", "主送机关", "公文正文"
 HEADING, SUBHEADING, CLOSING, SEAL, SENDER = "一级标题", "二级标题", "结语", "盖章处", "发文机关署名"
 DATE, ATTACHED, ATTACHMENT, PHOTO, CAPTION = "成文日期", "附件说明", "附件", "照片", "照片说明"
-HEAD, CELL, FIGURE = "表头文字", "表内文字", "表内居中"
+HEAD, CELL, FIGURE, IMPRINT, ANCHOR = "表头文字", "表内文字", "表内居中", "版记", "版记定位"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +21,18 @@ class Grid:
     cells: tuple[tuple[str, ...], ...]
     loop: str | None = None  # such as «f in findings»
     centred: tuple[int, ...] = ()  # columns
+    whole: tuple[str, ...] | None = None  # the rows, by their first cell, that no page tears apart; none: all
 
 
-Block = tuple[str, str] | Grid
+@dataclass(frozen=True, slots=True)
+class Imprint:
+    """版记 at the foot of the last page: to whom copies go, if to anybody, and who printed it when."""
+
+    copies: str
+    printed: str
+
+
+Block = tuple[str, str] | Grid | Imprint
 
 _PHOTOS_NAMED: tuple[Block, ...] = (
     (ATTACHED, "{%p if photos %}"),
@@ -40,6 +49,17 @@ _PHOTOS: tuple[Block, ...] = (
     (PHOTO, "{%p endfor %}"),
     (ATTACHMENT, "{%p endif %}"),
 )
+_ROUND = "《{{ round.title }}》{% if round.document_number %}（{{ round.document_number }}）{% endif %}"
+_UNDER = f"根据{_ROUND}要求，"
+_FOUND = (
+    "督查发现，{{ unit }}存在以下问题（编号{{ finding.number }}，性质为{{ finding.severity }}）：{{ finding.problem }}"
+)
+_STANDING: tuple[Block, ...] = (
+    (BODY, "{%p for line in standing %}"),
+    (BODY, "{{ line }}"),
+    (BODY, "{%p endfor %}"),
+)
+_IMPRINT = Imprint("抄送：{{ copies }}。", "{{ office }}\t{{ date }}印发")
 _SIGNED: tuple[Block, ...] = ((SEAL, ""), (SEAL, ""), (SENDER, "{{ office }}"), (DATE, "{{ date }}"))
 _HEAD: tuple[Block, ...] = ((HEADER, "{{ office }}"), (NUMBER, "{{ number }}"))
 _HEAD_UPWARD: tuple[Block, ...] = ((HEADER, "{{ office }}"), (NUMBER, "　{{ number }}\t签发人：　　　　　"))
@@ -58,7 +78,7 @@ SENTENCES: dict[str, tuple[Block, ...]] = {
         (ADDRESSEE, "{{ unit }}："),
         (
             BODY,
-            "根据《{{ round.title }}》要求，{{ by }}对你单位考试安全工作进行了检查，发现以下问题。现予通知，请限期整改。",
+            _UNDER + "{{ by }}对你单位考试安全工作进行了检查，发现以下问题。现予通知，请限期整改。",
         ),
         (HEADING, "一、存在问题和整改要求"),
         _FINDINGS,
@@ -73,6 +93,7 @@ SENTENCES: dict[str, tuple[Block, ...]] = {
         *_PHOTOS_NAMED,
         *_SIGNED,
         *_PHOTOS,
+        _IMPRINT,
     ),
     "inspection_feedback": (
         *_HEAD,
@@ -80,12 +101,13 @@ SENTENCES: dict[str, tuple[Block, ...]] = {
         (ADDRESSEE, "{{ unit }}："),
         (
             BODY,
-            "根据《{{ round.title }}》要求，{{ by }}于{{ inspected_on }}对你单位考试安全准备情况进行了督查{% if methods %}，采取的方式为{{ methods }}{% endif %}{% if rooms %}，查看了{{ rooms }}{% endif %}。现将有关情况反馈如下：",
+            _UNDER
+            + "{{ by }}于{{ inspected_on }}对你单位考试安全准备情况进行了督查{% if methods %}，采取的方式为{{ methods }}{% endif %}{% if rooms %}，查看了{{ rooms }}{% endif %}。现将有关情况反馈如下：",
         ),
         (HEADING, "一、总体情况"),
         (
             BODY,
-            "对照{{ checklist }}，共{{ counts.total }}项：已落实{{ counts.in_place }}项，未落实{{ counts.not_in_place }}项，不适用{{ counts.not_applicable }}项，未查看{{ counts.not_seen }}项。",
+            "{{ checklist }}共有督查内容{{ counts.total }}项，其中已落实{{ counts.in_place }}项，未落实{{ counts.not_in_place }}项，不适用{{ counts.not_applicable }}项，未查看{{ counts.not_seen }}项。",
         ),
         (BODY, "{%p if summary %}"),
         (BODY, "{{ summary }}"),
@@ -112,72 +134,79 @@ SENTENCES: dict[str, tuple[Block, ...]] = {
         _FINDINGS,
         (
             CLOSING,
-            "{% if notice %}整改要求和期限以{{ notice }}限期整改通知书为准，请按期整改到位。{% else %}请按上述要求按期整改到位。{% endif %}",
+            "{% if notice %}整改要求和期限以《限期整改通知书》（{{ notice }}）为准，请按期整改到位。{% else %}请按上述要求按期整改到位。{% endif %}",
         ),
         (BODY, "{%p endif %}"),
         *_PHOTOS_NAMED,
         *_SIGNED,
         *_PHOTOS,
+        _IMPRINT,
     ),
     "leadership_report": (
-        *_HEAD,
+        *_HEAD_UPWARD,
         (TITLE, "关于{{ unit }}{{ finding.number }}号问题整改情况的报告"),
-        (ADDRESSEE, "领导班子："),
-        (BODY, "根据《{{ round.title }}》要求，现将{{ unit }}有关问题的整改情况报告如下："),
+        (ADDRESSEE, "{{ addressee }}："),
+        (BODY, _UNDER + "现将{{ unit }}有关问题的整改情况报告如下："),
         (HEADING, "一、问题基本情况"),
-        (BODY, "存在问题：{{ finding.problem }}"),
-        (BODY, "{%p if finding.requirement %}"),
-        (BODY, "整改要求：{{ finding.requirement }}"),
+        (BODY, _FOUND),
+        (BODY, "{%p if finding.requirement != '——' %}"),
+        (BODY, "对该问题提出的整改要求是：{{ finding.requirement }}"),
         (BODY, "{%p endif %}"),
-        (
-            BODY,
-            "问题性质：{{ finding.severity }}。整改期限：{{ finding.deadline }}。目前状态：{{ finding.state }}。包干责任领导：{{ leader }}。",
-        ),
+        (BODY, "{%p if leader != '——' %}"),
+        (BODY, "该问题的{{ leader_called }}为{{ leader }}同志。"),
+        (BODY, "{%p endif %}"),
         (HEADING, "二、督办经过"),
         Grid(
             ("时间", "事项", "办理"),
-            (48, 80, 28),
+            (56, 72, 28),
             (("{{ s.at }}", "{{ s.what }}{% if s.why %}：{{ s.why }}{% endif %}", "{{ s.who }}"),),
             "s in steps",
             (2,),
         ),
-        (HEADING, "三、提请研究事项"),
-        (CLOSING, "{{ why }}按照通知要求，现予报告，请研究提出处理意见。"),
+        (HEADING, "三、目前情况"),
+        *_STANDING,
+        (BODY, "{%p if why %}"),
+        (BODY, "{{ why }}"),
+        (BODY, "{%p endif %}"),
+        (CLOSING, "{{ closing }}"),
         *_SIGNED,
+        _IMPRINT,
     ),
     "upward_report": (
         *_HEAD_UPWARD,
         (TITLE, "关于{{ unit }}考试安全问题处理意见的报告"),
         (ADDRESSEE, "{{ addressees }}："),
-        (BODY, "根据《{{ round.title }}》要求，现将{{ unit }}有关问题的情况和处理意见报告如下："),
+        (BODY, _UNDER + "现将{{ unit }}有关问题的情况和处理意见报告如下："),
         (HEADING, "一、问题基本情况"),
-        (
-            BODY,
-            "问题编号：{{ finding.number }}。问题性质：{{ finding.severity }}。整改期限：{{ finding.deadline }}。目前状态：{{ finding.state }}。",
-        ),
-        (BODY, "存在问题：{{ finding.problem }}"),
+        (BODY, _FOUND),
         (HEADING, "二、督办经过"),
         Grid(
             ("时间", "事项"),
-            (48, 108),
+            (56, 100),
             (("{{ s.at }}", "{{ s.what }}{% if s.why %}：{{ s.why }}{% endif %}"),),
             "s in steps",
         ),
         (HEADING, "三、处理意见"),
-        (BODY, "处理方式：{{ opinion.measure }}。"),
+        (
+            BODY,
+            "{% if opinion.given_on %}{{ opinion.given_on }}，{% endif %}经研究，决定对该问题作如下处理（处理方式为{{ opinion.measure }}）：",
+        ),
         (BODY, "{{ opinion.text }}"),
         (BODY, "{%p if opinion.new_deadline %}"),
-        (BODY, "重新确定整改期限为{{ opinion.new_deadline }}。"),
+        (BODY, "重新确定的整改期限为{{ opinion.new_deadline }}。"),
         (BODY, "{%p endif %}"),
+        (HEADING, "四、目前情况"),
+        *_STANDING,
         (CLOSING, "特此报告。"),
         *_SIGNED,
+        _IMPRINT,
     ),
     "weekly_report": (
         (HEADER, "{{ unit }}"),
-        (NUMBER, "（第{{ week }}期）"),
+        (NUMBER, "　（第{{ week }}期）\t签发人：　　　　　"),
         (TITLE, "{{ unit }}考试安全工作周报"),
         (ADDRESSEE, "{{ recipient }}："),
-        (BODY, "根据《{{ round.title }}》要求，现将{{ period }}考试安全工作情况报告如下："),
+        (BODY, _UNDER + "现将{{ period }}考试安全工作情况报告如下："),
         (HEADING, "一、问题整改情况"),
         (BODY, "{{ overview }}"),
         Grid(
@@ -203,12 +232,13 @@ SENTENCES: dict[str, tuple[Block, ...]] = {
         (SEAL, ""),
         (SENDER, "{{ unit }}"),
         (DATE, "{{ date }}"),
+        _IMPRINT,
     ),
     "campaign_summary": (
-        *_HEAD,
+        *_HEAD_UPWARD,
         (TITLE, "关于开展“五个专项行动”情况的报告"),
         (ADDRESSEE, "{{ recipient }}："),
-        (BODY, "根据《{{ round.title }}》要求，我办协调有关部门开展“五个专项行动”。截至{{ date }}，有关情况报告如下："),
+        (BODY, _UNDER + "我办协调有关部门开展“五个专项行动”。截至{{ date }}，有关情况报告如下："),
         (BODY, "{%p for c in campaigns %}"),
         (HEADING, "{{ c.heading }}"),
         (BODY, "{{ c.overview }}"),
@@ -218,6 +248,7 @@ SENTENCES: dict[str, tuple[Block, ...]] = {
         (BODY, "{%p endfor %}"),
         (CLOSING, "特此报告。"),
         *_SIGNED,
+        _IMPRINT,
     ),
     "close_out_slip": (
         (TITLE, "问题整改销号单"),
@@ -241,6 +272,7 @@ SENTENCES: dict[str, tuple[Block, ...]] = {
                 ("复查单位\n（盖章）", "{{ office }}\n\n\n　　　　　　　　　年　　月　　日"),
             ),
             centred=(0,),
+            whole=("责任单位\n（盖章）", "复查单位\n（盖章）"),
         ),
     ),
 }

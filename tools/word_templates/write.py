@@ -4,6 +4,7 @@ Laid out after GB/T 9704-2012: A4 with margins of 37, 35, 28 and 26 mm, 22 lines
 22 pt, body in 仿宋 of 16 pt, headings in 黑体 and 楷体, page numbers between dashes. Each font has free substitutes.
 """
 
+import io
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -17,8 +18,9 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
+from service.documents.word import timeless
 from tools.word_templates import sentences
-from tools.word_templates.sentences import SENTENCES, Block, Grid
+from tools.word_templates.sentences import SENTENCES, Block, Grid, Imprint
 
 FOLDER = Path(str(resources.files("service.documents"))) / "templates"
 LINE = 28.95  # pt: 22 lines on 225 mm
@@ -44,6 +46,7 @@ class Look:
     size: float = 16
     align: WD_ALIGN_PARAGRAPH = JUSTIFY
     first: float = 0
+    left: float = 0
     right: float = 0
     before: float = 0
     after: float = 0
@@ -65,7 +68,7 @@ LOOKS = {
     sentences.CLOSING: Look(FANG, first=2, keep=True),  # no page holds a signature alone
     sentences.SEAL: Look(FANG, keep=True),
     sentences.SENDER: Look(FANG, align=RIGHT, right=4, keep=True),
-    sentences.DATE: Look(FANG, align=RIGHT, right=4),
+    sentences.DATE: Look(FANG, align=RIGHT, right=4, after=1),
     sentences.ATTACHED: Look(FANG, first=2, before=1, keep=True),
     sentences.ATTACHMENT: Look(HEI, new_page=True, keep=True),
     sentences.PHOTO: Look(FANG, 12, CENTRE, before=0.3, line=None, keep=True),
@@ -73,16 +76,24 @@ LOOKS = {
     sentences.CELL: Look(FANG, 12, LEFT, line=18),
     sentences.FIGURE: Look(FANG, 12, CENTRE, line=18),
     sentences.HEAD: Look(HEI, 12, CENTRE, line=18),
+    sentences.IMPRINT: Look(FANG, 14, LEFT, line=24, left=1, right=1, keep=True),
+    sentences.ANCHOR: Look(FANG, 1, line=1),
 }
 
 
 def main() -> None:
     """Write every template into the package."""
-    for kind, blocks in SENTENCES.items():
-        paper = blank()
-        for block in blocks:
-            _add(paper, block)
-        paper.save(str(FOLDER / f"{kind}.docx"))
+    for kind in SENTENCES:
+        (FOLDER / f"{kind}.docx").write_bytes(template(kind))
+
+
+def template(kind: str) -> bytes:
+    """The Word template of a kind; each time the same bytes."""
+    paper, written = blank(), io.BytesIO()
+    for block in SENTENCES[kind]:
+        _add(paper, block)
+    paper.save(written)
+    return timeless(written.getvalue())
 
 
 def blank() -> Any:
@@ -113,13 +124,15 @@ def _style(paper: Any, name: str, look: Look) -> None:
     layout = style.paragraph_format
     layout.alignment = look.align
     layout.first_line_indent = Pt(look.first * look.size)
-    layout.right_indent = Pt(look.right * look.size)
+    layout.left_indent, layout.right_indent = Pt(look.left * look.size), Pt(look.right * look.size)
     layout.space_before, layout.space_after = Pt(look.before * LINE), Pt(look.after * LINE)
     layout.widow_control, layout.keep_with_next, layout.page_break_before = True, look.keep, look.new_page
     if look.line:
         layout.line_spacing_rule, layout.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(look.line)
     else:
         layout.line_spacing = 1.0
+    if name == sentences.IMPRINT:
+        layout.tab_stops.add_tab_stop(Pt(TEXT_WIDTH - 2 * look.size), WD_TAB_ALIGNMENT.RIGHT)
     if look.ruled:
         layout.tab_stops.add_tab_stop(Pt(TEXT_WIDTH), WD_TAB_ALIGNMENT.RIGHT)
         _red_line_below(style)
@@ -138,6 +151,8 @@ def _set_font(style: Any, look: Look) -> None:
 def _add(paper: Any, block: Block) -> None:
     if isinstance(block, Grid):
         _add_table(paper, block)
+    elif isinstance(block, Imprint):
+        _add_imprint(paper, block)
     else:
         paper.add_paragraph(block[1], style=block[0])
 
@@ -155,9 +170,29 @@ def _add_table(paper: Any, grid: Grid) -> None:
         _add_row(table, grid, (f"{{%tr for {grid.loop} %}}",))
     for cells in grid.cells:
         _add_row(table, grid, cells)
-        _mark(table.rows[-1], "w:cantSplit")
+        if grid.whole is None or cells[0] in grid.whole:
+            _mark(table.rows[-1], "w:cantSplit")
     if grid.loop:
         _add_row(table, grid, ("{%tr endfor %}",))
+
+
+def _add_imprint(paper: Any, imprint: Imprint) -> None:
+    """Lines across the page, the outer ones thicker, at its foot wherever the text ends (GB/T 9704-2012, 7.4)."""
+    table = paper.add_table(rows=0, cols=1)
+    table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
+    table.columns[0].width = Pt(TEXT_WIDTH)
+    for text in ("{%tr if copies %}", imprint.copies, "{%tr endif %}", imprint.printed):
+        cell = table.add_row().cells[0]
+        cell.width = Pt(TEXT_WIDTH)
+        cell.paragraphs[0].style, cell.paragraphs[0].text = sentences.IMPRINT, text
+    lines = OxmlElement("w:tblBorders")
+    for side, eighths in (("top", 8), ("bottom", 8), ("insideH", 6)):
+        lines.append(_element(f"w:{side}", val="single", sz=str(eighths), space="0", color="auto"))
+    properties = table._tbl.tblPr  # noqa: SLF001 - python-docx has no word for it
+    properties.insert_element_before(lines, "w:shd", "w:tblLayout", "w:tblCellMar", "w:tblLook")
+    place = {"vertAnchor": "margin", "horzAnchor": "margin", "tblpXSpec": "center", "tblpYSpec": "bottom"}
+    properties.insert_element_before(_element("w:tblpPr", **place), "w:tblOverlap", "w:tblW", "w:jc", "w:tblBorders")
+    paper.add_paragraph(style=sentences.ANCHOR)
 
 
 def _add_row(table: Any, grid: Grid, texts: tuple[str, ...], *, head: bool = False) -> None:

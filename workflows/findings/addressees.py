@@ -1,7 +1,8 @@
 """Who hears of a step: the policy's words, resolved to sides of the finding."""
 
+from workflows.findings.audience import Audience, audience
 from workflows.findings.facts import Facts
-from workflows.findings.sides import decider_of, overseer_of, reviewer_of
+from workflows.findings.sides import decider_of, overseer_of, reviewer_of, with_stand_ins
 from workflows.policy import Policy
 from workflows.vocabulary import Addressee, Move
 
@@ -9,7 +10,7 @@ from workflows.vocabulary import Addressee, Move
 def addressees(
     facts: Facts, kind: str, policy: Policy, *, stage: int | None = None, newly_escalated: bool = False
 ) -> tuple[Addressee, ...]:
-    """Who hears of an event of this kind, in the policy's order, each once.
+    """Who hears of an event of this kind, in the policy's order, each once; of a vacant post also who stands in.
 
     `stage` counts the tellings of a breached clock; `newly_escalated`: the event brought the finding into `escalated`.
     """
@@ -19,9 +20,10 @@ def addressees(
     if stage is not None:
         clock = kind.partition(".")[2]
         named += policy.behind[clock] + policy.breach[min(stage, len(policy.breach)) - 1]  # type: ignore[index]
-    if facts.unit_is_district and kind == str(Move.OPINE):
-        named = [side for side in named if side is not Addressee.DISTRICT]  # here that is the unit itself
-    return tuple(dict.fromkeys(resolved(addressee, facts) for addressee in named))
+    sides = dict.fromkeys(resolved(addressee, facts) for addressee in named)
+    if facts.unit_is_district and not _for_units(kind):
+        sides.pop(Addressee.DISTRICT, None)  # here that is the unit itself
+    return with_stand_ins(sides, facts.vacant)
 
 
 def resolved(addressee: Addressee, facts: Facts) -> Addressee:
@@ -35,3 +37,8 @@ def resolved(addressee: Addressee, facts: Facts) -> Addressee:
             return decider_of(facts)
         case _:
             return addressee
+
+
+def _for_units(kind: str) -> bool:
+    move, _, step = kind.partition(".")
+    return audience(Move(move), step or None) is Audience.UNIT

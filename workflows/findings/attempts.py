@@ -46,6 +46,7 @@ class Refusal(StrEnum):
     NO_DEADLINE = "no_deadline"  # a deadline counted from receipt has not started
     NOT_REPORTED = "not_reported"  # bureau and committee have not heard of it
     NOT_DUE = "not_due"  # the clock came too early
+    NOT_PROVISIONAL = "not_provisional"  # the deadline was counted with all holidays known
     NO_OPINION = "no_opinion"  # a deadline is set anew only with a handling opinion
     DEADLINE_MISSING = "deadline_missing"
     DEADLINE_PAST = "deadline_past"

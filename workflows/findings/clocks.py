@@ -6,8 +6,18 @@ from typing import NamedTuple
 
 from workflows.deadlines import brought_forward, first_instant_after, morning_before, working_days_after
 from workflows.findings.facts import Facts, Progress
+from workflows.findings.provisional import recounted
 from workflows.rules import Rules
 from workflows.vocabulary import LAST_LEVEL, Clock, Move, State
+
+MOST_STEPS = 50  # of one finding at one instant, besides reminders; the law comes to a dozen
+
+
+class ClockNeverEnds(Exception):
+    """The clock is due again at once, however often it has moved: policy, calendar and table contradict each other."""
+
+    def __init__(self, clock: Clock, now: datetime) -> None:
+        super().__init__(f"the clock “{clock}” is due again and again at {now.isoformat()}")
 
 
 class Timer(NamedTuple):
@@ -28,6 +38,7 @@ def timers(facts: Facts, rules: Rules) -> Iterator[Timer]:
     """Every timer that runs for a finding, one for each running clock."""
     if facts.closed or rules.silent:
         return
+    yield from _recount(facts, rules)
     yield from _receipt(facts, rules)
     yield from _deadline(facts, rules)
     yield from _ladder(facts, rules)
@@ -48,7 +59,7 @@ def awaited(facts: Facts) -> Iterator[tuple[Clock, datetime]]:
 
 
 def at_risk_at(facts: Facts, rules: Rules) -> datetime | None:
-    """When the light turns amber: the first reminder of the deadline, or the first breach of a clock."""
+    """When the light turns amber: the first reminder of the deadline, a moved exam, or the first breach of a clock."""
     if facts.closed or rules.silent:
         return None
     breaches = [
@@ -56,7 +67,21 @@ def at_risk_at(facts: Facts, rules: Rules) -> datetime | None:
     ]
     reminders = _reminders(facts.deadline, rules)[:1] if facts.deadline and deadline_runs(facts) else []
     receipts = [timer.due_at for timer in _receipt(facts, rules)]
-    return min([*breaches, *reminders, *receipts], default=None)
+    overtaken = [at] if (at := overtaken_by_exam_at(facts, rules)) else []
+    return min([*breaches, *reminders, *receipts, *overtaken], default=None)
+
+
+def overtaken_by_exam_at(facts: Facts, rules: Rules) -> datetime | None:
+    """Since when the deadline lies beyond the last working moment before the exam, which has moved meanwhile.
+
+    None for a deadline in time, and for one that was set once there was no time left before the exam.
+    """
+    latest, moved_at = rules.latest_deadline(), rules.exam_set_at
+    if facts.deadline is None or latest is None or moved_at is None or not deadline_runs(facts):
+        return None
+    set_at = facts.progress[Clock.REMINDER].at if Clock.REMINDER in facts.progress else facts.created_at
+    beyond = facts.deadline > latest and max(moved_at, set_at) < latest
+    return max(moved_at, set_at) if beyond else None
 
 
 def breach_at(rules: Rules, *, since: datetime, days: int, last: Progress | None) -> datetime:
@@ -79,6 +104,13 @@ def _order(timer: Timer) -> tuple[datetime, int]:
 
 
 _RANK = {clock: rank for rank, clock in enumerate(Clock)}
+
+
+def _recount(facts: Facts, rules: Rules) -> Iterator[Timer]:
+    """At once: it was due from the beginning, and comes before everything that follows from the deadline."""
+    running = facts.state in (State.NOTIFIED, State.RECTIFYING)
+    if running and facts.provisional_from and recounted(facts, rules):
+        yield Timer(facts.provisional_from, Clock.RECOUNT, Move.RECOUNT)
 
 
 def _receipt(facts: Facts, rules: Rules) -> Iterator[Timer]:

@@ -4,11 +4,20 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import cast
 
-from workflows.deadlines import earliest, is_kept, resumed, working_days_after
+from workflows.deadlines import (
+    earliest,
+    is_kept,
+    resumed,
+    working_days_after,
+    working_days_until,
+    working_time_after,
+    working_time_between,
+)
 from workflows.findings.attempts import Attempt
 from workflows.findings.clocks import timers
 from workflows.findings.facts import Facts, Progress
 from workflows.findings.guards import partial_counts
+from workflows.findings.provisional import is_counted_provisionally, recounted, remember_if_provisional
 from workflows.rules import Rules
 from workflows.vocabulary import LAST_LEVEL, Clock, Move, State
 
@@ -30,6 +39,7 @@ def enter_escalated(facts: Facts, at: datetime) -> None:
 
 def _raise_level(facts: Facts, at: datetime) -> None:
     facts.escalation_level = min(facts.escalation_level + 1, LAST_LEVEL)
+    facts.highest_level = max(facts.highest_level, facts.escalation_level)
     if facts.escalation_level == LAST_LEVEL:
         facts.reported_at = at
 
@@ -72,18 +82,24 @@ def _review_pass(facts: Facts, attempt: Attempt, _rules: Rules) -> None:
 
 def _review_partial(facts: Facts, attempt: Attempt, rules: Rules) -> None:
     if partial_counts(facts, attempt, rules):
-        facts.failures += 1
+        _count_failure(facts)
     facts.partials += 1
     _hand_back(facts, attempt.at, rules)
 
 
 def _review_fail(facts: Facts, attempt: Attempt, rules: Rules) -> None:
-    facts.failures += 1
+    _count_failure(facts)
     _hand_back(facts, attempt.at, rules)
+
+
+def _count_failure(facts: Facts) -> None:
+    facts.failures += 1
+    facts.failures_in_all += 1
 
 
 def _expire(facts: Facts, attempt: Attempt, _rules: Rules) -> None:
     facts.overdue_at = attempt.due_at or attempt.at
+    facts.first_overdue_at = facts.first_overdue_at or facts.overdue_at
 
 
 def _escalate(facts: Facts, attempt: Attempt, _rules: Rules) -> None:
@@ -113,7 +129,7 @@ def _deny_extension(facts: Facts, _attempt: Attempt, _rules: Rules) -> None:
 
 def _opine(facts: Facts, attempt: Attempt, _rules: Rules) -> None:
     facts.opinion_awaited_since = None
-    facts.escalation_level = LAST_LEVEL
+    facts.escalation_level = facts.highest_level = LAST_LEVEL
     facts.reported_at = attempt.at
     facts.progress = {clock: how for clock, how in facts.progress.items() if clock is not Clock.REPEAT}
 
@@ -145,6 +161,20 @@ def _void(facts: Facts, attempt: Attempt, _rules: Rules) -> None:
 def _deem_received(facts: Facts, attempt: Attempt, rules: Rules) -> None:
     facts.receipt_deemed = True
     _receive(facts, attempt.due_at or attempt.at, rules)
+
+
+def _recount(facts: Facts, attempt: Attempt, rules: Rules) -> None:
+    """The original deadline was as provisional as the one that counts from it."""
+    deadline = recounted(facts, rules)
+    if deadline is None:
+        raise ValueError("a deadline is recounted once its holidays are known")
+    if facts.original_deadline == facts.deadline:
+        facts.original_deadline = deadline
+    reminders = facts.progress.get(Clock.REMINDER, Progress(0, attempt.at))
+    moved = deadline != facts.deadline
+    _set_deadline(facts, deadline, attempt.at)
+    if not moved:  # what has been reminded of it has been
+        facts.progress = {**facts.progress, Clock.REMINDER: reminders}
 
 
 def _advance_clock(facts: Facts, attempt: Attempt, _rules: Rules) -> None:
@@ -183,6 +213,7 @@ EFFECTS: dict[Move, Effect] = {
     Move.REMIND: _advance_clock,
     Move.BREACH: _advance_clock,
     Move.REPEAT: _advance_clock,
+    Move.RECOUNT: _recount,
     Move.ACKNOWLEDGE: _nothing,
 }
 
@@ -199,15 +230,19 @@ def _receive(facts: Facts, at: datetime, rules: Rules) -> None:
     if facts.working_days is None or facts.state not in (State.NOTIFIED, State.RECTIFYING):
         return
     counted = working_days_after(rules.calendar, at, facts.working_days)
-    latest = rules.latest_deadline()
+    latest, named = rules.latest_deadline(), facts.deadline
     facts.original_deadline = None
-    _set_deadline(facts, earliest(counted, facts.deadline, latest if latest and latest > at else None) or counted, at)
+    _set_deadline(facts, earliest(counted, named, latest if latest and latest > at else None) or counted, at)
+    remember_if_provisional(facts, at, facts.working_days, rules, named)
 
 
 def _set_deadline(facts: Facts, deadline: datetime, at: datetime) -> None:
     """Reminders that would have come before this moment are moot."""
     facts.deadline = deadline
     facts.original_deadline = facts.original_deadline or deadline
+    facts.provisional_from = facts.provisional_days = facts.provisional_limit = None
+    if facts.cycle == 1 or facts.first_deadline is None:
+        facts.first_deadline = facts.original_deadline
     facts.progress = {**facts.progress, Clock.REMINDER: Progress(0, at)}
 
 
@@ -219,14 +254,17 @@ def _move_deadline(facts: Facts, attempt: Attempt) -> None:
 def _hand_back(facts: Facts, at: datetime, rules: Rules) -> None:
     """The submission is dealt with; a deadline that it had stopped runs on with what remained, or the grace."""
     if facts.state is State.RECTIFYING and facts.stopped_at and facts.deadline:
-        deadline = resumed(
-            rules.calendar,
-            now=at,
-            remaining=facts.deadline - facts.stopped_at,
-            grace_working_days=rules.policy.reviews.grace_working_days,
-            latest=rules.latest_deadline(),
-        )
+        calendar, grace = rules.calendar, rules.policy.reviews.grace_working_days
+        remaining = working_time_between(calendar, facts.stopped_at, facts.deadline)
+        latest = rules.latest_deadline()
+        deadline = resumed(calendar, now=at, remaining=remaining, grace_working_days=grace, latest=latest)
+        days, limit = grace, None
+        if is_counted_provisionally(facts):  # so is what remained of it
+            days = working_days_until(calendar, at, deadline)
+            if named := facts.provisional_limit:
+                limit = working_time_after(calendar, at, working_time_between(calendar, facts.stopped_at, named))
         _set_deadline(facts, deadline, at)
+        remember_if_provisional(facts, at, days, rules, limit)
     _close_submission(facts)
 
 

@@ -42,6 +42,11 @@ def settled_on_the_spot(facts: Facts, _attempt: Attempt, _rules: Rules) -> bool:
     return CONSEQUENCES[facts.severity].settled_on_the_spot
 
 
+@_about(Refusal.NOT_PROVISIONAL)
+def provisional(facts: Facts, _attempt: Attempt, _rules: Rules) -> bool:
+    return facts.provisional_from is not None
+
+
 @_about(Refusal.REVIEW_PENDING)
 def no_review_pending(facts: Facts, _attempt: Attempt, _rules: Rules) -> bool:
     return not facts.awaiting_review

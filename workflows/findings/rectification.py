@@ -7,14 +7,15 @@ from transitions import MachineError
 
 from workflows.findings.addressees import addressees
 from workflows.findings.attempts import Attempt, Refusal, TransitionRefused
-from workflows.findings.clocks import next_timer, timers
+from workflows.findings.clocks import MOST_STEPS, ClockNeverEnds, next_timer, timers
 from workflows.findings.effects import EFFECTS, enter_escalated, forget_stopped_clocks
 from workflows.findings.facts import CLOCK, Actor, Facts
-from workflows.findings.sides import sides_of
+from workflows.findings.sides import acting_post, sides_of, with_stand_ins
 from workflows.findings.table import MACHINE, TABLE
 from workflows.findings.transitions import Particulars, Transition
+from workflows.policy import Policy
 from workflows.rules import Rules
-from workflows.vocabulary import AUTHORITY_CLOCKS, Addressee, Clock, Move, State
+from workflows.vocabulary import AUTHORITY_CLOCKS, Addressee, Clock, Move, Role, State
 
 ROWS_FROM = {state: tuple(row for row in TABLE if state in row.sources) for state in State}
 WITHIN_ANOTHER = (Move.SET_ANEW, Move.ACKNOWLEDGE)  # part of an opinion; of an alert, not of a finding
@@ -37,37 +38,45 @@ def propose(facts: Facts, rules: Rules, due_at: datetime) -> Transition:
 
 def apply(facts: Facts, attempt: Attempt, rules: Rules) -> Transition:
     """Make one move: change `facts`, return the transition; `TransitionRefused` when refused, with nothing changed."""
-    before, deadline = facts.state, facts.deadline
+    before, role = replace(facts), _role(facts, attempt)
     try:
         permitted = MACHINE.events[attempt.move].trigger(facts, attempt=attempt, rules=rules)
     except MachineError:
         permitted = False
     if not permitted:
         raise TransitionRefused(attempt.move, _why_refused(facts, attempt, rules))
-    newly_escalated = facts.state is State.ESCALATED and before is not State.ESCALATED
+    newly_escalated = facts.state is State.ESCALATED and before.state is not State.ESCALATED
     if attempt.move is not Move.ESCALATE or not newly_escalated:
         EFFECTS[attempt.move](facts, attempt, rules)
     if newly_escalated:
         enter_escalated(facts, attempt.at)
     forget_stopped_clocks(facts, rules)
-    moved = facts.deadline != deadline
-    return _transition(facts, attempt, rules, before, newly_escalated=newly_escalated, deadline_moved=moved)
+    transition = _transition(facts, attempt, rules, before, newly_escalated=newly_escalated)
+    return replace(transition, role=role) if role else transition
 
 
 def advance(facts: Facts, rules: Rules, now: datetime) -> list[Transition]:
-    """Let the clock make every move that is due at `now`, in order; missed reminders are dropped."""
-    transitions = []
+    """Let the clock make every move that is due at `now`, in order; missed reminders are dropped.
+
+    Raises `ClockNeverEnds` when it would go on for ever.
+    """
+    transitions, left = [], MOST_STEPS + len(rules.policy.reminders)
     while (timer := next_timer(facts, rules)) and timer.due_at <= now:
+        if not left:
+            raise ClockNeverEnds(timer.clock, now)
+        left -= 1
         attempt = Attempt(timer.move, CLOCK, now, clock=timer.clock, step=timer.step, due_at=timer.due_at)
         if timer.move is not Move.REMIND or not _drop_if_moot(facts, attempt, rules):
             transitions.append(apply(facts, attempt, rules))
     return transitions
 
 
-def unacknowledged(facts: Facts, next_above: Addressee, due_at: datetime) -> Transition:
+def unacknowledged(facts: Facts, next_above: Addressee, due_at: datetime, policy: Policy) -> Transition:
     """An alert that nobody acknowledged in time: the next above hears once; the finding stays as it is."""
-    state = facts.state
-    return Transition(Move.BREACH, state, state, facts.escalation_level, "acknowledgement", due_at, (next_above,))
+    state, step = facts.state, "acknowledgement"
+    others = addressees(facts, f"{Move.BREACH}.{step}", policy)
+    named = with_stand_ins((next_above, *others), facts.vacant)
+    return Transition(Move.BREACH, state, state, facts.escalation_level, step, due_at, named)
 
 
 def allowed_moves(facts: Facts, actor: Actor, rules: Rules) -> list[Move]:
@@ -81,6 +90,14 @@ def allowed_moves(facts: Facts, actor: Actor, rules: Rules) -> list[Move]:
         and all(guard.on_particulars or guard.holds(facts, attempt, rules) for guard in row.guards)
     }
     return [move for move in Move if move in allowed and move not in WITHIN_ANOTHER]
+
+
+def _role(facts: Facts, attempt: Attempt) -> Role | None:
+    """The role in which somebody with several posts makes the move."""
+    if not attempt.actor.others:
+        return None
+    sides = {side for row in ROWS_FROM[facts.state] if row.move is attempt.move for side in row.sides}
+    return acting_post(attempt.actor, facts, sides).role
 
 
 def _why_refused(facts: Facts, attempt: Attempt, rules: Rules) -> Refusal:
@@ -113,23 +130,42 @@ def _drop_if_moot(facts: Facts, attempt: Attempt, rules: Rules) -> bool:
     return overtaken
 
 
-def _transition(
-    facts: Facts, attempt: Attempt, rules: Rules, before: State, *, newly_escalated: bool, deadline_moved: bool
-) -> Transition:
+def _transition(facts: Facts, attempt: Attempt, rules: Rules, before: Facts, *, newly_escalated: bool) -> Transition:
     step = str(facts.escalation_level) if attempt.move is Move.ESCALATE else attempt.step
     kind = f"{attempt.move}.{step}" if step else str(attempt.move)
+    data = _particulars(facts, attempt, before)
+    named = addressees(facts, kind, rules.policy, stage=data.get("stage"), newly_escalated=newly_escalated)
+    if attempt.move is Move.RECOUNT and facts.deadline == before.deadline:
+        named = ()  # it is certain now, and as it was
+    return Transition(
+        attempt.move, before.state, facts.state, facts.escalation_level, step, attempt.due_at, named, data
+    )
+
+
+def _particulars(facts: Facts, attempt: Attempt, before: Facts) -> Particulars:
+    """What is said of this event stays the same, also when a letter has to be sent again."""
     data = Particulars()
-    if facts.deadline:  # what is said of this event stays the same, also when a letter has to be sent again
+    if facts.deadline:
         data["deadline_in_force"] = facts.deadline.isoformat()
-        if deadline_moved or attempt.deadline == facts.deadline:
+        if facts.deadline != before.deadline or attempt.deadline == facts.deadline:
             data["deadline_set"] = facts.deadline.isoformat()
+    if attempt.move is Move.RECOUNT and before.deadline:
+        data["deadline_before"] = before.deadline.isoformat()
     if attempt.move is Move.ASK_EXTENSION and attempt.deadline:
         data["deadline_asked"] = attempt.deadline.isoformat()
+    if attempt.move is Move.REVIEW_PARTIAL:
+        data["counts_as_failure"] = facts.failures_in_all > before.failures_in_all
+    if attempt.actor is CLOCK:
+        data |= _particulars_of_clock(facts, attempt, before)
+    return data
+
+
+def _particulars_of_clock(facts: Facts, attempt: Attempt, before: Facts) -> Particulars:
+    data = Particulars()
     if attempt.clock in AUTHORITY_CLOCKS:
         data["stage"] = facts.progress[attempt.clock].steps
-    if facts.awaiting_review and attempt.actor is CLOCK:
+    if facts.awaiting_review:
         data["awaiting_review"] = True
-    if attempt.move is Move.ESCALATE and before is State.ESCALATED and attempt.actor is CLOCK:
+    if attempt.move is Move.ESCALATE and before.state is State.ESCALATED:
         data["opinion_overdue"] = True
-    named = addressees(facts, kind, rules.policy, stage=data.get("stage"), newly_escalated=newly_escalated)
-    return Transition(attempt.move, before, facts.state, facts.escalation_level, step, attempt.due_at, named, data)
+    return data

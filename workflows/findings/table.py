@@ -96,6 +96,7 @@ TABLE: tuple[Row, ...] = (
     _row(Move.REMIND, (NOTIFIED, RECTIFYING, ESCALATED), None, Side.CLOCK),
     _row(Move.BREACH, OPEN, None, Side.CLOCK),
     _row(Move.REPEAT, ESCALATED, None, Side.CLOCK),
+    _row(Move.RECOUNT, (NOTIFIED, RECTIFYING), None, Side.CLOCK, g.provisional),
     _row(Move.ACKNOWLEDGE, tuple(State), None, Side.ALERTED),
 )
 

@@ -1,19 +1,11 @@
 """The policy's sections on findings: reminders, clocks, the ladder, reviews, extensions, and who hears."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import time
-from itertools import product
 from typing import Literal
 
 from workflows.policy.table import Addressees, AtLeastOne, Count, Table
 from workflows.vocabulary import AUTHORITY_CLOCKS, Addressee, Move, Origin, Role, Severity
-
-MUST_HEAR = {  # no office may leave these out: notice, part 4, paragraph 3
-    "expire": (Addressee.UNIT,),
-    "escalate.1": (Addressee.LEADERSHIP,),
-    "escalate.2": (Addressee.BUREAU, Addressee.COMMITTEE),
-    "opine": (Addressee.BUREAU, Addressee.COMMITTEE),
-}
 
 _STEPS = {
     Move.LOG: (*Severity, "proposed"),
@@ -25,7 +17,8 @@ EVENT_KINDS = frozenset(
     kind for move in Move for kind in ([f"{move}.{step}" for step in _STEPS[move]] if move in _STEPS else [str(move)])
 )  # every kind of event that `hears` may name
 
-UNNAMED = {"log.proposed": (Addressee.OVERSEER,)}  # who hears where a policy was kept before there was such an event
+# who hears where a policy was kept before there was such an event
+UNNAMED = {"log.proposed": (Addressee.OVERSEER,), "recount": (Addressee.UNIT, Addressee.OVERSEER)}
 
 
 class Reminder(Table, frozen=True):
@@ -107,13 +100,3 @@ class Hears(Table, frozen=True):
     def by_origin(self) -> dict[Origin, dict[str, Addressees]]:
         """Who hears of each kind of event, by the finding's origin."""
         return {origin: {**UNNAMED, **self.all, **getattr(self, str(origin))} for origin in Origin}
-
-
-def hears_mistakes(hears: Hears) -> Iterator[str]:
-    """Kinds of events that do not exist, and those that the notice names and the office left out."""
-    named = {*hears.all, *hears.centre, *hears.district, *hears.unit}
-    yield from (f"hears names an unknown kind of event: {kind}" for kind in sorted(named - EVENT_KINDS))
-    by_origin = hears.by_origin()
-    for origin, (kind, addressees) in product(Origin, MUST_HEAR.items()):
-        if missing := [str(one) for one in addressees if one not in by_origin[origin].get(kind, ())]:
-            yield f"hears does not tell {', '.join(missing)} of {kind} (findings of origin {origin})"

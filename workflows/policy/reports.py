@@ -1,6 +1,5 @@
 """The policy's section on weekly reports: when they are owed, and who hears of them."""
 
-from collections.abc import Iterator
 from datetime import time
 from typing import Annotated, Literal
 
@@ -10,7 +9,6 @@ from workflows.policy.table import Addressees, AtLeastOne, Table
 from workflows.vocabulary import Addressee
 
 Weekday = Annotated[int, msgspec.Meta(ge=1, le=7)]
-SIDES_OF_FINDINGS = {Addressee.OVERSEER, Addressee.REVIEWER, Addressee.DECIDER, Addressee.TOLD}
 
 
 class ReportHears(Table, frozen=True):
@@ -47,13 +45,3 @@ class Reports(Table, frozen=True):
     missing_after_working_days: AtLeastOne = 1  # late, and then missing; told again each so many days
     university_hears: ReportHears = _OF_UNIVERSITY
     district_hears: ReportHears = _OF_DISTRICT
-
-
-def report_mistakes(reports: Reports) -> Iterator[str]:
-    """What leaves out the unit or its recipient when a report is late, or names sides that only findings have."""
-    for name, above in (("university_hears", Addressee.DISTRICT), ("district_hears", Addressee.TEAM)):
-        hears: ReportHears = getattr(reports, name)
-        if missing := [str(one) for one in (Addressee.UNIT, above) if one not in hears.late]:
-            yield f"reports.{name}.late does not tell {', '.join(missing)}"
-        named = {*hears.submit, *hears.remind, *hears.late, *hears.missing}
-        yield from (f"reports.{name} names {side}, who is nobody here" for side in sorted(named & SIDES_OF_FINDINGS))

@@ -1,7 +1,5 @@
 """The policy's section on rounds: who hears what became of the findings that were open when a round closed."""
 
-from collections.abc import Iterator
-
 from workflows.policy.table import Addressees, Table
 from workflows.vocabulary import Addressee
 
@@ -20,12 +18,3 @@ class Rounds(Table, frozen=True):
 
     close: RoundHears = RoundHears()
     carry_over: RoundHears = RoundHears()
-
-
-def round_mistakes(rounds: Rounds) -> Iterator[str]:
-    """Addressees who would hear of findings that they may not know of; leaving somebody out is no mistake."""
-    meant_for = RoundHears()
-    for name, hears in (("close", rounds.close), ("carry_over", rounds.carry_over)):
-        for part in RoundHears.__struct_fields__:
-            strangers = sorted(set(getattr(hears, part)) - set(getattr(meant_for, part)))
-            yield from (f"rounds.{name}.{part} names {one}, for whom this is not meant" for one in strangers)

@@ -1,18 +1,25 @@
-"""A message as a mail: plain text in UTF-8, its Message-ID and date those of the message."""
+"""A message as a mail: plain text in UTF-8 and its papers, its Message-ID and date those of the message."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from email.charset import BASE64, Charset
 from email.errors import HeaderParseError
 from email.header import Header
 from email.headerregistry import Address
+from email.mime.application import MIMEApplication
+from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
 from email.policy import compat32
 from email.utils import format_datetime
+from urllib.parse import quote
 
 from service.alerts.channels.transport import OutgoingMessage, PermanentFailure
+from service.wording import one_line
 
+LETTERS_OF_A_NAME = 5  # of up to twelve signs each
 LONGEST_LINE = 900  # bytes; RFC 5322 allows 998
-AS_SENT = compat32.clone(linesep="\r\n")
+# RFC 2047, section 2: a line with an encoded word has at most 76 characters; the 78 of the policy are RFC 5322's.
+AS_SENT = compat32.clone(linesep="\r\n", max_line_length=76)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +37,8 @@ def mail(message: OutgoingMessage, sender: Sender, *, readable: bool = False) ->
     """
     # Not the newer EmailMessage: its folding doubles spaces between English and Chinese words of a subject.
     charset = _charset(message.body, readable=readable)
-    mail = MIMEText(message.body, "plain", charset)  # type: ignore[arg-type]  # typeshed knows charsets by name only
+    text = MIMEText(message.body, "plain", charset)  # type: ignore[arg-type]  # typeshed knows charsets by name only
+    mail = _with_attachments(text, message) if message.attachments else text
     headers: dict[str, str | Header] = {
         "Message-ID": f"<{message.id}@{sender.host}>",
         "Date": format_datetime(message.created_at),
@@ -44,6 +52,25 @@ def mail(message: OutgoingMessage, sender: Sender, *, readable: bool = False) ->
     for name, value in headers.items():
         mail[name] = value  # type: ignore[assignment]  # typeshed knows no headers but text
     return mail.as_bytes(policy=AS_SENT)
+
+
+def _with_attachments(text: MIMEText, message: OutgoingMessage) -> MIMEMultipart:
+    """Text and files; the boundary is the message's own, so that it is the same mail to the byte."""
+    mail = MIMEMultipart(boundary=f"=_{message.id}")
+    mail.attach(text)
+    for attachment in message.attachments:
+        part = MIMEApplication(attachment.content, "pdf", name=attachment.ascii_name)
+        part["Content-Disposition"] = "; ".join(("attachment", *_file_name(attachment.name)))
+        mail.attach(part)
+    return mail
+
+
+def _file_name(name: str) -> Iterator[str]:
+    """The parameters of a file's name in any language, each short enough for a line (RFC 2231)."""
+    letters = [quote(letter, safe="") for letter in one_line(name)]
+    for number, start in enumerate(range(0, len(letters), LETTERS_OF_A_NAME)):
+        begins = "utf-8''" if number == 0 else ""
+        yield f"filename*{number}*={begins}{''.join(letters[start : start + LETTERS_OF_A_NAME])}"
 
 
 def _address(address: str) -> str:
@@ -63,8 +90,7 @@ def _mailbox(header: str, name: str, address: str) -> Header:
 
 def _words(header: str, text: str) -> Header:
     """Words for a header, on one line whatever a name holds, and encoded as a whole."""
-    line = " ".join("".join(char if char.isprintable() else " " for char in text).split())
-    return Header(line, "utf-8", header_name=header)
+    return Header(one_line(text), "utf-8", header_name=header)
 
 
 def _charset(body: str, *, readable: bool) -> Charset:

@@ -28,9 +28,8 @@ class Outbox:
         yield self
 
     def send(self, message: OutgoingMessage) -> None:
-        """Write the mail whole or not at all, named by its time and id."""
-        at = message.created_at.astimezone(UTC)
-        file = self._folder / f"{at:%Y%m%dT%H%M%SZ}-{message.id}.eml"
+        """Write the mail whole or not at all."""
+        file = self.file_of(message)
         draft = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
         content = mail(message, self._sender, readable=True)
         with _down_when_unwritable():
@@ -40,6 +39,10 @@ class Outbox:
             finally:
                 draft.unlink(missing_ok=True)
             sync_folder(self._folder)
+
+    def file_of(self, message: OutgoingMessage) -> Path:
+        """Where its mail stands once it was sent, named by the message's time and id."""
+        return self._folder / f"{message.created_at.astimezone(UTC):%Y%m%dT%H%M%SZ}-{message.id}.eml"
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """Mail by SMTP: one open connection for many messages, one recipient a message."""
 
+import re
 import smtplib
 import ssl
 from collections.abc import Callable, Iterator
@@ -13,15 +14,20 @@ from service.alerts.channels.transport import ChannelDown, OutgoingMessage, Perm
 from service.people.addresses import MAIL
 
 TIMEOUT = 10.0  # seconds for a message, or for connecting; below the time of a job, which is below the lease's
-PORTS = {"smtp": 25, "smtps": 465, "smtp+starttls": 587}
+PORTS = {"smtp": 25, "smtps": 465, "smtp+starttls": 587, "smtp+insecure": 25}
 CLOSING = 421  # the server ends the session
+# Passing, whatever the 5 says: a full mailbox or mail system. 552 5.3.4 is a mail that is too long.
+FULL = re.compile(r"552(?! 5\.3\.4)|5\d\d[ -]5\.(2\.2|3\.1)\b")
 SOONEST = 0.1  # a socket's timeout of 0 would mean «do not block»
 Step = Callable[[], tuple[int, bytes]]
 
 
 @dataclass(frozen=True, slots=True)
 class Smtp:
-    """A mail server. `smtps` and `smtp+starttls` demand TLS and a good certificate; `smtp` takes what is offered."""
+    """A mail server. `smtps` and `smtp+starttls` demand TLS and a good certificate; `smtp` takes what is offered.
+
+    With a password `smtp` is for this host alone, as the settings see to; `smtp+insecure` is the same without that.
+    """
 
     scheme: str
     host: str
@@ -135,7 +141,7 @@ def _refuse(smtp: smtplib.SMTP, code: int, words: str, *, about_sender: bool) ->
     if code == CLOSING:
         raise smtplib.SMTPServerDisconnected(answer)
     smtp.rset()
-    if code < 500:
+    if code < 500 or FULL.match(answer):
         raise TemporaryFailure(answer)
     # A server that will not take our sender takes no message at all: no reason to give any of them up.
     raise ChannelDown(answer) if about_sender else PermanentFailure(answer)
@@ -151,7 +157,7 @@ def _connected(server: Smtp) -> smtplib.SMTP:
         smtp.ehlo_or_helo_if_needed()
         if server.scheme == "smtp+starttls":
             smtp.starttls(context=checked)
-        elif server.scheme == "smtp" and smtp.has_extn("starttls"):
+        elif server.scheme in ("smtp", "smtp+insecure") and smtp.has_extn("starttls"):
             smtp.starttls(context=_unchecked())
         if server.username:
             smtp.login(server.username, server.password or "")

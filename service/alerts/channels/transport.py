@@ -1,9 +1,18 @@
 """What every channel is: it opens a connection, which takes one message after the other."""
 
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A PDF that goes along with a message."""
+
+    name: str  # with its ending, in any language
+    ascii_name: str  # for programs that know no other
+    content: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +27,7 @@ class OutgoingMessage:
     subject: str
     body: str
     created_at: datetime  # in the zone that the reader lives by
+    attachments: tuple[Attachment, ...] = ()
 
 
 class Connection(Protocol):

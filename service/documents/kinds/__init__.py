@@ -10,6 +10,7 @@ from types import MappingProxyType
 from sqlalchemy import ColumnElement, and_, or_
 
 from service.documents.kinds.definition import DocumentDefinition
+from service.ledger.sight import ledgers_seen
 from service.models import Document
 from workflows.findings.facts import Actor
 from workflows.vocabulary import DocumentKind
@@ -20,8 +21,13 @@ DEFINITIONS: Mapping[DocumentKind, DocumentDefinition] = MappingProxyType(
 
 
 def documents_seen(actor: Actor) -> ColumnElement[bool]:
-    """The documents that the actor sees, as a condition on `Document`; a ledger is seen by the one who asked for it."""
+    """The documents that the actor sees, as a condition on `Document`; a ledger is seen by the one who asked for it.
+
+    That is as long as today's posts still show what it was made from.
+    """
     subject = Document.subject_id.expression
-    of_kinds = (and_(Document.kind == kind, one.visible(subject, actor)) for kind, one in DEFINITIONS.items())
-    own_ledgers = and_(Document.kind == DocumentKind.LEDGER, Document.requested_by_id == actor.id)
-    return or_(own_ledgers, *of_kinds)
+    of_kinds = (
+        and_(Document.kind == kind, one.visible(subject, actor), one.in_round(actor))
+        for kind, one in DEFINITIONS.items()
+    )
+    return or_(and_(Document.kind == DocumentKind.LEDGER, ledgers_seen(actor)), *of_kinds)

@@ -8,7 +8,9 @@ from sqlalchemy import ColumnElement, exists, false, select
 from service.documents.kinds.definition import DocumentData, DocumentDefinition, DocumentReader, Subject
 from service.documents.kinds.fields import DocumentFields, RoundFields, amounts, as_sentence, day_in_words
 from service.errors import Conflict
-from service.models import Assignment, CampaignAction, Organization, Round
+from service.models import Assignment, CampaignAction, Document, Organization, Round
+from service.rounds.rulebooks import calendar_in_force
+from service.rounds.running import running
 from service.scope import places_seen
 from service.wording import word
 from service.wording.numerals import ordinal_numeral
@@ -40,7 +42,7 @@ def gather(reader: DocumentReader, district_id: str) -> DocumentData:
     fields = CampaignSummaryFields(
         office=district.name,
         issuer_id=district.id,
-        number=reader.blank_number(reader.now),
+        number=reader.blank_number(round_, district),
         district=district.name,
         recipient=reader.centre().name,
         round=RoundFields.of(round_),
@@ -52,12 +54,17 @@ def gather(reader: DocumentReader, district_id: str) -> DocumentData:
 
 
 def _round_of(reader: DocumentReader, district_id: str) -> Round:
-    """The newest round that the district is assigned in."""
+    """The round that runs, has the district and is seen: of several the newest; between rounds the last begun."""
     query = select(Round).join(Assignment, Assignment.round_id == Round.id).where(Assignment.district_id == district_id)
-    round_ = reader.session.scalars(query.order_by(Round.starts_on.desc()).limit(1)).first()
-    if round_ is None:
+    if reader.actor:
+        district = Assignment.district_id.expression
+        query = query.where(places_seen(reader.actor, district, district, Assignment.round_id.expression))
+    rounds = reader.session.scalars(query.order_by(Round.starts_on.desc())).all()
+    if not rounds:
         raise Conflict("no_round_in_force")
-    return round_
+    today = calendar_in_force(reader.session).local_date(reader.now)
+    begun = [round_ for round_ in rounds if round_.starts_on <= today]
+    return [*running(rounds, today), *begun, *rounds][0]
 
 
 def _campaigns(reader: DocumentReader, district_id: str, round_id: str) -> list[CampaignFields]:
@@ -97,12 +104,18 @@ def _line(number: int, action: CampaignAction) -> str:
 
 def _visible(subject: Subject, actor: Actor) -> ColumnElement[bool]:
     """The district office's own, and for the centre: its universities have no part in it."""
-    if actor.role not in (*CENTRE_ROLES, Role.DISTRICT):
+    if not actor.holds(*CENTRE_ROLES, Role.DISTRICT):
         return false()
     places = places_seen(actor, Organization.id.expression, Organization.id.expression)
     return exists().where(Organization.id == subject, Organization.kind == OrganizationKind.DISTRICT, places)
 
 
+def _in_round(actor: Actor) -> ColumnElement[bool]:
+    """The summary of a round that runs beside another is not for the other's team."""
+    district = Document.district_id.expression
+    return places_seen(actor, district, district, Document.round_id.expression)
+
+
 DEFINITION = DocumentDefinition(
-    subject="the district office", fields=CampaignSummaryFields, gather=gather, visible=_visible
+    subject="the district office", fields=CampaignSummaryFields, gather=gather, visible=_visible, in_round=_in_round
 )

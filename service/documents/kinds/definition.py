@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.orm import Session
 
 from service.documents.kinds.fields import (
@@ -15,9 +15,9 @@ from service.documents.kinds.fields import (
     PictureFields,
     as_sentence,
 )
-from service.models import Assignment, Attachment, Event, Finding, Organization
+from service.models import Assignment, Attachment, Event, Finding, Organization, Round
 from service.records.past_events import events_with_actors
-from service.rounds.rulebooks import calendar_in_force
+from service.rounds.rulebooks import calendar_in_force, policy_of_version
 from service.wording import day_in_words, moment, word
 from workflows.findings.facts import Actor
 from workflows.vocabulary import Move, OrganizationKind, Origin
@@ -29,16 +29,17 @@ Subject = ColumnElement[str | None]
 
 @dataclass(frozen=True, slots=True)
 class DocumentReader:
-    """The books, the moment and the zone of the office."""
+    """The books, the moment and the zone of the office, and for whom they are read; none: for everybody."""
 
     session: Session
     now: datetime
     zone: tzinfo
+    actor: Actor | None = None
 
     @classmethod
-    def of(cls, session: Session, now: datetime) -> "DocumentReader":
+    def of(cls, session: Session, now: datetime, actor: Actor | None = None) -> "DocumentReader":
         """A reader in the zone of the calendar in force."""
-        return cls(session, now, calendar_in_force(session).zone)
+        return cls(session, now, calendar_in_force(session).zone, actor)
 
     def moment(self, at: datetime | None) -> str:
         """«2021年4月30日17:00»."""
@@ -48,9 +49,10 @@ class DocumentReader:
         """«2021年4月30日»."""
         return day_in_words(at, "zh", self.zone)
 
-    def blank_number(self, at: datetime) -> str:
-        """Room for the number that the office's own register gives: «〔2021〕　　号»."""
-        return f"〔{at.astimezone(self.zone).year}〕　　号"
+    def blank_number(self, round_: Round, office: Organization) -> str:
+        """Room for the number that the office's own register gives: «明招考督〔2021〕　　号»."""
+        code = policy_of_version(self.session, round_.policy_version).papers.offices.get(office.name, "")
+        return f"{code}〔{self.now.astimezone(self.zone).year}〕　　号"
 
     def centre(self) -> Organization:
         """The centre."""
@@ -59,6 +61,11 @@ class DocumentReader:
     def office(self, origin: Origin, district_id: str) -> Organization:
         """The office that writes: the district's for what it found itself, else the centre."""
         return self.session.get_one(Organization, district_id) if origin is Origin.DISTRICT else self.centre()
+
+    def copies(self, office: Organization, unit: Organization, district_id: str) -> str:
+        """To whom else a paper to a unit goes: from the centre to the district office, and the other way round."""
+        other = self.session.get_one(Organization, district_id) if office.id != district_id else self.centre()
+        return other.name if other.id not in (office.id, unit.id) else ""
 
     def inspecting_side(self, origin: Origin, round_id: str, district_id: str) -> str:
         """Who inspects: the centre's team of the district, or its office."""
@@ -99,15 +106,17 @@ class DocumentReader:
 
         At most `MOST_PICTURES`; the last caption then says how many more there are.
         """
-        numbers = {finding.id: finding.number for finding in findings}
+        by_id = {finding.id: finding for finding in findings}
         attached_when_logged = Attachment.subject_id == Attachment.finding_id
-        query = select(Attachment).where(Attachment.finding_id.in_(numbers), attached_when_logged)
+        query = select(Attachment).where(Attachment.finding_id.in_(by_id), attached_when_logged)
         rows = [row for row in self.session.scalars(query) if row.evidence.media_type.startswith("image/")]
-        rows.sort(key=lambda row: (numbers[row.finding_id], row.evidence.uploaded_at, row.evidence_id))
-        pictures = [
-            PictureFields(row.evidence.sha256, f"{numbers[row.finding_id]}号问题：{row.evidence.filename}")
-            for row in rows[:MOST_PICTURES]
-        ]
+        rows.sort(key=lambda row: (by_id[row.finding_id].number, row.evidence.uploaded_at, row.evidence_id))
+        pictures = []
+        for place, row in enumerate(rows[:MOST_PICTURES], 1):
+            finding = by_id[row.finding_id]
+            where, when = finding.location or finding.organization.name, self.moment(finding.found_at)
+            caption = f"图{place}　{finding.number}号问题，{where}，{when}（{row.evidence.filename}）"
+            pictures.append(PictureFields(row.evidence.sha256, caption))
         if len(rows) > MOST_PICTURES:
             pictures.append(PictureFields(None, f"另有{len(rows) - MOST_PICTURES}张照片，见佐证材料"))
         return pictures
@@ -138,6 +147,7 @@ class DocumentDefinition:
     fields: type[DocumentFields]  # frozen as JSON when a document is asked for, read back when it is made
     gather: Callable[[DocumentReader, str], DocumentData]  # raises Conflict while there is nothing to say
     visible: Callable[[Subject, Actor], ColumnElement[bool]]  # whether an actor sees the subject
+    in_round: Callable[[Actor], ColumnElement[bool]] = lambda _actor: true()  # and, of `Document`, its round
 
 
 def event_in_words(event: Event) -> str:

@@ -1,5 +1,6 @@
 """The fields that several kinds of documents have: what their templates name, frozen as JSON under these names."""
 
+import re
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
@@ -10,6 +11,7 @@ from service.models import Round
 from workflows.campaigns import Result
 
 NONE_YET = "——"
+_NUMBER = re.compile(r"\d{4}-\d+")
 _ENDS = "。！？；…：.!?;"
 
 
@@ -18,11 +20,16 @@ class RoundFields(msgspec.Struct, frozen=True):
 
     number: str
     title: str
+    document_number: str = (
+        ""  # the notice's whole 文号, «明招考〔2027〕8号»; its year and number where the books know no more
+    )
 
     @classmethod
     def of(cls, round_: Round) -> "RoundFields":
         """The fields of a round."""
-        return cls(number=round_.number, title=round_.title)
+        year, _, running = round_.number.partition("-")
+        in_brackets = f"〔{year}〕{running}号" if _NUMBER.fullmatch(round_.number) else ""
+        return cls(round_.number, round_.title, round_.document_number or in_brackets)
 
 
 class DocumentFields(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,6 +40,7 @@ class DocumentFields(msgspec.Struct, frozen=True, kw_only=True):
     number: str
     round: RoundFields
     date: str  # in words, such as «2021年4月30日»
+    copies: str = ""  # 抄送: to whom else it goes; empty when to nobody
 
 
 class FindingFields(msgspec.Struct, frozen=True, kw_only=True):

@@ -87,6 +87,7 @@ def gather(reader: DocumentReader, inspection_id: str) -> DocumentData:
         findings=[reader.finding(finding) for finding in findings],
         notice=sheet.notice.number if sheet.notice else "",
         date=reader.day(sheet.closed_at),
+        copies=reader.copies(sheet.by_organization, sheet.organization, sheet.district_id),
         pictures=reader.pictures(findings),
     )
     title = f"督查反馈意见（{sheet.number}）"
@@ -115,7 +116,8 @@ def _by_answer(counts: Counter[Answer]) -> dict[str, int]:
 
 
 def _visible(subject: Subject, actor: Actor) -> ColumnElement[bool]:
-    places = places_seen(actor, Inspection.organization_id.expression, Inspection.district_id.expression)
+    place = (Inspection.organization_id.expression, Inspection.district_id.expression, Inspection.round_id.expression)
+    places = places_seen(actor, *place)
     return exists().where(Inspection.id == subject, Inspection.closed_at.is_not(None), places)
 
 

@@ -45,6 +45,7 @@ def gather(reader: DocumentReader, notice_id: str) -> DocumentData:
         receipt_days=rules.policy.clocks.receipt,
         findings=_as_issued(reader, findings),
         date=reader.day(notice.issued_at),
+        copies=reader.copies(office, notice.organization, first.district_id),
         pictures=reader.pictures(findings),
     )
     title = f"限期整改通知书（{notice.number}）"

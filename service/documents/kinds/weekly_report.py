@@ -10,13 +10,13 @@ from service.documents.kinds.definition import DocumentData, DocumentDefinition,
 from service.documents.kinds.fields import DocumentFields, RoundFields, amounts
 from service.errors import Conflict
 from service.models import ChecklistItem, ReportVersion, WeeklyReport
-from service.scope import places_seen
+from service.scope import reports_seen
 from service.wording import word
 from service.wording.numerals import ordinal_numeral
 from workflows.campaigns import Result
 from workflows.findings.facts import Actor
 from workflows.report_figures import CategoryCounts, Figures, SheetCounts
-from workflows.vocabulary import InspectionKind, Origin
+from workflows.vocabulary import InspectionKind, OrganizationKind, Origin
 
 Row = Mapping[str, Any]
 
@@ -130,15 +130,14 @@ def _lines(reader: DocumentReader, words: Any) -> list[str]:
     if isinstance(words, str):
         return [line for line in words.splitlines() if line.strip()]
     on_items = [one for one in words or () if "checklist_item_id" in one]
-    query = select(ChecklistItem.id, ChecklistItem.number)
-    ids = [one["checklist_item_id"] for one in on_items]
+    query, ids = select(ChecklistItem.id, ChecklistItem.number), [one["checklist_item_id"] for one in on_items]
     numbers = dict(reader.session.execute(query.where(ChecklistItem.id.in_(ids))).all()) if ids else {}
-    return [f"{numbers.get(one['checklist_item_id'], '')} {one['words']}" for one in on_items]
+    return [f"督查内容{numbers.get(one['checklist_item_id'], '')}：{one['words']}" for one in on_items]
 
 
 def _sheets(counts: SheetCounts) -> str:
     checked = counts.kind is InspectionKind.SELF_CHECK
-    by = {Origin.UNIT: "", Origin.DISTRICT: "区县招考机构", Origin.CENTRE: "市招考中心"}[counts.origin]
+    by = "" if counts.origin is Origin.UNIT else word(OrganizationKind(counts.origin), "zh")
     of = "所属高校" if counts.about == "universities" else ""
     who = f"{of}开展自查" if checked else f"{by}开展督查"
     units = f"，涉及高校{counts.units}所" if of else ""
@@ -160,8 +159,8 @@ def _common_problems(figures: Figures) -> Iterator[str]:
     for problem in figures.common_problems or ():
         names = "、".join(university.name for university in problem.universities)
         yield (
-            f"{problem.checklist_item.number} {problem.requirement.zh.rstrip('。')}——{len(problem.universities)}所高校"
-            f"存在问题{problem.findings}个（{names}）。"
+            f"督查内容{problem.checklist_item.number}“{problem.requirement.zh.rstrip('。')}”方面，"
+            f"{len(problem.universities)}所高校存在问题{problem.findings}个（{names}）。"
         )
 
 
@@ -174,7 +173,7 @@ def _difficulties(figures: Figures, words: Row) -> Iterator[str]:
 
 
 def _visible(subject: Subject, actor: Actor) -> ColumnElement[bool]:
-    places = places_seen(actor, WeeklyReport.organization_id.expression, WeeklyReport.district_id.expression)
+    places = reports_seen(actor)
     return exists().where(WeeklyReport.id == subject, places)
 
 

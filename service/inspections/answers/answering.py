@@ -21,7 +21,8 @@ from service.inspections.locking import entry_about, locked_inspection
 from service.models import AnswerEvidence, AnswerRevision, Inspection, InspectionAnswer
 from service.records.journal import record_entries
 from workflows.findings.facts import Actor
-from workflows.vocabulary import Answer, JournalAct, Severity
+from workflows.journal import JournalAct
+from workflows.vocabulary import Answer, Severity
 
 LONGEST_SUMMARY = 500  # characters that the column holds
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.errors import Conflict, InvalidInput
-from service.evidence import pieces_for
+from service.evidence.evidence import pieces_for
 from service.findings.new import Settlement
 from service.inspections.answer_list import answer_rows
 from service.inspections.locking import refusal

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from service.setup.notice_file.document import Cell
 from service.setup.notice_file.text import plain_text
-from workflows.completion import CompletionError, completion_rule
+from workflows.completion_words import CompletionError, completion_rule
 
 
 class Column(StrEnum):

@@ -12,7 +12,11 @@ from defusedxml.ElementTree import DefusedXMLParser  # type: ignore[import-untyp
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _PACKAGE = "{http://schemas.openxmlformats.org/package/2006/relationships}"
-_MAIN_PART = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument"
+_MAIN_PART = {
+    "http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument",
+    "http://purl.oclc.org/ooxml/officeDocument/relationships/officeDocument",
+}
+_STRICT_W = "{http://purl.oclc.org/ooxml/wordprocessingml/main}"  # of files saved as «Strict Open XML»
 P, TBL, TR, TC = (f"{_W}{name}" for name in ("p", "tbl", "tr", "tc"))
 # what was deleted, the other form of the same drawing, the reading of a character
 _LEFT_OUT = {f"{_W}del", f"{_W}moveFrom", f"{_MC}Fallback", f"{_W}rt"}
@@ -67,12 +71,22 @@ def _document(content: bytes) -> Element:
         relations = fromstring(archive.read("_rels/.rels"))  # noqa: S314 - checked above
         name = "word/document.xml"
         for relation in relations.iter(f"{_PACKAGE}Relationship"):
-            if relation.get("Type") == _MAIN_PART and relation.get("TargetMode") != "External":
+            if relation.get("Type") in _MAIN_PART and relation.get("TargetMode") != "External":
                 name = relation.get("Target", "").lstrip("/")
                 break
         if not name.lower().endswith(_OF_XML):
             raise ValueError(f"{name} was not checked")
-        return fromstring(archive.read(name))  # noqa: S314 - checked above
+        return _transitional(fromstring(archive.read(name)))  # noqa: S314 - checked above
+
+
+def _transitional(document: Element) -> Element:
+    """The same document under the names that Word usually writes: a strict one differs in nothing else that is read."""
+    if document.tag.startswith(_STRICT_W):
+        for element in document.iter():
+            element.tag = element.tag.replace(_STRICT_W, _W, 1)
+            for name in [name for name in element.attrib if name.startswith(_STRICT_W)]:
+                element.set(name.replace(_STRICT_W, _W, 1), element.attrib.pop(name))
+    return document
 
 
 class _Discard:

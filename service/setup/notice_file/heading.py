@@ -1,13 +1,14 @@
-"""What a notice says before its annexes: number, title, who has issued it, date and period."""
+"""What a notice says before its annexes: number, title, who has issued it, date, period and exam days."""
 
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+from service.setup.notice_file.exam_days import read_exam_days
 from service.setup.notice_file.notice import Doubt, Heading
 from service.setup.notice_file.text import plain_text, with_arabic_digits
 
-_NUMBER = re.compile(r"[〔\[［(（【](20\d\d)[〕\]］)）】]第?0*(\d{1,5})号")
+_NUMBER = re.compile(r"([\u3400-\u9fffA-Za-z]*)[〔\[［(（【](20\d\d)[〕\]］)）】]第?0*(\d{1,5})号")
 _YEAR, _MONTH_DAY = r"(?:(20\d\d)年)?", r"(\d{1,2})月(\d{1,2})日"
 _DATE = re.compile(r"(20\d\d)年(\d{1,2})月(\d{1,2})日")
 _PERIOD = re.compile(
@@ -18,36 +19,64 @@ _ABOUT_TIME = re.compile("(督查|检查|工作)时间")
 # characters: the number stands in a line of its own; other notices are cited within longer ones
 LONGEST_NUMBER_LINE = 40
 LONGEST_TITLE_LINE = 80
+_OWN_LINE = re.compile("号(签发人[：:].*)?$")
 
 
-def read_heading(paragraphs: Sequence[str]) -> tuple[Heading, list[Doubt]]:
-    """The heading in the paragraphs before the annexes, and doubts: what is missing, or stood in an unusual place."""
-    lines = [
+def plain_lines(paragraphs: Sequence[str]) -> list[str]:
+    """The lines of paragraphs without their typesetting, days in Arabic digits."""
+    return [
         with_arabic_digits(plain_text(line))
         for paragraph in paragraphs
         for line in paragraph.splitlines()
         if line.strip()
     ]
+
+
+def read_heading(paragraphs: Sequence[str]) -> tuple[Heading, list[Doubt], list[str]]:
+    """The heading in the paragraphs before the annexes, with doubts: what is missing, or stood in an unusual place.
+
+    The words of the dates that were read come with them.
+    """
+    lines = plain_lines(paragraphs)
     doubts: list[Doubt] = []
-    number = _number(lines, doubts)
+    number, document_number = _number(lines, doubts)
     title = _title(lines, doubts)
     issuer = _ISSUER.match(title) if title else None
     issued_on = _issued_on(lines, doubts)
-    starts_on, ends_on = _period(lines, issued_on, doubts)
-    return Heading(number, title, issuer[1] if issuer else None, issued_on, starts_on, ends_on), doubts
+    exam_days, more, used = read_exam_days(sentences(lines), title, issued_on)
+    starts_on, ends_on, period = _period(lines, issued_on, doubts, used)
+    centre = issuer[1] if issuer else None
+    heading = Heading(number, title, centre, issued_on, starts_on, ends_on, document_number, exam_days)
+    return heading, [*doubts, *more], [period, *used]
 
 
-def _number(lines: Sequence[str], doubts: list[Doubt]) -> str | None:
-    found = [(match, line) for line in lines if (match := _NUMBER.search(line))]
-    own = [match for match, line in found if len(line) <= LONGEST_NUMBER_LINE and line.endswith("号")]
-    if own:
-        return f"{own[0][1]}-{own[0][2]}"
-    if found:
-        number = f"{found[0][0][1]}-{found[0][0][2]}"
-        doubts.append(Doubt("number_within_text", "文号", {"number": number}))
-        return number
-    doubts.append(Doubt("number_missing", "文号", stops=True))
-    return None
+def sentences(lines: Sequence[str]) -> list[str]:
+    """The sentences of plain lines."""
+    return [part for line in lines for part in re.split("[。！!]", line) if part]
+
+
+def document_numbers(text: str) -> tuple[str, str | None] | None:
+    """The first 文号 in a text: in short (2027-8), and whole (明招考〔2027〕8号) where it says whose it is."""
+    found = _NUMBER.search(plain_text(text))
+    if found is None:
+        return None
+    issuer, year, number = found[1].rpartition("文件")[2], found[2], found[3]
+    return f"{year}-{number}", f"{issuer}〔{year}〕{number}号" if issuer else None
+
+
+def _number(lines: Sequence[str], doubts: list[Doubt]) -> tuple[str | None, str | None]:
+    """The notice's number in short and whole: that of a line of its own, or else the first in the text."""
+    found = [(numbers, line) for line in lines if (numbers := document_numbers(line))]
+    own = [numbers for numbers, line in found if len(line) <= LONGEST_NUMBER_LINE and _OWN_LINE.search(line)]
+    if not found:
+        doubts.append(Doubt("number_missing", "文号", stops=True))
+        return None, None
+    short, whole = (own or [found[0][0]])[0]
+    if not own:
+        doubts.append(Doubt("number_within_text", "文号", {"number": whole or short}))
+    elif whole is None:
+        doubts.append(Doubt("number_without_issuer", "文号", {"number": short}))
+    return short, whole
 
 
 def _title(lines: Sequence[str], doubts: list[Doubt]) -> str | None:
@@ -82,16 +111,19 @@ def _issued_on(lines: Sequence[str], doubts: list[Doubt]) -> date | None:
     return None
 
 
-def _period(lines: Sequence[str], issued_on: date | None, doubts: list[Doubt]) -> tuple[date | None, date | None]:
-    """The first period under the heading 督查时间, or else anywhere."""
+def _period(
+    lines: Sequence[str], issued_on: date | None, doubts: list[Doubt], exam: Sequence[str]
+) -> tuple[date | None, date | None, str]:
+    """The first period under the heading 督查时间, or else outside of the exam's days: beginning, end and words."""
     heading = next((at for at, line in enumerate(lines) if len(line) <= 20 and _ABOUT_TIME.search(line)), None)
     below = lines[heading : heading + 4] if heading is not None else []
     found = next(_periods(below), None)
-    if found is None and (found := next(_periods(lines), None)):
+    elsewhere = (found for found in _periods(lines) if found[0] not in "".join(exam))
+    if found is None and (found := next(elsewhere, None)):
         doubts.append(Doubt("period_within_text", "督查时间", {"words": found[0]}))
     if found is None:
         doubts.append(Doubt("period_missing", "督查时间", stops=True))
-        return None, None
+        return None, None, ""
     at_once, year, month, day, end_year, end_month, end_day = found.groups()
     if at_once:
         starts_on = issued_on
@@ -102,8 +134,8 @@ def _period(lines: Sequence[str], issued_on: date | None, doubts: list[Doubt]) -
         starts_on = _day(year, month, day, doubts=doubts, place="督查时间")
     if starts_on is None:
         doubts.append(Doubt("start_unknown", "督查时间", {"words": found[0]}, stops=True))
-        return None, None
-    return starts_on, _end(starts_on, end_year, end_month, end_day, doubts)
+        return None, None, found[0]
+    return starts_on, _end(starts_on, end_year, end_month, end_day, doubts), found[0]
 
 
 def _periods(lines: Sequence[str]) -> Iterator[re.Match[str]]:

@@ -137,17 +137,25 @@ def _checked(leaders: Sequence[Leader], teams: Sequence[Team]) -> list[Doubt]:
     """Each district has exactly one team and one leader: notice, part 4, paragraph 3 (包干责任制)."""
     led = Counter(district for leader in leaders for district in leader.districts)
     inspected = Counter(district for team in teams for district in team.districts)
-    if not led or not inspected:
+    if not inspected:
         return [Doubt("labour_missing", "分工", stops=True)]
     people = Counter(name for team in teams for name in (*team.heads, *team.members))
     return [
-        *_stops("district_without_leader", inspected.keys() - led.keys()),
+        *_without_leader(sorted(inspected.keys() - led.keys()), any_led=bool(led)),
         *_stops("district_without_team", led.keys() - inspected.keys()),
-        *_stops("district_twice", [one for counted in (led, inspected) for one, times in counted.items() if times > 1]),
+        *_stops("district_twice", [one for one, times in inspected.items() if times > 1]),
+        *_stops("district_led_twice", [one for one, times in led.items() if times > 1]),
         *(Doubt("person_in_two_teams", name) for name, times in people.items() if times > 1),
         *_stops("team_twice", [name for name, times in Counter(team.name for team in teams).items() if times > 1]),
         *(Doubt("team_without_districts", team.name) for team in teams if not team.districts),
     ]
+
+
+def _without_leader(districts: Sequence[str], *, any_led: bool) -> list[Doubt]:
+    """They are loaded all the same: who is responsible may be named later."""
+    if not any_led:
+        return [Doubt("leaders_missing", "分工")]
+    return [Doubt("district_without_leader", district) for district in districts]
 
 
 def _stops(code: str, places: Iterable[str]) -> list[Doubt]:

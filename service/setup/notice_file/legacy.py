@@ -10,6 +10,7 @@ from pathlib import Path, PurePath
 
 from service.errors import InvalidInput, Unavailable
 from service.files.office_files import BEGINS_OLD, DOCUMENT, LARGEST
+from service.write_lock import refuse_while_writing
 
 WAIT = 60  # seconds: LibreOffice starts slowly
 PROGRAMS = ("soffice", "libreoffice")
@@ -50,6 +51,7 @@ def convert(soffice: str, source: Path, wanted: str) -> None:
     `wanted` is LibreOffice's name of a format. The profile is a new one, so that neither settings nor an open window
     interfere. Raises InvalidInput on `file` when it takes too long.
     """
+    refuse_while_writing("LibreOffice")
     folder = source.parent
     command = [
         *(soffice, "--headless", "--norestore", f"-env:UserInstallation={(folder / 'profile').as_uri()}"),

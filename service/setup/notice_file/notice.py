@@ -6,6 +6,7 @@ from datetime import date
 import msgspec
 
 from service.checklists.catalogues import Catalogue
+from service.setup.notice_file.provisions import Provisions
 
 
 class Doubt(msgspec.Struct, frozen=True):
@@ -42,6 +43,16 @@ class Heading(msgspec.Struct, frozen=True):
     issued_on: date | None
     starts_on: date | None
     ends_on: date | None
+    document_number: str | None = None  # the whole 文号: 明招考〔2027〕8号
+    exam_days: tuple[date, ...] = ()
+
+
+class PassedOver(msgspec.Struct, frozen=True):
+    """Something that was read past: no round holds it; `code` names its sentence."""
+
+    code: str
+    place: str
+    text: str  # how it begins
 
 
 class Notice(msgspec.Struct, frozen=True):
@@ -52,3 +63,5 @@ class Notice(msgspec.Struct, frozen=True):
     leaders: tuple[Leader, ...]
     teams: tuple[Team, ...]
     doubts: tuple[Doubt, ...]
+    provisions: Provisions = Provisions()
+    passed_over: tuple[PassedOver, ...] = ()

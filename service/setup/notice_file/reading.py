@@ -12,14 +12,16 @@ from service.errors import InvalidInput
 from service.files.office_files import DOCUMENT, read_package
 from service.setup.notice_file.checklists import is_checklist, read_checklists
 from service.setup.notice_file.document import Table, TooMuch, read_blocks
-from service.setup.notice_file.heading import read_heading
+from service.setup.notice_file.heading import plain_lines, read_heading, sentences
 from service.setup.notice_file.labour import read_labour
 from service.setup.notice_file.legacy import is_legacy, to_docx
-from service.setup.notice_file.notice import Doubt, Leader, Notice, Team
+from service.setup.notice_file.notice import Doubt, Notice
+from service.setup.notice_file.passed_over import passed_over
+from service.setup.notice_file.provisions import read_provisions
 from service.setup.notice_file.sections import Section, split_sections
 
 READER: Final = "service.setup.notice_file.reading:read"
-MEGABYTES, SECONDS = 300, 2  # of the process that reads; it is waited for twice as long
+MEGABYTES, SECONDS = 300, 2  # of the process that reads
 WITH_MACROS = (".docm", ".dotm")
 
 
@@ -70,17 +72,21 @@ def read_notice(content: bytes) -> Notice:
 
 def interpret(parts: Sequence[str | Table]) -> Notice:
     """The notice in paragraphs and tables; raises nothing, whatever they hold: what is odd becomes a doubt."""
-    head, *annexes = split_sections(parts)
-    heading, doubts = read_heading(head.lines)
-    checklists, more = read_checklists([head, *annexes])
-    leaders, teams, still_more = _labour([head, *annexes])
-    return Notice(heading, checklists, leaders, teams, (*doubts, *more, *still_more))
+    sections = split_sections(parts)
+    lines = plain_lines(sections[0].lines)
+    heading, doubts, dates = read_heading(lines)
+    provisions, words = read_provisions(sentences(lines))
+    checklists, more = read_checklists(sections)
+    labour = _labour(sections)
+    missing = [Doubt("labour_missing", "分工", stops=True)]
+    leaders, teams, still_more = read_labour(labour) if labour else ((), (), missing)
+    passed = passed_over(lines, [*dates, *words], sections, labour)
+    doubts += [*more, *still_more]
+    return Notice(heading, checklists, leaders, teams, tuple(doubts), provisions, tuple(passed))
 
 
-def _labour(sections: Sequence[Section]) -> tuple[tuple[Leader, ...], tuple[Team, ...], list[Doubt]]:
+def _labour(sections: Sequence[Section]) -> Section | None:
     """The annex called 分工, or else the last that is no checklist."""
     others = [section for section in sections[1:] if not is_checklist(section)]
     named = [section for section in others if "分工" in section.title]
-    if not others:
-        return (), (), [Doubt("labour_missing", "分工", stops=True)]
-    return read_labour((named or others)[-1])
+    return (named or others)[-1] if others else None

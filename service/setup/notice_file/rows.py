@@ -17,7 +17,7 @@ from service.setup.notice_file.notice import Doubt
 from service.setup.notice_file.questions import requirement
 from service.setup.notice_file.text import comparison_key, plain_text
 from service.setup.notice_file.units import Units, read_units
-from workflows.completion import completion_rule
+from workflows.completion_words import completion_rule
 from workflows.vocabulary import OrganizationKind
 
 HEADER_WITHIN = 3  # rows: a title may stand above the header
@@ -109,7 +109,8 @@ class ChecklistReader:
         lead, supporting, in_doubt = read_units(self.units)
         supporting += read_units(self._cell(cells, Column.SUPPORTING).text).lead
         if in_doubt or not lead:
-            self._doubt("units_unclear", place, words=plain_text(self.units) or "（空）")
+            as_read = "、".join(lead) + (f"（{'、'.join(supporting)}配合）" if supporting else "")
+            self._doubt("units_unclear", place, words=plain_text(self.units) or "（空）", as_read=as_read or "教务处")
         return Units(lead, supporting)
 
     def _inherited(self, cells: list[Cell], column: Column, above: str, code: str, place: str) -> str:

@@ -8,6 +8,7 @@ from service.setup.notice_file.document import Table
 from service.setup.notice_file.text import arabic_number, plain_text, text_lines
 
 _ANNEX = re.compile(r"^附件([0-9一二三四五六七八九十]{1,3})[：:、.．]?(.*)$")
+_WHOLE_TITLE = re.compile("表([（(].*[)）])?$")  # what follows it is a note
 MOST_ANNEXES = 9
 MOST_LINES_OF_A_LIST = 6  # the list of annexes, the date, whom to call
 
@@ -72,4 +73,5 @@ def _title(section: Section) -> str:
         if isinstance(block, Table) or len(before) > 1:
             break
         before += [plain_text(line) for line in text_lines(block)]
-    return "".join(before[:2]) if section.tables else "".join(before[:1])
+    over_two_lines = bool(section.tables) and bool(before) and not _WHOLE_TITLE.search(before[0])
+    return "".join(before[: 2 if over_two_lines else 1])

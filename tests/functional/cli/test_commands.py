@@ -14,13 +14,15 @@ from sqlalchemy.orm import Session, sessionmaker
 from cli.main import COMMANDS, main
 from service.audit.checkpoints import checkpoint
 from service.findings.sweep import sweep
-from service.models import AT_ONCE, Organization, Person, Round
+from service.models import AT_ONCE, Organization, Person, Round, Token
 from service.people.accounts import sign_in
 from service.people.tokens import authenticate
 from service.store import clock
 from service.store.db import connect, sessions
-from service.store.heartbeats import beat
+from service.store.heartbeats import ThisProcess, beat
 from tests.build.deadlines_ahead import due_in, expiries, make_open_town
+from tests.build.heartbeats import let_all_run
+from tests.build.pages import zero_page
 from workflows.vocabulary import Role
 
 
@@ -67,21 +69,9 @@ def test_every_command_explains_itself_in_chinese_and_english(path: tuple[str, .
 
 def test_the_contract_s_commands_are_all_there() -> None:
     assert {
-        "init",
-        "up",
-        "demo",
-        "web",
-        "worker",
-        "timetable",
-        "db",
-        "sweep",
-        "round",
-        "notice",
-        "people",
-        "ledger",
-        "token",
-        "audit",
-        "doctor",
+        *("init", "up", "demo", "web", "worker", "watchdog", "timetable", "db", "sweep", "round", "notice", "policy"),
+        *("calendar", "organization", "people", "backup", "restore", "hold", "mail", "ledger", "token", "audit"),
+        *("security-log", "retention", "secret-key", "doctor"),
     } == set(COMMANDS)
 
 
@@ -90,7 +80,7 @@ def test_init_makes_an_administrator_whose_password_is_shown_once(shell: Shell, 
     password = shown.strip().rsplit(" ", 1)[1]
     with books() as session:
         admin = sign_in(session, username="admin", password=password, now=clock.now(session))
-        assert (admin.role, admin.organization.name) == (Role.ADMIN, "示例市招考中心")
+        assert (admin.role, admin.organization.name, admin.password_given) == (Role.ADMIN, "示例市招考中心", True)
 
 
 def test_init_is_refused_where_there_is_an_administrator(shell: Shell) -> None:
@@ -100,7 +90,7 @@ def test_init_is_refused_where_there_is_an_administrator(shell: Shell) -> None:
 
 def test_a_token_is_printed_alone_and_works(shell: Shell, books: sessionmaker[Session]) -> None:
     shell.run("init", "--generate")
-    token = shell.run("token", "create", "ADMIN", "--days", "1").output.strip()
+    token = shell.run("token", "create", "ADMIN", "--days", "1", "--name", "巡检", "--read-only").output.strip()
     with books() as session:
         now = clock.now(session)
         assert authenticate(session, token, now=now).actor.role is Role.ADMIN
@@ -136,9 +126,10 @@ def test_a_table_with_one_bad_row_imports_nobody(shell: Shell, books: sessionmak
         assert session.scalar(select(Person).where(Person.username == "a.b")) is None
 
 
-def test_a_table_in_another_encoding_is_refused_with_what_to_do(shell: Shell, tmp_path: Path) -> None:
+def test_a_file_that_is_no_table_is_refused_with_what_to_do(shell: Shell, tmp_path: Path) -> None:
+    shell.run("init", "--generate")
     table = tmp_path / "人员.csv"
-    table.write_bytes("username,name\nsun,孙丽\n".encode("gb18030"))
+    table.write_bytes(b"\xff\xfe\x00\x00")
     assert "CSV UTF-8" in shell.run("people", "import", str(table), expect=1).output
 
 
@@ -204,18 +195,17 @@ def test_a_broken_trail_is_named_and_exits_with_1(shell: Shell, books: sessionma
 
 def test_the_doctor_names_what_does_not_run_and_what_to_do(shell: Shell, books: sessionmaker[Session]) -> None:
     shown = shell.run("doctor", expect=1).output
-    assert "worker、timetable。请启动或重启" in shown
+    assert "timetable、worker sweep、worker deliver、worker render。请启动或重启" in shown
     with books.begin() as session:
-        for process in ("worker", "timetable"):
-            beat(session, process, now=clock.now(session))
+        let_all_run(session, now=clock.now(session))
     assert "✘" not in shell.run("doctor").output
 
 
 def test_the_doctor_looks_at_one_kind_of_process_alone(shell: Shell, books: sessionmaker[Session]) -> None:
     due_in(books, make_open_town(books), -3600)
     with books.begin() as session:
-        beat(session, "worker", now=clock.now(session))
-        beat(session, "timetable", now=clock.now(session) - timedelta(minutes=2))
+        beat(session, ThisProcess("worker"), now=clock.now(session))
+        beat(session, ThisProcess("timetable"), now=clock.now(session) - timedelta(minutes=2))
     assert "到期后" in shell.run("doctor", expect=1).output
     assert shell.run("doctor", "--process", "worker").output == "✔ 后台进程运行正常。\n"
     assert "响应：timetable。" in shell.run("doctor", "--process", "timetable", expect=1).output
@@ -268,3 +258,36 @@ def _guards(session: Session) -> list[str]:
         return ["ALTER TABLE events DISABLE TRIGGER USER"]
     triggers = session.scalars(text("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'events'"))
     return [f"DROP TRIGGER {name}" for name in triggers]
+
+
+@pytest.mark.parametrize(
+    "command", ["doctor", "audit verify", "sweep --dry-run", "sweep", "up --port 0", "web --port 0"]
+)
+def test_a_file_that_is_no_database_ends_every_command_in_a_sentence(
+    tmp_path: Path, command: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "duban.db").write_bytes(b"no database at all" * 1000)
+    monkeypatch.setenv("DUBAN_DATA_DIR", str(tmp_path))
+    result = CliRunner().invoke(main, command.split())
+    assert result.exit_code == 1
+    assert "数据库文件已损坏" in result.output
+
+
+def test_no_trail_is_called_whole_in_a_file_with_a_damaged_page(sqlite_url: str, tmp_path: Path) -> None:
+    shell = Shell({"DUBAN_DATABASE_URL": sqlite_url, "DUBAN_DATA_DIR": str(tmp_path)})
+    shell.run("audit", "verify")
+    zero_page(tmp_path / "duban.db", "idempotency_keys")
+    assert "数据库文件已损坏" in shell.run("audit", "verify", expect=1).output
+
+
+def test_what_is_past_its_time_is_counted_and_then_removed_once(shell: Shell, books: sessionmaker[Session]) -> None:
+    shell.run("init", "--centre", "示例市招考中心", "--generate")
+    shell.run("token", "create", "admin", "--name", "周报")
+    with books.begin() as session:
+        session.execute(update(Token).values(revoked_at=clock.now(session) - timedelta(days=31)))
+    assert "将清除 1 项" in shell.run("retention", "run", "--dry-run").output
+    removed = shell.run("retention", "run").output
+    assert "已失效的登录和令牌 tokens" in removed
+    assert "已清除到期的 1 项" in removed
+    assert "已清除到期的 0 项" in shell.run("retention", "run").output
+    assert shell.run("audit", "verify").exit_code == 0

@@ -57,6 +57,20 @@ def test_a_ledger_is_written_as_far_as_somebody_sees_it(shell: Shell, town: Town
     assert list(tmp_path.glob(".*")) == []
 
 
+def test_an_option_that_is_repeated_means_any_of_its_values(shell: Shell, town: Town, tmp_path: Path) -> None:
+    file = tmp_path / "台账.xlsx"
+    districts = ("--district", "白塔区招生考试办公室", "--district", "青石区招生考试办公室")
+    states = ("--state", "found", "--state", "overdue")
+    assert "已导出 2 条" in shell.run("ledger", "export", str(file), *districts, *states, "--origin", "centre").output
+    cover = table(file.read_bytes()).cover
+    assert "区县为白塔区招生考试办公室、青石区招生考试办公室；来源为“市招考中心督查”" in cover
+    assert "状态为“已发现、已逾期”" in cover
+    assert (
+        "已导出 0 条"
+        in shell.run("ledger", "export", str(file), *states, "--severity", "major", "--light", "red").output
+    )
+
+
 def test_a_name_that_nobody_has_leaves_the_file_as_it_was(shell: Shell, town: Town, tmp_path: Path) -> None:
     file = tmp_path / "台账.xlsx"
     file.write_text("旧")

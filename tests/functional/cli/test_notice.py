@@ -7,10 +7,14 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from service.models import ChecklistItem, Organization, Person, Round
+from service.models import ChecklistItem, JournalEntry, Organization, Person, Round
 from service.store.db import connect, sessions
+from tests.build.minghe_notice import HEADING as MINGHE
+from tests.build.minghe_notice import SETTLEMENT, minghe_notice
 from tests.build.notice_files import HEADING, LABOUR, UNIVERSITIES, Layout, notice_file
 from tests.functional.cli.test_commands import Shell
+from workflows.journal import JournalAct, SubjectKind
+from workflows.policy import shipped_policy_text
 
 CENTRE = "郑州市招生考试中心"
 
@@ -111,3 +115,50 @@ def test_a_file_that_is_no_notice_is_told_so(office: Shell, tmp_path: Path) -> N
     file = tmp_path / "通知.docx"
     file.write_bytes(b"%PDF-1.7")
     assert "这不是 .docx 文件" in office.run("notice", "import", str(file), expect=1).output
+
+
+def test_doubts_are_settled_in_a_file_beside_the_notice(
+    office: Shell, books: sessionmaker[Session], tmp_path: Path
+) -> None:
+    file, answers = tmp_path / "明河通知.docx", tmp_path / "答复.txt"
+    file.write_bytes(minghe_notice())
+    before = rows(books)
+    shown = office.run("notice", "import", str(file), "--dry-run").output
+    assert "可答复 / settle: 1-2 = 4月28日" in shown
+    assert "2027-06-05、2027-06-06" in shown
+    assert "--settle" in office.run("notice", "import", str(file), expect=1).output
+    answers.write_text("1-2 = 2027-04-28\n1-3 = 2027-04-28\n", "utf-8")
+    assert (
+        "第 2 行 / line 2（1-3 = 2027-04-28）：这一行没有对应的疑点"
+        in office.run("notice", "import", str(file), "--settle", str(answers), expect=1).output
+    )
+    assert rows(books) == before
+    answers.write_text(SETTLEMENT, "utf-8")
+    recorded = ("--as", "admin", "--reason", "明招考〔2027〕8号印发")
+    said = office.run("notice", "import", str(file), "--settle", str(answers), *recorded).output
+    with books() as session:
+        opened = (JournalEntry.act == JournalAct.OPEN, JournalEntry.subject_kind == SubjectKind.ROUND)
+        entry = session.scalars(select(JournalEntry).where(*opened)).one()
+        assert (entry.reason, entry.data["settled"]) == ("明招考〔2027〕8号印发", {"1-2": "2027-04-28"})
+        assert entry.actor_id == session.scalars(select(Person.id).where(Person.username == "admin")).one()
+    assert "已按答复文件处理" in said
+    assert "轮次 2027-8 已开启" in said
+    assert "考试日：2027-06-05、2027-06-06" in said
+
+
+def test_what_is_read_past_is_named(office: Shell, tmp_path: Path) -> None:
+    file = tmp_path / "通知.docx"
+    file.write_bytes(minghe_notice(heading=(*MINGHE[:6], "请于4月2日前报送联络员名单。", *MINGHE[6:])))
+    shown = office.run("notice", "import", str(file), "--dry-run").output
+    assert "没有载入的内容" in shown
+    assert "请于4月2日前报送联络员名单" in shown
+
+
+def test_what_differs_is_told_beside_the_policy_in_force(office: Shell, tmp_path: Path) -> None:
+    file, policy = tmp_path / "通知.docx", tmp_path / "policy.toml"
+    file.write_bytes(minghe_notice(heading=tuple(line.replace("每周四下午 5 点", "每周三 17 时") for line in MINGHE)))
+    differs = "通知要求高校周报于周三 17:00前报送，现行督办政策是周四 17:00"
+    assert differs in office.run("notice", "import", str(file), "--dry-run").output
+    policy.write_text(shipped_policy_text().replace("university_weekday = 4", "university_weekday = 3"), "utf-8")
+    office.run("policy", "use", str(policy))
+    assert "周报" not in office.run("notice", "import", str(file), "--dry-run").output

@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from service.errors import InvalidInput, NotAllowed
 from service.findings.log import NewFinding, log
-from service.models import ChecklistItem, Organization, Person, Round
+from service.models import Assignment, ChecklistItem, Organization, Person, Round
 from service.people.accounts import sign_in
 from service.people.tokens import authenticate
+from service.rounds.current import units_of
 from service.store import clock
 from service.store.db import connect, sessions
 from tests.functional.cli.test_commands import Shell
@@ -64,6 +65,46 @@ def test_a_round_may_take_the_checklists_that_are_shipped(staffed: Shell, books:
         assert session.scalar(select(func.count()).select_from(ChecklistItem)) == 71 + 52
 
 
+def test_a_round_keeps_the_number_of_its_notice_and_a_leader_may_come_later(
+    staffed: Shell, books: sessionmaker[Session], tmp_path: Path
+) -> None:
+    file = tmp_path / "轮次.toml"
+    file.write_text(ROUND.read_text("utf-8").replace('leader = "shen.an"\n', "", 1), "utf-8")
+    staffed.run("round", "load", str(file))
+    with books() as session:
+        assert session.scalars(select(Round.document_number)).one() == "明招考〔2026〕8号"
+        assert len([row for row in session.scalars(select(Assignment)) if row.leader is None]) == 1
+
+
+@pytest.mark.parametrize(
+    ("line", "taking_part"),
+    [
+        ("", {"东川区招考办", "明河理工学院", "南坪县招考办", "南坪师范学院"}),
+        ('units = ["明河理工学院", "东川区招考办"]', {"东川区招考办", "明河理工学院"}),
+        ('without = ["南坪师范学院"]', {"东川区招考办", "明河理工学院", "南坪县招考办"}),
+    ],
+)
+def test_a_file_says_which_units_take_part(
+    staffed: Shell, books: sessionmaker[Session], tmp_path: Path, line: str, taking_part: set[str]
+) -> None:
+    file = tmp_path / "轮次.toml"
+    file.write_text(ROUND.read_text("utf-8").replace("[round]", f"[round]\n{line}"), "utf-8")
+    staffed.run("round", "load", str(file))
+    with books() as session:
+        round_ = session.scalars(select(Round)).one()
+        assert {unit.organization.name for unit in units_of(session, round_)} == taking_part
+
+
+def test_the_lines_of_the_example_about_units_load_too(staffed: Shell, tmp_path: Path) -> None:
+    for key in ("# units =", "# without ="):
+        text = ROUND.read_text("utf-8")
+        assert key in text
+        file = tmp_path / "轮次.toml"
+        number = "2026-09" if "without" in key else "2026-08"
+        file.write_text(text.replace(key, key.removeprefix("# ")).replace('number = "2026-08"', f'number = "{number}"'))
+        assert f"轮次 {number} 已载入" in staffed.run("round", "load", str(file)).output
+
+
 def test_organizations_that_exist_are_kept(staffed: Shell, books: sessionmaker[Session]) -> None:
     with books() as session:
         before = set(session.execute(select(Organization.name, Organization.id)))
@@ -85,6 +126,11 @@ def test_a_file_may_hold_organizations_only_and_in_any_order(shell: Shell, tmp_p
     [
         ("exam_days =", "exam_day =", "round：", "unknown field `exam_day`"),
         ('checklists = "2021-35"', 'checklists = "1999-1"', "[round] checklists：", "duban notice import"),
+        ("[round]", '[round]\nunits = ["明河学院"]', "[round] units 明河学院：", "没有这所高校或区县招考机构"),
+        ("[round]", '[round]\nwithout = ["明河市教育局"]', "[round] without 明河市教育局：", "没有这所高校或区县"),
+        ("[round]", '[round]\nunits = ["南坪县招考办", "南坪县招考办"]', "[round] units 南坪县招考办：", "重复"),
+        ("[round]", "[round]\nunits = []", "round.units：", "docs/round.example.toml"),
+        ("[round]", '[round]\nunits = ["南坪县招考办"]\nwithout = ["明河理工学院"]', "[round] without：", "只能写一项"),
         ("2026-04-01", '"四月"', "round.starts_on：", "docs/round.example.toml"),
         ("[round]", "[round", "TOML：", "docs/round.example.toml"),
         ("ends_on = 2026-06-07", "ends_on = 2026-03-07", "[round] ends_on：", "结束日期早于开始日期"),
@@ -115,6 +161,15 @@ def test_a_wrong_file_is_told_where_and_loads_nothing(
     with books() as session:
         assert session.scalar(select(func.count()).select_from(Round)) == 0
         assert session.scalar(select(Organization.id).where(Organization.name == "新来的学院")) is None
+
+
+def test_a_unit_whose_district_has_no_share_cannot_be_named(staffed: Shell, tmp_path: Path) -> None:
+    text = ROUND.read_text("utf-8").replace("[round]", '[round]\nwithout = ["南坪师范学院"]', 1)
+    file = tmp_path / "轮次.toml"
+    file.write_text(text[: text.rindex("[[assignments]]")], "utf-8")  # the last share is that of 南坪县
+    shown = staffed.run("round", "load", str(file), expect=1).output
+    assert "[round] without 南坪师范学院：" in shown
+    assert "没有包干分工" in shown
 
 
 def test_a_round_is_loaded_once(staffed: Shell) -> None:

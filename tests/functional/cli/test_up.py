@@ -59,13 +59,14 @@ class Up:
 
 
 @contextmanager
-def running(folder: Path, *words: str) -> Iterator[Up]:
-    settings = {"DUBAN_DATA_DIR": str(folder / "data")}
+def running(folder: Path, *words: str, data: str = "data") -> Iterator[Up]:
+    """In the folder; `data` is where its data lie: `data-demo` without a word of ours, when it is the demonstration."""
+    settings = {} if data == "data-demo" else {"DUBAN_DATA_DIR": str(folder / data)}
     with Duban("up", "--port", "0", *words, folder=folder, settings=settings) as duban:
         duban.says("Duban is running")
         address = re.search(r"http://127\.0\.0\.1:\d+", duban.log())
         assert address
-        yield Up(duban, folder / "data", address[0])
+        yield Up(duban, folder / data, address[0])
 
 
 @pytest.fixture(scope="module")
@@ -129,7 +130,7 @@ def test_a_port_that_is_taken_is_a_sentence(tmp_path: Path) -> None:
 
 
 def test_ctrl_c_stops_everything_and_the_demo_stays_as_it_was(tmp_path: Path) -> None:
-    with running(tmp_path, "--demo") as first:
+    with running(tmp_path, "--demo", data="data-demo") as first:
         written = (first.data / "demo-accounts.json").read_bytes()
         family = first.family()
         assert len(family) >= len(CHILDREN)
@@ -138,7 +139,7 @@ def test_ctrl_c_stops_everything_and_the_demo_stays_as_it_was(tmp_path: Path) ->
     assert "已全部停止" in first.duban.log()
     assert "killed" not in first.duban.log()
     assert not list(Path("/tmp").glob(f"duban-up-{first.duban.process.pid}-*"))  # noqa: S108 - where it was
-    with running(tmp_path, "--demo") as second:
+    with running(tmp_path, "--demo", data="data-demo") as second:
         assert (second.data / "demo-accounts.json").read_bytes() == written
         with second.client("inspector") as inspector:
             assert inspector.get("/me").status_code == 200

@@ -11,12 +11,13 @@ from service.errors import NotAllowed
 from service.findings.escalations import void
 from service.models import ChecklistItem, Finding, Inspection
 from tests.build.inspections import closed, find, items_of, lay_checklists, opened, say
-from tests.worlds.books import FOUND_AT, Town, log_finding
+from tests.worlds.books import FOUND_AT, Town, local, log_finding
 from workflows.findings.facts import Actor
 from workflows.vocabulary import Answer, Origin, Severity
 
 DAY = timedelta(days=1)
 CENTRE = {"inspector", "team_head", "leader", "leadership"}
+LATER = local(5, 20)  # when the figures are asked for
 
 
 @pytest.fixture(autouse=True)
@@ -52,14 +53,14 @@ def found(
 
 def overlooked(session: Session, town: Town, who: str = "leadership", **asked: Any) -> dict[str, list[Origin]]:
     """The sides that had overlooked each finding."""
-    items: list[MissedFinding] = list(missed_findings(session, actor=getattr(town, who), **asked).page.items)
+    items: list[MissedFinding] = list(missed_findings(session, now=LATER, actor=getattr(town, who), **asked).page.items)
     return {one.finding.id: [side.origin for side in one.by] for one in items}
 
 
 def test_a_side_that_saw_it_in_place_has_missed_what_others_find_later(session: Session, town: Town) -> None:
     own, office = looked(session, town, town.university), looked(session, town, town.district, Answer.NOT_APPLICABLE)
     finding = found(session, town, own, by=town.inspector, after=DAY, severity=Severity.MAJOR)
-    (one,) = missed_findings(session, actor=town.leadership).page.items
+    (one,) = missed_findings(session, now=LATER, actor=town.leadership).page.items
     assert one.finding.id == finding.id
     said = {side.inspection.id: (side.answer.answer, side.answer.answered_by.id) for side in one.by}
     assert said == {
@@ -110,7 +111,7 @@ def test_sides_are_ranked_by_how_often_they_missed_something(session: Session, t
     for severity in Severity:
         found(session, town, inspection, by=town.inspector, after=DAY, severity=severity)
     found(session, town, inspection, by=town.district, after=2 * DAY)
-    ranking = missed_findings(session, actor=town.leadership).ranking
+    ranking = missed_findings(session, now=LATER, actor=town.leadership).ranking
     brief = [(one.origin, one.team and one.team.name, one.findings, one.major, one.sheets) for one in ranking]
     assert brief == [
         (Origin.UNIT, None, 3, 1, 1),
@@ -122,13 +123,13 @@ def test_sides_are_ranked_by_how_often_they_missed_something(session: Session, t
 def test_the_list_turns_pages_and_is_asked_for_by_place(session: Session, town: Town) -> None:
     inspection = looked(session, town, town.district)
     made = [found(session, town, inspection, by=town.inspector, after=days * DAY).id for days in (1, 2, 3)]
-    first = missed_findings(session, actor=town.leader, limit=2).page
-    second = missed_findings(session, actor=town.leader, limit=2, cursor=first.next_cursor).page
+    first = missed_findings(session, now=LATER, actor=town.leader, limit=2).page
+    second = missed_findings(session, now=LATER, actor=town.leader, limit=2, cursor=first.next_cursor).page
     assert [one.finding.id for one in (*first.items, *second.items)] == made[::-1]
     assert set(overlooked(session, town, organization_id=town.college.id)) == set(made)
     assert overlooked(session, town, organization_id=town.neighbour_college.id) == {}
     assert overlooked(session, town, district_id=town.other_office.id) == {}
-    assert missed_findings(session, actor=town.leadership, district_id=town.other_office.id).ranking == []
+    assert missed_findings(session, now=LATER, actor=town.leadership, district_id=town.other_office.id).ranking == []
 
 
 def test_it_is_for_the_centre_alone_and_within_its_districts(session: Session, town: Town) -> None:
@@ -138,8 +139,8 @@ def test_it_is_for_the_centre_alone_and_within_its_districts(session: Session, t
         if name in CENTRE:
             assert list(overlooked(session, town, name)) == [finding.id]
         elif name in ("other_inspector", "other_team_head", "other_leader"):
-            seen = missed_findings(session, actor=actor)
+            seen = missed_findings(session, now=LATER, actor=actor)
             assert (seen.page.items, seen.ranking) == ([], [])
         else:
             with pytest.raises(NotAllowed, match="not_allowed"):
-                missed_findings(session, actor=actor)
+                missed_findings(session, now=LATER, actor=actor)

@@ -61,6 +61,7 @@ def test_many_mails_go_over_one_connection(sink: MailSink) -> None:
         (Fault.REFUSE, PermanentFailure),
         (Fault.CONTENT, PermanentFailure),
         (Fault.LATER, TemporaryFailure),
+        (Fault.FULL, TemporaryFailure),
         (Fault.DROP, TemporaryFailure),
         (Fault.CLOSE, TemporaryFailure),
     ],
@@ -129,7 +130,7 @@ def test_a_server_that_cannot_do_tls_is_down_when_tls_is_demanded(sink: MailSink
         ("smtp://mail.example", 25, "duban@exam.example"),
         ("smtps://duban%40mail.example:p%2Fw@mail.example", 465, "duban@mail.example"),
         ("smtp+starttls://duban:pw@mail.example", 587, "duban@exam.example"),
-        ("smtp://duban:pw@mail.example:2525?from=office@mail.example", 2525, "office@mail.example"),
+        ("smtp+insecure://duban:pw@mail.example:2525?from=office@mail.example", 2525, "office@mail.example"),
     ],
 )
 def test_an_address_names_port_and_sender(url: str, port: int, sender: str) -> None:

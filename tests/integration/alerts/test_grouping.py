@@ -3,16 +3,18 @@
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
+from service.alerts import grouping, messages
 from service.alerts.channels.transport import TemporaryFailure
 from service.alerts.delivery import DeliveryReport, next_delivery_at
-from service.alerts.grouping import group
+from service.alerts.grouping import HELD_BACK, QUIET, group
 from service.models import Alert, Delivery, Finding
 from service.store.db import connect, sessions
 from tests.build.event_rows import make_alert, make_event, make_overdue
-from tests.fakes.recording_channel import RecordingChannel, drain, email
+from tests.fakes.recording_channel import BASE_URL, RecordingChannel, drain, email
 from tests.worlds.books import Town, build_town, make_finding
 from tests.worlds.rows import NOW, make_person
 from workflows.vocabulary import Move, Role, State
@@ -51,8 +53,78 @@ def test_a_sweep_that_does_not_end_holds_nothing_back_for_long(
 ) -> None:
     make_overdue(session, town, 1, told=(town.people["leader"],))
     make_finding(session, town, 2, next_action_at=NOW)
+    # what people do meanwhile is no sign of the sweep
+    acted = {"actor_id": town.people["university"].id, "at": NOW + QUIET / 2}
+    make_alert(
+        session, make_event(session, make_finding(session, town, 3), Move.SUBMIT, **acted), town.people["team_head"]
+    )
     session.commit()
-    assert drain(engine, channel, at=NOW + timedelta(seconds=1)).sent == 1
+    assert drain(engine, channel, at=NOW + QUIET - timedelta(seconds=1)).sent == 0, "the sweep may be at its next batch"
+    assert drain(engine, channel, at=NOW + QUIET).sent == 2
+
+
+def test_one_person_gets_one_message_however_long_the_sweep_of_an_instant_takes(
+    engine: Engine, session: Session, town: Town, channel: RecordingChannel
+) -> None:
+    late = make_finding(session, town, 99, next_action_at=NOW)
+    for batch in range(4):
+        at = NOW + timedelta(minutes=2 * batch)
+        make_overdue(session, town, batch + 1, told=(town.people["leader"],), at=at)
+        session.commit()
+        assert drain(engine, channel, at=at + timedelta(seconds=3)) == DeliveryReport()
+    late.next_action_at = None
+    session.commit()
+    assert drain(engine, channel, at=NOW + timedelta(minutes=6, seconds=4)).sent == 1
+    assert channel.carried[0].subject == "【督办】4 项逾期"
+
+
+def test_a_sweep_without_end_holds_nothing_back_longer_than_the_bound_and_nothing_from_before_it(
+    engine: Engine, session: Session, town: Town, channel: RecordingChannel
+) -> None:
+    make_overdue(session, town, 1, told=(town.people["team_head"],), at=NOW - timedelta(seconds=2))
+    make_overdue(session, town, 2, told=(town.people["leader"],))
+    make_finding(session, town, 3, next_action_at=NOW)
+    make_overdue(session, town, 4, told=(town.people["inspector"],), at=NOW + HELD_BACK)
+    session.commit()
+    assert drain(engine, channel, at=NOW + HELD_BACK - timedelta(seconds=1)).sent == 1, "what came before the sweep"
+    assert drain(engine, channel, at=NOW + HELD_BACK).sent == 1, "what has waited for long enough"
+    assert channel.readers == sorted([email(town.people["team_head"]), email(town.people["leader"])])
+
+
+def test_nobody_gets_a_second_message_before_others_have_got_their_first(
+    session: Session, town: Town, channel: RecordingChannel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(grouping, "PORTION", 2)
+    roles = ("leader", "team_head", "university")
+    first, second, last = sorted((town.people[role] for role in roles), key=lambda person: person.id)
+    make_overdue(session, town, 1, told=(first, second, last))
+    for number in (2, 3, 4):
+        make_overdue(session, town, number, told=(first,), at=NOW + timedelta(seconds=1))
+    for later in range(2):
+        group(session, now=NOW + timedelta(seconds=later), channels=[channel])
+    assert session.scalar(select(Alert.message_id).where(Alert.person_id == last.id))
+
+
+def test_a_large_message_is_formed_in_portions_and_sent_when_it_is_whole(
+    engine: Engine, session: Session, town: Town, channel: RecordingChannel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(grouping, "PORTION", 7)
+    monkeypatch.setattr(messages, "PORTION", 4)
+    monkeypatch.setattr(messages, "MOST_READ", 10)
+    for number in range(1, 31):
+        make_overdue(session, town, number, told=(town.people["leader"],))
+    session.commit()
+    group(session, now=NOW, channels=[channel])
+    session.commit()
+    assert session.scalar(select(func.count()).select_from(Delivery)) == 0, "it is not whole yet"
+    session.commit()
+    assert drain(engine, channel).sent == 1
+    (letter,) = channel.carried
+    assert letter.subject == "【督办】30 项：10 项逾期等"
+    assert "现有30项督办事项" in letter.body
+    assert f"另有20项未列入，请在系统中查看：{BASE_URL}/alerts" in letter.body
+    assert session.scalar(select(func.count(Alert.message_id.distinct()))) == 1
+    assert session.scalar(select(func.count()).where(Alert.message_id.is_(None))) == 0, "nothing is lost from the inbox"
 
 
 def test_who_has_no_address_or_is_disabled_has_the_inbox_alone(

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from service.audit.checkpoints import checkpoint, unsealed_since
+from service.audit.checkpoints import EVENTS, checkpoint, unsealed_since
 from service.audit.verify import verify
 from service.models import Checkpoint, Event, Finding
 from service.store.db import connect, sessions
@@ -33,10 +33,10 @@ def finding(session: Session) -> Finding:
 
 def test_a_checkpoint_covers_what_is_new_once(session: Session, finding: Finding) -> None:
     assert checkpoint(session, now=NOW) is None
-    assert unsealed_since(session) is None
+    assert unsealed_since(session, EVENTS) is None
     event = make_event(session, finding, Move.REMIND, at=NOW + timedelta(hours=1))
     session.commit()
-    assert unsealed_since(session) == event.at
+    assert unsealed_since(session, EVENTS) == event.at
     made = checkpoint(session, now=NOW + timedelta(hours=2))
     session.commit()
     assert made
@@ -53,6 +53,13 @@ def test_what_is_under_a_checkpoint_can_be_reckoned_by_hand(session: Session, fi
     ]
     lines.append(f"2026-05-20T09:00:00.000000+00:00 {made.transaction_id} {made.event_serial} 3")
     assert made.hash == hashlib.sha256("".join(f"{line}\n" for line in lines).encode()).hexdigest()
+    event = make_event(session, finding, Move.REMIND)
+    session.commit()
+    second = checkpoint(session, now=NOW)
+    assert second
+    place = f"{second.transaction_id} {second.event_serial}"
+    text = f"{made.hash}\n{place} {event.hash}\n2026-05-20T09:00:00.000000+00:00 {place} 1\n"
+    assert second.hash == hashlib.sha256(text.encode()).hexdigest(), "each is chained to the one before"
 
 
 @pytest.fixture
@@ -87,11 +94,11 @@ def test_nothing_is_due_that_an_open_transaction_keeps_from_being_sealed(two_ses
     slow.execute(select(func.pg_current_xact_id()))  # of whatever kind: it has written nothing of ours
     event = make_event(quick, finding, Move.REMIND)
     quick.commit()
-    assert (unsealed_since(quick), next_seal_at(quick)) == (None, None)
-    assert unsealed_since(quick, settled=False) == event.at, "the doctor sees it all the same"
+    assert (unsealed_since(quick, EVENTS), next_seal_at(quick)) == (None, None)
+    assert unsealed_since(quick, EVENTS, settled=False) == event.at, "the doctor sees it all the same"
     quick.commit()
     slow.commit()
-    assert unsealed_since(quick) == event.at
+    assert unsealed_since(quick, EVENTS) == event.at
     assert next_seal_at(quick) == event.at + SEAL_AFTER
 
 

@@ -41,7 +41,8 @@ def test_words_that_were_changed_or_are_none_are_found(session: Session, made: R
     session.flush()
     assert verify(session) == [fault(made, 2)]
     session.execute(text("UPDATE report_versions SET words = '[]' WHERE version = 1"))
-    assert verify(session) == [fault(made, 1), fault(made, 2)]
+    reports = [one for one in verify(session) if one.kind is FaultKind.REPORT]
+    assert reports == [fault(made, 1), fault(made, 2)]
 
 
 def test_a_version_that_nobody_handed_in_and_one_that_is_gone_are_found(session: Session, made: ReportVersion) -> None:

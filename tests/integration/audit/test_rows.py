@@ -101,9 +101,10 @@ def test_every_forged_column_is_found_and_named(session: Session, eventful: Find
     for field, value in FORGED.items():
         table, column = field.split(".")
         session.execute(text(f"UPDATE {table} SET {column} = {value}"))  # noqa: S608 - of the list above
-        (fault,) = verify(session)
+        fault, row = verify(session)
         session.rollback()
         assert (fault.kind, fault.field, fault.finding_id) == (FaultKind.ROW, field, id_), field
+        assert (row.kind, row.field) == (FaultKind.CHANGED, table), field
         assert fault.number == (number if column != "number" else "2026-08-9999")
 
 
@@ -111,9 +112,10 @@ def test_a_row_that_was_taken_away_is_found(session: Session, eventful: Finding)
     number = eventful.number
     for table in ("reviews", "replies", "extensions"):
         session.execute(text(f"DELETE FROM {table}"))  # noqa: S608 - of the list above
-        (fault,) = verify(session)
+        fault, row = verify(session)
         session.rollback()
         assert (fault.kind, fault.field, fault.number) == (FaultKind.NO_ROW, table, number)
+        assert (row.kind, row.field) == (FaultKind.TAKEN_OUT, table)
 
 
 def test_a_row_that_was_slipped_in_is_found(session: Session, town: Town, eventful: Finding) -> None:

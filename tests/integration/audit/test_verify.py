@@ -12,14 +12,15 @@ from service.audit.checkpoints import checkpoint
 from service.audit.faults import Fault, FaultKind
 from service.audit.verify import verify
 from service.models import Checkpoint, Event, Finding, new_id
-from service.records.hash_chain import canonical_text, chain_hash
 from service.store.db import connect, sessions
+from service.store.hash_chain import canonical_text, chain_hash
 from tests.build.event_rows import make_event
 from tests.worlds.books import build_town, make_finding
 from tests.worlds.rows import NOW
 from workflows.vocabulary import Move, Role, State
 
 EVENTS, CHECKPOINTS = (Event.metadata.tables[name] for name in ("events", "checkpoints"))
+OF_DIGESTS = (FaultKind.CHANGED, FaultKind.PUT_IN, FaultKind.TAKEN_OUT)
 MOVES = (Move.LOG, Move.NOTIFY, Move.BEGIN, Move.SUBMIT, Move.REVIEW_FAIL)
 FORGED: dict[str, Any] = {
     "id": new_id(),
@@ -35,6 +36,7 @@ FORGED: dict[str, Any] = {
     "data": {"evidence_ids": []},
     "audience": "forged",
     "upward": True,
+    "salt": "0" * 32,
     "canonical": "{}",
     "hash": "0" * 64,
     "previous_hash": "f" * 64,
@@ -78,8 +80,9 @@ def drop_triggers(connection: Connection) -> None:
 
 
 def faults(connection: Connection) -> list[Fault]:
+    """What chains and checkpoints find; digests of rows, which find more, have tests of their own."""
     with Session(connection, join_transaction_mode="create_savepoint") as session:
-        return verify(session)
+        return [fault for fault in verify(session) if fault.kind not in OF_DIGESTS]
 
 
 def rehash(connection: Connection, finding: Finding, first: int = 1) -> None:
@@ -152,6 +155,7 @@ def test_swapped_neighbours_are_found(findings: list[Finding], forger: Connectio
 def test_a_tail_cut_with_its_finding_is_found_by_the_checkpoint(findings: list[Finding], forger: Connection) -> None:
     forger.execute(delete(EVENTS).where(EVENTS.c.finding_id == findings[0].id, EVENTS.c.position > 3))
     rehash(forger, findings[0])
+    forger.execute(update(Finding).where(Finding.id == findings[0].id).values(failures_in_all=0))
     assert faults(forger) == [Fault(FaultKind.CHECKPOINT, checkpoint=1, field="checkpoints")]
 
 

@@ -12,7 +12,7 @@ from service.campaigns.list import CampaignFilter, action_views, list_actions, l
 from service.campaigns.record import NewAction, record_action, revise_action, withdraw_action
 from service.campaigns.totals import totals
 from service.errors import Conflict, DubanError, InvalidInput, NotAllowed, NotFound
-from service.evidence import seen_evidence
+from service.evidence.evidence import seen_evidence
 from service.models import CampaignAction, JournalEntry
 from service.rounds.rounds import close_round
 from service.store.db import sessions
@@ -20,7 +20,8 @@ from tests.build.racing import run_together
 from tests.worlds.books import FOUND_AT, Town, add_evidence
 from workflows.campaigns import Result
 from workflows.findings.facts import Actor
-from workflows.vocabulary import CampaignCode, JournalAct
+from workflows.journal import JournalAct
+from workflows.vocabulary import CampaignCode
 
 NOW = FOUND_AT  # a Monday
 TODAY = date(2026, 4, 13)
@@ -119,7 +120,15 @@ def test_a_repeat_finds_the_first_and_another_action_does_not_vanish(session: Se
     assert recorded(session, town, client_id="一号").id == first.id
     with pytest.raises(InvalidInput) as caught:
         recorded(session, town, client_id="一号", campaign=ONLINE)
-    assert caught.value.fields == {"client_id": "client_id_reused"}
+    assert caught.value.fields == {"client_id": "client_id_reused", "campaign": "differs_from_first"}
+    for other in (
+        {"summary": "又点了一次"},
+        {"places": ["北门"]},
+        {"evidence_ids": [add_evidence(session, town.district)]},
+    ):
+        with pytest.raises(InvalidInput) as caught:
+            recorded(session, town, client_id="一号", **other)
+        assert caught.value.fields == {"client_id": "client_id_reused", **dict.fromkeys(other, "differs_from_first")}
     assert recorded(session, town, by=town.other_district, client_id="一号").id != first.id
 
 

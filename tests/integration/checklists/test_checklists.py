@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from sqlalchemy.orm import Session
 
-from service.checklists.catalogues import NOTICE_2021_35, shipped
+from service.checklists.catalogues import NOTICE_2021_35, Catalogue, Row, shipped
 from service.checklists.checklists import add_checklists, list_checklists, view_checklist
 from service.errors import NotFound
 from service.models import Round, new_id
@@ -13,6 +13,7 @@ from service.rounds.rounds import NewRound, open_round
 from service.rounds.rulebooks import keep_shipped
 from tests.worlds.rows import NOW
 from workflows.completion import CompletionKind, MonthPart
+from workflows.vocabulary import OrganizationKind
 
 
 @pytest.fixture
@@ -51,6 +52,25 @@ def test_each_item_is_due_on_a_day_of_the_round(session: Session, round_: Round)
     assert due["1-54"] == date(2021, 6, 10)
     rule = found[1][37].completion_rule
     assert (rule.kind, rule.month, rule.part) == (CompletionKind.UNTIL_EXAM_OVER, None, None)
+
+
+def test_exact_days_stand_and_those_before_the_exam_move_with_it(session: Session, round_: Round) -> None:
+    words = ("4月28日", "考前一周", "考前三天", "长期坚持", "已完成")
+    rows = [Row("组织领导", "是否到位？", completion, "到位。") for completion in words]
+    (first, *_) = add_checklists(session, round_, [Catalogue(3, OrganizationKind.UNIVERSITY, "督查表", tuple(rows))])
+
+    def due() -> list[date | None]:
+        session.expire_all()
+        return [view.due_on for view in view_checklist(session, first.checklist_id).items]
+
+    assert due() == [date(2021, 4, 28), None, None, None, date(2021, 4, 1)]
+    for exam_on, week, three_days in (
+        (date(2021, 6, 5), date(2021, 5, 28), date(2021, 6, 2)),
+        (date(2021, 6, 19), date(2021, 6, 11), date(2021, 6, 16)),
+    ):
+        round_.exam_days = [exam_on.isoformat()]
+        session.flush()
+        assert due() == [date(2021, 4, 28), week, three_days, None, date(2021, 4, 1)]
 
 
 def test_what_is_due_follows_the_exam_days(session: Session, round_: Round) -> None:

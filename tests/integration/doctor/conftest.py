@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from service.files.store import FolderStore
-from service.store.heartbeats import beat
 from tests.build.ailments import Ailments
+from tests.build.heartbeats import let_all_run
 from tests.worlds.books import Town, build_town
 from tests.worlds.rows import NOW
 
@@ -22,8 +22,8 @@ def store(tmp_path: Path) -> FolderStore:
 def town(session: Session) -> Town:
     town = build_town(session, exam_days=(date(2026, 6, 6),))
     town.round.replan_at = None  # the weekly reports are laid out
-    for process in ("worker", "timetable", "web"):
-        beat(session, process, now=NOW)
+    session.commit()
+    let_all_run(session, now=NOW)
     session.commit()
     return town
 

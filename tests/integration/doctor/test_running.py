@@ -4,16 +4,16 @@ import io
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import delete, select, text
 from sqlalchemy.orm import Session
 
 from service.audit.checkpoints import checkpoint
 from service.doctor import Status, examine
 from service.files.store import FolderStore
-from service.models import Delivery, Evidence, Message, Person, new_id
-from service.store.heartbeats import beat
+from service.models import Delivery, Evidence, Heartbeat, Message, Person, new_id
 from tests.build.ailments import Ailments
 from tests.build.event_rows import make_alert, make_event, make_overdue
+from tests.build.heartbeats import add_beat
 from tests.worlds.books import Town, make_finding
 from tests.worlds.rows import NOW
 from workflows.vocabulary import Move
@@ -36,14 +36,38 @@ def test_healthy_books_have_no_ailment(ailments: Ailments, town: Town) -> None:
 def test_every_check_that_is_fine_says_so(session: Session, town: Town, store: FolderStore) -> None:
     checks = examine(session, store=store, now=NOW, ping=lambda: None)
     assert [check.name for check in checks] == [
-        *("schema", "sweep", "set_aside", "processes", "checkpoints", "redis", "given_up", "mail", "documents"),
-        *("calendar", "exam_days", "assignments", "hearing", "evidence"),
+        *(
+            "schema",
+            "integrity",
+            "clock",
+            "backup",
+            "sweep",
+            "set_aside",
+            "checkpoints",
+            "processes",
+            "folders",
+            "watchdog",
+            "timers",
+        ),
+        *("chains", "redis", "hold", "given_up"),
+        *("addresses", "mail", "documents"),
+        *("calendar", "offered_calendar", "exam_days", "assignments", "leaders", "teams", "team_heads", "units"),
+        *("administrators", "hearing", "evidence", "evidence_room"),
     ]
     assert all(check.sentence("zh").endswith("。") for check in checks)
 
 
 def test_an_empty_installation_lacks_only_its_processes(ailments: Ailments) -> None:
-    assert "worker、timetable" in ailments.only("processes", Status.FAULT)
+    found = ailments()
+    assert set(found) == {"processes", "watchdog"}
+    assert "timetable、worker sweep、worker deliver、worker render" in found["processes"].sentence("zh")
+
+
+def test_an_address_that_no_mail_can_be_sent_to_is_named(session: Session, town: Town, ailments: Ailments) -> None:
+    person = session.get_one(Person, town.leader.id)
+    person.email = "zhou..er@exam.example"
+    session.flush()
+    assert f"{person.name} <zhou..er@exam.example>" in ailments.only("addresses", Status.WARNING)
 
 
 def test_another_schema_is_all_that_is_said(session: Session, store: FolderStore, town: Town) -> None:
@@ -61,7 +85,9 @@ def test_a_finding_that_nobody_sweeps_is_noticed(
     if status is None:
         assert ailments() == {}
     else:
-        assert f"{minutes}分钟" in ailments.only("sweep", status)
+        said = ailments.only("sweep", status)
+        assert f"{minutes}分钟" in said
+        assert "2026-08-0001" in said
 
 
 def test_a_finding_that_was_set_aside_is_named_with_its_error(session: Session, town: Town, ailments: Ailments) -> None:
@@ -72,8 +98,12 @@ def test_a_finding_that_was_set_aside_is_named_with_its_error(session: Session, 
 
 
 def test_a_silent_process_is_named(session: Session, town: Town, ailments: Ailments) -> None:
-    beat(session, "worker", now=NOW - timedelta(minutes=2))
-    assert ailments.only("processes", Status.FAULT).startswith("下列进程没有运行或已停止响应：worker。")
+    add_beat(session, "worker", "worker sweep", at=NOW - timedelta(minutes=2), pid=4242)
+    for one in session.scalars(select(Heartbeat)):
+        one.started_at = NOW - timedelta(days=1)
+    assert "worker sweep (elsewhere, 4242)" in ailments.only("processes", Status.WARNING)
+    session.execute(delete(Heartbeat).where(Heartbeat.duties == "worker deliver"))
+    assert "停止响应：worker deliver。" in ailments.only("processes", Status.FAULT)
 
 
 def test_a_mail_that_was_given_up_names_the_person(session: Session, town: Town, ailments: Ailments) -> None:
@@ -133,3 +163,15 @@ def test_redis_that_does_not_answer_is_a_warning(session: Session, town: Town, s
     (redis,) = (check for check in checks if check.name == "redis")
     assert redis.status is Status.WARNING
     assert "connection refused" in redis.sentence("en")
+
+
+def test_hosts_with_folders_of_their_own_are_named(session: Session, town: Town, ailments: Ailments) -> None:
+    web, worker = session.scalars(select(Heartbeat).order_by(Heartbeat.kind.desc()).limit(2))
+    web.folder = worker.folder = "a-1"
+    assert ailments() == {}
+    worker.host, worker.folder = "renderer", "b-1"
+    said = ailments.only("folders", Status.FAULT)
+    assert "elsewhere" in said
+    assert "renderer" in said
+    worker.at = LATE
+    assert "folders" not in ailments(), "one that is gone has none"

@@ -13,7 +13,8 @@ from service.documents.orders import request_document
 from service.errors import Conflict, NotFound
 from service.findings.extensions import ask, decide
 from service.findings.handling_opinions import opine
-from service.models import Document, Finding, HandlingOpinion
+from service.models import Document, Finding, HandlingOpinion, Round
+from service.rounds.rulebooks import keep_policy
 from tests.build.inspections import closed, find, lay_checklists, opened, say
 from tests.worlds.books import (
     DEADLINE,
@@ -31,6 +32,7 @@ from tests.worlds.books import (
 )
 from workflows.campaigns import Result
 from workflows.findings.facts import Actor
+from workflows.policy import shipped_policy_text
 from workflows.vocabulary import Answer, CampaignCode, DocumentKind, Measure, Outcome, Severity
 
 LATER = FOUND_AT + timedelta(hours=2)
@@ -77,10 +79,11 @@ def test_a_notice_names_whoever_inspected_and_counts_from_receipt_where_it_is_so
 
 def test_photographs_of_a_finding_come_along_and_the_rest_is_counted(session: Session, town: Town) -> None:
     photographs = [add_evidence(session, town.inspector) for _ in range(MOST_PICTURES + 2)]
-    finding = notify_finding(session, town, evidence_ids=photographs)
+    finding = notify_finding(session, town, evidence_ids=photographs, location="三号楼三层东侧")
     *pictures, last = notice_of(session, town, finding)["pictures"]
     assert len(pictures) == MOST_PICTURES
-    assert {one["caption"] for one in pictures} == {f"{finding.number}号问题：整改照片.jpg"}
+    shown = f"{finding.number}号问题，三号楼三层东侧，2026年4月13日10:00（整改照片.jpg）"
+    assert [one["caption"] for one in pictures] == [f"图{place}　{shown}" for place in range(1, MOST_PICTURES + 1)]
     assert last == {"sha256": None, "caption": "另有2张照片，见佐证材料"}
     assert DocumentReader.of(session, FOUND_AT).pictures([log_finding(session, town)]) == []
 
@@ -91,9 +94,9 @@ def test_a_report_to_the_leadership_tells_reasons_and_one_to_those_above_nobodys
     finding = receive_finding(session, town)
     submit_finding(session, town, finding)
     judge(session, town, finding, Outcome.FAIL, at=SUBMITTED_AT + timedelta(hours=1))
-    sweep_until(session, DEADLINE + timedelta(days=3))
+    at = DEADLINE + timedelta(days=5)  # what remained of the deadline is working time
+    sweep_until(session, at)
     session.expire_all()
-    at = DEADLINE + timedelta(days=3)
     inside = data_of(session, DocumentKind.LEADERSHIP_REPORT, finding.id, town.leadership, at=at)
     told = {step["what"]: step["why"] for step in inside["steps"]}
     assert told["提交整改反馈（整改中）"] == "已更换并测试。"
@@ -168,4 +171,85 @@ def test_a_campaign_s_figures_are_added_up_and_written_out(session: Session, tow
 
 def test_the_zone_of_the_office_decides_the_year_of_a_number(session: Session, town: Town) -> None:
     late = FOUND_AT.replace(month=12, day=31, hour=17)  # already 2027 in China
-    assert DocumentReader.of(session, late).blank_number(late) == "〔2027〕　　号"
+    round_ = session.scalars(select(Round)).one()
+    assert DocumentReader.of(session, late).blank_number(round_, town.district_office) == "〔2027〕　　号"
+
+
+def test_an_office_has_its_own_code_in_numbers_which_run_on_through_the_year(session: Session, town: Town) -> None:
+    def numbered(**given: Any) -> str:
+        notice = notify_finding(session, town, **given).notice
+        assert notice
+        return notice.number
+
+    assert numbered() == "限改〔2026〕1 号"
+    codes = '[papers.offices]\n"明河市招生考试中心" = "明招考督"\n'
+    round_ = session.scalars(select(Round)).one()
+    round_.policy_version = keep_policy(session, f"{shipped_policy_text()}\n{codes}", now=FOUND_AT)
+    session.flush()
+    numbers = [numbered(summary=f"第{place}处") for place in (1, 2)]
+    assert numbers == ["明招考督〔2026〕1 号", "明招考督〔2026〕2 号"]
+    assert numbered(by=town.district, summary="挂钟停走") == "限改〔2026〕2 号"
+    reader = DocumentReader.of(session, FOUND_AT)
+    assert reader.blank_number(round_, reader.centre()) == "明招考督〔2026〕　　号"
+
+
+def test_a_copy_goes_to_whoever_else_looks_after_the_unit(session: Session, town: Town) -> None:
+    finding = notify_finding(session, town)
+    assert notice_of(session, town, finding)["copies"] == "青石区招生考试办公室"
+    of_district = notify_finding(session, town, by=town.district, summary="挂钟停走")
+    data = data_of(session, DocumentKind.RECTIFICATION_NOTICE, of_district.notice_id, town.district)
+    assert data["copies"] == "明河市招生考试中心"
+
+
+def test_reports_asked_for_late_say_what_is_true_then(session: Session, town: Town) -> None:
+    kind, at = DocumentKind.LEADERSHIP_REPORT, DEADLINE + timedelta(days=4)
+    finding = receive_finding(session, town)
+    sweep_until(session, at)
+    session.expire_all()
+    first = data_of(session, kind, finding.id, town.leadership, at=at)
+    assert first["standing"] == [
+        "截至2026年4月28日，该问题处于“已上报”状态，已报告领导班子，尚未销号。",
+        "整改期限为2026年4月24日17:00，已经届满。",
+        "整改单位尚未提交整改反馈。",
+    ]
+    assert (first["why"], first["closing"][-10:]) == ("该问题逾期未整改到位。", "请研究提出处理意见。")
+    opinion = opine(session, finding.id, actor=town.leadership, now=at, measure=Measure.TALK, opinion="约谈分管校长")
+    submit_finding(session, town, finding, at=at + timedelta(hours=1))
+    session.expire_all()
+    second = data_of(session, kind, finding.id, town.leadership, at=at + timedelta(hours=2))
+    assert second["standing"][0].endswith("已报告上级主管部门，尚未销号。")
+    assert second["standing"][2].endswith("提交整改反馈，正待复查。")
+    assert second["standing"][3].endswith("提出处理意见（约谈）：约谈分管校长。")
+    assert second["closing"] == "特此报告。", "the opinion has been given"
+    judge(session, town, finding, Outcome.PASS, at=at + timedelta(hours=3))
+    session.expire_all()
+    later = at + timedelta(days=10)
+    for one, subject, by in (
+        (kind, finding.id, town.leadership),
+        (DocumentKind.UPWARD_REPORT, opinion.id, town.bureau),
+    ):
+        data = data_of(session, one, subject, by, at=later)
+        assert data["date"] == "2026年5月8日"
+        (standing,) = data["standing"]
+        assert standing.startswith("截至2026年5月8日，该问题已整改到位，于2026年4月28日")
+    assert data_of(session, kind, finding.id, town.leadership, at=later)["why"] == ""
+
+
+def test_those_above_hear_that_something_was_submitted_and_nobody_s_judgement(session: Session, town: Town) -> None:
+    at = DEADLINE + timedelta(days=4)
+    finding = receive_finding(session, town)
+    sweep_until(session, at)
+    opinion = opine(session, finding.id, actor=town.leadership, now=at, measure=Measure.TALK, opinion="约谈分管校长")
+    submit_finding(session, town, finding, at=at + timedelta(hours=1))
+    judge(session, town, finding, Outcome.FAIL, at=at + timedelta(hours=2))
+    session.expire_all()
+    said = {
+        by: "".join(data_of(session, one, subject, getattr(town, by), at=at + timedelta(hours=3))["standing"])
+        for by, one, subject in (
+            ("leadership", DocumentKind.LEADERSHIP_REPORT, finding.id),
+            ("bureau", DocumentKind.UPWARD_REPORT, opinion.id),
+        )
+    }
+    assert "复查结论为“整改不到位”" in said["leadership"]
+    assert "提交整改反馈。" in said["bureau"]
+    assert "复查结论" not in said["bureau"]

@@ -205,7 +205,8 @@ def test_a_finding_goes_up_and_is_closed_out_on_paper(session: Session, town: To
     up = request_document(session, DocumentKind.LEADERSHIP_REPORT, finding.id, actor=town.leader, now=at)
     opinion = opine(session, finding.id, actor=town.leadership, now=at, measure=Measure.TALK, opinion="约谈分管校长")
     report = request_document(session, DocumentKind.UPWARD_REPORT, opinion.id, actor=town.bureau, now=at)
-    assert report.data["opinion"] == {"measure": "约谈", "text": "约谈分管校长。", "new_deadline": ""}
+    given = {"measure": "约谈", "text": "约谈分管校长。", "new_deadline": "", "given_on": "2026年4月28日"}
+    assert report.data["opinion"] == given
     submit_finding(session, town, finding, at=at + timedelta(hours=1))
     judge(session, town, finding, Outcome.PASS, at=at + timedelta(hours=2))
     session.expire_all()

@@ -85,6 +85,14 @@ def test_a_file_that_is_gone_is_lost(store: EvidenceStore) -> None:
         store.open(HASH)
 
 
+def test_a_file_that_was_exchanged_is_not_opened(store: FolderStore) -> None:
+    store.put(io.BytesIO(PHOTO))
+    (file,) = store.folder.glob("??/??/*")
+    file.write_bytes(PHOTO[:-1] + b"X")
+    with pytest.raises(Unavailable, match="evidence_exchanged"):
+        store.open(HASH)
+
+
 @pytest.mark.parametrize("name", ["../../secret.key", "", HASH.upper(), HASH + "/..", HASH[:63]])
 def test_nothing_but_a_hash_opens_a_file(store: EvidenceStore, name: str) -> None:
     with pytest.raises(ValueError, match="SHA-256"):

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from service.audit.rows import row_faults
 from service.errors import DubanError
 from service.findings.escalations import escalate, refuse, reopen, void
 from service.findings.extensions import ask, decide
@@ -89,7 +90,7 @@ class History:
         query = select(*COLUMNS, Finding.at_risk_at).where(Finding.id == self.finding)
         row = self.session.execute(query).mappings().one()
         timer = next_timer(self.facts, self.rules)
-        assert facts_of(row) == self.facts
+        assert facts_of(row, self.rules) == self.facts
         assert row["next_action_at"] == (timer.due_at if timer else None)
         assert row["at_risk_at"] == at_risk_at(self.facts, self.rules)
         moves = select(Event.move, Event.step).where(Event.finding_id == self.finding).order_by(Event.position)
@@ -262,9 +263,10 @@ def test_the_books_keep_what_the_law_says(
     session.commit()
     row = session.execute(select(*COLUMNS).where(Finding.id == finding.id)).mappings().one()
     rules = rules_of(session, town.round, finding.policy_version)
-    history = History(session, town, finding.id, facts_of(row), rules, FOUND_AT, [f"log.{severity}"])
+    history = History(session, town, finding.id, facts_of(row, rules), rules, FOUND_AT, [f"log.{severity}"])
     history.check()
     for does, hours, days in [*((does, 1, 5) for does in beginning), *steps]:
         history.now += timedelta(hours=hours)
         does(history, history.now + timedelta(days=days))
         history.check()
+    assert list(row_faults(session, ())) == []

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from service.findings.corrections import edit
+from service.findings.handling_opinions import opine
 from service.findings.list import FindingFilter, list_findings
 from service.findings.sweep import sweep
 from service.findings.view import light_of
@@ -25,7 +27,7 @@ from tests.worlds.books import (
     submit_finding,
 )
 from tests.worlds.rows import make_round
-from workflows.vocabulary import Light, Severity, State
+from workflows.vocabulary import Light, Measure, Origin, Severity, State
 
 NOW = SUBMITTED_AT + timedelta(hours=1)
 
@@ -73,6 +75,18 @@ def test_each_filter_finds_what_it_says(session: Session, town: Town) -> None:
         assert found(session, town, **wanted) == ids, wanted
 
 
+def test_of_several_values_any_will_do(session: Session, town: Town) -> None:
+    logged = log_finding(session, town)
+    elsewhere = log_finding(session, town, by=town.other_inspector, organization_id=town.other_college.id)
+    notified = notify_finding(session, town, deadline=DEADLINE)
+    everything = {logged.id, elsewhere.id, notified.id}
+    assert found(session, town, state=(State.FOUND, State.NOTIFIED)) == everything
+    assert found(session, town, state=(State.NOTIFIED, State.OVERDUE)) == {notified.id}
+    assert found(session, town, state=(), origin=Origin.CENTRE, light=tuple(Light)) == everything
+    assert found(session, town, organization_id=(town.other_college.id, town.neighbour_college.id)) == {elsewhere.id}
+    assert found(session, town, origin=(Origin.DISTRICT, Origin.UNIT)) == set()
+
+
 WORDS = (
     ("备用电源未测试", "电源", True),
     ("备用电源未测试", "电灯", False),
@@ -86,6 +100,16 @@ WORDS = (
     ("ＡＢＣ楼", "ＡＢＣ", True),
     ("单引号 ' 分号 ;", "' 分", True),
     ("考场🎓", "🎓", True),
+    ("回执未回收", " 回执", True),
+    ("回执未回收", "\u3000回执\u3000", True),
+    ("回执未回收", "回执 回收", True),
+    ("回执未回收", "回收\u3000回执", True),
+    ("回执未回收", "回执 上交", False),
+    ("回执\u3000未 回收", "未\u3000回收", True),
+    ("监控ＣＣＴＶ离线", "cctv 离线", True),
+    ("监控 CCTV 离线", "ｃｃｔｖ", True),
+    ("回\u200b执", "回执", True),
+    ("考场０３２", "032", True),
 )
 
 
@@ -95,6 +119,33 @@ def test_words_are_found_as_they_are_written(session: Session, town: Town) -> No
         in_place = log_finding(session, town, summary="摘要", location=text)
         ids = {in_details.id, in_place.id}
         assert found(session, town, q=q) & ids == (ids if matches else set()), q
+
+
+def test_words_are_found_wherever_each_of_them_stands(session: Session, town: Town) -> None:
+    finding = log_finding(session, town, summary="回执未收", details="应于当日回收", location="三号楼")
+    typed = finding.number.replace("-", "－").translate({ord(one): ord(one) + 0xFEE0 for one in "0123456789"})
+    for q in (f"{finding.number} 三号楼", "当日 回执", typed, f"{typed}\u3000回执"):
+        assert found(session, town, q=q) == {finding.id}, q
+    assert found(session, town, q="收应") == set(), "no word reaches from one text into the next"
+
+
+def test_corrected_words_are_found_and_the_former_are_not(session: Session, town: Town) -> None:
+    finding = log_finding(session, town, summary="回执未收")
+    edit(session, finding.id, {"summary": "签到表未收"}, version=finding.version, actor=town.inspector, now=NOW)
+    assert found(session, town, q="签到表") == {finding.id}
+    assert found(session, town, q="回执") == set()
+
+
+def test_what_was_ever_overdue_is_found_after_it_was_set_anew(session: Session, town: Town) -> None:
+    finding = receive_finding(session, town)
+    kept = receive_finding(session, town, deadline=DEADLINE + timedelta(days=300))
+    late = DEADLINE + timedelta(days=9)
+    sweep(session, now=late)
+    anew = {"measure": Measure.SUPERVISED, "opinion": "限期整改", "new_deadline": late + timedelta(days=30)}
+    opine(session, finding.id, actor=town.leadership, now=late, **anew)  # type: ignore[arg-type]  # one by one
+    assert (finding.state, finding.overdue_at) == (State.RECTIFYING, None)
+    assert found(session, town, late, ever_overdue=True) == {finding.id}
+    assert found(session, town, late, ever_overdue=False) == {kept.id}
 
 
 MOMENTS = st.none() | st.integers(-3, 3).map(lambda n: NOW + timedelta(microseconds=n))

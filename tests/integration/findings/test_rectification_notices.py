@@ -3,14 +3,14 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, delete, select
 from sqlalchemy.orm import Session
 
 from service.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from service.findings.escalations import void
 from service.findings.rectification_notices import Demand, begin, issue, notify, receive, seen_notice
 from service.findings.sweep import sweep
-from service.models import Finding, RectificationNotice
+from service.models import Counter, Finding, RectificationNotice
 from service.store.db import sessions
 from tests.build.racing import run_together
 from tests.worlds.books import (
@@ -179,3 +179,12 @@ def test_two_who_sign_through_different_findings_do_not_block_each_other(
     assert [failure.args for failure in failures] == [("already_received",)] * 5
     session.expire_all()
     assert {row.state for row in session.scalars(select(Finding))} == {State.RECTIFYING}
+
+
+def test_numbers_go_on_after_those_that_rounds_gave_out_themselves(session: Session, town: Town) -> None:
+    older = issue_for(session, town, [log_finding(session, town)])
+    older.number = "限改〔2026〕41 号"
+    session.execute(delete(Counter).where(Counter.name.startswith("notices:")))
+    session.flush()
+    numbers = [issue_for(session, town, [log_finding(session, town)]).number for _ in range(2)]
+    assert numbers == ["限改〔2026〕42 号", "限改〔2026〕43 号"]

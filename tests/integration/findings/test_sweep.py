@@ -4,15 +4,18 @@ import json
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text, update
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from service.errors import Conflict
 from service.findings.rectification_notices import begin
 from service.findings.sweep import SweepResult, foresee_moves, next_due_at, sweep
 from service.models import Alert, Event, Finding
-from service.rounds.rounds import close_round, set_exam_days
+from service.round_changes.period import RoundChange, change_round
+from service.rounds.rounds import close_round
 from service.rounds.rulebooks import keep_calendar
+from service.store.db import connect, sessions
 from service.store.sweeping import AGAIN_AFTER
 from tests.build.crowd import JUST_MISSED, add_findings
 from tests.build.refusals import refuse
@@ -20,6 +23,7 @@ from tests.worlds.books import (
     DEADLINE,
     FOUND_AT,
     Town,
+    build_town,
     heard,
     kinds,
     local,
@@ -28,7 +32,8 @@ from tests.worlds.books import (
     sweep_until,
 )
 from workflows.calendar import shipped_calendar_text
-from workflows.vocabulary import State
+from workflows.findings.effects import EFFECTS
+from workflows.vocabulary import Move, State
 
 
 def counts(session: Session) -> tuple[int, int]:
@@ -117,6 +122,20 @@ def test_a_row_that_makes_no_sense_is_set_aside_and_the_others_go_through(
     assert session.execute(select(*columns).where(Finding.id == ids[7])).one() == (State.OVERDUE, None, None)
 
 
+def test_a_finding_whose_clock_never_ends_is_set_aside_and_the_others_go_through(
+    session: Session, town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Planted: receipt is deemed and not noted, so that it is due again at once."""
+    endless, sound = notify_finding(session, town), receive_finding(session, town)
+    session.commit()
+    monkeypatch.setitem(EFFECTS, Move.DEEM_RECEIVED, lambda *_: None)
+    found = sweep(session, now=JUST_MISSED)
+    assert (found.findings, found.set_aside) == (1, 1)
+    session.refresh(endless)
+    assert "ClockNeverEnds" in (endless.set_aside_error or "")
+    assert kinds(session, sound)[-1] == "expire"
+
+
 def test_a_row_that_the_database_refuses_is_set_aside_and_the_other_999_go_through(
     session: Session, town: Town
 ) -> None:
@@ -161,7 +180,9 @@ def test_exam_days_bring_the_ladder_forward(session: Session, town: Town) -> Non
     finding = receive_finding(session, town, deadline=deadline, at=local(5, 27, 10))
     sweep_until(session, deadline + timedelta(minutes=1))
     assert next_due_at(session) == local(6, 8)
-    set_exam_days(session, town.round.id, [date(2026, 6, 6)], actor=town.admin, now=local(6, 5, 18))
+    change_round(
+        session, town.round.id, RoundChange(exam_days=[date(2026, 6, 6)]), actor=town.admin, now=local(6, 5, 18)
+    )
     session.commit()
     sweep_until(session, local(6, 5, 18))
     assert kinds(session, finding)[6:8] == ["expire", "escalate.1"]
@@ -175,3 +196,20 @@ def test_a_new_calendar_moves_the_timers_of_open_findings(session: Session, town
     sweep_until(session, local(5, 25, 12))
     session.refresh(finding)
     assert (finding.next_action_at, kinds(session, finding)) == (local(5, 27), ["log.general", "notify"])
+
+
+def test_a_full_disk_moves_no_finding_and_sets_none_aside(sqlite_url: str) -> None:
+    engine = connect(sqlite_url)
+    maker = sessions(engine)
+    with maker() as session:
+        add_findings(session, build_town(session), 30)
+    session = maker()
+    session.execute(text(f"PRAGMA max_page_count = {session.scalar(text('PRAGMA page_count'))}"))
+    with pytest.raises(OperationalError, match="full"):
+        sweep(session, now=JUST_MISSED)
+    session.rollback()
+    engine.dispose()
+    assert session.scalar(select(func.count(Finding.set_aside_at))) == 0
+    assert sweep(session, now=JUST_MISSED).findings == 30
+    session.close()
+    engine.dispose()

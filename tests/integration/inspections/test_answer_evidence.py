@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from service.errors import InvalidInput, NotFound
-from service.evidence import seen_evidence
+from service.evidence.evidence import seen_evidence
 from service.models import Inspection
 from tests.build.inspections import closed, lay_checklists, opened, row, say
 from tests.worlds.books import Town, add_evidence, log_finding

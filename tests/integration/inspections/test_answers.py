@@ -11,7 +11,8 @@ from service.inspections.answers import NewAnswer, answer
 from service.models import Inspection
 from tests.build.inspections import items_of, journal_of, lay_checklists, opened, row, say
 from tests.worlds.books import FOUND_AT, Town
-from workflows.vocabulary import Answer, JournalAct
+from workflows.journal import JournalAct
+from workflows.vocabulary import Answer
 
 TOMORROW = FOUND_AT + timedelta(days=1)
 

@@ -26,7 +26,8 @@ from tests.build.inspections import (
     who_heard,
 )
 from tests.worlds.books import DEADLINE, FOUND_AT, Town, add_evidence, heard, kinds, local, log_finding
-from workflows.vocabulary import Answer, DocumentKind, JournalAct, Severity, State
+from workflows.journal import JournalAct
+from workflows.vocabulary import Answer, DocumentKind, Severity, State
 
 NEXT_DAY = FOUND_AT + timedelta(days=1)
 EVERYBODY = ["district", "leader", "team_head", "university"]  # but the inspector, who closed it

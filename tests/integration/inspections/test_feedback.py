@@ -17,7 +17,8 @@ from tests.build.inspections import closed, journal_of, lay_checklists, opened, 
 from tests.fakes.recording_channel import RecordingChannel
 from tests.worlds.books import FOUND_AT, Town, local
 from workflows.calendar import shipped_calendar_text
-from workflows.vocabulary import Answer, JournalAct, Light
+from workflows.journal import JournalAct
+from workflows.vocabulary import Answer, Light
 
 BREACH = "inspection.breach"
 DUE_AT = local(4, 15)  # two working days after Monday the 13th

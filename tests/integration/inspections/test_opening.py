@@ -11,11 +11,13 @@ from service.audit.verify import verify
 from service.errors import Conflict, InvalidInput, NotFound
 from service.inspections.list import InspectionFilter, list_inspections, view_inspection
 from service.inspections.opening import correct_head
-from service.models import Checklist, Inspection
-from service.rounds.rounds import set_exam_days
+from service.models import Checklist, Inspection, JournalEntry, Post
+from service.people.callers import caller_of
+from service.round_changes.period import RoundChange, change_round
 from tests.build.inspections import closed, find, journal_of, lay_checklists, opened, say, sweep_inspections
 from tests.worlds.books import FOUND_AT, Town, local
-from workflows.vocabulary import Answer, InspectionKind, JournalAct, Light, Method, Origin
+from workflows.journal import JournalAct
+from workflows.vocabulary import Answer, InspectionKind, Light, Method, Origin, Role
 
 HOUR = timedelta(hours=1)
 
@@ -54,12 +56,27 @@ def test_each_side_opens_the_inspection_that_is_its_own(session: Session, town: 
     ]
 
 
+def test_a_sheet_is_opened_in_the_post_of_the_team(session: Session, town: Town) -> None:
+    inspector = town.people["inspector"]
+    session.add(Post(person_id=inspector.id, organization_id=inspector.organization_id, role=Role.INSPECTOR))
+    inspector.role = Role.LEADERSHIP
+    session.flush()
+    inspection = opened(session, town, by=caller_of(session, inspector).actor)
+    (entry,) = session.scalars(select(JournalEntry).where(JournalEntry.subject_id == inspection.id))
+    assert entry.actor_role is Role.INSPECTOR
+
+
 def test_a_repeat_with_the_same_client_id_finds_the_same_inspection(session: Session, town: Town) -> None:
     first = opened(session, town, client_id="平板-1")
-    assert opened(session, town, client_id="平板-1", note="又点了一次").id == first.id
+    assert opened(session, town, client_id="平板-1").id == first.id
     with pytest.raises(InvalidInput, match="invalid_input") as refused:
         opened(session, town, client_id="平板-1", organization_id=town.neighbour_college.id)
-    assert refused.value.fields == {"client_id": "client_id_reused"}
+    assert refused.value.fields == {"client_id": "client_id_reused", "organization_id": "differs_from_first"}
+    others: list[dict[str, Any]] = [{"note": "又点了一次"}, {"rooms": ["9号楼"]}, {"inspected_on": date(2026, 4, 12)}]
+    for other in others:
+        with pytest.raises(InvalidInput) as refused:
+            opened(session, town, client_id="平板-1", **other)
+        assert refused.value.fields == {"client_id": "client_id_reused", **dict.fromkeys(other, "differs_from_first")}
     assert session.scalar(select(func.count(Inspection.id))) == 1
     assert opened(session, town).number == "2026-08-督0002"
 
@@ -169,7 +186,9 @@ def test_a_view_counts_items_by_answer_and_names_the_findings(session: Session, 
 def test_exam_days_that_are_set_later_move_what_is_due(session: Session, town: Town) -> None:
     inspection = opened(session, town, at=local(4, 13, 10))
     assert inspection.feedback_due_at == local(4, 15)
-    set_exam_days(session, town.round.id, [date(2026, 4, 15)], actor=town.admin, now=local(4, 13, 11))
+    change_round(
+        session, town.round.id, RoundChange(exam_days=[date(2026, 4, 15)]), actor=town.admin, now=local(4, 13, 11)
+    )
     sweep_inspections(session, local(4, 13, 12))
     session.refresh(inspection)
     assert inspection.feedback_due_at == local(4, 14)

@@ -22,7 +22,8 @@ from service.store.db import connect, sessions
 from tests.build.inspections import BY_DEADLINE, items_of, journal_of, lay_checklists, opened
 from tests.integration.findings.test_races import race
 from tests.worlds.books import FOUND_AT, Town, build_town, local
-from workflows.vocabulary import Answer, JournalAct, Severity, State
+from workflows.journal import JournalAct
+from workflows.vocabulary import Answer, Severity, State
 
 HOUR = timedelta(hours=1)
 

@@ -79,12 +79,15 @@ def test_everything_that_is_wrong_is_told_at_once_by_cell_and_nothing_is_importe
         ("整改台账!G3", "required"),
         ("整改台账!H3", "required"),
         ("整改台账!B4", "unknown_organization"),
+        ("整改台账!B5", "unknown_organization"),
+        ("整改台账!C5", "unknown_item"),
         ("整改台账!G5", "severity_word"),
         ("整改台账!H5", "day_form"),
         ("整改台账!C6", "unknown_item"),
         ("整改台账!C7", "item_became_day"),
         ("整改台账!D8", "too_long"),
         ("整改台账!F8", "too_long"),
+        ("整改台账!H8", "in_future"),
         ("整改台账!A9", "duplicate_line"),
     ]
     assert imported.faults[0].column == "责任单位*"

@@ -1,5 +1,6 @@
 """A table that comes a second time: it corrects, and never logs twice."""
 
+import io
 from datetime import date, timedelta
 
 import pytest
@@ -8,13 +9,15 @@ from sqlalchemy.orm import Session
 
 from service.findings.escalations import void
 from service.findings.rectification_notices import begin
-from service.ledger_import import Imported
+from service.ledger_import import Imported, import_ledger, read_table
 from service.models import Finding, Person, Revision
+from service.people.callers import caller_of
 from service.rounds.rounds import add_team, assign, close_round
 from service.store.db import sessions
 from tests.build.checklists import add_checklist
-from tests.build.imported_tables import COLLEGE, DAY, FIRST, NOW, SECOND, brought, counts, how_many, told
+from tests.build.imported_tables import COLLEGE, DAY, FIRST, HEADINGS, NOW, SECOND, brought, counts, how_many, told
 from tests.build.racing import run_together
+from tests.build.workbooks import workbook
 from tests.worlds.books import FOUND_AT, Town, build_town, local, log_finding, notify_finding
 from tests.worlds.rows import make_round
 from workflows.findings.facts import Actor
@@ -68,8 +71,9 @@ def test_the_numbers_of_another_round_are_other_numbers(session: Session, listed
     following = make_round(session, "2027-08", starts_on=date(2026, 4, 14), ends_on=date(2027, 6, 1))
     team = add_team(session, following, "第一督查组", [session.get_one(Person, listed.inspector.id)])
     assign(session, following, {listed.district_office.id: (team, session.get_one(Person, listed.leader.id))})
-    assert counts(brought(session, listed.inspector, FIRST)) == (1, 0, 0)
-    assert counts(brought(session, listed.inspector, FIRST)) == (0, 0, 1)
+    inspector = caller_of(session, session.get_one(Person, listed.inspector.id)).actor
+    assert counts(brought(session, inspector, FIRST)) == (1, 0, 0)
+    assert counts(brought(session, inspector, FIRST)) == (0, 0, 1)
 
 
 def test_two_source_numbers_are_two_findings_though_their_words_are_alike(session: Session, listed: Town) -> None:
@@ -123,8 +127,9 @@ def test_two_colleagues_who_bring_the_same_file_at_once_add_its_findings_once(en
     done: list[Imported] = []
 
     def bring(actor: Actor) -> None:
+        lines = read_table(io.BytesIO(workbook({"整改台账": [HEADINGS, (None, *FIRST[1:])]})))
         with sessions(engine).begin() as session:
-            done.append(brought(session, actor, (None, *FIRST[1:])))
+            done.append(import_ledger(session, lines, actor=actor, now=NOW))
 
     assert run_together(lambda: bring(town.inspector), lambda: bring(town.team_head)) == []
     assert sorted(map(counts, done)) == [(0, 0, 1), (1, 0, 0)]

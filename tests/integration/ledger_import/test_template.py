@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 
 from service.errors import NotAllowed
 from service.files.spreadsheets import read_sheets
-from service.ledger_import import import_ledger, write_template
+from service.ledger_import import check_ledger, write_template
 from service.ledger_import.table import FIELDS
 from service.models import ChecklistItem, Finding
 from tests.build.checklists import add_checklist
+from tests.build.imported_tables import read_lines
 from tests.build.workbooks import MAIN, workbook, xml_of
 from tests.worlds.books import FOUND_AT, Town
 from workflows.findings.facts import Actor
@@ -79,18 +80,19 @@ def test_cells_choose_from_lists(session: Session, listed: Town) -> None:
 
 def test_an_untouched_template_imports_nothing_and_its_example_is_a_lawful_line(session: Session, listed: Town) -> None:
     content = template(session, listed.inspector)
-    assert import_ledger(session, io.BytesIO(content), actor=listed.inspector, now=NOW).added == 0
+    assert check_ledger(session, read_lines(session, content), actor=listed.inspector, now=NOW).added == 0
     for language in ("zh", "en"):
         table, notes, _ = sheets(template(session, listed.inspector, language)).values()
         example = [row[3] for row in notes[1 : len(FIELDS) + 1]]
         filled = workbook({"表": [table[0], example]})
-        told = import_ledger(session, io.BytesIO(filled), actor=listed.inspector, now=NOW, dry_run=True)
+        told = check_ledger(session, read_lines(session, filled), actor=listed.inspector, now=NOW)
         assert (told.faults, told.added) == ((), 1), language
     assert session.query(Finding).count() == 0
 
 
 def test_it_is_a_file_that_the_importer_reads(session: Session, listed: Town) -> None:
     content = template(session, listed.university, "en")
+    session.commit()
     assert [sheet.name for sheet in read_sheets(io.BytesIO(content))] == ["Findings", "How to fill in", "Choices"]
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         assert archive.testzip() is None

@@ -13,7 +13,7 @@ from service.models import Organization, Person, Token
 from service.people.accounts import disable_person, set_password, sign_in
 from service.people.callers import Caller, caller_of
 from service.people.new_people import create_person
-from service.people.tokens import authenticate, issue_token, revoke_token
+from service.people.tokens import Terms, authenticate, issue_token, revoke_token
 from service.rounds.rounds import NewRound, open_round
 from service.store.db import reading, sessions
 from tests.worlds.books import Town
@@ -91,6 +91,8 @@ def test_a_password_kept_with_older_parameters_is_kept_anew(session: Session, un
         ("xx-lao.zhang-xx", "password_guessable"),
         ("明河龙湖学院明河龙湖学院的密码好得很", "password_guessable"),
         ("Password#2021!", "password_guessable"),
+        *((word, "password_guessable") for word in ("1q2w3e4r5t6y", "zaq12wsxcde3", "Welcome2026!", "iloveyou2026")),
+        *((word, "password_guessable") for word in ("letmeinplease", "changeme1234", "p@ssw0rd2026", "2026-sunsh1ne")),
     ],
 )
 def test_a_password_that_would_be_guessed_is_refused(
@@ -144,9 +146,8 @@ def test_a_token_tells_who_calls_and_only_its_hash_is_kept(engine: Engine, sessi
     assert session.scalars(select(Token.hash)).one() == hashlib.sha256(token.encode()).hexdigest()
     with sessions(reading(engine))() as door:
         caller = authenticate(door, token, now=NOW)
-    own = frozenset([district.id])
-    assert caller == Caller(person.id, Actor(Role.DISTRICT, person.id, district.id, own), "zh")
-    assert caller.actor == Actor(Role.DISTRICT, person.id, district.id, own)
+    assert caller == Caller(person.id, Actor(Role.DISTRICT, person.id, district.id), "zh", caller.credential)
+    assert caller.actor.district_ids == {district.id}
 
 
 @pytest.mark.parametrize("token", ["", "duban_", "duban_x", "令牌", "\udcff"])
@@ -157,7 +158,7 @@ def test_an_unknown_token_is_nobody(session: Session, token: str) -> None:
 
 def test_a_token_ends_when_it_expires(session: Session, university: Organization) -> None:
     person = add(session, university, Role.UNIVERSITY, "wang")
-    token = issue_token(session, person=person, now=NOW, expires_after=DAY)
+    token = issue_token(session, person=person, now=NOW, terms=Terms(expires_after=DAY))
     assert authenticate(session, token, now=NOW + DAY - timedelta(microseconds=1)).id == person.id
     with pytest.raises(NotAllowed):
         authenticate(session, token, now=NOW + DAY)

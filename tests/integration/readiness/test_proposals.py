@@ -15,8 +15,10 @@ from service.findings.log import Settlement, settle
 from service.findings.read import seen_finding
 from service.findings.rectification_notices import Demand, notify
 from service.models import ChecklistItem, Event, Finding, Message, Organization
+from service.people.mergers import merge_organizations
 from service.readiness.proposals import foresee_proposals, next_proposal_at, sweep_proposals
-from service.rounds.rounds import ask_from, close_round, set_exam_days
+from service.round_changes.period import RoundChange, change_round
+from service.rounds.rounds import ask_from, close_round
 from service.rounds.rulebooks import keep_policy
 from service.store.sweeping import AGAIN_AFTER
 from tests.build.answers import add_answer
@@ -210,7 +212,13 @@ def test_exam_days_bring_what_is_due_at_the_beginning_of_a_month_before_them(
     session: Session, town: Town, items: dict[str, ChecklistItem]
 ) -> None:
     run(session, local(6, 1))
-    set_exam_days(session, town.round.id, [date(2026, 6, 6), date(2026, 6, 7)], actor=town.admin, now=local(6, 2))
+    change_round(
+        session,
+        town.round.id,
+        RoundChange(exam_days=[date(2026, 6, 6), date(2026, 6, 7)]),
+        actor=town.admin,
+        now=local(6, 2),
+    )
     session.commit()
     assert next_proposal_at(session) == local(6, 2), "the next sweep reckons anew"
     run(session, local(6, 2))
@@ -274,3 +282,14 @@ def test_a_sweep_asks_no_more_often_for_many_units_than_for_one(
             assert run(session, due) >= 3 + more
         counted.append(len([one for one, _ in statements if one.startswith("SELECT")]))
     assert counted[1] <= counted[0]
+
+
+def test_units_with_proposals_on_one_item_become_one(
+    session: Session, town: Town, items: dict[str, ChecklistItem]
+) -> None:
+    run(session, PAST)
+    merge_organizations(session, town.college.id, town.other_college.id, actor=town.admin, now=PAST)
+    there = [finding for finding in proposals(session) if finding.organization_id == town.other_college.id]
+    assert [finding.checklist_item_id for finding in there] == [items["1-1"].id] * 2
+    assert verify(session) == []
+    assert run(session, PAST + timedelta(days=1)) == 0

@@ -17,8 +17,8 @@ from service.models import Alert, Event, Finding, Person
 from service.people.accounts import disable_person
 from service.records.events import LockedFinding, NewEvent, record_moves
 from service.records.facts import facts_of
-from service.records.hash_chain import chain_hash
 from service.rounds.rulebooks import rules_of
+from service.store.hash_chain import chain_hash
 from tests.worlds.books import (
     DEADLINE,
     FOUND_AT,
@@ -48,7 +48,8 @@ def counts(session: Session) -> tuple[int, int]:
 def opened(session: Session, town: Town, finding: Finding) -> LockedFinding:
     """The finding as a writer would hold it, with the unit's receipt tried on it."""
     row = session.execute(select(*COLUMNS).where(Finding.id == finding.id)).mappings().one()
-    facts, rules = facts_of(row), rules_of(session, town.round, finding.policy_version)
+    rules = rules_of(session, town.round, finding.policy_version)
+    facts = facts_of(row, rules)
     transition = apply(facts, Attempt(Move.BEGIN, town.university, FOUND_AT + timedelta(hours=1)), rules)
     return LockedFinding(row, facts, rules, [NewEvent(transition, town.university)])
 
@@ -197,6 +198,16 @@ def test_alerts_of_leaders_want_acknowledgement_and_of_others_do_not(session: Se
         for alert in session.scalars(select(Alert).where(Alert.finding_id == finding.id))
     }
     assert wanted == {town.leader.id: local(4, 14), town.university.id: None}
+
+
+def test_nobody_has_to_acknowledge_how_it_ended(session: Session, town: Town) -> None:
+    finding = receive_finding(session, town)
+    refuse(session, finding.id, actor=town.inspector, now=REFUSED_AT, reason="拒不整改")
+    submit_finding(session, town, finding, at=local(4, 15, 9))
+    judge(session, town, finding, Outcome.PASS, at=local(4, 15, 10))
+    ends = session.scalars(select(Alert).where(Alert.finding_id == finding.id, Alert.kind == "review_pass")).all()
+    assert {town.leader.id, town.leadership.id} & {alert.person_id for alert in ends}
+    assert {alert.acknowledge_by for alert in ends} == {None}
 
 
 def test_bureau_and_committee_read_events_from_their_report_on(session: Session, town: Town) -> None:

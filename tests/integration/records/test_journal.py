@@ -9,17 +9,17 @@ from sqlalchemy.orm import Session
 
 from service.alerts.grouping import group
 from service.alerts.inbox import acknowledge, alerts
-from service.alerts.messages import load_messages
 from service.alerts.texts import texts_of
 from service.audit.checkpoints import JOURNAL, checkpoint
 from service.audit.faults import Fault, FaultKind
 from service.audit.verify import verify
 from service.models import Alert, JournalEntry, Message, new_id
 from service.records.journal import NewEntry, record_entries
-from tests.fakes.recording_channel import RecordingChannel
+from tests.fakes.recording_channel import RecordingChannel, letter_of
 from tests.worlds.books import FOUND_AT, Town
 from workflows.findings.facts import CLOCK
-from workflows.vocabulary import Addressee, JournalAct, SubjectKind
+from workflows.journal import JournalAct, SubjectKind
+from workflows.vocabulary import Addressee
 
 
 def feedback(town: Town, subject_id: str, *, at_clock: bool = False) -> NewEntry:
@@ -80,8 +80,7 @@ def test_such_an_alert_is_listed_acknowledged_and_mailed(session: Session, town:
     group(session, now=FOUND_AT + timedelta(minutes=1), channels=[RecordingChannel()])
     message = session.scalar(select(Message).where(Message.person_id == town.leader.id))
     assert message
-    (unwritten,) = load_messages(session, [message.id], base_url="https://duban.exam.example").values()
-    letter = unwritten.letter("mail")
+    letter = letter_of(session, message)
     assert letter
     assert letter.subject == "【督办】督查反馈：明河龙湖学院2026-08-督0001"
     assert f"https://duban.exam.example/inspections/{subject}" in letter.body

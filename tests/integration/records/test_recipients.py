@@ -1,17 +1,18 @@
 """Who the hearers are as people: of the unit, the office, the team, the leaders, those above and those told before."""
 
 import pytest
-from sqlalchemy import RowMapping, select
+from sqlalchemy import RowMapping, select, update
 from sqlalchemy.orm import Session
 
 from service.findings.escalations import refuse
 from service.findings.sweep import COLUMNS
-from service.models import Finding, Organization, Person
+from service.findings.view import view_finding
+from service.models import Assignment, Finding, Organization, Person
 from service.people.accounts import disable_person
 from service.records.recipients import Directory
 from tests.worlds.books import FOUND_AT, Town, local, log_finding, receive_finding
 from tests.worlds.rows import make_person
-from workflows.vocabulary import Addressee, Role
+from workflows.vocabulary import Addressee, Role, Severity
 
 
 def rows_of(session: Session, *findings: Finding) -> list[RowMapping]:
@@ -38,6 +39,18 @@ def test_each_hearer_is_the_people_on_that_side_of_the_finding(session: Session,
         assert names(town, directory, row, Addressee.LEADERSHIP) == ["leadership"]
         assert names(town, directory, row, Addressee.BUREAU, Addressee.COMMITTEE) == ["bureau", "committee"]
         assert names(town, directory, row, Addressee.TOLD) == []
+
+
+def test_without_a_responsible_leader_the_others_hear_and_the_finding_is_shown(session: Session, town: Town) -> None:
+    session.execute(update(Assignment).values(leader_id=None))
+    finding = receive_finding(session, town, severity=Severity.MAJOR)
+    refuse(session, finding.id, actor=town.inspector, now=local(4, 14, 12), reason="拒不整改")
+    (row,) = rows_of(session, finding)
+    directory = Directory(session, [row])
+    hearers = (Addressee.RESPONSIBLE_LEADER, Addressee.LEADERSHIP, Addressee.UNIT)
+    assert names(town, directory, row, *hearers) == ["leadership", "university"]
+    view = view_finding(session, finding, actor=town.leadership, now=local(4, 14, 12))
+    assert (view.responsible_leader, finding.escalation_level) == (None, 1)
 
 
 def test_each_person_hears_once_in_the_order_of_the_hearers(session: Session, town: Town) -> None:

@@ -31,7 +31,7 @@ def test_a_report_is_handed_in_to_the_office_above(session: Session, laid_out: T
     assert (made.version, made.language, made.submitted_by_id) == (1, "zh", town.university.id)
     assert (seen.report.counted_until, seen.report.submitted_at, seen.report.late) == (WEDNESDAY, WEDNESDAY, False)
     assert hearers(session, town, seen.report) == {"report.submit": ["district"]}
-    assert texts(session, town.district) == ["明河龙湖学院已报送第3周周报，请查阅。"]
+    assert texts(session, town.district) == ["明河龙湖学院已报送2026-08轮次第3周周报，请查阅。"]
 
 
 def test_the_report_of_an_office_goes_to_its_team(session: Session, laid_out: Town) -> None:
@@ -50,7 +50,7 @@ def test_by_five_is_in_time_and_a_moment_later_is_late_for_good(session: Session
     assert (in_time.late, late.late) == (False, True)
     assert in_time.counted_until == late.counted_until == THURSDAY
     assert entries(session, late) == ["submit.late 04-16 17:00"]
-    assert texts(session, town.district)[-1] == "明河云台学院已补报第3周周报（逾期报送），请查阅。"
+    assert texts(session, town.district)[-1] == "明河云台学院已补报2026-08轮次第3周周报（逾期报送），请查阅。"
 
 
 def test_words_are_revised_and_the_figures_stay_as_they_were(session: Session, laid_out: Town) -> None:
@@ -69,7 +69,7 @@ def test_words_are_revised_and_the_figures_stay_as_they_were(session: Session, l
         False,
     )
     assert entries(session, seen.report) == ["submit 04-15 10:00", "submit.revised 04-20 09:00"]
-    assert texts(session, town.district)[-1].startswith("明河龙湖学院已重新报送第3周周报（第2稿）")
+    assert texts(session, town.district)[-1].startswith("明河龙湖学院已重新报送2026-08轮次第3周周报（第2稿）")
 
 
 def test_the_same_words_once_more_change_nothing(session: Session, laid_out: Town) -> None:

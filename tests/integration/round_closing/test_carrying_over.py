@@ -11,6 +11,7 @@ from service.audit.verify import verify
 from service.errors import Conflict, InvalidInput, NotAllowed
 from service.findings.rectification_notices import Demand, notify
 from service.models import Alert, ClosingDecision, Event, Finding, Person, Round, Team
+from service.people.callers import caller_of
 from service.round_closing.carrying_over import CarriedOver, carry_over
 from service.round_closing.closing import Decision, Verdict, close
 from service.rounds.rounds import add_team, assign
@@ -40,6 +41,11 @@ def next_round(session: Session, town: Town, *offices: str) -> Round:
     return round_
 
 
+def assigned_now(session: Session, actor: Actor) -> Actor:
+    """The actor with what has been assigned since."""
+    return caller_of(session, session.get_one(Person, actor.id)).actor
+
+
 def carried(session: Session, town: Town, round_: Round, *, by: Actor | None = None) -> CarriedOver:
     return carry_over(session, round_.id, town.round.id, actor=by or town.leadership, now=NOW)
 
@@ -63,7 +69,9 @@ def test_what_was_carried_over_begins_anew_in_the_next_round(session: Session, t
     event = session.scalars(select(Event).where(Event.finding_id == successor.id)).one()
     assert (event.data["carried_from"], event.actor_id) == (old.id, town.leadership.id)
     assert verify(session) == []
-    notify(session, Demand(successor.id, "立即整改", local(6, 20)), actor=town.inspector, now=NOW)
+    notify(
+        session, Demand(successor.id, "立即整改", local(6, 20)), actor=assigned_now(session, town.inspector), now=NOW
+    )
 
 
 def test_it_is_done_once_and_later_adds_what_was_left(session: Session, town: Town) -> None:

@@ -8,17 +8,23 @@ from msgspec.structs import replace
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from service.audit.verify import verify
 from service.errors import InvalidInput
 from service.findings.log import NewFinding, log
 from service.models import Assignment, ChecklistItem, JournalEntry, Organization, Person, Round, Team
+from service.people.adoption import join_people, to_be_joined
 from service.people.callers import caller_of
+from service.people.new_people import add_account
+from service.people.posts import add_post
 from service.setup.notice_file import Doubt, Notice
 from service.setup.notice_file.reading import read_notice
 from service.setup.notice_loading import LoadedNotice, load_notice
 from service.setup.notice_plan import plan_notice
-from tests.build.notice_files import notice_file
+from tests.build.notice_files import LABOUR, notice_file
 from tests.worlds.rows import NOW, make_organization, make_person
-from workflows.vocabulary import JournalAct, OrganizationKind, Role, Severity
+from workflows.findings.facts import OPERATOR
+from workflows.journal import JournalAct, SubjectKind
+from workflows.vocabulary import OrganizationKind, Role, Severity
 
 CENTRE = "郑州市招生考试中心"
 NOTICE = read_notice(notice_file())
@@ -41,7 +47,7 @@ def test_a_round_is_opened_with_checklists_and_division_of_labour(session: Sessi
     assert (round_.starts_on, round_.ends_on) == (date(2021, 3, 29), date(2021, 6, 6))
     assert session.scalar(select(func.count()).select_from(ChecklistItem)) == 123
     labour = {
-        assignment.district.name: (assignment.team.name, assignment.leader.name)
+        assignment.district.name: (assignment.team.name, assignment.leader and assignment.leader.name)
         for assignment in session.scalars(select(Assignment).where(Assignment.round_id == round_.id))
     }
     assert len(labour) == 11
@@ -64,11 +70,25 @@ def test_whoever_the_notice_only_names_has_no_account(session: Session, centre: 
 
 def test_the_opening_is_in_the_journal(session: Session, centre: Organization) -> None:
     loaded(session)
-    (entry,) = session.scalars(select(JournalEntry))
+    (entry,) = session.scalars(select(JournalEntry).where(JournalEntry.subject_kind == SubjectKind.ROUND))
     assert (entry.act, entry.data) == (
         JournalAct.OPEN,
         {"number": "2021-35", "issued_on": "2021-03-29", "items": 123},
     )
+
+
+def test_without_responsible_leaders_the_districts_have_none_yet(session: Session, centre: Organization) -> None:
+    labour = [line for line in LABOUR if "：金水区、荥阳" not in line and "中原区、管城" not in line]
+    notice = read_notice(notice_file(labour=labour))
+    assert [(doubt.code, doubt.stops) for doubt in notice.doubts] == [("leaders_missing", False)]
+    opened = loaded(session, notice)
+    assert (opened.districts, opened.teams, len(opened.people)) == (11, 4, 4 + 9)
+    assert {row.leader for row in session.scalars(select(Assignment))} == {None}
+
+
+def test_the_whole_number_of_the_notice_is_kept(session: Session, centre: Organization) -> None:
+    loaded(session)
+    assert session.scalars(select(Round.document_number)).one() == "郑招考中心〔2021〕35号"
 
 
 def test_offices_and_people_that_are_there_are_taken(session: Session, centre: Organization) -> None:
@@ -161,3 +181,40 @@ def test_nothing_is_loaded_while_something_must_be_put_right(session: Session, c
         loaded(session, broken)
     assert refused.value.fields == {"file": "notice_in_doubt"}
     assert session.scalar(select(func.count()).select_from(Round)) == 0
+
+
+def test_an_account_that_comes_after_the_notice_is_the_person_whom_it_names(
+    session: Session, centre: Organization
+) -> None:
+    loaded(session)
+    leader = add_account(
+        session,
+        username="lu",
+        name="鲁　军池",
+        role=Role.LEADER,
+        organization_id=centre.id,
+        actor=OPERATOR,
+        now=NOW,
+    )
+    assert len(caller_of(session, leader).actor.district_ids) > 0
+    assert session.scalar(select(func.count()).select_from(Person)) == 3 + 4 + 9
+
+
+def test_whoever_leads_and_is_of_the_leadership_team_too_is_one_person(session: Session, centre: Organization) -> None:
+    person = make_person(session, "鲁　军池", Role.LEADERSHIP, centre)
+    add_post(session, person.id, role=Role.LEADER, organization_id=centre.id, actor=OPERATOR, now=NOW)
+    plan = plan_notice(session, NOTICE)
+    assert plan.people["鲁军池"] is person
+    load_notice(session, plan, now=NOW)
+    assert {place.district_id for post in caller_of(session, person).actor.posts for place in post.assigned}
+
+
+def test_who_is_doubtful_whichever_comes_first_is_joined(session: Session, centre: Organization) -> None:
+    person = make_person(session, "鲁军池", Role.LEADERSHIP, centre)
+    loaded(session)
+    (named,) = to_be_joined(session, person)
+    join_people(session, named.id, person.id, actor=OPERATOR, now=NOW)
+    assert to_be_joined(session, person) == []
+    assert caller_of(session, person).actor.holds(Role.LEADER)
+    assert session.scalar(select(Assignment.district_id).where(Assignment.leader_id == person.id).limit(1))
+    assert verify(session) == []

@@ -13,7 +13,7 @@ from service.round_closing.carrying_over import carry_over
 from service.round_closing.closing import Verdict, close
 from service.statistics.round_comparison import Comparison, compare
 from tests.build.checklists import add_checklist
-from tests.integration.round_closing.test_carrying_over import next_round
+from tests.integration.round_closing.test_carrying_over import assigned_now, next_round
 from tests.worlds.books import SUBMITTED_AT, Town, judge, local, log_finding, receive_finding, submit_finding
 from tests.worlds.rows import make_round
 from workflows.vocabulary import ClosingOutcome, Outcome
@@ -39,12 +39,14 @@ def later(session: Session, town: Town) -> Round:
     round_ = next_round(session, town)
     leading, running = add_checklist(session, round_, [("1-1", LEADING), ("1-2", RUNNING)])
     for item in (leading, running):
-        log_finding(session, town, at=NOW, checklist_item_id=item.id)
+        by = assigned_now(session, town.inspector)
+        log_finding(session, town, by=by, at=NOW, checklist_item_id=item.id)
     return round_
 
 
 def compared(session: Session, town: Town, who: str = "leadership", **asked: Any) -> Comparison:
-    return compare(session, actor=getattr(town, who), **asked)
+    actor = assigned_now(session, getattr(town, who))
+    return compare(session, actor=actor, now=NOW, **asked)
 
 
 def test_units_and_items_then_and_now_and_what_came_back(session: Session, town: Town, later: Round) -> None:
@@ -110,7 +112,7 @@ def test_a_round_is_compared_with_another_that_there_is(session: Session, town: 
         with pytest.raises(InvalidInput) as caught:
             compared(session, town, **asked)
         assert caught.value.fields == {"with_round_id": code}
-    make_round(session, "2025-08", starts_on=date(2025, 4, 1), ends_on=date(2025, 6, 1))
+    make_round(session, "2025-08", starts_on=date(2025, 4, 1), ends_on=date(2025, 6, 1), exam_days=[])
     assert compared(session, town).with_round.number == "2025-08"
 
 

@@ -92,6 +92,7 @@ def test_everything_is_counted_once_in_every_direction(session: Session, town: T
 def test_in_time_is_what_never_went_overdue_nor_up(session: Session, town: Town) -> None:
     total = figures(session, town, "leadership").total
     assert (total.put_right, total.put_right_in_time, total.in_time_share) == (3, 2, 0.6667)
+    assert (total.overdue, total.ever_overdue, total.escalated, total.ever_escalated) == (1, 2, 1, 1)
     nothing = figures(session, town, "other_leader").total
     assert (nothing.put_right, nothing.in_time_share) == (0, None)
 

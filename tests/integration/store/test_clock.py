@@ -1,11 +1,13 @@
 """The one clock."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from time import sleep
 
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from service.models import Heartbeat
+from service.models import WatchNote
 from service.store.clock import now
 from service.store.db import connect, sessions
 
@@ -20,9 +22,26 @@ def test_the_time_is_an_aware_instant_in_utc_and_runs_on_within_a_transaction(se
 def test_the_time_comes_back_from_the_books_unchanged(engine: Engine) -> None:
     with sessions(engine).begin() as session:
         at = now(session)
-        session.add(Heartbeat(process="timetable", at=at))
+        session.add(WatchNote(task="timers", at=at, note={}))
     with sessions(engine)() as session:
-        assert session.scalars(select(Heartbeat.at)).one() == at
+        assert session.scalars(select(WatchNote.at)).one() == at
+
+
+def test_whoever_waits_for_a_writer_decides_by_the_time_at_which_the_turn_came(sqlite_url: str) -> None:
+    engine = connect(sqlite_url)
+
+    def asked() -> datetime:
+        with sessions(engine)() as session:
+            return now(session)
+
+    with ThreadPoolExecutor() as others:
+        with sessions(engine).begin() as session:
+            now(session)
+            waiting = others.submit(asked)
+            sleep(0.2)  # until the other has begun to wait
+            until = datetime.now(UTC)
+        assert waiting.result() >= until
+    engine.dispose()
 
 
 def test_hosts_with_other_zones_agree(postgresql_url: str) -> None:

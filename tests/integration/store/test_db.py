@@ -2,6 +2,7 @@
 
 import sqlite3
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import JSON, Column, Engine, MetaData, Table, Text, cast, create_engine, select, text
@@ -10,7 +11,9 @@ from sqlalchemy.orm import Session
 
 from service.errors import Unavailable
 from service.models import Counter
+from service.store import sqlite
 from service.store.db import connect, reading, sessions, unavailable_when_lost
+from tests.build.pages import zero_page
 from tests.build.racing import run_together
 from tests.servers import PostgreSQL
 
@@ -157,7 +160,48 @@ def test_sessions_on_postgresql_have_limits_and_speak_utc(postgresql_url: str) -
 
 def test_sessions_on_sqlite_survive_a_power_cut_and_check_references(sqlite_url: str) -> None:
     engine = connect(sqlite_url)
-    wanted = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "recursive_triggers": 1, "busy_timeout": 5000}
+    wanted = {
+        "journal_mode": "wal",
+        "synchronous": 2,
+        "foreign_keys": 1,
+        "recursive_triggers": 1,
+        "busy_timeout": 15_000,
+    }
     with engine.connect() as connection:
         assert {name: connection.scalar(text(f"PRAGMA {name}")) for name in wanted} == wanted
     engine.dispose()
+
+
+def test_a_write_protected_copy_is_read_as_it_stands_and_a_write_ends_in_a_sentence(
+    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite, "_is_protected", lambda _file: True)
+    engine = connect(sqlite_url)
+    before = sorted(tmp_path.iterdir())
+    with sessions(reading(engine))() as session:
+        assert session.scalars(select(Counter.value)).all() == []
+    assert sorted(tmp_path.iterdir()) == before, "no log, no lock, nothing"
+    with pytest.raises(Unavailable) as refused, unavailable_when_lost(), sessions(engine).begin() as session:
+        session.add(Counter(name=NOTICE, value=0))
+    assert refused.value.code == "database_read_only"
+    engine.dispose()
+
+
+def test_a_damaged_page_is_named_and_ends_in_a_sentence(sqlite_url: str, tmp_path: Path) -> None:
+    file = tmp_path / "duban.db"
+    assert sqlite.damage_of(file, within=10) is None
+    page = zero_page(file, "counters")
+    assert f"{page}" in (sqlite.damage_of(file, within=10) or "")
+    engine = connect(sqlite_url)
+    with pytest.raises(Unavailable) as refused, unavailable_when_lost(), sessions(engine).begin() as session:
+        session.add(Counter(name=NOTICE, value=0))
+    assert refused.value.code == "database_damaged"
+    engine.dispose()
+
+
+def test_an_error_of_the_database_names_no_parameter_and_quotes_no_row(engine: Engine) -> None:
+    values = {"id": str(uuid4()), "name": "许机密"}
+    with pytest.raises(IntegrityError) as caught, engine.begin() as connection:
+        connection.execute(text("INSERT INTO people (id, name) VALUES (:id, :name)"), values)
+    assert "许机密" not in f"{caught.value} {caught.value.orig}"
+    assert "许机密" not in str(caught.value)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from benchmarks.seed import DEADLINE as DUE_AT
 from benchmarks.seed import fill, seed_round, vacuum
+from service.alerts.grouping import HELD_BACK, group
 from service.alerts.inbox import alerts
 from service.findings.acknowledgements import next_unacknowledged_at
 from service.findings.list import FindingFilter, list_findings
@@ -25,7 +26,7 @@ from tests.build.crowd import JUST_MISSED, add_findings
 from tests.build.statements import asked, engine_of
 from tests.servers import PostgreSQL
 from tests.worlds.books import DEADLINE, FOUND_AT, SUBMITTED_AT, Town, add_evidence, log_finding
-from workflows.findings.facts import Actor
+from workflows.findings.facts import Actor, Assigned
 from workflows.vocabulary import OrganizationKind, Role
 
 NOW = DUE_AT + timedelta(seconds=1)
@@ -38,11 +39,17 @@ class Large:
 
     engine: Engine
     inspector_id: str
+    round_id: str
     districts: list[str]
     universities: list[str]
 
     def actor(self, role: Role, organization_id: str | None = None, *districts: str) -> Actor:
-        return Actor(role, self.inspector_id, organization_id, frozenset(districts))
+        return Actor(
+            role,
+            self.inspector_id,
+            organization_id,
+            frozenset(Assigned(self.round_id, district) for district in districts),
+        )
 
 
 @pytest.fixture(scope="module")
@@ -57,17 +64,20 @@ def large(postgresql: PostgreSQL, postgresql_template: str) -> Iterator[Large]:
     with sessions(engine).begin() as session:
         sweep(session, now=NOW, limit=1000)
     vacuum(engine)
-    yield Large(engine, seeded.inspector_id, *places)
+    yield Large(engine, seeded.inspector_id, seeded.round_id, *places)
     engine.dispose()
     postgresql.drop_database("large")
 
 
-def plan_of(large: Large, ask: Callable[[Session], object], *, empty: bool = False) -> str:
-    """How PostgreSQL goes about the first statement of a question; an empty table it would read whole."""
+def plan_of(large: Large, ask: Callable[[Session], object], *, which: str = "", empty: bool = False) -> str:
+    """How PostgreSQL goes about the first statement of a question, or the first that begins so.
+
+    A table that is `empty` it would read whole.
+    """
     with sessions(large.engine)() as session:
         with asked(large.engine) as statements:
             ask(session)
-        statement, parameters = statements[0]
+        statement, parameters = next(asked for asked in statements if asked[0].startswith(which))
         if empty:
             session.execute(text("SET LOCAL enable_seqscan = off"))
         rows = session.connection().exec_driver_sql(f"EXPLAIN (COSTS OFF) {statement}", parameters)
@@ -87,6 +97,13 @@ def test_looking_for_what_is_due_is_one_probe(large: Large) -> None:
     assert "Index Only Scan using ix_findings_due" in plan
     assert "ix_alerts_to_acknowledge" in plan_of(large, next_unacknowledged_at)
     assert "ix_inspections_due" in plan_of(large, next_feedback_at, empty=True)
+
+
+def test_whose_alerts_wait_is_one_probe_a_person_however_many_wait(large: Large) -> None:
+    plan = plan_of(large, lambda session: group(session, now=NOW + HELD_BACK, channels=[]), which="SELECT people.id")
+    assert "using ix_alerts_of_person_to_group on alerts" in plan
+    assert "Index Cond: ((person_id = people.id) AND (created_at <= " in plan
+    assert "Seq Scan on alerts" not in plan
 
 
 def test_what_is_due_is_claimed_in_the_order_of_its_index(large: Large) -> None:
@@ -151,11 +168,14 @@ def test_a_page_asks_as_often_for_forty_findings_as_for_one(session: Session, to
             for one in seen
         ]
     assert len(told) == count
-    assert len(statements) <= 6
+    assert len(statements) <= 7  # the seventh: which posts nobody fills at this moment
 
 
 def test_a_move_asks_seldom(session: Session, town: Town) -> None:
-    """Each question is a journey to another host; the bounds are what is measured, to be noticed when they grow."""
+    """Each question is a journey to another host; the bounds are what is measured, to be noticed when they grow.
+
+    Each commit reads the rows that it changed once more, table by table, and writes their digests down (ADR 26).
+    """
     engine = engine_of(session)
     finding = log_finding(session, town)
     photograph = add_evidence(session, town.university)
@@ -168,12 +188,12 @@ def test_a_move_asks_seldom(session: Session, town: Town) -> None:
     acts: list[tuple[str, int, Ask]] = [
         (
             "notify",
-            15,
+            22,  # the first of a year looks for an older series of numbers; and which posts nobody fills
             lambda: notify(session, Demand(finding.id, "更换", DEADLINE), actor=town.inspector, now=FOUND_AT),
         ),
-        ("receive", 15, lambda: begin(session, finding.id, actor=unit, now=later)),
-        ("submit", 13, submits),
-        ("sweep", 9, lambda: sweep(session, now=JUST_MISSED + timedelta(days=7))),
+        ("receive", 20, lambda: begin(session, finding.id, actor=unit, now=later)),
+        ("submit", 19, submits),
+        ("sweep", 13, lambda: sweep(session, now=JUST_MISSED + timedelta(days=7))),
     ]
     counted = {}
     for name, _, act in acts:

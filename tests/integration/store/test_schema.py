@@ -146,8 +146,9 @@ def test_of_many_upgrades_at_once_one_does_the_work(empty_url: str) -> None:
 def with_a_revision_before(tmp_path: Path) -> Path:
     """Migrations in which the revisions, doing nothing, follow another one."""
     folder = shutil.copytree(MIGRATIONS, tmp_path / "migrations")
+    revisions = list((folder / "versions").glob("v*.py"))
     (folder / "versions" / "v0000_before.py").write_text("revision = '0000'\ndown_revision = None\n")
-    for revision in (folder / "versions").glob("v000[1-9]_*.py"):
+    for revision in revisions:
         text = revision.read_text().replace("down_revision = None", "down_revision = '0000'")
         revision.write_text(
             text.replace("def upgrade() -> None:", "def upgrade() -> None:\n    return\n\n\ndef rest() -> None:")

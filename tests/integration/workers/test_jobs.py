@@ -14,27 +14,27 @@ import redis
 from rq import Queue
 from sqlalchemy import make_url, select, text
 from sqlalchemy.orm import Session
+from structlog.testing import capture_logs
 
+import service.store.db
 import workers.jobs
 from service.findings.sweep import next_due_at, sweep
-from service.models import Checkpoint
+from service.models import Checkpoint, Document, new_id
 from service.settings import Settings
+from service.store import clock
+from service.store.db import sessions
+from service.store.heartbeats import ThisProcess, beat
 from tests.build.deadlines_ahead import due_in, expiries, make_open_town, unsent
-from workers.jobs import attempt, deliver_waiting, sweep_due
+from tests.build.process_settings import process_settings
+from workers.jobs import attempt, deliver_waiting, render_waiting, sweep_due
 from workers.queues import DELIVER, QUEUES, RENDER, SWEEP, Ticks, open_queue
 from workers.resources import Resources, open_resources
+from workflows.vocabulary import DocumentKind, DocumentStatus
 
 
 @pytest.fixture
 def settings(database_url: str, redis_url: str, tmp_path: Path) -> Settings:
-    return Settings(
-        database_url=database_url,
-        redis_url=redis_url,
-        data_dir=tmp_path,
-        secret_key="0" * 64,
-        smtp_url=None,
-        base_url="http://127.0.0.1:8000",
-    )
+    return process_settings(database_url, tmp_path, redis_url=redis_url)
 
 
 @pytest.fixture
@@ -51,6 +51,15 @@ def queues(redis_url: str) -> Iterator[dict[str, Queue]]:
     connection.close()
 
 
+def test_a_worker_beside_a_newer_schema_does_nothing_and_stops(resources: Resources) -> None:
+    due_in(resources.sessions, make_open_town(resources.sessions), -1)
+    with resources.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    assert not attempt(sweep_due, resources)
+    assert (resources.stop.requested, resources.stop.why) == (True, "schema_ahead")
+    assert expiries(sessions(resources.engine)) == []
+
+
 def test_what_is_due_is_swept_and_delivered(resources: Resources) -> None:
     due_in(resources.sessions, make_open_town(resources.sessions), -1, -2, 3600)
     assert sweep_due(resources) == 2
@@ -59,6 +68,20 @@ def test_what_is_due_is_swept_and_delivered(resources: Resources) -> None:
     assert unsent(resources.sessions) == 0
     assert list((resources.settings.data_dir / "outbox").glob("*.eml"))
     assert sweep_due(resources) == 0
+
+
+def test_a_renderer_whose_folder_no_web_process_has_leaves_papers_to_others(resources: Resources) -> None:
+    make_open_town(resources.sessions)
+    with resources.sessions.begin() as session:
+        now = clock.now(session)
+        paper = {"kind": DocumentKind.LEDGER, "title": "台账", "data": {}, "status": DocumentStatus.QUEUED}
+        session.add(Document(id=new_id(), requested_at=now, next_attempt_at=now, **paper))
+        beat(session, ThisProcess("web", host="front", folder="another"), now=now)
+    assert render_waiting(resources) == 0
+    with resources.sessions.begin() as session:
+        assert session.scalars(select(Document.attempts)).one() == 0, "it was not even tried"
+        beat(session, ThisProcess("web", host="second", folder=resources.folder, pid=2), now=now)
+    assert render_waiting(resources) == 1
 
 
 def test_a_sweep_leaves_a_tick_for_delivery(resources: Resources, queues: dict[str, Queue]) -> None:
@@ -158,6 +181,23 @@ def test_a_lost_database_is_no_crash(settings: Settings) -> None:
     lost = open_resources(replace(settings, database_url="postgresql://nobody@127.0.0.1:1/nowhere"))
     assert not attempt(sweep_due, lost)
     lost.close()
+
+
+def test_a_database_that_is_locked_for_a_moment_is_no_error(
+    sqlite_url: str, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service.store.db, "BUSY_WITHIN", 0.05)
+    busy = open_resources(replace(settings, database_url=sqlite_url))
+
+    def write(resources: Resources) -> None:
+        with resources.sessions.begin() as session:
+            session.execute(text("UPDATE counters SET value = 1"))
+
+    with closing(sqlite3.connect(tmp_path / "duban.db", isolation_level=None)) as other, capture_logs() as logged:
+        other.execute("BEGIN IMMEDIATE")
+        assert not attempt(write, busy)
+    assert [(line["event"], line["log_level"]) for line in logged] == [("database_busy", "info")]
+    busy.close()
 
 
 def test_a_mistake_of_ours_is_not_taken_for_a_lost_database(resources: Resources) -> None:

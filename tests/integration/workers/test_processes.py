@@ -149,9 +149,14 @@ def test_killed_workers_lose_and_double_nothing(fleet: Fleet) -> None:
 
 @ON_SQLITE
 def test_what_somebody_plants_in_redis_is_not_run(fleet: Fleet) -> None:
-    fleet.start("worker", "sweep").says("serving")
     planted = fleet.folder / "planted"
+    with fleet.redis.client() as client:  # a job that seems to have died, with a callback for that case
+        client.hset("rq:job:left", mapping={"status": "started", "failure_callback_name": "builtins.print"})
+        client.zadd("rq:wip:sweep", {"left:1": 1})
+        client.set("rq:suspended", 1)
+    worker = fleet.start("worker", "sweep").says("serving")
     with fleet.redis.client() as client:
+        assert eventually(lambda: client.zcard("rq:wip:sweep") == 0)
         Queue("sweep", connection=client, serializer=JSONSerializer).enqueue("os.mkdir", str(planted))
         Queue("sweep", connection=client).enqueue(f"{Path.__module__}.Path.mkdir", planted)  # pickled
         assert eventually(lambda: client.llen("rq:queue:sweep") == 0)
@@ -159,6 +164,7 @@ def test_what_somebody_plants_in_redis_is_not_run(fleet: Fleet) -> None:
     due_in(fleet.books, town, 0)
     assert eventually(lambda: expiries(fleet.books))
     assert not planted.exists()
+    assert "<Job left" not in worker.log()
 
 
 @ON_SQLITE

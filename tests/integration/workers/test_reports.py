@@ -1,33 +1,14 @@
 """Weekly reports at the workers': laid out without anybody's doing, and spoken of when they are late."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
-import pytest
 from sqlalchemy import func, select, update
 
 from service.models import AT_ONCE, Alert, Round, WeeklyReport
-from service.settings import Settings
 from service.store import clock
 from tests.build.deadlines_ahead import make_open_town
 from workers.jobs import next_swept_at, sweep_due
-from workers.resources import Resources, open_resources
-
-
-@pytest.fixture
-def resources(database_url: str, tmp_path: Path) -> Iterator[Resources]:
-    settings = Settings(
-        database_url=database_url,
-        redis_url=None,
-        data_dir=tmp_path,
-        secret_key="0" * 64,
-        smtp_url=None,
-        base_url="http://127.0.0.1:8000",
-    )
-    resources = open_resources(settings)
-    yield resources
-    resources.close()
+from workers.resources import Resources
 
 
 def test_a_sweep_lays_reports_out_and_the_next_speaks_of_those_that_are_late(resources: Resources) -> None:

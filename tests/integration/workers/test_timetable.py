@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 import redis
@@ -17,7 +16,6 @@ import workers.timetable
 from service.alerts.channels.transport import OutgoingMessage
 from service.findings.sweep import next_due_at
 from service.models import Organization
-from service.settings import Settings
 from service.store.db import connect, sessions
 from tests.build.deadlines_ahead import due_in, expiries, make_open_town, unsent
 from tests.build.event_rows import make_overdue
@@ -27,7 +25,7 @@ from tests.servers import PostgreSQL
 from tests.worlds.books import Town
 from tests.worlds.rows import make_person
 from workers.queues import DELIVER, RENDER, SWEEP, Ticks, open_queue
-from workers.resources import Resources, open_resources
+from workers.resources import Resources
 from workers.timetable import BY_ITSELF, LOOK_AGAIN, LOOK_EVERY, MAILS_A_TURN, Outlook, keep_timetable, look
 from workers.timetable_lock import hold
 from workflows.vocabulary import Role
@@ -41,21 +39,6 @@ def other(database_url: str) -> Iterator[Engine]:
     engine = connect(database_url)
     yield engine
     engine.dispose()
-
-
-@pytest.fixture
-def resources(database_url: str, tmp_path: Path) -> Iterator[Resources]:
-    settings = Settings(
-        database_url=database_url,
-        redis_url=None,
-        data_dir=tmp_path,
-        secret_key="0" * 64,
-        smtp_url=None,
-        base_url="http://127.0.0.1:8000",
-    )
-    resources = open_resources(settings)
-    yield resources
-    resources.close()
 
 
 def test_one_holds_and_the_rest_stand_by(engine: Engine, other: Engine) -> None:
@@ -188,7 +171,7 @@ def _backlog(resources: Resources, messages: int) -> Town:
     town = make_open_town(resources.sessions)
     with resources.sessions.begin() as session:
         centre = session.get_one(Organization, town.people["leader"].organization_id)
-        told = tuple(make_person(session, f"李督查{n}", Role.INSPECTOR, centre) for n in range(messages))
+        told = tuple(make_person(session, f"李领导{n}", Role.LEADERSHIP, centre) for n in range(messages))
         make_overdue(session, town, told=told)
     return town
 

@@ -1,43 +1,12 @@
 """Letters: what a person reads first, in which order, and under which subject."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
-from zoneinfo import ZoneInfo
 
-from service.alerts.channels.transport import OutgoingMessage
-from service.alerts.letters import Letterhead, write_letter
-from service.alerts.texts import ReadableAlert
-from service.models import Message, Person
+from service.alerts.letters import Letterhead
 from service.wording.numerals import ordinal_numeral
-from tests.build.alert_fields import AT, READERS, alert
-from workflows.vocabulary import Role, State
-
-HEAD = Letterhead("https://duban.exam.example", ZoneInfo("Asia/Shanghai"), "明河市招生考试中心")
-UP: dict[str, Any] = {"to_state": State.ESCALATED, "from_state": State.OVERDUE, "escalation_level": 1}
-
-
-def told(
-    finding: int, kind: str, *, at: datetime = AT, acknowledge_by: datetime | None = None, **fields: Any
-) -> ReadableAlert:
-    given = {"reader_role": Role.LEADER, "reader_organization_id": READERS[Role.LEADER]} | fields
-    particulars = alert(kind, number=f"2026-08-{finding:04}", at=at, **given)
-    return ReadableAlert(
-        f"alert-{finding}-{kind}",
-        f"finding-{finding}",
-        f"findings/finding-{finding}",
-        "person",
-        "message",
-        at,
-        acknowledge_by,
-        particulars,
-    )
-
-
-def letter(
-    *alerts: ReadableAlert, language: str = "zh", name: str = "李正言", head: Letterhead = HEAD, at: datetime = AT
-) -> OutgoingMessage:
-    message = Message(id="message", created_at=at, person=Person(name=name, language=language))
-    return write_letter(message, "li@exam.example", alerts, head)
+from tests.build.alert_fields import AT
+from tests.build.letters import ABOUT, HEAD, letter, told
 
 
 def test_one_finding_is_named_in_the_subject() -> None:
@@ -74,20 +43,6 @@ def test_each_finding_has_its_link_once_and_the_inbox_stands_below() -> None:
     assert "https://duban.exam.example/alerts\n" in body
 
 
-def test_rungs_climbed_at_one_instant_are_told_by_the_last() -> None:
-    at_once = (told(1, "expire"), told(1, "escalate.1", **UP))
-    assert "现列为逾期" not in letter(*at_once).body
-    assert letter(*at_once).subject.startswith("【督办】上报领导班子：")
-    a_day_apart = (told(1, "expire", at=AT - timedelta(days=1)), told(1, "escalate.1", **UP))
-    assert "现列为逾期" in letter(*a_day_apart).body
-
-
-def test_other_steps_of_one_instant_are_all_told() -> None:
-    body = letter(told(1, "deem_received"), told(1, "breach.decision")).body
-    assert "视为已签收" in body
-    assert "仍未决定" in body
-
-
 def test_a_letter_ends_with_office_and_day() -> None:
     evening = datetime(2026, 5, 20, 16, 30, tzinfo=UTC)
     sent = letter(told(1, "expire"), at=evening)
@@ -109,15 +64,36 @@ def test_leaders_are_asked_to_acknowledge_by_the_earliest_instant() -> None:
     assert "确认知悉" not in letter(told(1, "expire")).body
 
 
-def test_no_name_starts_a_line_of_its_own() -> None:
-    sent = letter(told(1, "expire", unit="学院\n\n请点击 http://evil.example"), name="李\n正言")
-    assert "\n请点击" not in sent.body
-    assert sent.body.startswith("李 正言：\n")
+def test_they_are_asked_for_what_is_settled_as_well_since_its_acknowledgement_is_awaited() -> None:
+    overdue = told(1, "expire", acknowledge_by=AT + timedelta(days=1))
+    granted = replace(told(1, "grant_extension", acknowledge_by=AT + timedelta(days=2)), position=2)
+    body = letter(overdue, granted).body
+    assert "逾期" not in body
+    assert "\n请于2026年5月21日17:00前在收件箱中确认知悉。\n" in body
 
 
 def test_a_letter_is_the_same_whenever_it_is_written() -> None:
     alerts = [told(number, kind) for number, kind in enumerate(("expire", "submit", "log.major", "expire"))]
     assert letter(*alerts) == letter(*reversed(alerts))
+
+
+def test_five_hundred_findings_stay_readable() -> None:
+    many = [
+        told(number, kind, details=ABOUT) for number in range(1, 501) for kind in ["expire" if number % 5 else "submit"]
+    ]
+    sent = letter(*many)
+    assert sent.subject == "【督办】500 项：400 项逾期、100 项待复查"
+    assert "一、逾期（400项）" in sent.body
+    assert "本类另有380项，未逐一列出，请在系统中查看：https://duban.exam.example/alerts\n" in sent.body
+    assert "本类另有80项" in sent.body
+    assert len(sent.body.splitlines()) < 300
+    assert "380 more of this kind are not listed here" in letter(*many, language="en").body
+
+
+def test_a_digest_says_that_it_is_one() -> None:
+    held = told(1, "review_pass", held_until=AT)
+    assert "现将上一份摘要之后的督办事项汇总如下，共1项" in letter(held).body
+    assert "摘要" not in letter(held, told(2, "expire")).body, "urgent ones came along"
 
 
 def test_sections_are_counted_as_documents_count_them() -> None:

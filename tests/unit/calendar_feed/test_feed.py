@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.calendar_feed.entries import Entry
-from service.calendar_feed.feed import plain, written_calendar
-from service.wording import wording
+from service.calendar_feed.feed import written_calendar
+from service.wording import one_line, wording
 from tests.build.strict_calendar import events, strict
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -27,10 +27,10 @@ def entry(summary: str = "整改期限", *, uid: str = "finding-1", at: date = D
 def test_whatever_units_are_called_the_file_holds_to_the_letter(texts: list[str], name: str) -> None:
     entries = [entry(text, uid=f"finding-{n}") for n, text in enumerate(texts)]
     content = written_calendar(name, entries, ZONE)
-    assert strict(content).properties["X-WR-CALNAME"] == plain(name)
-    assert [event["SUMMARY"] for event in events(content)] == [plain(text) for text in texts]
+    assert strict(content).properties["X-WR-CALNAME"] == one_line(name)
+    assert [event["SUMMARY"] for event in events(content)] == [one_line(text) for text in texts]
     read = icalendar.Calendar.from_ical(content)
-    assert [str(event["summary"]) for event in read.walk("VEVENT")] == [plain(text) for text in texts]
+    assert [str(event["summary"]) for event in read.walk("VEVENT")] == [one_line(text) for text in texts]
 
 
 def test_instants_are_in_utc_and_days_are_whole_days() -> None:

@@ -6,7 +6,8 @@ from collections import Counter
 import pytest
 
 from service.checklists.catalogues import NOTICE_2021_35, Row, names, shipped
-from workflows.completion import CompletionKind, completion_rule
+from workflows.completion import CompletionKind
+from workflows.completion_words import completion_rule
 from workflows.vocabulary import OrganizationKind
 
 UNIVERSITIES, DISTRICTS = shipped(NOTICE_2021_35)

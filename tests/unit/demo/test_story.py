@@ -20,5 +20,5 @@ def test_a_piece_of_evidence_is_what_its_name_says(kind: str) -> None:
         word.add_picture(BytesIO(content))
         with BytesIO() as stream:
             word.save(stream)
-            assert to_pdf(stream.getvalue(), title="示例").startswith(b"%PDF")
+            assert to_pdf(stream.getvalue(), title="示例").content.startswith(b"%PDF")
     assert len(content) < 12_000

@@ -16,7 +16,7 @@ from tests.build.papers import PAPERS
 from tools.word_templates.sentences import SENTENCES
 from workflows.vocabulary import DocumentKind
 
-HEAD = {"office", "issuer_id", "number", "round", "date"}
+HEAD = {"office", "issuer_id", "number", "round", "date", "copies"}
 ABOUT_FINDING = {*HEAD, "unit", "finding"}
 FROZEN = {  # the keys of documents that are stored: an office's own templates name them
     DocumentKind.RECTIFICATION_NOTICE: {*HEAD, "unit", "by", "receipt_days", "findings", "pictures"},
@@ -24,8 +24,10 @@ FROZEN = {  # the keys of documents that are stored: an office's own templates n
         *(*HEAD, "unit", "by", "inspected_on", "methods", "rooms", "checklist", "summary"),
         *("counts", "categories", "findings", "notice", "pictures"),
     },
-    DocumentKind.LEADERSHIP_REPORT: {*ABOUT_FINDING, "leader", "steps", "why"},
-    DocumentKind.UPWARD_REPORT: {*ABOUT_FINDING, "addressees", "steps", "opinion"},
+    DocumentKind.LEADERSHIP_REPORT: {
+        *(*ABOUT_FINDING, "leader", "leader_called", "addressee", "steps", "why", "standing", "closing"),
+    },
+    DocumentKind.UPWARD_REPORT: {*ABOUT_FINDING, "addressees", "steps", "opinion", "standing"},
     DocumentKind.WEEKLY_REPORT: {
         *(*HEAD, "unit", "recipient", "week", "period", "overview", "categories", "sections"),
     },

@@ -10,8 +10,8 @@ from typing import NamedTuple
 import pytest
 from pypdf import PdfReader
 
-from service.documents.word import Photo, fill, template_of
-from tests.build.papers import PAPERS, UNIT, png
+from service.documents.word import fill, template_of
+from tests.build.papers import PAPERS, UNIT, photo
 from tools.word_templates.sentences import SENTENCES, TITLE
 from workflows.vocabulary import DocumentKind
 
@@ -33,7 +33,7 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> dict[DocumentKind, Opene
     """Every kind, opened in one run."""
     folder = tmp_path_factory.mktemp("papers")
     for kind, data in PAPERS.items():
-        (folder / f"{kind}.docx").write_bytes(fill(template_of(kind, folder), data, [Photo("照片.png", png())]))
+        (folder / f"{kind}.docx").write_bytes(fill(template_of(kind, folder), data, [photo("照片.png")]))
     profile = f"-env:UserInstallation=file://{folder}/profile"
     command = ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", str(folder)]
     files = [str(folder / f"{kind}.docx") for kind in PAPERS]

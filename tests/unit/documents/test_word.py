@@ -1,6 +1,7 @@
 """An office's own template: what it edits in Word shows in the PDF, or there is none and it is told why."""
 
 import io
+import zipfile
 from typing import Any
 
 import pytest
@@ -14,11 +15,11 @@ from hypothesis import strategies as st
 from pypdf import PdfReader
 
 from service.documents.blocks import NotForPdf, blocks_of
-from service.documents.pdf import to_pdf
 from service.documents.word import fill, template_of
-from tests.build.papers import PAPERS, finding
+from tests.build.papers import PAPERS, finding, pdf_of
 from tests.unit.documents.test_rendering import NOWHERE, pages_in, words_in
-from tools.word_templates.write import blank
+from tools.word_templates.sentences import SENTENCES
+from tools.word_templates.write import blank, template
 from workflows.vocabulary import DocumentKind
 
 SLIP = DocumentKind.CLOSE_OUT_SLIP
@@ -53,14 +54,14 @@ def test_a_style_that_the_office_has_changed_is_changed_in_the_pdf() -> None:
     own.styles["公文正文"].font.size = Pt(60)
     for _ in range(12):
         own.add_paragraph("{{ unit }}", style="公文正文")
-    assert len(pages_in(to_pdf(fill(saved(own), PAPERS[SLIP]), title=""))) > 1
+    assert len(pages_in(pdf_of(fill(saved(own), PAPERS[SLIP]), title=""))) > 1
 
 
 def test_margins_and_page_are_those_of_the_word_file() -> None:
     own = blank()
     own.sections[0].page_width, own.sections[0].page_height = Mm(297), Mm(210)
     own.add_paragraph("横排")
-    (page,) = PdfReader(io.BytesIO(to_pdf(saved(own), title=""))).pages
+    (page,) = PdfReader(io.BytesIO(pdf_of(saved(own), title=""))).pages
     assert [round(float(side) / 72 * 25.4) for side in (page.mediabox.width, page.mediabox.height)] == [297, 210]
 
 
@@ -74,7 +75,7 @@ def test_merged_cells_stay_merged() -> None:
     shape = [[(cell["columns"], cell["rows"]) for cell in row] for row in block["rows"]]
     assert shape == [[(1, 3), (2, 1)], [(1, 1), (1, 1)], [(1, 1), (1, 1)]]
     assert not block["lined"]
-    assert sorted(pages_in(to_pdf(saved(own), title=""))[0].removesuffix("—1—")) == sorted("竖横末")
+    assert sorted(pages_in(pdf_of(saved(own), title=""))[0].removesuffix("—1—")) == sorted("竖横末")
 
 
 def test_automatic_numbers_and_text_boxes_are_not_silently_left_out() -> None:
@@ -85,7 +86,7 @@ def test_automatic_numbers_and_text_boxes_are_not_silently_left_out() -> None:
     boxed.add_paragraph().add_run()._r.append(parse_xml(box))
     for own in (numbered, boxed):
         with pytest.raises(NotForPdf):
-            to_pdf(saved(own), title="")
+            pdf_of(saved(own), title="")
 
 
 def test_a_page_holds_22_lines_of_28_characters() -> None:
@@ -94,7 +95,7 @@ def test_a_page_holds_22_lines_of_28_characters() -> None:
         for _ in range(lines):
             paragraph = paper.add_paragraph("郑" * characters, style="公文正文")
             paragraph.paragraph_format.first_line_indent = Pt(0)
-        return len(pages_in(to_pdf(saved(paper), title="")))
+        return len(pages_in(pdf_of(saved(paper), title="")))
 
     assert pages(22, 28) == 1
     assert pages(23, 28) == 2
@@ -112,7 +113,7 @@ def test_any_text_can_be_put_on_paper(text: str) -> None:
 
 def test_lines_of_a_text_become_paragraphs() -> None:
     data = {**PAPERS[DocumentKind.UPWARD_REPORT]}
-    data["opinion"] = {"measure": "通报", "text": "一是通报批评。\r\n二是限期整改。\n", "new_deadline": ""}
+    data["opinion"] = {**data["opinion"], "text": "一是通报批评。\r\n二是限期整改。\n", "new_deadline": ""}
     word = fill(template_of(DocumentKind.UPWARD_REPORT, NOWHERE), data)
     said = [(one.text, one.style.name) for one in Document(io.BytesIO(word)).paragraphs if one.style]
     assert ("一是通报批评。", "公文正文") in said
@@ -123,7 +124,18 @@ def test_a_text_longer_than_a_page_loses_nothing() -> None:
     kind = DocumentKind.RECTIFICATION_NOTICE
     long = "".join(f"第{number}处隐患；" for number in range(1, 900))
     word = fill(template_of(kind, NOWHERE), {**PAPERS[kind], "findings": [finding(1, long), finding(2)]})
-    said = "".join(pages_in(to_pdf(word, title="")))
+    said = "".join(pages_in(pdf_of(word, title="")))
     missing = [number for number in range(1, 900) if f"{number}" not in said]
     assert missing == []
     assert "第899处隐患" in said
+
+
+@pytest.mark.parametrize("kind", SENTENCES)
+def test_the_shipped_templates_are_what_is_written_and_written_alike_each_time(kind: str) -> None:
+    def parts(content: bytes) -> dict[str, bytes]:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return {name: archive.read(name) for name in archive.namelist()}
+
+    written = template(kind)
+    assert written == template(kind)
+    assert parts(written) == parts(template_of(DocumentKind(kind), NOWHERE)), "make papers"

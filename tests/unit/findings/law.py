@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from workflows.calendar import load_calendar, shipped_calendar_text
 from workflows.findings.attempts import Attempt
 from workflows.findings.clocks import next_timer
-from workflows.findings.facts import CLOCK, Actor, Facts
+from workflows.findings.facts import CLOCK, Actor, Assigned, Facts
 from workflows.findings.rectification import advance, apply
 from workflows.findings.transitions import Transition
 from workflows.policy import Policy, load_policy, shipped_policy_text
@@ -22,13 +22,15 @@ RULES = Rules(POLICY, CALENDAR)
 EXAM_ON = date(2021, 6, 6)  # a Sunday; the last working moment before it is Friday 4 June, 17:00
 
 JINSHUI, ERQI = "金水区招考机构", "二七区招考机构"
+ROUND = "专升本轮次"
+HERE, THERE = Assigned(ROUND, JINSHUI), Assigned(ROUND, ERQI)
 UNIVERSITY, OTHER_UNIVERSITY = "中原示例学院", "嵩山示例学院"
 
-INSPECTOR = Actor(Role.INSPECTOR, "督查员", "市招考中心", frozenset({JINSHUI}))
-TEAM_HEAD = Actor(Role.TEAM_HEAD, "组长", "市招考中心", frozenset({JINSHUI}))
+INSPECTOR = Actor(Role.INSPECTOR, "督查员", "市招考中心", frozenset({HERE}))
+TEAM_HEAD = Actor(Role.TEAM_HEAD, "组长", "市招考中心", frozenset({HERE}))
 DISTRICT = Actor(Role.DISTRICT, "区招考办", JINSHUI)
 UNIT = Actor(Role.UNIVERSITY, "教务处", UNIVERSITY)
-LEADER = Actor(Role.LEADER, "责任领导", "市招考中心", frozenset({JINSHUI}))
+LEADER = Actor(Role.LEADER, "责任领导", "市招考中心", frozenset({HERE}))
 LEADERSHIP = Actor(Role.LEADERSHIP, "领导班子", "市招考中心")
 BUREAU = Actor(Role.BUREAU, "教育局", "市教育局")
 COMMITTEE = Actor(Role.COMMITTEE, "招委", "市招委")
@@ -45,11 +47,11 @@ ACTORS = {
     "committee": COMMITTEE,
     "admin": ADMIN,
     "clock": CLOCK,
-    "other_inspector": replace(INSPECTOR, id="外组督查员", district_ids=frozenset({ERQI})),
-    "other_team_head": replace(TEAM_HEAD, id="外组组长", district_ids=frozenset({ERQI})),
+    "other_inspector": replace(INSPECTOR, id="外组督查员", assigned=frozenset({THERE})),
+    "other_team_head": replace(TEAM_HEAD, id="外组组长", assigned=frozenset({THERE})),
     "other_district": replace(DISTRICT, id="外区招考办", organization_id=ERQI),
     "other_university": replace(UNIT, id="外校教务处", organization_id=OTHER_UNIVERSITY),
-    "other_leader": replace(LEADER, id="另一位责任领导", district_ids=frozenset({ERQI})),
+    "other_leader": replace(LEADER, id="另一位责任领导", assigned=frozenset({THERE})),
 }
 
 
@@ -68,7 +70,8 @@ def finding(
     *, severity: Severity = Severity.GENERAL, origin: Origin = Origin.CENTRE, at: datetime = FOUND_AT, **known: Any
 ) -> Facts:
     """A finding against the university, just logged."""
-    return Facts(severity, origin, UNIVERSITY, unit_is_district=False, district_id=JINSHUI, created_at=at, **known)
+    place = {"unit_id": UNIVERSITY, "unit_is_district": False, "district_id": JINSHUI, "round_id": ROUND}
+    return Facts(**{"severity": severity, "origin": origin, "created_at": at, **place, **known})
 
 
 def finding_of_district(*, origin: Origin = Origin.CENTRE, **known: Any) -> Facts:

@@ -29,7 +29,7 @@ from workflows.vocabulary import Clock, Move, Origin, Role, Severity, State
 F, N, R, V, O, E = State  # noqa: E741 - the order of the design: found … escalated
 AT = local(4, 21, 10)
 TEAM = (INSPECTOR, TEAM_HEAD)
-BY_CLOCK = (Move.EXPIRE, Move.DEEM_RECEIVED, Move.REMIND, Move.BREACH, Move.REPEAT)
+BY_CLOCK = (Move.EXPIRE, Move.DEEM_RECEIVED, Move.REMIND, Move.BREACH, Move.REPEAT, Move.RECOUNT)
 LEVELS = {F: (0,), N: (0,), R: (0, 2), V: (0, 1, 2), O: (0, 2), E: (1, 2)}
 
 
@@ -44,6 +44,7 @@ class Situation:
     level: int
     pending: bool  # a submission awaits review
     asked: bool  # an extension is asked for
+    provisional: bool  # the deadline was counted before the holidays were known
 
     @property
     def major(self) -> bool:
@@ -55,8 +56,10 @@ def situations(state: State) -> Iterator[Situation]:
     units = [(origin, False) for origin in Origin] + [(Origin.CENTRE, True), (Origin.UNIT, True)]
     pending = (False, True) if state in (R, O, E) else (False,)
     asked = (False, True) if state in (N, R, O) else (False,)
-    for unit, severity, level, is_pending, is_asked in product(units, Severity, LEVELS[state], pending, asked):
-        yield Situation(state, *unit, severity, level, is_pending, is_asked)
+    provisional = (False, True) if state in (N, R) else (False,)
+    for unit, severity, level, is_pending in product(units, Severity, LEVELS[state], pending):
+        for is_asked, is_provisional in product(asked, provisional):
+            yield Situation(state, *unit, severity, level, is_pending, is_asked, is_provisional)
 
 
 def facts_of(case: Situation) -> Facts:
@@ -72,6 +75,8 @@ def facts_of(case: Situation) -> Facts:
     facts.received_at = FOUND_AT if facts.receipt_signed else None
     if case.pending:
         facts.pending_submission_id, facts.awaiting_review_since = "反馈一", SUBMITTED_AT
+    if case.provisional:
+        facts.provisional_from, facts.provisional_days = FOUND_AT, 3
     if case.asked:
         facts.pending_extension_id, facts.extension_asked_at = "申请一", SUBMITTED_AT
     return facts
@@ -158,6 +163,7 @@ TARGETS: dict[Move, dict[State, State]] = {
     Move.REMIND: {N: N, R: R, E: E},
     Move.BREACH: {F: F, N: N, R: R, O: O, E: E},
     Move.REPEAT: {E: E},
+    Move.RECOUNT: {N: N, R: R},
     Move.ACKNOWLEDGE: {state: state for state in State},
 }
 
@@ -184,6 +190,7 @@ def hindrance(move: Move, actor: Actor, case: Situation) -> Refusal | None:
         Move.GRANT_EXTENSION: (not case.asked, Refusal.NO_EXTENSION_PENDING),
         Move.DENY_EXTENSION: (not case.asked, Refusal.NO_EXTENSION_PENDING),
         Move.REPLY: (case.level < 2, Refusal.NOT_REPORTED),
+        Move.RECOUNT: (not case.provisional, Refusal.NOT_PROVISIONAL),
     }
     if move is Move.BEGIN and case.state is F:
         return None if case.origin is Origin.UNIT else Refusal.NOT_SELF_FOUND

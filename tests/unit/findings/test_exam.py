@@ -1,5 +1,6 @@
 """Before the exam: steps that would fall after it begins come forward to the last working moment before it."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -19,6 +20,7 @@ from tests.unit.findings.law import (
     rectifying,
     until,
 )
+from workflows.findings.clocks import at_risk_at
 from workflows.findings.rectification import advance
 from workflows.rules import Rules
 from workflows.vocabulary import Move, Severity, State
@@ -91,3 +93,14 @@ def test_every_timer_lies_ahead_in_the_days_around_the_exam(days: int) -> None:
     assert advance(facts, BEFORE_EXAM, now) == []
     do(facts, Move.NOTIFY, TEAM_HEAD, now, rules=BEFORE_EXAM, working_days=1)
     assert happened(advance(facts, BEFORE_EXAM, local(6, 30)))[-1].startswith(("escalate", "breach"))
+
+
+def test_a_deadline_that_a_moved_exam_has_overtaken_is_at_risk_since_the_move() -> None:
+    facts = rectifying(at=local(5, 20, 9), deadline=local(6, 11), rules=RULES)
+    moved = Rules(RULES.policy, RULES.calendar, EXAM_ON, exam_set_at=local(5, 24, 9))
+    assert at_risk_at(facts, RULES) == local(6, 8, 9)  # the first reminder
+    assert at_risk_at(facts, moved) == local(5, 24, 9)
+    assert at_risk_at(rectifying(at=local(5, 20, 9), deadline=LAST_MOMENT, rules=RULES), moved) == local(6, 1, 9)
+    once_begun = rectifying(at=local(6, 7, 9), deadline=local(6, 25), rules=moved)
+    assert at_risk_at(once_begun, moved) == local(6, 22, 9)  # there was no time left before the exam
+    assert at_risk_at(facts, replace(moved, exam_set_at=local(6, 7, 9))) == local(6, 8, 9)

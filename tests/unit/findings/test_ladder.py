@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from tests.unit.findings.law import (
     DEADLINE,
@@ -19,7 +20,7 @@ from tests.unit.findings.law import (
     until,
 )
 from tests.unit.findings.law import UNIT as UNIVERSITY
-from workflows.findings.clocks import at_risk_at
+from workflows.findings.clocks import ClockNeverEnds, at_risk_at
 from workflows.findings.rectification import advance
 from workflows.rules import Rules
 from workflows.vocabulary import Addressee, Move, Origin, Severity, State
@@ -184,3 +185,12 @@ def test_a_closed_round_is_silent() -> None:
     rules = replace(RULES, silent=True)
     assert until(rectifying(), to=local(12, 31), rules=rules) == []
     assert at_risk_at(rectifying(), rules) is None
+
+
+def test_a_clock_that_would_be_due_for_ever_ends_in_an_error() -> None:
+    """A policy that repeats after no days at all; the schema refuses it, and so does the law."""
+    ladder = structs.replace(RULES.policy.ladder, repeat_after_days=0)
+    endless = replace(RULES, policy=structs.replace(RULES.policy, ladder=ladder))
+    facts = overdue()
+    with pytest.raises(ClockNeverEnds, match="repeat"):
+        advance_in_steps(facts, endless, local(5, 10))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.unit.findings.law import FOUND_AT, RULES, finding, rectifying
+from tests.unit.findings.law import FOUND_AT, POLICY, RULES, finding, rectifying
 from workflows.findings.attempts import Attempt
 from workflows.findings.clocks import next_timer
 from workflows.findings.facts import CLOCK
@@ -23,7 +23,7 @@ def test_a_step_of_the_clock_names_its_clock() -> None:
 
 def test_an_alert_that_nobody_acknowledged_tells_the_next_above_and_changes_nothing() -> None:
     facts = rectifying()
-    transition = unacknowledged(facts, Addressee.LEADERSHIP, FOUND_AT)
+    transition = unacknowledged(facts, Addressee.LEADERSHIP, FOUND_AT, POLICY)
     assert (transition.kind, transition.addressees) == ("breach.acknowledgement", (Addressee.LEADERSHIP,))
     assert (transition.before, transition.after, transition.due_at) == (State.RECTIFYING, State.RECTIFYING, FOUND_AT)
     assert facts == rectifying()

@@ -82,7 +82,7 @@ def test_passing_verifies_and_ends_every_clock() -> None:
 def test_a_deadline_resumes_with_what_remained(move: Move) -> None:
     facts = submitted()
     assert review(facts, move, NOON) is State.RECTIFYING
-    assert facts.deadline == NOON + (DEADLINE - SUBMITTED_AT)
+    assert facts.deadline == local(4, 26, 11)  # 31 hours of work, of which five and twice eight and, on Sunday, eight
     assert facts.original_deadline == DEADLINE
     assert deadline_runs(facts)
 
@@ -104,11 +104,12 @@ def test_a_resumed_deadline_never_lies_beyond_the_exam() -> None:
 
 def test_a_resumed_deadline_is_reminded_of_anew() -> None:
     facts = submitted()
-    review(facts, Move.REVIEW_FAIL, NOON)  # resumes to Saturday 24 April, 19:00
-    assert until(facts, to=local(4, 24, 20)) == [
-        ("remind.deadline", "04-23 09:00"),  # the third working day before is over
-        ("remind.deadline", "04-24 09:00"),
-        ("expire", "04-24 19:00"),
+    review(facts, Move.REVIEW_FAIL, NOON)  # resumes to Monday 26 April, 11:00
+    assert until(facts, to=local(4, 26, 20)) == [
+        ("remind.deadline", "04-22 09:00"),
+        ("remind.deadline", "04-25 09:00"),  # a Sunday that is worked
+        ("remind.deadline", "04-26 09:00"),
+        ("expire", "04-26 11:00"),
     ]
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.unit.findings.law import ACTORS, DISTRICT, ERQI, JINSHUI, UNIVERSITY, finding, finding_of_district
+from tests.unit.findings.law import ACTORS, DISTRICT, ERQI, JINSHUI, ROUND, UNIVERSITY, finding, finding_of_district
 from workflows.findings.facts import Facts
 from workflows.findings.sides import origin_of, origin_of_proposal, overseer_of, reviewer_of, sides_of
 from workflows.vocabulary import Addressee, OrganizationKind, Origin, Severity, Side
@@ -75,7 +75,7 @@ def test_the_origin_of_a_finding_follows_from_who_logs_it(role: str) -> None:
         "university": Origin.UNIT,
     }
     assert origin_of(
-        ACTORS[role], unit_id=UNIVERSITY, unit_kind=OrganizationKind.UNIVERSITY, district_id=JINSHUI
+        ACTORS[role], unit_id=UNIVERSITY, unit_kind=OrganizationKind.UNIVERSITY, district_id=JINSHUI, round_id=ROUND
     ) == university.get(role)
 
 
@@ -83,13 +83,18 @@ def test_the_origin_of_a_finding_follows_from_who_logs_it(role: str) -> None:
 def test_a_district_office_logs_on_itself_as_a_self_check(role: str) -> None:
     office = {"inspector": Origin.CENTRE, "team_head": Origin.CENTRE, "district": Origin.UNIT}
     assert origin_of(
-        ACTORS[role], unit_id=JINSHUI, unit_kind=OrganizationKind.DISTRICT, district_id=JINSHUI
+        ACTORS[role], unit_id=JINSHUI, unit_kind=OrganizationKind.DISTRICT, district_id=JINSHUI, round_id=ROUND
     ) == office.get(role)
 
 
 def test_a_district_office_logs_nothing_on_another_office() -> None:
-    assert origin_of(DISTRICT, unit_id=ERQI, unit_kind=OrganizationKind.DISTRICT, district_id=ERQI) is None
-    assert origin_of(DISTRICT, unit_id=ERQI, unit_kind=OrganizationKind.DISTRICT, district_id=JINSHUI) is None
+    assert (
+        origin_of(DISTRICT, unit_id=ERQI, unit_kind=OrganizationKind.DISTRICT, district_id=ERQI, round_id=ROUND) is None
+    )
+    assert (
+        origin_of(DISTRICT, unit_id=ERQI, unit_kind=OrganizationKind.DISTRICT, district_id=JINSHUI, round_id=ROUND)
+        is None
+    )
 
 
 def test_what_the_clock_proposes_is_overseen_by_the_office_next_above_the_unit() -> None:

@@ -9,17 +9,18 @@ from hypothesis import strategies as st
 
 from service.findings.list import FindingFilter
 from service.ledger.export import LedgerOrder, order_as_json, order_from_json
-from workflows.findings.facts import Actor
+from workflows.findings.facts import Actor, Assigned
 from workflows.vocabulary import Light, Role, Severity, State
 
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=20)
 INSTANTS = st.datetimes(datetime(2000, 1, 1), datetime(2099, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - bounds of a strategy have none
 FILTERS = st.builds(
     FindingFilter,
-    state=st.none() | st.sampled_from(State),
+    state=st.none() | st.sampled_from(State) | st.lists(st.sampled_from(State)).map(tuple),
+    organization_id=st.none() | TEXTS | st.lists(TEXTS).map(tuple),
     severity=st.none() | st.sampled_from(Severity),
     light=st.none() | st.sampled_from(Light),
-    escalation_level=st.none() | st.integers(0, 2),
+    escalation_level=st.none() | st.integers(0, 2) | st.lists(st.integers(0, 2)).map(tuple),
     awaiting_review=st.none() | st.booleans(),
     proposed=st.none() | st.booleans(),
     deadline_before=st.none() | INSTANTS,
@@ -27,7 +28,8 @@ FILTERS = st.builds(
     voided=st.booleans(),
 )
 ORDERS = st.builds(LedgerOrder, FILTERS, st.sampled_from(["zh", "en"]), st.booleans())
-ACTORS = st.builds(Actor, st.sampled_from(Role), TEXTS, TEXTS, st.frozensets(TEXTS, max_size=3))
+POSTS = (st.sampled_from(Role), TEXTS, TEXTS, st.frozensets(st.builds(Assigned, TEXTS, TEXTS), max_size=3))
+ACTORS = st.builds(Actor, *POSTS, st.lists(st.builds(Actor, *POSTS), max_size=2).map(tuple))
 
 
 @given(order=ORDERS, actor=ACTORS, at=INSTANTS)

@@ -15,7 +15,16 @@ from sqlalchemy import Row
 from cli.ledger import export
 from service.findings.list import FindingFilter
 from service.ledger.columns import Column, LedgerReader
-from service.ledger.workbook import LONGEST_NAME, LedgerBook, clean, looks_like_formula, sheet_name
+from service.ledger.workbook import (
+    LINE_HEIGHT,
+    LONGEST_NAME,
+    TALLEST,
+    LedgerBook,
+    clean,
+    lines_needed,
+    looks_like_formula,
+    sheet_name,
+)
 from service.wording import wording
 from tests.build.workbooks import MAIN, table, tables, xml_of
 from tests.worlds.books import SHANGHAI
@@ -24,7 +33,7 @@ from workflows.vocabulary import Light, Role
 
 NOW = datetime(2026, 5, 20, 9, tzinfo=UTC)
 READER = LedgerReader(Actor(Role.LEADERSHIP, "p", "o", frozenset()), "zh", NOW, SHANGHAI)
-TEXTS = (Column("summary", 30, lambda _row, _: None), Column("details", 30, lambda _row, _: None, wraps=True))
+TEXTS = (Column("summary", 30, lambda _row, _: None), Column("details", 30, lambda _row, _: None))
 
 
 def book_of(*texts: str, sheets: tuple[str, ...] = ("整改台账",)) -> bytes:
@@ -46,7 +55,12 @@ DANGEROUS = (
     "\t=1+1",
     "{=1+1}",
     "=cmd|' /C calc'!A0",
+    "＝1+1",
+    "＋1",
+    "－1",
+    "＠SUM(A1)",
 )
+HIDDEN = ("\x01=1+1", "\x0b=1+1", "\ufffe=2", "\x00\x08＝2")  # what no XML holds stands before it
 
 
 @pytest.mark.parametrize("text", DANGEROUS)
@@ -103,6 +117,11 @@ def test_whatever_people_write_leaves_a_file_that_can_be_read(text: str) -> None
 
 def test_a_long_text_is_cut_where_a_cell_ends() -> None:
     assert len(str(table(book_of("长" * 40_000)).column("问题")[0])) == 32_767
+
+
+@pytest.mark.parametrize("text", HIDDEN)
+def test_what_is_left_of_a_text_is_what_looks_like_a_formula(text: str) -> None:
+    assert looks_like_formula(text)
 
 
 def test_clean_keeps_what_can_be_kept() -> None:
@@ -164,3 +183,21 @@ def test_every_filter_of_the_list_is_said_in_the_line_above_and_can_be_asked_for
     named = {"organization_id": "unit", "district_id": "district", "round_id": "round_", "checklist_item_id": "item"}
     named |= {"inspection_id": "sheet"}
     assert {named.get(name, name) for name in filters} <= {option.name for option in export.params}
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [("", 1), ("短", 1), ("长" * 14, 1), ("长" * 15, 2), ("a" * 29, 1), ("第一行\n第二行\n" + "长" * 20, 4), ("\n", 1)],
+)
+def test_a_row_is_as_high_as_its_texts_are_long(text: str, lines: int) -> None:
+    assert lines_needed(text, 30) == lines
+
+
+def test_every_text_wraps_and_no_row_is_higher_than_excel_takes() -> None:
+    content = book_of("短", "长" * 100, "长" * 10_000)
+    sheet = xml_of(content, "xl/worksheets/sheet1.xml")
+    heights = [float(row.get("ht")) for row in sheet.iter(f"{MAIN}row")][2:]
+    assert heights == [LINE_HEIGHT + 3, 7 * LINE_HEIGHT + 3, TALLEST]
+    looks = xml_of(content, "xl/styles.xml").find(f"{MAIN}cellXfs")
+    styles = {int(cell.get("s")) for cell in sheet.iter(f"{MAIN}c") if cell.get("r") in ("B3", "C3", "B4", "C5")}
+    assert {looks[style].find(f"{MAIN}alignment").get("wrapText") for style in styles} == {"1"}

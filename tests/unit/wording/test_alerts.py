@@ -16,6 +16,7 @@ from workflows.vocabulary import Origin, Role, Severity, Side, State
 PARTS = {"unit", "overseer", "reviewer", "decider", "responsible_leader", "leadership", "upward"}
 BLANKS = {
     *("number", "unit", "deadline", "level", "overseer", "reviewer", "decider", "actor", "stage", "until", "days"),
+    *("above", "above_short"),
 }
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 

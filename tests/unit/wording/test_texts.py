@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from service import errors
+from service.retention.periods import Retained
 from service.store.sweeping import ClockTask
 from service.wording import MissingWording, sentence, word, wording
 from tests.architecture.sources import modules, tree
-from workflows import vocabulary
+from workflows import credentials, journal, security, vocabulary
 from workflows.findings.attempts import Refusal
 from workflows.findings.audience import Audience
 
@@ -43,9 +44,16 @@ SPOKEN = (
     vocabulary.ClosingOutcome,
     vocabulary.DocumentKind,
     vocabulary.DocumentStatus,
-    vocabulary.SubjectKind,
-    vocabulary.JournalAct,
+    credentials.TokenKind,
+    credentials.TokenScope,
+    credentials.NextStep,
+    journal.SubjectKind,
+    journal.JournalAct,
+    security.SecurityKind,
+    security.SecurityOutcome,
+    vocabulary.Addressee,
     ClockTask,
+    Retained,
     Audience,
 )
 CHINESE = re.compile(r"[\u4e00-\u9fff]")

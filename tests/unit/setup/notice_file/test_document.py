@@ -114,3 +114,23 @@ def test_the_text_is_where_the_file_says_it_is() -> None:
             content = archive.read(name).replace(b"word/document.xml", b"word/main.xml")
             copy.writestr("word/main.xml" if name == MAIN else name, content)
     assert "郑州市招生考试中心文件" in read_blocks(moved.getvalue())
+
+
+STRICT = {
+    b"http://schemas.openxmlformats.org/wordprocessingml/2006/main": b"http://purl.oclc.org/ooxml/wordprocessingml/main",
+    b"http://schemas.openxmlformats.org/officeDocument/2006/": b"http://purl.oclc.org/ooxml/officeDocument/",
+}
+
+
+def strict(name: str, content: bytes) -> bytes:
+    """A part as Word saves it in a file of the strict kind."""
+    for usual, named in STRICT.items():
+        content = content.replace(usual, named) if name.endswith((".xml", ".rels")) else content
+    return content
+
+
+def test_a_strict_file_is_read_like_any_other() -> None:
+    notice = notice_file()
+    found = read_blocks(rewritten(notice, strict))
+    assert found == read_blocks(notice)
+    assert sum(isinstance(block, Table) for block in found) == 2

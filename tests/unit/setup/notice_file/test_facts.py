@@ -22,7 +22,7 @@ SURNAMES, GIVEN = "赵钱孙李周吴郑王刘邓", "刚宇坤红磊悦建国水
 def heading(
     *lines: str, number: str = "郑招考中心〔2022〕8号", dated: str = "2022年3月28日"
 ) -> tuple[list[object], set[str]]:
-    found, doubts = read_heading([number, TITLE, *lines, dated])
+    found, doubts, _ = read_heading([number, TITLE, *lines, dated])
     return [found.number, found.issued_on, found.starts_on, found.ends_on], {doubt.code for doubt in doubts}
 
 
@@ -31,18 +31,28 @@ def labour(*lines: str) -> tuple[tuple[Leader, ...], tuple[Team, ...], list[Doub
 
 
 @pytest.mark.parametrize(
-    ("number", "expected"),
+    ("number", "short", "whole"),
     [
-        ("郑招考中心〔2021〕35 号", "2021-35"),
-        ("郑招考[2022]8号", "2022-8"),
-        ("招考中心（２０２３）第 012 号", "2023-12"),
-        ("郑招考中心\u200b【2021】 5 号", "2021-5"),
+        ("郑招考中心〔2021〕35 号", "2021-35", "郑招考中心〔2021〕35号"),
+        ("明招考[2027]8号", "2027-8", "明招考〔2027〕8号"),
+        ("招考中心（２０２３）第 012 号", "2023-12", "招考中心〔2023〕12号"),
+        ("郑招考中心\u200b【2021】 5 号", "2021-5", "郑招考中心〔2021〕5号"),
+        ("明 招 考 ［ 2027 ］ 8 号", "2027-8", "明招考〔2027〕8号"),
+        ("明河市招生考试中心文件　明招考〔2027〕8号", "2027-8", "明招考〔2027〕8号"),
+        ("文号：明招考(2027)8号", "2027-8", "明招考〔2027〕8号"),
+        ("明招考〔2027〕8 号　　　签发人：李　明", "2027-8", "明招考〔2027〕8号"),
     ],
 )
-def test_the_number_is_read_in_any_brackets(number: str, expected: str) -> None:
-    (found, *_), doubts = heading("即日起至6月6日", number=number)
-    assert found == expected
-    assert not doubts & {"number_missing", "number_within_text"}
+def test_the_number_is_read_in_any_brackets(number: str, short: str, whole: str) -> None:
+    found, doubts, _ = read_heading([number, TITLE, "即日起至6月6日", "2022年3月28日"])
+    assert (found.number, found.document_number) == (short, whole)
+    assert not {doubt.code for doubt in doubts} & {"number_missing", "number_within_text", "number_without_issuer"}
+
+
+def test_a_number_without_its_issuer_is_in_doubt() -> None:
+    found, doubts, _ = read_heading(["〔2027〕8号", TITLE, "即日起至6月6日", "2027年3月28日"])
+    assert (found.number, found.document_number) == ("2027-8", None)
+    assert "number_without_issuer" in {doubt.code for doubt in doubts}
 
 
 def test_another_notice_that_is_cited_does_not_give_its_number() -> None:
@@ -102,7 +112,7 @@ def test_a_period_that_cannot_be_relied_on_is_in_doubt(lines: tuple[str, ...], d
     ],
 )
 def test_the_title_and_who_has_issued_it(lines: tuple[str, ...], title: str | None, centre: str | None) -> None:
-    found, _ = read_heading(["甲〔2022〕8号", *lines, "2022年3月28日"])
+    found, *_ = read_heading(["甲〔2022〕8号", *lines, "2022年3月28日"])
     assert (found.title, found.centre) == (title, centre)
 
 
@@ -116,6 +126,18 @@ def test_the_title_and_who_has_issued_it(lines: tuple[str, ...], title: str | No
         ("牵头单位：教务处\n配合单位：学生处；保卫处", ("教务处",), ("学生处", "保卫处"), False),
         ("信息化\n中心", ("信息化中心",), (), True),  # a name over two lines, or a name and something else
         ("教务处\n学生处", ("教务处", "学生处"), (), False),
+        ("教务处、学生处", ("教务处", "学生处"), (), False),
+        ("教务处 学生处", ("教务处", "学生处"), (), True),
+        ("教务处牵头，学生处配合", ("教务处",), ("学生处",), False),
+        ("教务处（学生处配合）", ("教务处",), ("学生处",), False),
+        ("教务处\n(学生处、保卫处配合)", ("教务处",), ("学生处", "保卫处"), False),
+        ("教务处（牵头）、学生处（配合）", ("教务处",), ("学生处",), False),
+        ("教务处（配合单位：学生处、保卫处）", ("教务处",), ("学生处", "保卫处"), False),
+        ("教务处牵头（学生处配合）", ("教务处",), ("学生处",), False),
+        ("教务处、学生处按职责分工负责", ("教务处", "学生处"), (), False),
+        ("教务处会同学生处", ("教务处",), ("学生处",), True),  # the usual reading of two
+        ("招生办（含继续教育学院）", ("招生办（含继续教育学院）",), (), True),
+        ("和平区教体局和团委", ("和平区教体局", "团委"), (), False),
         ("学生处配合", (), ("学生处",), False),
         ("", (), (), False),
     ],
@@ -124,6 +146,24 @@ def test_who_leads_is_told_from_who_supports(
     text: str, lead: tuple[str, ...], supporting: tuple[str, ...], in_doubt: bool
 ) -> None:
     assert read_units(text) == Units(lead, supporting, in_doubt)
+
+
+some_units = st.lists(st.sampled_from(["教务处", "学生处", "招生办", "团委", "信息中心", "和谐校园办"]), unique=True)
+WAYS_TO_SUPPORT = (
+    "{lead}负责\n{rest}配合",
+    "{lead}（{rest}配合）",
+    "{lead}牵头，{rest}协助。",
+    "牵头单位：{lead}；配合单位：{rest}",
+    "{lead}（配合单位：{rest}）",
+    "由{lead}主办（{rest}参与）",
+)
+
+
+@given(some_units.filter(lambda units: len(units) > 1), st.data(), st.sampled_from(WAYS_TO_SUPPORT))
+def test_however_two_parts_are_written_each_unit_keeps_its_own(units: list[str], data: st.DataObject, way: str) -> None:
+    cut = data.draw(st.integers(1, len(units) - 1))
+    text = way.format(lead="、".join(units[:cut]), rest="、".join(units[cut:]))
+    assert read_units(text) == Units(tuple(units[:cut]), tuple(units[cut:]))
 
 
 def test_lines_that_run_together_are_told_apart() -> None:
@@ -199,9 +239,15 @@ def test_a_division_of_labour_may_be_set_in_tables() -> None:
 @pytest.mark.parametrize(
     ("lines", "code", "stops"),
     [
-        (("甲乙丙：金水区", "第一组", "组长：赵刚", "督查县区：金水区、二七区"), "district_without_leader", True),
+        (("甲乙丙：金水区", "第一组", "组长：赵刚", "督查县区：金水区、二七区"), "district_without_leader", False),
+        (("第一组", "组长：赵刚", "督查县区：金水区、二七区"), "leaders_missing", False),
         (("甲乙丙：金水区、二七区", "第一组", "组长：赵刚", "督查县区：金水区"), "district_without_team", True),
-        (("甲乙丙：金水区", "丁乙丙：金水区", "第一组", "组长：赵刚", "督查县区：金水区"), "district_twice", True),
+        (("甲乙丙：金水区", "丁乙丙：金水区", "第一组", "组长：赵刚", "督查县区：金水区"), "district_led_twice", True),
+        (
+            ("甲乙丙：金水区", "第一组", "组长：赵刚", "督查县区：金水区", "第二组", "组长：王刚", "督查县区：金水区"),
+            "district_twice",
+            True,
+        ),
         (("甲乙丙：金水区", "第一组", "组员：赵刚", "督查县区：金水区"), "team_without_head", False),
         (("甲乙丙：金水区", "组长：赵刚", "督查县区：金水区"), "team_without_name", False),
         (("甲乙丙：金水区", "第一组", "组长：赵刚（兼）", "督查县区：金水区"), "name_odd", False),

@@ -151,7 +151,7 @@ def test_a_merged_cell_that_goes_on_on_the_next_page_is_not_in_doubt() -> None:
     assert codes(notice) == {"no_checklist_for_district": 1, "wording_by_rule": 2}
 
 
-@pytest.mark.parametrize("words", ["尽快", "5月20日", "长期坚持"])
+@pytest.mark.parametrize("words", ["尽快", "5月20日前后", "4月28日17:00前"])
 def test_a_completion_time_that_is_not_understood_stops_the_loading(words: str) -> None:
     notice = one_table(("督查项目", "督查内容", "完成时间"), ("考前教育", "是否召开了班会？", words))
     (stop,) = stops(notice)

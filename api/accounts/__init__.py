@@ -1,0 +1,1 @@
+"""What people hold to get in: sign-ins and tokens."""

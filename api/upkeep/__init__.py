@@ -1,0 +1,1 @@
+"""For those who keep the installation going: health checks and figures."""

@@ -1,0 +1,1 @@
+"""`duban backup`, `duban restore` and `duban hold`."""

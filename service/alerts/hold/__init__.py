@@ -1,0 +1,1 @@
+"""What administrators decide about sending: the office held and released, single mails sent again or dropped."""

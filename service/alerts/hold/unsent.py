@@ -1,0 +1,84 @@
+"""What has not been sent yet or was given up, one by one: listed, sent again, or dropped with a reason on record."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from service.alerts.given_up import REMEMBERED
+from service.alerts.hold.hold import hold_sending
+from service.errors import Conflict, NotFound
+from service.models import Delivery, Message
+from service.records.journal import NewEntry, record_entries
+from workflows.findings.facts import Actor
+from workflows.journal import JournalAct, SubjectKind
+from workflows.vocabulary import Role
+
+WAITING, RETRIED, GIVEN_UP = "waiting", "retried_hourly", "given_up"
+DROPPED = "管理员决定不再发送 / dropped by an administrator"
+
+
+def unsent(session: Session, *, now: datetime, limit: int) -> Sequence[Delivery]:
+    """Deliveries that wait or were given up within 14 days, with message and person, the oldest first."""
+    query = _unsent(now).order_by(Delivery.given_up_at.is_(None), Message.created_at, Delivery.id)
+    return session.scalars(query.limit(limit)).all()
+
+
+def state_of(delivery: Delivery) -> str:
+    """Whether one that was not sent waits, is retried every hour, or was given up for good."""
+    if delivery.given_up_at is None:
+        return WAITING
+    return GIVEN_UP if delivery.next_attempt_at is None else RETRIED
+
+
+def send_again(session: Session, ids: Collection[str], *, actor: Actor, now: datetime) -> int:
+    """Send these at once, whatever became of them; returns how many. NotFound for one that is not among `unsent`.
+
+    NotAllowed for all but administrators; Conflict `being_sent` for one that is just being sent.
+    """
+    for delivery in _mine(session, ids, actor, now):
+        delivery.next_attempt_at, delivery.attempts = now, 0
+        delivery.given_up_at = delivery.failed_address = None
+    session.flush()
+    return len(ids)
+
+
+def drop(session: Session, ids: Collection[str], *, actor: Actor, now: datetime, reason: str) -> int:
+    """Never send these: they stay in their readers' inbox. Returns how many; who did it and why is on record.
+
+    Errors as of `send_again`.
+    """
+    dropped = _mine(session, ids, actor, now)
+    for delivery in dropped:
+        delivery.next_attempt_at = delivery.given_up_at = None
+        delivery.last_error = DROPPED
+    entries = [
+        NewEntry(
+            subject_kind=SubjectKind.INSTALLATION,
+            subject_id=delivery.id,
+            act=JournalAct.WITHDRAW,
+            actor=actor.in_post(Role.ADMIN),
+            reason=reason,
+            data={"person_id": delivery.message.person_id, "channel": delivery.channel},
+        )
+        for delivery in dropped
+    ]
+    record_entries(session, entries, now=now)
+    return len(dropped)
+
+
+def _mine(session: Session, ids: Collection[str], actor: Actor, now: datetime) -> Sequence[Delivery]:
+    hold_sending(session, actor)
+    found = session.scalars(_unsent(now).where(Delivery.id.in_(ids)).with_for_update(of=Delivery)).all()
+    if len(found) != len(set(ids)):
+        raise NotFound("not_found")
+    if any(delivery.lease_token for delivery in found):
+        raise Conflict("being_sent")
+    return found
+
+
+def _unsent(now: datetime) -> Select[Delivery]:
+    open_ = or_(Delivery.next_attempt_at.is_not(None), Delivery.given_up_at >= now - REMEMBERED)
+    query = select(Delivery).join(Delivery.message).where(open_)
+    return query.options(joinedload(Delivery.message).joinedload(Message.person))

@@ -1,0 +1,111 @@
+"""Letters as they were first written: kept until nobody can send them again, so that a repeat has the same words."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, delete, exists, select
+from sqlalchemy.orm import Session
+
+from service.alerts.channels.transport import OutgoingMessage
+from service.alerts.details import told_in_full
+from service.alerts.enclosures import Papers
+from service.alerts.sight import alerts_seen
+from service.alerts.texts import ReadableAlert
+from service.models import Alert, Delivery, Letter, Message, Person
+from service.people.callers import caller_of
+from service.store.bulk import insert_into
+
+# A sender that slept with its lease lost may still wake up; what was never sent is kept as long as it is tried.
+KEPT_FOR = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptLetter:
+    """The headers and text of a letter, and the papers that went along."""
+
+    words: Mapping[str, Any]
+    papers: Sequence[Mapping[str, str]]  # document_id, name and ascii_name of each attachment
+    alerts: Sequence[str]  # ids of those that it tells of: of the message's others nothing was said
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenLetter:
+    """A letter that was just written, its papers, and the alerts that it tells of."""
+
+    message: Message
+    letter: OutgoingMessage
+    papers: Papers
+    alerts: Sequence[ReadableAlert]
+
+
+def kept_letters(session: Session, messages: Sequence[Message]) -> dict[str, KeptLetter]:
+    """The letters of those messages that were written before and whose readers may still be told all of it."""
+    people = {message.id: message.person for message in messages}
+    found = session.scalars(select(Letter).where(Letter.message_id.in_(people)))
+    readable = (letter for letter in found.all() if _may_still_read(session, people[letter.message_id], letter))
+    return {letter.message_id: KeptLetter(**letter.content) for letter in readable}
+
+
+def keep_letters(session: Session, written: Sequence[WrittenLetter], *, now: datetime) -> dict[str, KeptLetter]:
+    """Keep letters that were just written; returns those to be sent, which another may have written a moment before.
+
+    One that its reader may not read any more is replaced, under another Message-ID, for under one id there are only
+    ever the same words.
+    """
+    people = {one.message.id: one.message.person for one in written}
+    these = select(Letter).where(Letter.message_id.in_(people)).order_by(Letter.message_id)
+    older = {letter.message_id: letter for letter in session.scalars(these.with_for_update())}
+    outdated = {id_: old for id_, old in older.items() if not _may_still_read(session, people[id_], old)}
+    if outdated:
+        gone = delete(Letter).where(Letter.message_id.in_(outdated))
+        session.execute(gone.execution_options(synchronize_session=False))
+    new = [one for one in written if one.message.id not in older or one.message.id in outdated]
+    if new:
+        rows = [_row(one, outdated.get(one.message.id), now) for one in new]
+        session.execute(insert_into(session, Letter).on_conflict_do_nothing(index_elements=["message_id"]), rows)
+    kept = session.scalars(these, execution_options={"populate_existing": True})
+    return {letter.message_id: KeptLetter(**letter.content) for letter in kept}
+
+
+def _row(one: WrittenLetter, older: Letter | None, now: datetime) -> dict[str, Any]:
+    revision = older.revision + 1 if older else 1
+    id_ = one.message.id
+    return {
+        "message_id": id_,
+        "revision": revision,
+        "written_at": now,
+        "content": {
+            "words": _words(one.letter, id_ if revision == 1 else f"{id_}.{revision}"),
+            "papers": [paper.reference for paper in one.papers.papers if paper.attachment],
+            "alerts": [alert.id for alert in one.alerts],
+        },
+        "told": sorted({alert.subject_id for alert in one.alerts if alert.details}),
+    }
+
+
+def is_waiting() -> ColumnElement[bool]:
+    """That a letter may still be sent, as a condition on `Letter`."""
+    return exists().where(Delivery.message_id == Letter.message_id, Delivery.next_attempt_at.is_not(None))
+
+
+def _words(letter: OutgoingMessage, sent_as: str) -> dict[str, str]:
+    return {
+        "id": sent_as,
+        "to_name": letter.to_name,
+        "sender_name": letter.sender_name,
+        "language": letter.language,
+        "subject": letter.subject,
+        "body": letter.body,
+        "created_at": letter.created_at.isoformat(),
+    }
+
+
+def _may_still_read(session: Session, person: Person, letter: Letter) -> bool:
+    """Whether the reader may be told now of all that the letter told, and in full of what it told in full."""
+    actor = caller_of(session, person).actor
+    of_letter = (Alert.message_id == letter.message_id, Alert.id.in_(letter.content["alerts"]))
+    if session.scalar(select(exists().where(*of_letter, ~alerts_seen(actor)))):
+        return False
+    return not letter.told or {finding.id for finding in told_in_full(session, actor, letter.told)} == {*letter.told}

@@ -1,0 +1,1 @@
+"""What people hold to get in, as they and administrators see and end it."""

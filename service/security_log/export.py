@@ -1,0 +1,48 @@
+"""The security log as a table or as lines of JSON, for other programs."""
+
+import csv
+import json
+from collections.abc import Iterable
+from typing import Any, TextIO
+
+from service.models import SecurityEntry
+from service.store.hash_chain import utc_text
+
+COLUMNS = (
+    *("position", "at", "kind", "outcome", "count", "person_id", "username", "name_hash", "subject_id"),
+    *("address", "device", "request_id", "data", "hash"),
+)
+FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes for one
+
+
+def plain(entry: SecurityEntry) -> dict[str, Any]:
+    """An entry as plain values, by the names of `COLUMNS`."""
+    own = {name: getattr(entry, name) for name in COLUMNS if name != "username"}
+    username = entry.person.username if entry.person else None
+    return {**own, "at": utc_text(entry.at), "outcome": str(entry.outcome), "username": username}
+
+
+def write_csv(entries: Iterable[SecurityEntry], stream: TextIO) -> int:
+    """Write a table with a line of names; how many entries. What could be a formula begins with an apostrophe."""
+    table, number = csv.writer(stream, lineterminator="\r\n"), 0
+    table.writerow(COLUMNS)
+    for entry in entries:
+        number += 1
+        values = plain(entry)
+        values["data"] = json.dumps(values["data"], ensure_ascii=False)
+        table.writerow([_cell(values[name]) for name in COLUMNS])
+    return number
+
+
+def write_json_lines(entries: Iterable[SecurityEntry], stream: TextIO) -> int:
+    """Write an object a line; how many entries."""
+    number = 0
+    for entry in entries:
+        number += 1
+        stream.write(json.dumps({name: plain(entry)[name] for name in COLUMNS}, ensure_ascii=False) + "\n")
+    return number
+
+
+def _cell(value: object) -> str:
+    text = "" if value is None else str(value)
+    return f"'{text}" if text.startswith(FORMULA) else text
