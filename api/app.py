@@ -50,7 +50,7 @@ from api.http.refusals import register_refusals
 from api.http.request_ids import register_request_ids
 from api.http.responses import not_modified_when_unchanged
 from api.http.security_notes import register_security_notes
-from api.upkeep import health, metrics
+from api.upkeep import audit, health, metrics
 from service.settings import Settings
 
 BLUEPRINTS = dict.fromkeys(  # each once, in the order of the API's description
@@ -61,7 +61,7 @@ BLUEPRINTS = dict.fromkeys(  # each once, in the order of the API's description
         *(directory.organizations, rounds.blueprint, labour.blueprint, checklists.blueprint),
         *(directory.teams, ledger.blueprint),
         *(rulebooks.blueprint, calendar_feed.blueprint, directory.caller, tokens.blueprint, people.blueprint),
-        *(held_tokens.blueprint, second_factor.blueprint, security_log.blueprint),
+        *(held_tokens.blueprint, second_factor.blueprint, security_log.blueprint, audit.blueprint),
         *(statistics.blueprint, readiness.blueprint),
         *(campaigns.blueprint, reports.blueprint, accountability.blueprint),
     )

@@ -48,6 +48,7 @@ def _checks(process: str | None) -> list[Check]:
             ping=(lambda: ping(url)) if url else None,
             quota=settings.evidence,
             notes=NotePlaces(settings.checkpoint_key, settings.checkpoint_dir),
+            apart=settings.accounts.separate_administration,
         )
     went_through = all(check.status is not Status.FAULT for check in checks[:BLOCKING])
     return [*checks, check_private(settings), check_https(settings), _storage(settings)] if went_through else checks

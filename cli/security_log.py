@@ -10,7 +10,8 @@ import click
 
 from cli.accounts import existing_person
 from cli.param_types import Instant
-from service.security_log.export import write_csv, write_json_lines
+from service.security_log.checking import check_export
+from service.security_log.export import ExportFormat, write
 from service.security_log.list import SecurityFilter, all_entries, security_entries
 from service.security_log.retention import remove_oldest
 from service.security_log.writing import NewSecurityEntry, record_security
@@ -20,6 +21,7 @@ from service.store.transaction import transaction
 from service.wording import word
 from workflows.security import SecurityKind, SecurityOutcome
 
+SHOWN = 10  # positions that are named
 FILTERS: tuple[Callable[[Any], Any], ...] = (
     click.option("--who", metavar="USERNAME", help="何人 / user name"),
     click.option("--kind", type=click.Choice(SecurityKind, case_sensitive=False), help="类别 / kind"),
@@ -57,18 +59,42 @@ def list_(*, limit: int, **filters: Any) -> None:
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @filter_options
 @click.option(
-    "--format", "form", type=click.Choice(["csv", "jsonl"]), default="csv", show_default=True, help="格式 / format"
+    "--format",
+    "form",
+    type=click.Choice(ExportFormat, case_sensitive=False),
+    default=ExportFormat.CSV,
+    show_default=True,
+    help="格式 / format",
 )
-def export(file: Path, *, form: str, **filters: Any) -> None:
+def export(file: Path, *, form: ExportFormat, **filters: Any) -> None:
     """导出安全日志；导出本身也会记入。 / Write the log to a new file; that it was exported is on record."""
     wanted = _recorded(SecurityKind.LOG_EXPORT, filters)
-    write = {"csv": write_csv, "jsonl": write_json_lines}[form]
-    encoding = (
-        "utf-8-sig" if form == "csv" else "utf-8"
-    )  # spreadsheets take a table without a mark for another encoding
-    with transaction(read_only=True) as session, file.open("x", encoding=encoding, newline="") as stream:
-        number = write(all_entries(session, wanted), stream)
+    with transaction(read_only=True) as session, file.open("x", encoding=form.encoding, newline="") as stream:
+        number = write(all_entries(session, wanted), stream, form)
     click.echo(f"已导出 {number} 条到 {file}。 / {number} entries were written to {file}.")
+
+
+@security_log.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def check(file: Path) -> None:
+    """核验导出的安全日志（.csv、.jsonl），不需要数据库。 / Check an exported log; needs no database.
+
+    不符时退出码为 1。 / Exits with 1 when it does not hold.
+    """
+    try:
+        found = check_export(file)
+    except ValueError as error:
+        raise click.ClickException(
+            f"{file} 不是导出的安全日志，请核对文件：{error} / {file} is no exported security log: {error}"
+        ) from error
+    if found.broken:
+        which, number = ", ".join(found.broken[:SHOWN]), len(found.broken)
+        raise click.ClickException(
+            f"{number} 条与哈希链不符，请向导出者查问：{which} / {number} entries do not hold: {which}"
+        )
+    entries, gaps, last = found.entries, found.gaps, f"{found.last} {found.last_hash}"
+    click.echo(f"{entries} 条均与哈希链相符，间断 {gaps} 处；末条及其哈希：{last}")
+    click.echo(f"{entries} entries hold, with {gaps} gaps; the last one and its hash: {last}")
 
 
 @security_log.command()

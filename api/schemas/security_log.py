@@ -4,6 +4,7 @@ from marshmallow import fields
 
 from api.schemas.request_fields import Id, Instant, RequestSchema, Text, WholeNumber, Word
 from api.schemas.response_fields import ResponseSchema, at, count, id_, named, text, word
+from service.security_log.export import ExportFormat
 from service.store.paging import DEFAULT_LIMIT, LARGEST_LIMIT
 from workflows.security import SecurityKind, SecurityOutcome
 
@@ -26,13 +27,22 @@ class SecurityEntrySchema(ResponseSchema):
     hash = text()
 
 
-class SecurityLogQuery(RequestSchema):
-    """Filters, the cursor of the page before, and the length of a page."""
+class SecurityExportQuery(RequestSchema):
+    """Filters, and in which format."""
 
+    format = Word(ExportFormat, load_default=ExportFormat.CSV)
     person_id = Id()
     kind = Word(SecurityKind)
     outcome = Word(SecurityOutcome)
     since = Instant()
     until = Instant()
+
+
+class SecurityLogQuery(SecurityExportQuery):
+    """Filters, the cursor of the page before, and the length of a page."""
+
+    class Meta:
+        exclude = ("format",)
+
     cursor = Text(100)
     limit = WholeNumber(1, LARGEST_LIMIT, in_query=True, load_default=DEFAULT_LIMIT)

@@ -23,6 +23,7 @@ from service.doctor.running import (
     check_sweep,
     check_unmade,
 )
+from service.doctor.separation import check_separation
 from service.doctor.storage import check_backup, check_clock, check_integrity
 from service.doctor.watched import check_chains, check_timers
 from service.files.store import EvidenceStore
@@ -42,11 +43,13 @@ def examine(
     ping: Callable[[], str | None] | None = None,
     quota: EvidenceQuota = EvidenceQuota(),  # noqa: B008 - frozen
     notes: NotePlaces | None = None,
+    apart: bool = False,
 ) -> list[Check]:
     """Look at everything and write nothing: give it a session of `db.reading`.
 
     `ping` asks Redis and says why it does not answer, if so; without it Redis is not looked at, nor without `notes`
-    are signed checkpoints. When the schema is another or the file is damaged, nothing else is looked at.
+    are signed checkpoints. `apart` says that the three administrators are kept apart. When the schema is another or
+    the file is damaged, nothing else is looked at.
     """
     schema, integrity = check_schema(session), check_integrity(_engine(session), within=LOOKED_AT_FOR)
     if schema.status is not Status.OK:
@@ -59,10 +62,7 @@ def examine(
         check_clock(session),
         check_backup(session, now=now),
         *check_running(session, now=now),
-        check_processes(session, now=now),
-        check_folders(session, now=now),
-        check_watchdog(session, now=now),
-        check_timers(session, now=now),
+        *(look(session, now=now) for look in (check_processes, check_folders, check_watchdog, check_timers)),
         check_chains(session, now=now),
         *(check_notes(session, notes, now=now) if notes else []),
         *([check_redis(ping)] if ping else []),
@@ -70,6 +70,7 @@ def examine(
         *check_mail(session, now=now),
         check_documents(session, now=now),
         *check_rounds(session, now=now),
+        check_separation(session, apart=apart),
         check_evidence(session, store),
         check_room(session, quota),
     ]

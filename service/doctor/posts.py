@@ -73,7 +73,7 @@ def _unmanned_universities(session: Session, rounds: Sequence[Round]) -> list[st
 
 
 def _administrators(session: Session) -> Check:
-    if not _held(session, [Role.ADMIN]):
+    if not roles_held(session, [Role.ADMIN]):
         return fault("administrators")
     told = select(Person.id).where(is_reached_by(MAIL), holds((Role.ADMIN,)))
     return ok("administrators") if session.scalar(told.limit(1)) else warning("administrators")
@@ -85,14 +85,14 @@ def _hearing(session: Session, rounds: Sequence[Round]) -> Check:
         return ok("hearing")
     policies = [policy_of_version(session, round_.policy_version) for round_ in rounds]
     above = list(dict.fromkeys([Role.LEADERSHIP, *(role for policy in policies for role in policy.offices.roles)]))
-    reached, acting = _held(session, above, telling=True), _held(session, above)
+    reached, acting = roles_held(session, above, telling=True), roles_held(session, above)
     if deaf := [role for role in above if role not in reached]:
         return fault("hearing", which=all_of(deaf))
     dumb = [role for role in above if role not in acting]
     return warning("hearing", which=all_of(dumb)) if dumb else ok("hearing")
 
 
-def _held(session: Session, roles: Collection[Role], *, telling: bool = False) -> set[Role]:
+def roles_held(session: Session, roles: Collection[Role], *, telling: bool = False) -> set[Role]:
     """Which of the roles somebody holds who can sign in, or who is at least told."""
     able = is_told() if telling else can_sign_in()
     main = select(Person.role).where(able, Person.role.in_(roles))

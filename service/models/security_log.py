@@ -40,7 +40,7 @@ class SecurityEntry(Base):
     request_id: Mapped[str | None] = mapped_column(String(64))
     count: Mapped[int] = mapped_column(default=1)  # how many it stands for, up to `at`
     data: Mapped[dict[str, Any]]
-    salt: Mapped[str] = mapped_column(String(32))  # served to nobody
+    salt: Mapped[str] = mapped_column(String(32))  # served in exports alone, whose readers see all that it hides
     canonical: Mapped[str]  # the text that was hashed
     hash: Mapped[str] = mapped_column(String(64))
     previous_hash: Mapped[str | None] = mapped_column(String(64))

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from service.errors import InvalidInput
@@ -48,7 +48,17 @@ def all_entries(session: Session, wanted: SecurityFilter = ALL) -> Iterator[Secu
     yield from session.scalars(query, execution_options={"yield_per": FETCH})
 
 
+def is_more_than(session: Session, number: int, wanted: SecurityFilter = ALL) -> bool:
+    """Whether more than so many entries are wanted."""
+    some = select(SecurityEntry.position).where(*_conditions(wanted)).limit(number + 1).subquery()
+    return (session.scalar(select(func.count()).select_from(some)) or 0) > number
+
+
 def _wanted(wanted: SecurityFilter) -> Select[SecurityEntry]:
+    return select(SecurityEntry).options(joinedload(SecurityEntry.person)).where(*_conditions(wanted))
+
+
+def _conditions(wanted: SecurityFilter) -> list[ColumnElement[bool]]:
     entry = SecurityEntry
     conditions: list[ColumnElement[bool]] = []
     if wanted.person_id is not None:
@@ -61,4 +71,4 @@ def _wanted(wanted: SecurityFilter) -> Select[SecurityEntry]:
         conditions.append(entry.at >= wanted.since)
     if wanted.until is not None:
         conditions.append(entry.at < wanted.until)
-    return select(entry).options(joinedload(entry.person)).where(*conditions)
+    return conditions

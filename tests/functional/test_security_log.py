@@ -2,12 +2,18 @@
 
 from collections import Counter
 from ipaddress import ip_network
+from pathlib import Path
 from typing import Any
 
+import pytest
 from structlog.testing import capture_logs
 
+from service.audit.checkpoints import SECURITY, checkpoint
 from service.audit.verify import verify
-from service.security_log.list import security_entries
+from service.security_log.checking import check_export
+from service.security_log.list import is_more_than, security_entries
+from service.security_log.writing import NewSecurityEntry, record_security
+from service.store.watch_notes import CHAINS, write_note
 from tests.worlds.http import PASSWORD, World
 from workflows.security import SecurityKind
 
@@ -135,3 +141,52 @@ def test_strangers_who_are_refused_again_and_again_share_their_lines(world: Worl
         for _ in range(100):
             world.anonymous.call("GET", "/nothing-of-the-kind")
     assert len([line for line in lines if line["event"] == "request"]) == 60
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl"])
+def test_an_export_can_be_checked_by_whoever_has_it_and_is_on_record(world: World, tmp_path: Path, form: str) -> None:
+    for username in ("inspector", "=cmd|' /C calc'!A0", "leader"):
+        sign_in(world, username)
+    admin = world["admin"]
+    answer = admin.call("GET", f"{LOG}/export", query_string={"format": form})
+    assert answer.headers["Content-Disposition"].endswith(f".{form}")
+    file = tmp_path / f"log.{form}"
+    file.write_bytes(answer.get_data())
+    found = check_export(file)
+    assert (found.entries, found.gaps, found.broken) == (3, 0, [])
+    (export,) = entries(world, "log_export")
+    assert (export.person_id, export.data) == (world.ids.person_ids["admin"], {"filters": [], "format": form})
+    for word, other in (("203.0.113.9", "203.0.113.8"), ("failure", "success")):
+        file.write_text(file.read_text("utf-8-sig").replace(word, other, 1), "utf-8-sig" if form == "csv" else "utf-8")
+        assert len(check_export(file).broken) >= 1
+    asked = {"format": form, "kind": "log_export", "until": "2020-01-01T00:00:00Z"}
+    none = admin.call("GET", f"{LOG}/export", query_string=asked)
+    assert len(none.get_data().splitlines()) == (1 if form == "csv" else 0)
+
+
+def test_whether_more_entries_are_wanted_than_an_export_holds_is_asked_first(world: World) -> None:
+    for _ in range(2):
+        sign_in(world, "inspector")
+    with world.session() as session:
+        assert [is_more_than(session, number) for number in (1, 2)] == [True, False]
+
+
+def test_what_the_watchdog_and_the_last_verification_found_is_read_on_record(world: World) -> None:
+    admin = world["admin"]
+    nothing = admin.get("/audit-results")
+    assert [nothing[name] for name in ("holds", "watched_at", "broken", "verified_at", "faults")] == [
+        *(None, None, [], None, None)
+    ]
+    assert [book["book"] for book in nothing["books"]] == ["events", "journal", "security"]
+    with world.session() as session:
+        write_note(session, CHAINS, {"broken": ["2021-35-0001"]}, now=world.clock.at)
+        verified = NewSecurityEntry(kind=SecurityKind.AUDIT, data={"by": "command line", "faults": 0})
+        record_security(session, verified, now=world.clock.at)
+        checkpoint(session, now=world.clock.at, book=SECURITY)
+        session.commit()
+    found = admin.get("/audit-results")
+    assert (found["holds"], found["broken"], found["faults"]) == (False, ["2021-35-0001"], 0)
+    assert found["books"][2]["checkpoint"] == 1
+    read = [one for one in entries(world, "audit") if one.person_id]
+    assert [one.data for one in read] == [{"read": "results"}] * 2
+    assert admin.get("/audit-results")["verified_at"] == found["verified_at"], "a reader verifies nothing"

@@ -1,4 +1,4 @@
-"""`duban security-log` from the outside: listed and exported, both on record; nothing goes before its time."""
+"""`duban security-log` from the outside: listed, exported and checked, on record; nothing goes before its time."""
 
 import csv
 import json
@@ -23,6 +23,12 @@ def test_the_log_is_listed_and_exported_and_that_is_on_record(sqlite_url: str, t
     assert kinds[-4:] == ["log_read", "password", "log_read", "log_export"]
     exported = [json.loads(line) for line in lines.read_text(encoding="utf-8").splitlines()]
     assert [one["data"]["filters"] for one in exported] == [[], ["kind"]]
+    for file in (table, lines):
+        assert "均与哈希链相符" in run("security-log", "check", str(file)).output
+    lines.write_text(lines.read_text(encoding="utf-8").replace("command line", "console", 1), encoding="utf-8")
+    assert "1 条与哈希链不符" in run("security-log", "check", str(lines), expect=1).output
+    lines.write_text("{}\n", encoding="utf-8")
+    assert "不是导出的安全日志" in run("security-log", "check", str(lines), expect=1).output
     assert "已清除 0 条" in run("security-log", "remove").output
     shell.settings["DUBAN_SECURITY_LOG_DAYS"] = "100"
     assert "不得少于 184 天" in run("security-log", "remove", expect=1).output
