@@ -35,7 +35,7 @@ from api import (
     tokens,
     welcome,
 )
-from api.accounts import held_tokens, second_factor
+from api.accounts import held_tokens, own_data, second_factor
 from api.http import openapi
 from api.http.access import require_rules
 from api.http.access_log import register_access_log
@@ -61,7 +61,7 @@ BLUEPRINTS = dict.fromkeys(  # each once, in the order of the API's description
         *(directory.organizations, rounds.blueprint, labour.blueprint, checklists.blueprint),
         *(directory.teams, ledger.blueprint),
         *(rulebooks.blueprint, calendar_feed.blueprint, directory.caller, tokens.blueprint, people.blueprint),
-        *(held_tokens.blueprint, second_factor.blueprint, security_log.blueprint, audit.blueprint),
+        *(held_tokens.blueprint, second_factor.blueprint, own_data.blueprint, security_log.blueprint, audit.blueprint),
         *(statistics.blueprint, readiness.blueprint),
         *(campaigns.blueprint, reports.blueprint, accountability.blueprint),
     )

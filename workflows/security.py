@@ -28,6 +28,7 @@ class SecurityKind(StrEnum):
     INVITATION = "invitation"  # made, used, ended, or a code tried in vain
     LEDGER_EXPORT = "ledger_export"
     DOCUMENT_FETCH = "document_fetch"
+    DATA_EXPORT = "data_export"  # what is held about a person, handed to that person or by a command
     AUDIT = "audit"  # the record verified, or its results read
     LOG_READ = "log_read"  # this log
     LOG_EXPORT = "log_export"

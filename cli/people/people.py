@@ -7,7 +7,7 @@ import click
 
 from cli.accounts import any_person, existing_person, generated_password, named_person, organization_id_of
 from cli.param_types import RoleWord
-from cli.people.personal_data import anonymize
+from cli.people.personal_data import anonymize, export
 from cli.people.tables import import_, invite
 from cli.people.views import list_, show
 from cli.record_options import recorded, security_administrator
@@ -31,7 +31,7 @@ def people() -> None:
     """人员。 / People."""
 
 
-for command in (list_, show, import_, invite, anonymize):
+for command in (list_, show, import_, invite, anonymize, export):
     people.add_command(command)
 
 

@@ -60,6 +60,7 @@ TRIED_BY = {
     "integration/ledger/test_export": "ledger/columns ledger/filters ledger/rows",
     "integration/ledger_import/test_importing": "ledger_import/places ledger_import/plan",
     "integration/ledger_import/test_importing_again": "ledger_import/existing ledger_import/placed_lines",
+    "integration/people/personal_data/test_export": "people/personal_data/held",
     "integration/people/test_importing": "people/lines",
     "integration/people/test_accounts": "people/passwords people/tokens",
     "integration/retention/test_retention": "retention/periods",

@@ -72,7 +72,11 @@ def test_a_leader_leaves_and_comes_back_and_everything_is_on_record(shell: Shell
     assert shell.run("audit", "verify").exit_code == 0
 
 
-def test_whoever_has_left_is_made_anonymous_once_the_account_is_closed(shell: Shell) -> None:
+def test_whoever_has_left_is_made_anonymous_once_the_account_is_closed(shell: Shell, tmp_path: Path) -> None:
+    told = tmp_path / "shen.an.json"
+    assert "shen.an" in shell.run("people", "export", "shen.an", "--to", str(told), "--reason", "本人查询").output
+    assert '"record": "people"' in told.read_text("utf-8")
+    assert "导出个人信息" in shell.run("security-log", "list", "--kind", "data_export").output
     sure = ("people", "anonymize", "shen.an", "--yes", "--reason", "离任")
     assert "请先停用账号" in shell.run(*sure, expect=1).output
     shell.run("people", "disable", "shen.an")
