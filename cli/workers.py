@@ -50,15 +50,15 @@ def watchdog() -> None:
     可运行多个，只有一个生效，其余待命。 / Any number may run: one works, the others stand by.
     """
     configure_logging()
-    resources = _ready_resources()
+    resources = _ready_resources(tells_of_a_full_database=True)
     keep_watch(resources)
     resources.close()
 
 
-def _ready_resources() -> Resources:
+def _ready_resources(*, tells_of_a_full_database: bool = False) -> Resources:
     resources = process_resources()
     resources.stop.on_signals()
-    wait_for_database(resources)
+    wait_for_database(resources, tells_of_a_full_one=tells_of_a_full_database)
     return resources
 
 

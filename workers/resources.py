@@ -67,13 +67,16 @@ def process_resources() -> Resources:
     return open_resources(load_settings(os.environ))
 
 
-def wait_for_database(resources: Resources) -> None:
-    """Return when the database answers, or a stop is requested; raises `Unavailable` when its schema is another."""
-    while not resources.stop.requested and not is_ready(resources.engine):
+def wait_for_database(resources: Resources, *, tells_of_a_full_one: bool = False) -> None:
+    """Return when the database answers, or a stop is requested; raises `Unavailable` when its schema is another.
+
+    A process that tells of a full one begins although nothing can be written.
+    """
+    while not resources.stop.requested and not is_ready(resources.engine, though_full=tells_of_a_full_one):
         resources.stop.wait(ASK_AGAIN)
 
 
-def is_ready(engine: Engine) -> bool:
+def is_ready(engine: Engine, *, though_full: bool = False) -> bool:
     """Whether the database answers and can be written; raises `Unavailable` for one that whoever starts this must mend.
 
     That is one that is damaged, read-only (it would be read as it stands now for as long as the process lives) or has
@@ -87,6 +90,8 @@ def is_ready(engine: Engine) -> bool:
         if error.code in (*ANOTHER_SCHEMA, "database_damaged", "database_read_only"):
             raise
         if error.code == "database_busy":  # others write: so can this process
+            return True
+        if error.code == "database_full" and though_full:
             return True
         _log.warning("database_unavailable", code=error.code, cause=str(error.__cause__))
         return False

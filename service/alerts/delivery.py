@@ -7,6 +7,9 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from time import monotonic
 
+import structlog
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session, sessionmaker
 
 from service.alerts import leases
@@ -27,13 +30,16 @@ from service.alerts.writing import Clock, Draft, Drafts, Failure, Writer
 from service.models import Delivery
 from service.store import clock
 from service.store.clock import earliest
-from service.store.db import reading_sessions
+from service.store.db import is_locked, is_lost, reading_sessions
 
 BATCH = 50  # messages under one lease and over one connection
 PORTION = 10  # of them read, kept and written down together: as many come again when a process dies
 LIMIT = 500  # messages in one drain
 PAPERS_AGAIN_AFTER = timedelta(seconds=3)
+BOOKS_AGAIN_AFTER = timedelta(seconds=3)  # once the database was lost while letters were read or results written
 SENDING_WITHIN = 15.0  # seconds; with the timeout of the last mail it stays below a job's 30, and a lease's 60
+
+_log = structlog.get_logger()
 
 
 @dataclass(slots=True)
@@ -157,11 +163,21 @@ def _send_batch(run: DeliveryRun, channel: str, batch: list[LeasedDelivery]) -> 
         with run.sessions.begin() as session:
             leases.rest(session, channel, left, str(down), now=run.now(session))
         run.report.down += (channel,)
-        return
+    except (DBAPIError, PoolTimeoutError) as error:
+        if not (is_lost(error) or is_locked(error)):
+            raise
+        _log.warning("letters_put_back", letters=len(left), cause=str(error))
+        _end_batch(run, results, left, BOOKS_AGAIN_AFTER)
+    else:
+        _end_batch(run, results, left, timedelta(0))
+
+
+def _end_batch(run: DeliveryRun, results: list[Result], left: Sequence[LeasedDelivery], again_after: timedelta) -> None:
+    """Write down what was tried; what was not goes again after a while, and no attempt is counted."""
     _write_down(run, results)
     if left:
         with run.sessions.begin() as session:
-            leases.put_back(session, left, now=run.now(session))
+            leases.put_back(session, left, now=run.now(session) + again_after)
 
 
 def _await_papers(run: DeliveryRun, lease: LeasedDelivery) -> None:

@@ -46,22 +46,27 @@ class Writer:
         """The letters of some messages, kept from now on; None while papers are made, or why one cannot be written.
 
         Written together; when that fails each alone, so that whatever is wrong with one message, the others are sent.
+        Raises when the database is lost or locked: then nothing has been tried.
         """
         try:
             return self._drafts(message_ids, channel)
-        except Exception as error:  # noqa: BLE001 - whatever it is, it must not keep the others
-            if len(message_ids) == 1 or is_lost(error) or is_locked(error):
+        except Exception as error:  # whatever it is, it must not keep the others
+            if is_lost(error) or is_locked(error):
+                raise
+            if len(message_ids) == 1:
                 return {id_: _failure(id_, error) for id_ in message_ids}
             return {id_: draft for one in message_ids for id_, draft in self.drafts([one], channel).items()}
 
     def letter(self, draft: Draft, channel: str) -> OutgoingMessage | Failure | None:
-        """The letter with its papers; None when the channel reaches its reader no more."""
+        """The letter with its papers; None when the channel reaches its reader no more. Raises as `drafts` does."""
         address = reached_at(draft.message.person, channel)
         if address is None or draft.kept is None:
             return None
         try:
             return outgoing(draft.kept.words, address, self._attachments(draft.kept) or ())
-        except Exception as error:  # noqa: BLE001 - as above
+        except Exception as error:  # as above
+            if is_lost(error) or is_locked(error):
+                raise
             return _failure(draft.message.id, error)
 
     def _drafts(self, message_ids: Sequence[str], channel: str) -> Drafts:
@@ -115,6 +120,6 @@ class Writer:
 
 def _failure(message_id: str, error: Exception) -> Failure:
     _log.exception("letter_unwritable", message=message_id)
-    if isinstance(error, OSError) or is_lost(error) or is_locked(error):  # papers are read from books and files
+    if isinstance(error, OSError):  # papers are read from files
         return TemporaryFailure(f"附件暂时无法读取 / a paper cannot be read at present: {error!r}")
     return PermanentFailure(f"无法生成邮件 / the mail cannot be written: {error!r}")

@@ -38,7 +38,6 @@ TRIED_BY = {
     "functional/cli/test_commands": "setup/installation store/transaction",
     "functional/cli/test_round": "setup/round_file setup/round_loading",
     "integration/accountability/test_accountability": "rounds/current",
-    "integration/alerts/test_delivery": "alerts/writing",
     "integration/alerts/test_texts": "alerts/messages wording/duties wording/moments",
     "integration/audit/test_digests": "store/rows_on_record/*",
     "integration/audit/test_rows": "audit/expected audit/raw",

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from service.models import WatchNote
-from service.store.watch_notes import HOLDER, write_note
+from service.store.watch_notes import HOLDER, read_note, write_note
 
 HELD_FOR = timedelta(seconds=30)
 PATIENCE = timedelta(seconds=30)  # how much longer a process waits that has other work, before it takes over
@@ -18,6 +18,12 @@ def take_watch(session: Session, process_id: str, *, stands_by: bool, now: datet
         return False
     write_note(session, HOLDER, {"id": process_id, "stands_by": stands_by}, now=now)
     return True
+
+
+def may_watch(session: Session, process_id: str, *, now: datetime) -> bool:
+    """Whether a process that is there for it would get the watch, as far as reading tells."""
+    held = read_note(session, HOLDER)
+    return held is None or _may_take(held, process_id, now, stands_by=False)
 
 
 def leave_watch(session: Session, process_id: str, *, now: datetime) -> None:

@@ -1,6 +1,7 @@
 """One look after the other at the installation: what is found becomes alarms, of which administrators hear by mail."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -16,7 +17,7 @@ from service.doctor.storage import check_integrity, check_storage
 from service.doctor.watchdog.alarm_mail import Administrator, Trouble, administrators, send_alarms, trouble_of
 from service.doctor.watchdog.alarms import AGAIN_AFTER, mark_told, note_checks, untold
 from service.doctor.watchdog.chains import look_at_chains
-from service.doctor.watchdog.holder import leave_watch, take_watch
+from service.doctor.watchdog.holder import leave_watch, may_watch, take_watch
 from service.doctor.watchdog.timers import mend_timers
 from service.errors import Unavailable
 from service.models import Alarm, new_id
@@ -67,8 +68,9 @@ class Watchdog:
                 require_current(self.engine)
                 with self.sessions.begin() as session:
                     now = clock.now(session)
-                    self.watches = take_watch(session, self.id, stands_by=self.stands_by, now=now)
-                if self.watches:
+                    watches = take_watch(session, self.id, stands_by=self.stands_by, now=now)
+                self.watches = watches  # a full disk shows at the commit
+                if watches:
                     self._look_around(now)
                 self.looked_at = clock.of_host()
         except Unavailable as error:
@@ -125,8 +127,7 @@ class Watchdog:
             note_checks(session, checks, now=now)
             alarms = untold(session, now=now)
             names, troubles = [alarm.name for alarm in alarms], [trouble_of(alarm) for alarm in alarms]
-            self.told_to, self.office = administrators(session), centre_name(session)
-            self.held = hold_in_force(session) is not None
+            self._learn_whom_to_tell(session)
         if troubles and self._send(troubles, now):
             with self.sessions.begin() as session:
                 mark_told(session.scalars(select(Alarm).where(Alarm.name.in_(names))).all(), now=now)
@@ -143,7 +144,7 @@ class Watchdog:
     def _tell_of_loss(self, error: Unavailable) -> None:
         """The database cannot be asked who watches: the one that did so last tells of it, from what it remembers."""
         now = clock.of_host()
-        if not self.watches or error.code == "database_busy":
+        if error.code == "database_busy" or not (self.watches or self._begins_unwritten()):
             return
         _log.error("database_lost", code=error.code, cause=str(error.__cause__))
         words = {language: sentence(error.code, language) for language in ("zh", "en")}
@@ -151,6 +152,19 @@ class Watchdog:
         recently = self.lost_told_at is not None and now - self.lost_told_at < AGAIN_AFTER[Status.FAULT]
         if now - self.lost.since >= LOST_FOR and not recently and self._send([self.lost], now):
             self.lost_told_at = now
+
+    def _begins_unwritten(self) -> bool:
+        """Whether this process began when nothing could be written, and nobody else watches."""
+        if self.stands_by or self.looked_at is not None:
+            return False
+        with suppress(Unavailable), unavailable_when_lost(), self.readers.begin() as session:
+            self.watches = may_watch(session, self.id, now=clock.now(session))
+            self._learn_whom_to_tell(session)
+        return self.watches
+
+    def _learn_whom_to_tell(self, session: Session) -> None:
+        self.told_to, self.office = administrators(session), centre_name(session)
+        self.held = hold_in_force(session) is not None
 
     def _tell_of_return(self) -> None:
         if self.lost and self.lost_told_at and not self._send([self.lost._replace(phase="over")], clock.of_host()):

@@ -5,11 +5,10 @@ import re
 from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
-from time import sleep
-from typing import Any, cast
+from typing import cast
 
 import pytest
-from sqlalchemy import Connection, Engine, create_engine, event, select, update
+from sqlalchemy import Engine, event, select, update
 from sqlalchemy.orm import Session
 
 from service.alerts import delivery
@@ -18,11 +17,10 @@ from service.alerts.channels.smtp import Smtp
 from service.alerts.channels.transport import OutgoingMessage, TemporaryFailure
 from service.alerts.delivery import DeliveryReport
 from service.alerts.grouping import group
-from service.alerts.messages import UnwrittenMessage, load_messages
 from service.models import Delivery, Message, Person
 from service.people.addresses import ADDRESSES, Address
-from service.store.db import connect, sessions
-from tests.build.event_rows import crowd, make_overdue
+from service.store.db import sessions
+from tests.build.event_rows import make_overdue
 from tests.fakes.mail_sink import Fault, MailSink
 from tests.fakes.recording_channel import (
     BASE_URL,
@@ -33,7 +31,7 @@ from tests.fakes.recording_channel import (
     email,
     only_delivery,
 )
-from tests.worlds.books import Town, build_town
+from tests.worlds.books import Town
 from tests.worlds.rows import NOW, make_person
 from workflows.vocabulary import Role
 
@@ -153,51 +151,6 @@ def test_a_process_that_dies_while_sending_repeats_a_portion_at_most_and_loses_n
     assert sorted(words) == sorted(map(email, people))
     assert {len(different) for different in words.values()} == {1}
     assert len(channel.carried) <= len(people) + delivery.PORTION
-
-
-def test_letters_are_read_and_written_outside_the_transaction_that_leases_them(
-    engine: Engine, session: Session, town: Town, channel: RecordingChannel
-) -> None:
-    """On SQLite every writer would wait meanwhile; on PostgreSQL a long reading would be cut, for ever."""
-    told: list[bool] = []
-
-    @event.listens_for(engine, "before_cursor_execute")
-    def note(connection: Connection, _cursor: object, statement: str, *_: object) -> None:
-        if "JOIN events" in statement or "FROM findings JOIN rounds" in statement:
-            told.append(connection.get_execution_options().get("reading", False))
-
-    make_overdue(session, town, told=(town.people["leader"],))
-    session.commit()
-    told.clear()
-    assert drain(engine, channel).sent == 1
-    assert told == [True] * len(told) != []
-
-
-def test_five_hundred_findings_at_once_are_mailed_though_reading_them_takes_longer_than_a_transaction_may_idle(
-    postgresql_url: str, channel: RecordingChannel, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The bound is far from what any statement waits for on a busy machine, and the reading is slower still."""
-    patient = connect(postgresql_url)
-    with sessions(patient)() as session:
-        town = build_town(session)
-        told = [town.people[name] for name in ("leader", "university", "team_head", "inspector")]
-        crowd(session, town, 500, told)
-        session.commit()
-    waited = iter([5.0])
-
-    def load_slowly(*arguments: Any, **named: Any) -> dict[str, UnwrittenMessage]:
-        sleep(next(waited, 0.0))
-        return load_messages(*arguments, **named)
-
-    monkeypatch.setattr("service.alerts.writing.load_messages", load_slowly)
-    cut = create_engine(
-        postgresql_url, connect_args={"options": "-c timezone=UTC -c idle_in_transaction_session_timeout=4s"}
-    )
-    assert drain(cut, channel).sent == len(told)
-    assert next(waited, None) is None
-    assert {message.subject for message in channel.carried} == {"【督办】500 项逾期"}
-    cut.dispose()
-    patient.dispose()
 
 
 def test_an_old_message_says_the_same_when_it_is_sent_at_last(

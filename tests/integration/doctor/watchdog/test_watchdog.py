@@ -6,13 +6,15 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import delete, event, select, text, update
+from sqlalchemy.orm import Session
 
 from service.alerts.channels.transport import ChannelDown
 from service.doctor.ready import reasons_not_ready
 from service.doctor.watchdog import alarms, watchdog
-from service.doctor.watchdog.holder import HELD_FOR
+from service.doctor.watchdog.holder import HELD_FOR, take_watch
 from service.doctor.watchdog.watchdog import Watchdog
+from service.errors import Unavailable
 from service.models import Alarm, Delivery, Finding, Heartbeat, Message, Person, WatchNote, new_id
 from service.store import clock
 from service.store.db import connect
@@ -217,6 +219,31 @@ def test_the_loss_of_the_database_itself_is_told_by_who_watched_last(on_sqlite: 
     (told,) = on_sqlite.told()
     assert "已解除" in told
     gone.dispose()
+
+
+def test_a_watchdog_that_begins_on_a_full_disk_tells_of_it_unless_another_watches(
+    on_sqlite: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    second, stand_in = on_sqlite.another(), on_sqlite.another(stands_by=True)
+    assert on_sqlite.watchdog.look()
+
+    def refuse(_session: Session) -> None:
+        raise Unavailable("database_full")
+
+    def full(session: Session, *_: object, **_named: object) -> bool:
+        event.listen(session, "before_commit", refuse, once=True)
+        return True
+
+    monkeypatch.setattr("service.doctor.watchdog.watchdog.take_watch", full)
+    assert not second.look()
+    on_sqlite.watchdog.leave()
+    assert not stand_in.look()
+    assert second.look()
+    (mail,) = on_sqlite.channel.carried
+    assert "磁盘已满" in mail.body
+    monkeypatch.setattr("service.doctor.watchdog.watchdog.take_watch", take_watch)
+    assert second.look()
+    assert "已解除" in on_sqlite.channel.carried[-1].body
 
 
 def test_a_look_that_fails_is_told_of_and_keeps_the_others_from_nothing(
