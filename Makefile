@@ -5,6 +5,8 @@ WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 LOCK := .lock-venv/bin/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 \
 	--no-strip-extras --no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock'
 .DEFAULT_GOAL := help
+# What Python compiles is kept: a hundred processes of tests would else compile the same modules each for itself.
+unexport PYTHONDONTWRITEBYTECODE
 .PHONY: help run setup test quick lint types law covered together alone chaos planted fuzz bench diagram papers lock sbom clean
 
 help: ## what can be made / 可用的命令
@@ -38,7 +40,7 @@ together: .venv/.ready-test # one more than there are cores, for some wait; a fi
 		tests/journeys tests/chaos tests/functional tests/integration
 
 alone: .venv/.ready-test # with the machine for themselves; one file measures moments, the other waits for faults
-	$(BIN)/pytest -n 2 --dist loadfile -m alone
+	$(BIN)/pytest -n 2 --dist loadfile -m alone $$(grep -rl --include='test_*.py' mark.alone tests)
 
 chaos: .venv/.ready-test ## faults in real processes; ARGS="--faults 1000 --database sqlite" for a long run
 	$(BIN)/python -m tests.chaos $(ARGS)
