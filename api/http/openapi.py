@@ -3,11 +3,12 @@
 from http import HTTPStatus
 from inspect import getdoc
 from io import BytesIO
+from threading import Lock
 from typing import Any
 
+import flask_smorest as smorest  # type: ignore[import-untyped]
 import msgspec
 from flask import Blueprint, Flask, Response, request
-from flask_smorest import Api  # type: ignore[import-untyped]
 from werkzeug.exceptions import HTTPException
 from werkzeug.wsgi import wrap_file
 
@@ -37,10 +38,29 @@ CONFIG = {
 }
 
 
-class DescribedApi(Api):  # type: ignore[misc]  # smorest is not typed
-    """smorest's Api, with errors documented as the problem details that they are."""
+class DescribedApi(smorest.Api):  # type: ignore[misc]  # smorest is not typed
+    """smorest's Api: errors are documented as the problem details that they are, and routes when somebody asks."""
 
     ERROR_SCHEMA = ProblemSchema
+
+    def __init__(self, app: Flask) -> None:
+        super().__init__(app)
+        self.app = app
+        self._undescribed: list[smorest.Blueprint] = []
+
+    def register_blueprint(self, blueprint: smorest.Blueprint) -> None:
+        """Register the routes, as smorest does; what it gathers of them takes several times as long, and waits."""
+        self.app.extensions["flask-smorest"]["blp_name_to_api"][blueprint.name] = self
+        self.app.register_blueprint(blueprint)
+        self._undescribed.append(blueprint)
+
+    def described(self) -> dict[str, Any]:
+        """The document as smorest makes it; asked for once."""
+        for blueprint in self._undescribed:
+            blueprint.register_views_in_doc(self, self.app, self.spec, name=blueprint.name, parameters=None)
+            self.spec.tag({"name": blueprint.name, "description": blueprint.description})
+        document: dict[str, Any] = self.spec.to_dict()
+        return document
 
     def _register_responses(self) -> None:
         for status in HTTPStatus:
@@ -67,19 +87,16 @@ def describe(app: Flask) -> DescribedApi:
 
 
 def serve(app: Flask, api: DescribedApi) -> None:
-    """Add the route of the OpenAPI document, encoded once at start."""
-    document = api.spec.to_dict()
-    here = app.extensions["duban"].settings.base_url
-    document["servers"] = [{"url": here, "description": "本服务 / This installation"}]
-    _add_rules(api, document["components"]["schemas"])
-    _add_keys(document["paths"])
-    complete(document)
-    text = msgspec.json.encode(document)
+    """Add the route of the OpenAPI document, which is made when it is first asked for."""
+    making, made = Lock(), list[bytes]()
     blueprint = Blueprint("openapi", __name__)
 
     @blueprint.get(PATH)
     @public
     def openapi() -> Response:
+        with making:
+            text = made[0] if made else _text_of(api)
+            made[:] = [text]
         # as a file over the one text: a copy for each who reads slowly would fill the memory
         shared = wrap_file(request.environ, BytesIO(text))
         response = app.response_class(shared, mimetype="application/json", direct_passthrough=True)
@@ -87,6 +104,16 @@ def serve(app: Flask, api: DescribedApi) -> None:
         return response
 
     app.register_blueprint(blueprint)
+
+
+def _text_of(api: DescribedApi) -> bytes:
+    document = api.described()
+    here = api.app.extensions["duban"].settings.base_url
+    document["servers"] = [{"url": here, "description": "本服务 / This installation"}]
+    _add_rules(api, document["components"]["schemas"])
+    _add_keys(document["paths"])
+    complete(document)
+    return msgspec.json.encode(document)
 
 
 def _add_keys(paths: dict[str, Any]) -> None:
