@@ -35,7 +35,7 @@ from api import (
     tokens,
     welcome,
 )
-from api.accounts import held_tokens, own_data, second_factor
+from api.accounts import held_tokens, own_data, provider_accounts, provider_sign_in, second_factor
 from api.http import openapi
 from api.http.access import require_rules
 from api.http.access_log import register_access_log
@@ -46,6 +46,7 @@ from api.http.headers import register_headers
 from api.http.known_tokens import KnownTokens
 from api.http.measures import register_measures
 from api.http.problems import register_problems
+from api.http.provider import register_provider
 from api.http.refusals import register_refusals
 from api.http.request_ids import register_request_ids
 from api.http.responses import not_modified_when_unchanged
@@ -61,7 +62,8 @@ BLUEPRINTS = dict.fromkeys(  # each once, in the order of the API's description
         *(directory.organizations, rounds.blueprint, labour.blueprint, checklists.blueprint),
         *(directory.teams, ledger.blueprint),
         *(rulebooks.blueprint, calendar_feed.blueprint, directory.caller, tokens.blueprint, people.blueprint),
-        *(held_tokens.blueprint, second_factor.blueprint, own_data.blueprint, security_log.blueprint, audit.blueprint),
+        *(held_tokens.blueprint, second_factor.blueprint, provider_accounts.blueprint, own_data.blueprint),
+        *(security_log.blueprint, audit.blueprint),
         *(statistics.blueprint, readiness.blueprint),
         *(campaigns.blueprint, reports.blueprint, accountability.blueprint),
     )
@@ -92,6 +94,7 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] | None = None)
     register_refusals(app)
     register_headers(app)
     register_security_notes(app)
+    register_provider(app, settings)
     app.after_request(not_modified_when_unchanged)
     return app
 
@@ -104,4 +107,5 @@ def _register_routes(app: Flask) -> None:
     app.register_blueprint(health.blueprint)
     app.register_blueprint(metrics.blueprint)
     app.register_blueprint(welcome.blueprint)
+    app.register_blueprint(provider_sign_in.blueprint)
     app.register_blueprint(calendar_feed.feeds)

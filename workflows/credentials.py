@@ -18,6 +18,16 @@ class TokenScope(StrEnum):
     READ = "read"  # 只读: it changes nothing
 
 
+class SignInProof(StrEnum):
+    """How somebody has shown who he or she is."""
+
+    PASSWORD = "password"  # noqa: S105 - 用户名和密码: here, or with an invitation
+    PROVIDER = "provider"  # 统一身份认证: at the office's own provider
+    PROVIDER_WITH_FACTOR = (
+        "provider_with_factor"  # the same, with a second factor there that the office takes for its own
+    )
+
+
 class NextStep(StrEnum):
     """What somebody who has signed in must do before anything else."""
 

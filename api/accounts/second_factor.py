@@ -9,7 +9,7 @@ from api.http.blueprint import Blueprint
 from api.http.context import RequestContext, resources
 from api.http.limits import give_back_code_try, take_code_try
 from api.http.security_notes import note
-from api.http.signing_in import answer_with_sign_in
+from api.http.signing_in import answer_with_sign_in, require_sign_in
 from api.http.transaction import repeats_itself
 from api.schemas.accounts import CodeBody, RecoveryCodesSchema, SecondFactorSchema, SeedSchema, TokenSchema
 from service.errors import Conflict, NotAllowed
@@ -41,7 +41,7 @@ def show(context: RequestContext) -> Any:
 @blueprint.response(201, SeedSchema)
 def set_up(context: RequestContext) -> Any:
     """A seed for an app, shown this once; it counts once a code of it has confirmed it."""
-    _require_sign_in(context)
+    require_sign_in(context)
     secret_keys = resources().settings.secret_keys
     secret, uri = second_factor.set_up(context.session, context.caller.id, secret_keys=secret_keys, now=context.now)
     return {"secret": secret, "uri": uri}
@@ -54,7 +54,7 @@ def set_up(context: RequestContext) -> Any:
 @blueprint.response(201, RecoveryCodesSchema)
 def confirm(context: RequestContext, body: dict[str, Any]) -> Any:
     """Show a code of the app: it is asked for from now on; answers with recovery codes. Other sign-ins end."""
-    credential = _require_sign_in(context)
+    credential = require_sign_in(context)
     secret_keys, me = resources().settings.secret_keys, context.caller.id
     with _one_try(context):
         codes = second_factor.confirm(
@@ -71,7 +71,7 @@ def confirm(context: RequestContext, body: dict[str, Any]) -> Any:
 @blueprint.response(201, RecoveryCodesSchema)
 def renew_codes(context: RequestContext, body: dict[str, Any]) -> Any:
     """New recovery codes in place of those from before, shown this once."""
-    _require_sign_in(context)
+    require_sign_in(context)
     secret_keys, me = resources().settings.secret_keys, context.caller.id
     renew = second_factor.renew_recovery_codes
     with _one_try(context):
@@ -93,7 +93,8 @@ def sign_in(context: RequestContext, body: dict[str, Any]) -> Any:
     with _one_try(context):
         second_factor.prove_second(context.session, me, body["code"], secret_keys=secret_keys, now=context.now)
     revoke_token(context.session, bearer_token(), now=context.now)
-    return answer_with_sign_in(context, directory.person_of(context.session, actor=context.actor))
+    person = directory.person_of(context.session, actor=context.actor)
+    return answer_with_sign_in(context, person, proof=credential.proof)
 
 
 @blueprint.delete("/people/<id:person_id>/second-factor")
@@ -114,11 +115,3 @@ def _one_try(context: RequestContext) -> Iterator[None]:
         note(context, SecurityKind.SECOND_FACTOR, SecurityOutcome.FAILURE)
         raise
     give_back_code_try(context.caller.id)
-
-
-def _require_sign_in(context: RequestContext) -> str:
-    """The id of the caller's sign-in; NotAllowed for a program's token, which is not its owner."""
-    credential = context.caller.credential
-    if credential is None or credential.kind is not TokenKind.SIGN_IN:
-        raise NotAllowed("sign_in_needed")
-    return credential.token_id

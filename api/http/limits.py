@@ -130,6 +130,12 @@ def note_wrong_code() -> None:
     counters().note(WRONG_CODES, "codes", client_address())
 
 
+def limit_provider_sign_ins() -> None:
+    """Count a step of a sign-in at the provider; TooManyRequests where too many, or too many that failed, came from."""
+    counters().require_room(WRONG_NAMES, "names", client_address())
+    counters().take(SIGN_INS, "sign-ins", client_address())
+
+
 def _wrong_passwords() -> str:
     """How many of one user name from one address, and of one token: as the office's profile of passwords says."""
     return resources().settings.accounts.passwords.wrong_tries

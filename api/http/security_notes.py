@@ -8,7 +8,9 @@ import hashlib
 import hmac
 import threading
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 import structlog
@@ -91,10 +93,11 @@ def note_stranger(
     *,
     person_id: str | None = None,
     username: str | None = None,
+    data: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
     """Put on record that somebody was not let in; a name that nobody has is kept as a keyed hash alone."""
     name_hash = name_hash_of(username) if username is not None and person_id is None else None
-    entry = NewSecurityEntry(kind=kind, outcome=outcome, person_id=person_id, name_hash=name_hash)
+    entry = NewSecurityEntry(kind=kind, outcome=outcome, person_id=person_id, name_hash=name_hash, data=data)
     _note(context, entry, (person_id or name_hash,), group=STRANGERS)
 
 

@@ -52,6 +52,19 @@ class AccessTokenSchema(ResponseSchema):
     token = text()
 
 
+class SubjectBody(RequestSchema):
+    """Whom the provider means."""
+
+    subject = Text(255, required=True)
+
+
+class ProviderAccountSchema(ResponseSchema):
+    """How it stands with signing in at the office's provider."""
+
+    linked_at = at(maybe=True)
+    available = yes_no()
+
+
 class CodeBody(RequestSchema):
     """A code of the app, or a recovery code where one is taken."""
 

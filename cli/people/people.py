@@ -12,6 +12,7 @@ from cli.people.tables import import_, invite
 from cli.people.views import list_, show
 from cli.record_options import recorded, security_administrator
 from service.people import changes, posts
+from service.people.access.provider_accounts import link, unlink
 from service.people.access.second_factor import reset
 from service.people.accounts import give_password
 from service.people.adoption import join_people
@@ -66,6 +67,27 @@ def second_factor(username: str, *, as_: str | None, reason: str | None) -> None
         actor, person = security_administrator(session, as_), any_person(session, username)
         reset(session, person.id, actor=actor, now=clock.now(session), reason=reason)
     click.echo(f"{username} 的第二步验证已重置。 / The second factor of {username} is taken away.")
+
+
+@people.command()
+@click.argument("username")
+@click.option("--subject", metavar="SUB", help="该人在统一身份认证中的标识 / what the provider calls the person")
+@click.option("--remove", is_flag=True, help="解除关联 / link nobody any more")
+@recorded
+def provider(username: str, *, subject: str | None, remove: bool, as_: str | None, reason: str | None) -> None:
+    """与统一身份认证的账号关联，或解除，登录随之失效。 / Link with the provider's account, or undo it; sign-ins end."""
+    if (subject is None) is not remove:
+        raise click.UsageError("请给出 --subject 或 --remove 之一。 / Say one of --subject and --remove.")
+    oidc = load_settings(os.environ).oidc
+    with transaction() as session:
+        actor, person = security_administrator(session, as_), any_person(session, username)
+        if subject is None:
+            unlink(session, person.id, actor=actor, now=clock.now(session), reason=reason)
+        else:
+            now = clock.now(session)
+            link(session, person.id, provider=oidc, subject=subject, actor=actor, now=now, reason=reason)
+    done = ("已解除关联", "is linked no more") if remove else ("已关联", "is linked")
+    click.echo(f"{username} 与统一身份认证{done[0]}。 / {username} {done[1]} with the provider.")
 
 
 @people.command()

@@ -4,7 +4,7 @@ import secrets
 from contextlib import suppress
 from pathlib import Path
 
-from service.settings import create_once
+from service.settings.files import create_once
 
 FILE = "folder.id"
 

@@ -1,6 +1,14 @@
 """The tables of the books."""
 
-from service.models.access import CalendarFeed, FormerPassword, Invitation, RecoveryCode, SecondFactor, Token
+from service.models.access import (
+    CalendarFeed,
+    FormerPassword,
+    Invitation,
+    ProviderAccount,
+    RecoveryCode,
+    SecondFactor,
+    Token,
+)
 from service.models.campaigns import CampaignAction, CampaignEvidence
 from service.models.checklists import Checklist, ChecklistItem
 from service.models.checkpoints import Checkpoint, Covering, JournalCheckpoint, SignedCheckpoint
@@ -57,6 +65,7 @@ __all__ = [
     "Person",
     "PersonalChange",
     "Post",
+    "ProviderAccount",
     "RecoveryCode",
     "RectificationNotice",
     "Reply",

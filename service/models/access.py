@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from service.models.columns import Base, Id, PersonId
 from service.models.organizations import Person
-from workflows.credentials import TokenKind, TokenScope
+from workflows.credentials import SignInProof, TokenKind, TokenScope
 
 
 class Token(Base):
@@ -30,6 +30,7 @@ class Token(Base):
     device: Mapped[str | None] = mapped_column(String(80))  # what used it last, and
     address: Mapped[str | None] = mapped_column(String(64))  # from where: shown to its owner and to administrators
     address_hash: Mapped[str | None] = mapped_column(String(64))  # where it was signed in, under our key
+    proof: Mapped[SignInProof | None]  # of a sign-in; none of a program's, and of those from before
 
     person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
 
@@ -66,6 +67,16 @@ class RecoveryCode(Base):
     person_id: Mapped[PersonId] = mapped_column(index=True)
     hash: Mapped[str] = mapped_column(String(64), unique=True)
     used_at: Mapped[datetime | None]
+
+
+class ProviderAccount(Base):
+    """统一身份认证账号: whom the office's own provider means by a subject, of which only the SHA-256 is kept."""
+
+    __tablename__ = "provider_accounts"
+
+    person_id: Mapped[PersonId] = mapped_column(primary_key=True)
+    subject_hash: Mapped[str] = mapped_column(String(64), unique=True)  # of issuer and subject
+    linked_at: Mapped[datetime]
 
 
 class Invitation(Base):

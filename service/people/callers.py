@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from service.errors import NotAllowed
 from service.models import Assignment, Person, Post, Round, TeamMember
 from workflows.administration import may_act_as
-from workflows.credentials import NextStep, TokenKind, TokenScope
+from workflows.credentials import NextStep, SignInProof, TokenKind, TokenScope
 from workflows.findings.facts import Actor, Assigned
 from workflows.vocabulary import TEAM_ROLES, Role
 
@@ -25,6 +25,7 @@ class Credential:
     scope: TokenScope
     use_is_noted: bool  # of late; else the door notes it
     next_step: NextStep | None = None  # what its owner must do before anything else
+    proof: SignInProof | None = None  # how its owner signed in
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from service.models import CalendarFeed, Invitation, Person, Post, SecondFactor,
 from service.people.callers import Caller, Credential, caller_of, lock_people
 from service.settings import AccountRules
 from service.store.db import only_reads
-from workflows.credentials import NextStep, TokenKind, TokenScope
+from workflows.credentials import NextStep, SignInProof, TokenKind, TokenScope
 
 TOKEN_PREFIX = "duban_"  # noqa: S105 - lets scanners of leaked secrets recognize a token
 TOKEN_BYTES = 32
@@ -36,6 +36,7 @@ class Terms:
     name: str | None = None  # of an access token
     expires_after: timedelta = timedelta(days=LONGEST_DAYS)
     idle_after: timedelta | None = None  # whole minutes without a call that end it; none: it may rest
+    proof: SignInProof | None = None  # of a sign-in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +82,7 @@ def issue_token(
         expires_at=now + terms.expires_after,
         idle_minutes=terms.idle_after // timedelta(minutes=1) if terms.idle_after is not None else None,
         address_hash=place.address_hash if place else None,
+        proof=terms.proof,
     )
     _use(token, place, now=now)
     session.add(token)
@@ -120,22 +122,34 @@ def authenticate(session: Session, token: str, *, now: datetime, rules: AccountR
     if found is None:
         raise NotAllowed("unauthenticated")
     is_noted = found.last_used_at > now - USE_NOTED_EVERY
-    step = next_step(session, found.person, found.kind, rules, now=now)
-    credential = Credential(found.id, found.kind, found.scope, is_noted, step)
+    step = next_step(session, found.person, found.kind, rules, proof=found.proof, now=now)
+    credential = Credential(found.id, found.kind, found.scope, is_noted, step, found.proof)
     caller = caller_of(session, found.person, kept_apart=rules.separate_administration)
     return replace(caller, credential=credential)
 
 
 def next_step(
-    session: Session, person: Person, kind: TokenKind, rules: AccountRules, *, now: datetime
+    session: Session,
+    person: Person,
+    kind: TokenKind,
+    rules: AccountRules,
+    *,
+    proof: SignInProof | None,
+    now: datetime,
 ) -> NextStep | None:
-    """What whoever has signed in must do before anything else; nothing for programs, which sign in to nothing."""
+    """What whoever has signed in must do before anything else; nothing for programs, which sign in to nothing.
+
+    A password that was not asked for need not be changed.
+    """
     if kind is not TokenKind.SIGN_IN:
         return NextStep.SECOND_FACTOR if kind is TokenKind.BEGUN else None
     holds_for, set_at = rules.passwords.holds_for, person.password_set_at
     is_old = holds_for is not None and (set_at is None or set_at + holds_for <= now)
-    if person.password_hash is not None and (person.password_given or is_old):
+    by_password = proof in (None, SignInProof.PASSWORD)
+    if by_password and person.password_hash is not None and (person.password_given or is_old):
         return NextStep.CHANGE_PASSWORD
+    if proof is SignInProof.PROVIDER_WITH_FACTOR:
+        return None
     if demands_second_factor(session, person, rules) and not has_second_factor(session, person.id):
         return NextStep.SET_UP_SECOND_FACTOR
     return None

@@ -15,6 +15,7 @@ KEYS = {  # of an entry's data, and what an entry with that key tells of
     "access_token": SecurityKind.TOKEN_MADE,
     "tokens": SecurityKind.SESSION_ENDED,
     "second_factor": SecurityKind.SECOND_FACTOR,
+    "provider_account": SecurityKind.ACCOUNT_CHANGED,
 }
 ACTS = {
     JournalAct.ADD: SecurityKind.ACCOUNT_OPENED,

@@ -1,7 +1,6 @@
 """What the environment says about where Duban keeps its data and whom it talks to."""
 
 import difflib
-import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,12 +12,23 @@ from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from service.settings.accounts import ACCOUNT_NAMES, AccountRules, PasswordRules, account_rules
+from service.settings.files import create_once
 from service.settings.former_keys import FORMER_NAMES, former_keys
 from service.settings.logs import LOG_NAMES, LogRules, log_rules
 from service.settings.metrics import METRICS_NAMES, metrics_token
+from service.settings.oidc import OIDC_NAMES, OidcRules, oidc_rules
 from service.settings.values import BadSettings, bad, number, split
 
-__all__ = ["AccountRules", "BadSettings", "EvidenceQuota", "Network", "PasswordRules", "Settings", "load_settings"]
+__all__ = [
+    "AccountRules",
+    "BadSettings",
+    "EvidenceQuota",
+    "Network",
+    "OidcRules",
+    "PasswordRules",
+    "Settings",
+    "load_settings",
+]
 
 PREFIX = "DUBAN_"
 NAMES = (
@@ -36,11 +46,12 @@ NAMES = (
     *LOG_NAMES,
     *METRICS_NAMES,
     *FORMER_NAMES,
+    *OIDC_NAMES,
     "DUBAN_SMTP_URL",
     "DUBAN_TRUSTED_PROXIES",
 )
 FROM_FILES = (  # or NAME_FILE
-    *("DUBAN_DATABASE_URL", "DUBAN_METRICS_TOKEN", "DUBAN_REDIS_URL"),
+    *("DUBAN_DATABASE_URL", "DUBAN_METRICS_TOKEN", "DUBAN_OIDC_CLIENT_SECRET", "DUBAN_REDIS_URL"),
     *("DUBAN_SECRET_KEY", *FORMER_NAMES, "DUBAN_SMTP_URL"),
 )
 Network = IPv4Network | IPv6Network
@@ -76,6 +87,7 @@ class Settings:
     logs: LogRules = field(default_factory=LogRules)
     former_keys: tuple[str, ...] = field(default=(), repr=False)  # that the secret key followed
     metrics_token: str | None = field(default=None, repr=False)  # none: /metrics is for this host alone
+    oidc: OidcRules | None = None  # none: people sign in here alone
     own_checkpoint_key: Path | None = None  # absolute; none: in the data folder
     own_checkpoint_dir: Path | None = None  # absolute; none: in the data folder
 
@@ -117,6 +129,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         logs=log_rules(environ),
         former_keys=former_keys(environ, data_dir),
         metrics_token=metrics_token(environ),
+        oidc=oidc_rules(environ),
         own_checkpoint_key=_path(environ.get("DUBAN_CHECKPOINT_KEY")),
         own_checkpoint_dir=_path(environ.get("DUBAN_CHECKPOINT_DIR")),
         trusted_proxies=_networks("DUBAN_TRUSTED_PROXIES", environ.get("DUBAN_TRUSTED_PROXIES")),
@@ -278,20 +291,3 @@ def _long_enough(name: str, key: str) -> str:
             f"has fewer than {SHORTEST_KEY} characters; make one with: openssl rand -hex 32",
         )
     return key
-
-
-def create_once(file: Path, text: str) -> None:
-    """Write a private file whole or not at all; of processes that start at once, the first wins."""
-    draft = file.with_name(f".{file.name}.{secrets.token_hex(8)}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(descriptor, "w", encoding="ascii") as writing:
-            writing.write(text)
-            writing.flush()
-            os.fsync(writing.fileno())
-        try:
-            file.hardlink_to(draft)
-        except FileExistsError:
-            return
-    finally:
-        draft.unlink()

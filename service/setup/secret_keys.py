@@ -4,7 +4,7 @@ import secrets
 from pathlib import Path
 
 from service.errors import Conflict
-from service.settings import create_once
+from service.settings.files import create_once
 from service.settings.former_keys import FILE
 
 

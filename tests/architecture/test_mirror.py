@@ -15,6 +15,7 @@ TRIED_BY = {
     "functional/test_former_keys": "setup/secret_keys",
     "functional/test_held_tokens": "people/access/held_tokens",
     "functional/test_second_factor": "people/access/sealing people/access/second_factor",
+    "functional/test_provider_sign_in": "people/access/provider_accounts",
     "functional/test_organizations": "people/mergers store/repointing",
     "functional/test_outage": "doctor/ready store/writing",
     "functional/test_people": " ".join(

@@ -29,7 +29,7 @@ class Client:
         headers = {"Accept-Language": "zh", **options.pop("headers", {})}
         if self.token:
             headers.setdefault("Authorization", f"Bearer {self.token}")
-        whole = ("/api", "/calendar/", "/healthz", "/readyz", "/metrics")
+        whole = ("/api", "/calendar/", "/sign-in/", "/healthz", "/readyz", "/metrics")
         url = path if path.startswith(whole) or path == "/" else BASE + path
         return self.app.test_client().open(url, method=method, headers=headers, buffered=True, **options)
 

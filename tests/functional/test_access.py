@@ -14,6 +14,7 @@ from tests.worlds.http import World
 PUBLIC = {
     *("/", "/healthz", "/readyz", "/metrics", "/calendar/address.ics"),
     *("/api/v1/openapi.json", "/api/v1/tokens", "/api/v1/invitations/accept"),
+    *("/sign-in/oidc", "/sign-in/oidc/callback", "/api/v1/tokens/provider"),
 }
 
 

@@ -1,5 +1,6 @@
 """What the environment says, and the sentence for each value that cannot be used."""
 
+import re
 import stat
 import threading
 from datetime import timedelta
@@ -7,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from service.settings import AccountRules, BadSettings, EvidenceQuota, load_settings
+from service.settings import AccountRules, BadSettings, EvidenceQuota, OidcRules, load_settings
 from service.settings.accounts import PASSWORD_PROFILES
 from service.store.db import connect
 from workflows.vocabulary import Role
@@ -133,6 +134,41 @@ def test_a_bad_value_is_named_with_its_reason(tmp_path: Path, name: str, value: 
     assert chinese.startswith(f"{name}：")
     assert english.startswith(f"{name}: ")
     assert why in english
+
+
+def test_a_provider_may_be_named_or_be_none(tmp_path: Path) -> None:
+    named = {
+        "DUBAN_OIDC_ISSUER": "https://id.example/realms/office",
+        "DUBAN_OIDC_CLIENT_ID": "duban",
+        "DUBAN_OIDC_CLIENT_SECRET": "geheim",
+        "DUBAN_OIDC_SECOND_FACTOR": "otp, hwk",
+    }
+    rules = OidcRules(
+        issuer="https://id.example/realms/office",
+        client_id="duban",
+        client_secret="geheim",
+        second_factor=frozenset({"otp", "hwk"}),
+    )
+    assert load_settings({"DUBAN_DATA_DIR": str(tmp_path), **named}).oidc == rules
+    assert "geheim" not in repr(rules)
+    assert load_settings({"DUBAN_DATA_DIR": str(tmp_path), **dict.fromkeys(named, "none")}).oidc is None
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "why"),
+    [
+        ("DUBAN_OIDC_CLIENT_SECRET", None, "is not set, but DUBAN_OIDC_CLIENT_ID, DUBAN_OIDC_ISSUER is; add it"),
+        ("DUBAN_OIDC_CLIENT_SECRET", "密钥", "holds ASCII alone"),
+        ("DUBAN_OIDC_ISSUER", "http://id.example", "must begin with https://"),
+        ("DUBAN_OIDC_ISSUER", "https://id.example/?a=b", "scheme, host and path alone"),
+    ],
+)
+def test_a_provider_is_set_wholly_and_asked_over_https(tmp_path: Path, name: str, value: str | None, why: str) -> None:
+    environ = {"DUBAN_OIDC_ISSUER": "https://id.example", "DUBAN_OIDC_CLIENT_ID": "d", "DUBAN_OIDC_CLIENT_SECRET": "g"}
+    del environ[name]
+    environ |= {name: value} if value else {}
+    with pytest.raises(BadSettings, match=f"^{name}：.*{re.escape(why)}"):
+        load_settings({"DUBAN_DATA_DIR": str(tmp_path), **environ})
 
 
 def test_no_reason_gives_a_password_away(tmp_path: Path) -> None:

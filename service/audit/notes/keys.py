@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from service.settings import create_once
+from service.settings.files import create_once
 
 NAME = "duban"
 ED25519 = b"\x01"

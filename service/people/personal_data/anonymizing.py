@@ -23,6 +23,7 @@ from service.models import (
     Message,
     Person,
     PersonalChange,
+    ProviderAccount,
     RecoveryCode,
     Round,
     SecondFactor,
@@ -39,7 +40,10 @@ from workflows.journal import JournalAct, SubjectKind
 
 NEUTRAL = "已离任人员"
 _COUNTER = "anonymized people"
-_HELD = (Token, Invitation, CalendarFeed, FormerPassword, SecondFactor, RecoveryCode, IdempotencyKey)
+_HELD = (
+    *(Token, Invitation, CalendarFeed, FormerPassword, SecondFactor, RecoveryCode, ProviderAccount),
+    IdempotencyKey,
+)
 
 
 def is_anonymous(person: Person) -> bool:

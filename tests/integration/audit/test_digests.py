@@ -22,6 +22,7 @@ from service.models import (
     Inspection,
     Person,
     Post,
+    ProviderAccount,
     Revision,
     Round,
     RoundUnit,
@@ -72,6 +73,7 @@ def add_what_the_calls_leave_out(session: Session) -> None:
             Revision(finding_id=finding.id, field="summary", before="摄像头坏", **revised),
             AnswerRevision(inspection_id=sheet.id, item_id=item_id, version=1, **answer),
             Post(person_id=person.id, organization_id=person.organization_id, role=Role.LEADERSHIP),
+            ProviderAccount(person_id=person.id, subject_hash="0" * 64, linked_at=OPENS_AT),
             DocumentPlace(round_id=round_.id, organization_id=finding.organization_id, **ledger),
             RoundUnit(round_id=round_.id, organization_id=finding.organization_id, takes_part=True),
         ]
