@@ -12,17 +12,20 @@ from sqlalchemy.orm import Session
 
 from service.store.db import connect, sessions
 from service.store.schema import upgrade
+from tests.emptied_database import EmptiedDatabase
 from tests.servers import PostgreSQL, Valkey
+from tests.shared_statements import share_compiled_statements
 
 # A shared machine is sometimes slow; `timeout` in pyproject.toml catches what hangs.
 settings.register_profile("duban", deadline=None)
 settings.load_profile("duban")
 # Tracebacks that are made up with every local variable take seconds, and some tests raise many.
 structlog.configure(processors=[structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)])
+share_compiled_statements()
 
 LOGGING = structlog.get_config()
 
-TEMPLATE, SHARED = "duban_template", "duban_shared"
+TEMPLATE = "duban_template"
 
 
 @pytest.fixture(autouse=True)
@@ -47,17 +50,18 @@ def postgresql_template(postgresql: PostgreSQL) -> str:
 
 
 @pytest.fixture(scope="session")
-def postgresql_database(postgresql: PostgreSQL, postgresql_template: str) -> str:
-    """The name of the database that one test after the other gets empty."""
-    postgresql.create_database(SHARED, template=postgresql_template)
-    return SHARED
+def postgresql_database(postgresql: PostgreSQL, postgresql_template: str) -> Iterator[EmptiedDatabase]:
+    """The database that one test after the other gets empty."""
+    database = EmptiedDatabase(postgresql, "duban_shared", postgresql_template)
+    yield database
+    database.close()
 
 
 @pytest.fixture
-def postgresql_url(postgresql: PostgreSQL, postgresql_database: str) -> str:
+def postgresql_url(postgresql_database: EmptiedDatabase) -> str:
     """The address of an empty PostgreSQL database with the newest schema."""
-    postgresql.empty_database(postgresql_database, template=TEMPLATE)
-    return postgresql.url(postgresql_database)
+    postgresql_database.empty()
+    return postgresql_database.url
 
 
 @pytest.fixture(scope="session")

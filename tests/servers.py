@@ -132,15 +132,6 @@ class Server:
             time.sleep(0.01)
 
 
-TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
-SCHEMA = sql.SQL("SELECT (SELECT string_agg(version_num, ',') FROM alembic_version), {}").format(
-    sql.SQL(", ").join(
-        sql.SQL("(SELECT (count(*), max(xmin::text::bigint)) FROM {})").format(sql.Identifier(catalogue))
-        for catalogue in ("pg_attribute", "pg_constraint", "pg_trigger", "pg_index", "pg_proc")
-    )
-)
-
-
 class PostgreSQL(Server):
     """A cluster of its own; `durable` keeps fsync on, for figures and for crashes of the machine."""
 
@@ -189,28 +180,6 @@ class PostgreSQL(Server):
     def drop_database(self, database: str) -> None:
         """Drop the database, cutting the connections that a test left open."""
         self._administer(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(database)))
-
-    def empty_database(self, database: str, *, template: str) -> None:
-        """Delete every row of a copy of the template, triggers or not, and cut whoever is still connected.
-
-        Quicker by far than a new copy, which is made all the same when somebody changed the schema.
-        """
-        if self._schema(database) != self._schema(template):
-            self.drop_database(database)
-            self.create_database(database, template=template)
-            return
-        with psycopg.connect(self.url(database), autocommit=True) as connection:
-            others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> %s"
-            connection.execute(others, [database, connection.info.backend_pid])
-            tables = [name for (name,) in connection.execute(TABLES)]
-            deletes = [sql.SQL("DELETE FROM {}").format(sql.Identifier(name)) for name in tables]
-            connection.execute(sql.SQL("; ").join([sql.SQL("SET session_replication_role = replica"), *deletes]))
-            connection.execute("SELECT setval(oid::regclass, 1, false) FROM pg_class WHERE relkind = 'S'")
-
-    def _schema(self, database: str) -> object:
-        """The revision, and the newest change of the catalogues: a copy has its template's."""
-        with psycopg.connect(self.url(database), autocommit=True) as connection:
-            return connection.execute(SCHEMA).fetchone()
 
     def cut_connections(self) -> int:
         """Terminate every client's connection; return how many there were."""

@@ -13,6 +13,7 @@ import psycopg
 import pytest
 import redis
 
+from tests.emptied_database import EmptiedDatabase
 from tests.servers import PREFIX, SHORT, PostgreSQL, Valkey, remove_abandoned_folders
 
 NUMBER = "SELECT count(*) FROM information_schema.tables WHERE table_name = 'marks'"
@@ -42,15 +43,15 @@ def test_whoever_changes_the_schema_changes_it_for_nobody_else(postgresql_url: s
 
 
 def test_each_test_gets_an_empty_database_whatever_the_one_before_left(
-    postgresql: PostgreSQL, postgresql_url: str, postgresql_template: str, postgresql_database: str
+    postgresql_url: str, postgresql_database: EmptiedDatabase
 ) -> None:
     left_open = psycopg.connect(postgresql_url)
     left_open.execute("INSERT INTO counters (name, value) VALUES ('整改通知书', 7)")
     left_open.commit()
     left_open.execute("SELECT value FROM counters FOR UPDATE")
-    postgresql.empty_database(postgresql_database, template=postgresql_template)
+    postgresql_database.empty()
     left_open.close()
-    with psycopg.connect(postgresql.url(postgresql_database)) as connection:
+    with psycopg.connect(postgresql_url) as connection:
         assert connection.execute("SELECT count(*) FROM counters").fetchone() == (0,)
 
 
