@@ -7,7 +7,20 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, Column, Connection, Date, DateTime, Integer, MetaData, Table, inspect, select
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Connection,
+    Date,
+    DateTime,
+    Integer,
+    MetaData,
+    Table,
+    inspect,
+    select,
+    true,
+)
 from sqlalchemy import Uuid as UuidType
 
 LONG_AGO = datetime(2021, 4, 30, 9, tzinfo=UTC)
@@ -48,7 +61,8 @@ def add_row(connection: Connection, table: Table, number: int, known: Mapping[st
         if column.foreign_keys:
             (key,) = column.foreign_keys
             of = known[key.column.table.name].columns[key.column.name]
-            value = connection.scalar(select(of).where(of.not_in(select(column))).order_by(of).limit(1))
+            unused = of.not_in(select(column)) if column.primary_key else true()
+            value = connection.scalar(select(of).where(unused).order_by(of).limit(1))
             if value is None:
                 return False
             row[column.name] = value
