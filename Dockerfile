@@ -6,7 +6,8 @@ ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 COPY requirements requirements
 RUN python -m venv /opt/duban && /opt/duban/bin/pip install --require-hashes -r requirements/run.txt
 RUN python -m venv backend && backend/bin/pip install --require-hashes -r requirements/build.txt
-COPY pyproject.toml .
+COPY pyproject.toml docker-compose.yml *.md ./
+COPY docs docs
 COPY workflows workflows
 COPY service service
 COPY api api

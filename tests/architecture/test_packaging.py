@@ -1,8 +1,9 @@
-"""What is installed elsewhere is complete: the wheel carries its data, the locks carry every requirement by hash."""
+"""What is installed elsewhere is complete: the wheel carries its data and pages, the archive all, locks hashes."""
 
 import re
 import subprocess
 import sys
+import tarfile
 import tomllib
 import zipfile
 from importlib.metadata import packages_distributions
@@ -15,6 +16,9 @@ from packaging.utils import canonicalize_name
 from tests.architecture.sources import PACKAGES, ROOT, imported, modules, tree, written_files
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+SHARED = f"duban-{PROJECT['version']}.data/data/share/doc/duban/"
+NAMED = re.compile(r"\b(?:docs|requirements)/[\w./-]+\.\w+")
+FOR_DEVELOPERS = ("CONTRIBUTING.md", "Dockerfile")  # in the source archive
 PINNED = re.compile(r"^([\w.-]+)(?:\[[\w,]+\])?==([\w.!+-]+)", re.MULTILINE)
 
 
@@ -23,10 +27,16 @@ def pins(lock: str) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
-    folder = tmp_path_factory.mktemp("wheel")
-    subprocess.run([sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder], cwd=ROOT, check=True)
-    (file,) = folder.iterdir()
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("built")
+    targets = ["-t", "sdist", "-t", "wheel"]
+    subprocess.run([sys.executable, "-m", "hatchling", "build", *targets, "-d", folder], cwd=ROOT, check=True)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def wheel(built: Path) -> set[str]:
+    (file,) = built.glob("*.whl")
     with zipfile.ZipFile(file) as archive:
         return set(archive.namelist())
 
@@ -36,7 +46,38 @@ def test_the_wheel_carries_every_file_of_the_packages(wheel: set[str]) -> None:
 
 
 def test_the_wheel_carries_nothing_else(wheel: set[str]) -> None:
-    assert {Path(name).parts[0] for name in wheel} <= {*PACKAGES, f"duban-{PROJECT['version']}.dist-info"}
+    known = {*PACKAGES, f"duban-{PROJECT['version']}.dist-info", f"duban-{PROJECT['version']}.data"}
+    assert {Path(name).parts[0] for name in wheel} <= known
+    assert {name for name in wheel if ".data/" in name and not name.startswith(SHARED)} == set()
+
+
+def test_the_wheel_brings_what_its_sentences_and_pages_name(wheel: set[str]) -> None:
+    spoken = [
+        file for file in written_files() if file.parts[0] in PACKAGES and file.suffix in (".py", ".toml", ".html")
+    ]
+    named = {
+        name for file in spoken for name in NAMED.findall((ROOT / file).read_text()) if file.parts[-2] != "versions"
+    }
+    assert {"docs/policy.md", "docs/round.example.toml"} <= named
+    assert {name for name in named if SHARED + name not in wheel} == set()
+    links = {
+        (page, (ROOT / page.parent / link).resolve().relative_to(ROOT))
+        for page in written_files()
+        if page.suffix == ".md" and SHARED + str(page) in wheel
+        for link in re.findall(r"\]\((?!https?:|#)([^)#]+)", (ROOT / page).read_text())
+    }
+    brought = {Path(name) for name in wheel} | {Path(name.removeprefix(SHARED)) for name in wheel}
+    folders = {folder for file in brought for folder in file.parents}
+    assert len(links) > 50
+    lost = {f"{page} → {link}" for page, link in links if link not in brought | folders}
+    assert {one for one in lost if not one.endswith(FOR_DEVELOPERS)} == set()
+
+
+def test_the_source_archive_is_the_repository(built: Path) -> None:
+    (file,) = built.glob("*.tar.gz")
+    with tarfile.open(file) as archive:
+        held = {name.partition("/")[2] for name in archive.getnames()}
+    assert {str(file) for file in written_files() if file.name != ".gitignore"} - held == set()
 
 
 @pytest.mark.parametrize("lock", ["build.txt", "run.txt", "test.txt"])
