@@ -51,7 +51,7 @@ from api.http.refusals import register_refusals
 from api.http.request_ids import register_request_ids
 from api.http.responses import not_modified_when_unchanged
 from api.http.security_notes import register_security_notes
-from api.upkeep import audit, health, metrics
+from api.upkeep import audit, deliveries, health, metrics, queues
 from service.settings import Settings
 
 BLUEPRINTS = dict.fromkeys(  # each once, in the order of the API's description
@@ -63,7 +63,7 @@ BLUEPRINTS = dict.fromkeys(  # each once, in the order of the API's description
         *(directory.teams, ledger.blueprint),
         *(rulebooks.blueprint, calendar_feed.blueprint, directory.caller, tokens.blueprint, people.blueprint),
         *(held_tokens.blueprint, second_factor.blueprint, provider_accounts.blueprint, own_data.blueprint),
-        *(security_log.blueprint, audit.blueprint),
+        *(security_log.blueprint, audit.blueprint, queues.blueprint, deliveries.blueprint),
         *(statistics.blueprint, readiness.blueprint),
         *(campaigns.blueprint, reports.blueprint, accountability.blueprint),
     )

@@ -11,7 +11,7 @@ from cli.text_tables import table
 from service.alerts.channels import channels
 from service.alerts.given_up import send_given_up_again
 from service.alerts.hold.unsent import drop as drop_unsent
-from service.alerts.hold.unsent import send_again, state_of, unsent
+from service.alerts.hold.unsent import record_sent_again, send_again, state_of, unsent
 from service.alerts.trial import send_trial
 from service.people.addresses import address_of
 from service.people.organizations import centre_name
@@ -79,6 +79,7 @@ def retry(*, ids: Sequence[UUID]) -> None:
             again = send_again(session, [*map(str, ids)], actor=OPERATOR, now=now)
         else:
             again = send_given_up_again(session, now=now)
+            record_sent_again(session, again, actor=OPERATOR, now=now)
     click.echo(f"{again} 封邮件将立即重发。 / {again} mails go again at once.")
 
 

@@ -16,6 +16,7 @@ SWEEP, DELIVER, RENDER = QUEUES = heartbeats.QUEUES
 JOB_TIMEOUT = 30  # seconds; a job stops by itself well before
 RENDER_TIMEOUT = 600  # seconds: a ledger of a hundred thousand rows takes a minute of a slow machine
 TICK_TTL = 60  # seconds after which a tick that no worker took is forgotten
+FAILED_KEPT = 7 * 24 * 3600  # seconds that an administrator can see a failure
 ANSWER_WITHIN = 2.0  # seconds
 AVOID_FOR = 2.0  # seconds that a Redis which failed is not asked again: its silence must not delay a sweep
 
@@ -56,7 +57,7 @@ def make_tick(queue: Queue, job_id: str | None = None) -> Job:
         timeout=RENDER_TIMEOUT if queue.name == RENDER else JOB_TIMEOUT,
         result_ttl=0,
         ttl=TICK_TTL,
-        failure_ttl=TICK_TTL,
+        failure_ttl=FAILED_KEPT,
     )
 
 

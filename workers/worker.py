@@ -8,7 +8,9 @@ import structlog
 from redis import RedisError
 from rq import Queue, SimpleWorker
 from rq.exceptions import DequeueTimeout, StopRequested
+from rq.executions import Execution
 from rq.job import Job
+from rq.registry import StartedJobRegistry
 from rq.serializers import JSONSerializer
 from rq.utils import now as utcnow
 from rq.worker import WorkerStatus
@@ -25,6 +27,7 @@ from workers.periodic import (
     send_to_new_addresses,
     tidy,
 )
+from workers.queue_list import note_failure, reason_at_hand
 from workers.queues import DELIVER, JOB_TIMEOUT, RENDER, RENDER_TIMEOUT, connect, make_tick, open_queue
 from workers.resources import Resources
 
@@ -98,6 +101,19 @@ class TickWorker(SimpleWorker):
     def execute_job(self, job: Job, queue: Queue) -> None:
         """Run our own job of the queue's name: what lies in Redis is a hint, and anyone may have put it there."""
         super().execute_job(make_tick(queue, job.id), queue)
+
+    def handle_job_failure(
+        self,
+        job: Job,
+        queue: Queue,
+        started_job_registry: StartedJobRegistry | None = None,
+        exc_string: str = "",  # noqa: ARG002 - a traceback quotes what the failure was about
+        execution: Execution | None = None,
+    ) -> None:
+        """Leave in Redis the kind of the error and its place alone: the whole of it is in this process's log."""
+        reason = reason_at_hand()
+        super().handle_job_failure(job, queue, started_job_registry, exc_string=reason, execution=execution)
+        note_failure(queue, job, reason)
 
     def check_for_suspension(self, burst: bool) -> None:  # noqa: FBT001 - RQ's signature
         """Never pause: what Redis says of it anyone may have written."""

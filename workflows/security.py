@@ -34,6 +34,7 @@ class SecurityKind(StrEnum):
     LOG_EXPORT = "log_export"
     LOG_REMOVAL = "log_removal"  # the oldest entries of this log, after their time
     SETTING = "setting"  # policy, calendar, channels, templates, …
+    UPKEEP = "upkeep"  # backup, restore, hold and release, what was sent or run again, or dropped
     SIGHT_REFUSED = "sight_refused"  # one person asks again and again for what he or she may not see
 
 

@@ -6,7 +6,7 @@ from api.http.access import signed_in_before
 from api.http.blueprint import Blueprint
 from api.http.context import RequestContext
 from api.http.security_notes import note
-from api.schemas.own_data import OwnDataSchema
+from api.schemas.accounts import OwnDataSchema
 from service.people.personal_data.export import personal_data
 from workflows.security import SecurityKind
 

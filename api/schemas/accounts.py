@@ -1,7 +1,10 @@
-"""Sign-ins and access tokens as they are shown and asked for."""
+"""Sign-ins and access tokens as they are shown and asked for, and what is held about oneself."""
+
+from marshmallow import fields
 
 from api.schemas.request_fields import RequestSchema, Text, WholeNumber, Word
-from api.schemas.response_fields import ResponseSchema, at, count, id_, several, text, word, yes_no
+from api.schemas.response_fields import ResponseSchema, at, count, id_, part, several, text, word, yes_no
+from service.people.personal_data.held import DataKind
 from workflows.credentials import NextStep, TokenKind, TokenScope
 
 
@@ -90,3 +93,29 @@ class RecoveryCodesSchema(ResponseSchema):
     """Recovery codes, shown once."""
 
     recovery_codes = several(text())
+
+
+class HeldRowsSchema(ResponseSchema):
+    """The rows of one table."""
+
+    record = text()
+    total = count()
+    items = several(fields.Dict(required=True))
+
+
+class DataKindSchema(ResponseSchema):
+    """One kind of personal data."""
+
+    kind = word(DataKind)
+    what = text()
+    why = text()
+    kept = text()
+    seen_by = text()
+    held = several(part(HeldRowsSchema))
+
+
+class OwnDataSchema(ResponseSchema):
+    """All that is held about the caller."""
+
+    exported_at = at()
+    kinds = several(part(DataKindSchema))

@@ -6,7 +6,7 @@ from api.http.access import only
 from api.http.blueprint import Blueprint
 from api.http.context import RequestContext
 from api.http.security_notes import note
-from api.schemas.audit import AuditResultsSchema
+from api.schemas.upkeep import AuditResultsSchema
 from service.audit.results import audit_results
 from workflows.security import SecurityKind
 from workflows.vocabulary import Role

@@ -1,1 +1,1 @@
-"""`duban audit` and `duban secret-key`: proof that nothing was changed, and the keys that it rests on."""
+"""`duban audit`, `security-log` and `secret-key`: proof that nothing was changed, and the keys that it rests on."""

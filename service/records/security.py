@@ -1,4 +1,4 @@
-"""What the journal says of people, organizations, policy and calendar, told in the security log as well."""
+"""What the journal says of people, organizations, rules and the installation, told in the security log as well."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -27,6 +27,7 @@ SUBJECTS = {
     SubjectKind.ORGANIZATION: SecurityKind.ORGANIZATION,
     SubjectKind.POLICY: SecurityKind.SETTING,
     SubjectKind.CALENDAR: SecurityKind.SETTING,
+    SubjectKind.INSTALLATION: SecurityKind.UPKEEP,
 }
 
 

@@ -2,21 +2,56 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from service.alerts.given_up import REMEMBERED
 from service.alerts.hold.hold import hold_sending
-from service.errors import Conflict, NotFound
+from service.errors import Conflict, NotAllowed, NotFound
 from service.models import Delivery, Message
 from service.records.journal import NewEntry, record_entries
+from service.security_log.writing import NewSecurityEntry, record_security
+from service.store.paging import DEFAULT_LIMIT, Order, Page, page
 from workflows.findings.facts import Actor
 from workflows.journal import JournalAct, SubjectKind
+from workflows.security import SecurityKind
 from workflows.vocabulary import Role
 
-WAITING, RETRIED, GIVEN_UP = "waiting", "retried_hourly", "given_up"
 DROPPED = "管理员决定不再发送 / dropped by an administrator"
+
+
+class DeliveryState(StrEnum):
+    """How it stands with a mail that was not sent."""
+
+    WAITING = "waiting"
+    RETRIED_HOURLY = "retried_hourly"  # given up after a passing failure
+    GIVEN_UP = "given_up"  # for good, until somebody acts
+
+
+_IN_STATE = {
+    DeliveryState.WAITING: (Delivery.given_up_at.is_(None),),
+    DeliveryState.RETRIED_HOURLY: (Delivery.given_up_at.is_not(None), Delivery.next_attempt_at.is_not(None)),
+    DeliveryState.GIVEN_UP: (Delivery.next_attempt_at.is_(None),),
+}
+_OLDEST = Order(Message.created_at.expression, Delivery.id.expression, lambda delivery: delivery.message.created_at)
+
+
+def unsent_deliveries(
+    session: Session,
+    *,
+    actor: Actor,
+    now: datetime,
+    state: DeliveryState | None = None,
+    cursor: str | None = None,
+    limit: int = DEFAULT_LIMIT,
+) -> Page[Delivery]:
+    """What `unsent` lists, page by page, the oldest first; NotAllowed for all but administrators."""
+    if not actor.holds(Role.ADMIN):
+        raise NotAllowed("not_yours")
+    query = _unsent(now).where(*(_IN_STATE[state] if state else ()))
+    return page(session, query, _OLDEST, cursor=cursor, limit=limit)
 
 
 def unsent(session: Session, *, now: datetime, limit: int) -> Sequence[Delivery]:
@@ -25,11 +60,11 @@ def unsent(session: Session, *, now: datetime, limit: int) -> Sequence[Delivery]
     return session.scalars(query.limit(limit)).all()
 
 
-def state_of(delivery: Delivery) -> str:
+def state_of(delivery: Delivery) -> DeliveryState:
     """Whether one that was not sent waits, is retried every hour, or was given up for good."""
     if delivery.given_up_at is None:
-        return WAITING
-    return GIVEN_UP if delivery.next_attempt_at is None else RETRIED
+        return DeliveryState.WAITING
+    return DeliveryState.GIVEN_UP if delivery.next_attempt_at is None else DeliveryState.RETRIED_HOURLY
 
 
 def send_again(session: Session, ids: Collection[str], *, actor: Actor, now: datetime) -> int:
@@ -41,7 +76,14 @@ def send_again(session: Session, ids: Collection[str], *, actor: Actor, now: dat
         delivery.next_attempt_at, delivery.attempts = now, 0
         delivery.given_up_at = delivery.failed_address = None
     session.flush()
+    record_sent_again(session, len(ids), actor=actor, now=now)
     return len(ids)
+
+
+def record_sent_again(session: Session, number: int, *, actor: Actor, now: datetime) -> None:
+    """Put on record that mails were sent again."""
+    data = {"act": "send_again", "deliveries": number}
+    record_security(session, NewSecurityEntry(kind=SecurityKind.UPKEEP, person_id=actor.id, data=data), now=now)
 
 
 def drop(session: Session, ids: Collection[str], *, actor: Actor, now: datetime, reason: str) -> int:

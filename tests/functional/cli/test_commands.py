@@ -70,8 +70,8 @@ def test_every_command_explains_itself_in_chinese_and_english(path: tuple[str, .
 def test_the_contract_s_commands_are_all_there() -> None:
     assert {
         *("init", "up", "demo", "web", "worker", "watchdog", "timetable", "db", "sweep", "round", "notice", "policy"),
-        *("calendar", "organization", "people", "backup", "restore", "hold", "mail", "ledger", "token", "audit"),
-        *("security-log", "retention", "secret-key", "doctor"),
+        *("calendar", "organization", "people", "backup", "restore", "hold", "mail", "queue", "ledger", "token"),
+        *("audit", "security-log", "retention", "secret-key", "doctor"),
     } == set(COMMANDS)
 
 

@@ -20,18 +20,19 @@ from service.backup.restoring import restore
 from service.errors import Conflict
 from service.findings.feed import list_events
 from service.findings.sweep import sweep
-from service.models import Base, Event, Finding, Heartbeat, JournalEntry, Token
+from service.models import Base, Event, Finding, Heartbeat, JournalEntry, SecurityEntry, Token
 from service.store import clock
 from service.store.db import sessions
 from tests.build.backed_up import SECRET, Office, faults_of, files_of, opened
 from tests.fakes.recording_channel import RecordingChannel, drain
 from workflows.findings.facts import OPERATOR, Actor
 from workflows.journal import JournalAct
+from workflows.security import SecurityKind
 from workflows.vocabulary import Role
 
 ON_BOTH = pytest.mark.parametrize("office", ["sqlite", "postgresql"], indirect=True)
 HOUR = timedelta(hours=1)
-CHANGED_BY_A_RESTORE = {"journal", "heartbeats", "alarms", "watch_notes"}
+CHANGED_BY_A_RESTORE = {"journal", "security_log", "heartbeats", "alarms", "watch_notes"}
 
 
 @pytest.fixture(scope="module")
@@ -65,6 +66,9 @@ def test_rows_files_and_proof_are_as_they_were(office: Office, backup: Path, tmp
     engine = opened(settings)
     with sessions(engine)() as session, office.world.session() as before:
         assert counts(session) == counts(before)
+        newest = session.scalars(select(SecurityEntry).order_by(SecurityEntry.position.desc())).first()
+        assert newest is not None
+        assert (newest.kind, newest.data["act"]) == (SecurityKind.UPKEEP, JournalAct.RESTORE)
         assert session.scalar(select(func.count()).select_from(Heartbeat)) == 0
         valid = select(func.count()).where(Token.revoked_at.is_(None))
         assert before.scalar(valid)

@@ -1,0 +1,56 @@
+"""邮件投递: what was not sent, for administrators: listed, sent again, dropped with a reason."""
+
+from typing import Any
+
+from api.http.access import only
+from api.http.blueprint import Blueprint
+from api.http.context import RequestContext
+from api.schemas.request_fields import Nothing
+from api.schemas.response_fields import page_of
+from api.schemas.upkeep import DeliveryQuery, DeliverySchema, DroppingBody
+from service.alerts.hold.unsent import drop, send_again, state_of, unsent_deliveries
+from service.people.addresses import address_of
+from service.store.paging import Page
+from workflows.vocabulary import Role
+
+blueprint = Blueprint("deliveries", "邮件投递 · mails that wait or were given up")
+
+
+@blueprint.get("/deliveries")
+@only(Role.ADMIN)
+@blueprint.arguments(DeliveryQuery, location="query")
+@blueprint.response(200, page_of(DeliverySchema))
+def list_of_deliveries(context: RequestContext, query: dict[str, Any]) -> Page[Any]:
+    """What waits to be sent or was given up within 14 days, the oldest first."""
+    page = unsent_deliveries(context.session, actor=context.actor, now=context.now, **query)
+    return Page([_viewed(one) for one in page.items], page.next_cursor)
+
+
+@blueprint.post("/deliveries/<id:delivery_id>/retry")
+@only(Role.ADMIN)
+@blueprint.arguments(Nothing)
+@blueprint.response(204, None)
+def retry(context: RequestContext, _body: dict[str, Any], delivery_id: str) -> None:
+    """Send it at once, whatever became of it, on record; 409 while it is just being sent."""
+    send_again(context.session, [delivery_id], actor=context.actor, now=context.now)
+
+
+@blueprint.post("/deliveries/<id:delivery_id>/dropping")
+@only(Role.ADMIN)
+@blueprint.arguments(DroppingBody)
+@blueprint.response(204, None)
+def drop_delivery(context: RequestContext, body: dict[str, Any], delivery_id: str) -> None:
+    """Never send it, for a reason, on record; its reader still finds the alerts after signing in."""
+    drop(context.session, [delivery_id], actor=context.actor, now=context.now, reason=body["reason"])
+
+
+def _viewed(delivery: Any) -> dict[str, Any]:
+    person = delivery.message.person
+    return {
+        "delivery": delivery,
+        "state": state_of(delivery),
+        "person": person,
+        "address": address_of(person, delivery.channel),
+        "created_at": delivery.message.created_at,
+        "error": delivery.last_error,
+    }
