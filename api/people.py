@@ -1,6 +1,7 @@
 """人员: who there is and in which posts, for administrators; first sign-ins, and one's own password."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from flask import request
@@ -58,6 +59,8 @@ blueprint = Blueprint("people", "人员 · who there is, in which posts, and wha
 def list_of_people(context: RequestContext, query: dict[str, Any]) -> Page[Any]:
     """People by name, with their posts; those whom only a notice names have no user name."""
     paging = {name: query.pop(name) for name in ("cursor", "limit") if name in query}
+    if (days := query.pop("unused_days", None)) is not None:
+        query["unused_since"] = context.now - timedelta(days=days)
     page = people(context.session, PersonFilter(**query), actor=context.actor, **paging)
     return Page([_viewed(context, one) for one in page.items], page.next_cursor)
 

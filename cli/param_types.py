@@ -1,6 +1,6 @@
-"""Types of command-line parameters: instants."""
+"""Types of command-line parameters: instants, days, roles."""
 
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
 
 import click
@@ -36,6 +36,24 @@ class Instant(click.ParamType[datetime]):
                 ctx,
             )
         return instant
+
+
+class NumberOfDays(click.ParamType[timedelta]):
+    """A number of days, from one to `most`, such as `90d`; the letter may be left out."""
+
+    name = "DAYS"
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
+        if isinstance(value, timedelta):
+            return value
+        digits, most = str(value).removesuffix("d"), self._most
+        if not (digits.isascii() and digits.isdigit() and 1 <= int(digits) <= most):
+            words = f"{value!r} 应为 1 至 {most} 天，如 90d。 / write from 1 to {most} days, such as 90d."
+            self.fail(words, param, ctx)
+        return timedelta(days=int(digits))
 
 
 class RoleWord(click.ParamType[Role]):

@@ -7,11 +7,12 @@ from typing import Any
 from api.http.access import bearer_token, only, signed_in_before
 from api.http.blueprint import Blueprint
 from api.http.context import RequestContext, resources
+from api.http.hashing import own_password_shown
 from api.http.limits import give_back_code_try, take_code_try
 from api.http.security_notes import note
 from api.http.signing_in import answer_with_sign_in, require_sign_in
-from api.http.transaction import repeats_itself
-from api.schemas.accounts import CodeBody, RecoveryCodesSchema, SecondFactorSchema, SeedSchema, TokenSchema
+from api.http.transaction import prepared_by, repeats_itself
+from api.schemas.accounts import CodeBody, RecoveryCodesSchema, SecondFactorSchema, SeedBody, SeedSchema, TokenSchema
 from service.errors import Conflict, NotAllowed
 from service.people import directory
 from service.people.access import second_factor
@@ -38,9 +39,14 @@ def show(context: RequestContext) -> Any:
 @blueprint.post("/me/second-factor")
 @signed_in_before(NextStep.SET_UP_SECOND_FACTOR)
 @repeats_itself
+@prepared_by(own_password_shown)
+@blueprint.arguments(SeedBody)
 @blueprint.response(201, SeedSchema)
-def set_up(context: RequestContext) -> Any:
-    """A seed for an app, shown this once; it counts once a code of it has confirmed it."""
+def set_up(context: RequestContext, _body: dict[str, Any]) -> Any:
+    """A seed for an app, shown this once; it counts once a code of it has confirmed it.
+
+    Who has a password shows it: a token that somebody else got hold of is not enough to lock its owner out.
+    """
     require_sign_in(context)
     secret_keys = resources().settings.secret_keys
     secret, uri = second_factor.set_up(context.session, context.caller.id, secret_keys=secret_keys, now=context.now)

@@ -82,6 +82,12 @@ class SecondFactorSchema(ResponseSchema):
     recovery_codes = count()
 
 
+class SeedBody(RequestSchema):
+    """The password of one's account, which whoever sets up a second factor shows; left out where there is none."""
+
+    current_password = Text(1000)
+
+
 class SeedSchema(ResponseSchema):
     """The seed of one's codes, shown once."""
 

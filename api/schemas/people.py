@@ -2,9 +2,20 @@
 
 from api.schemas.directory import OrganizationSchema, PostSchema
 from api.schemas.paging import PagingQuery
-from api.schemas.request_fields import Choice, CorrectionBody, Id, RequestSchema, Several, Text, Word, YesNo
+from api.schemas.request_fields import (
+    Choice,
+    CorrectionBody,
+    Id,
+    RequestSchema,
+    Several,
+    Text,
+    WholeNumber,
+    Word,
+    YesNo,
+)
 from api.schemas.response_fields import ResponseSchema, at, count, id_, named, part, several, text, word, yes_no
 from service.people.lines import Outcome
+from service.people.list import LONGEST_UNUSED
 from workflows.journal import JournalAct
 from workflows.vocabulary import Role
 
@@ -36,6 +47,7 @@ class PersonQuery(PagingQuery):
     role = Word(Role)
     organization_id = Id()
     disabled = YesNo(in_query=True)
+    unused_days = WholeNumber(1, LONGEST_UNUSED, in_query=True)
 
 
 class ChangeReasonBody(RequestSchema):

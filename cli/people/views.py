@@ -1,17 +1,19 @@
 """`duban people list` and `show`: people as a table, and one of them with everything that has changed."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import click
 from sqlalchemy.orm import Session
 
 from cli.accounts import any_person, organization_id_of
-from cli.param_types import RoleWord
+from cli.param_types import NumberOfDays, RoleWord
 from cli.text_tables import table
 from service.people.directory import organization_names
-from service.people.list import PersonFilter, changes_of, people
+from service.people.list import LONGEST_UNUSED, PersonFilter, changes_of, people
 from service.rounds.rulebooks import calendar_in_force
+from service.store import clock
 from service.store.paging import LARGEST_LIMIT
 from service.store.transaction import transaction
 from service.wording import moment, word
@@ -42,11 +44,17 @@ _NOBODY = "命令行 / the command line"
 @click.option("--role", type=RoleWord(), help="职务 / the role")
 @click.option("--organization", metavar="NAME", help="单位名称 / name of the organization")
 @click.option("--disabled/--enabled", default=None, help="只列已停用的或在用的 / closed accounts alone, or open ones")
-def list_(*, q: str | None, role: Role | None, organization: str | None, disabled: bool | None) -> None:
+@click.option(
+    "--unused-for", type=NumberOfDays(LONGEST_UNUSED), help="多久没有使用的账号，如 90d / accounts not used for so long"
+)
+def list_(
+    *, q: str | None, role: Role | None, organization: str | None, disabled: bool | None, unused_for: timedelta | None
+) -> None:
     """列出人员及其职务。 / List people and their posts."""
     with transaction(read_only=True) as session:
+        since = clock.now(session) - unused_for if unused_for else None
         where = organization_id_of(session, organization) if organization else None
-        wanted = PersonFilter(q=q, role=role, organization_id=where, disabled=disabled)
+        wanted = PersonFilter(q=q, role=role, organization_id=where, disabled=disabled, unused_since=since)
         rows = [_row(person) for person in _everybody(session, wanted)]
     click.echo(table(["用户名", "姓名", "单位", "职务", "邮箱", "电话", "状态"], rows))
     click.echo(f"共 {len(rows)} 人。 / {len(rows)} people.")

@@ -3,22 +3,25 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from service.errors import NotAllowed, existing
-from service.models import JournalEntry, Organization, Person, PersonalChange, Post
+from service.models import JournalEntry, Organization, Person, PersonalChange, Post, SecurityEntry, Token
 from service.people.callers import require_administrator, require_security_administrator
 from service.records.changes import CHANGED
 from service.rounds.vacancies import holds
 from service.store.paging import DEFAULT_LIMIT, Page, ordered_by, page
 from workflows.findings.facts import Actor
 from workflows.journal import SubjectKind
+from workflows.security import SecurityOutcome
 from workflows.signs import searchable
 from workflows.vocabulary import Role
 
+LONGEST_UNUSED = 180  # days: as far as the security log is sure to go back
 _PEOPLE = ordered_by(Person.name)
 _CHANGES = ordered_by(JournalEntry.position, descending=True)
 
@@ -31,6 +34,7 @@ class PersonFilter:
     role: Role | None = None  # in any post
     organization_id: str | None = None  # of any post
     disabled: bool | None = None
+    unused_since: datetime | None = None  # open accounts that nobody has used from then on
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,8 @@ def people(
         query = query.where(or_(Person.organization_id == wanted.organization_id, Person.id.in_(there)))
     if wanted.disabled is not None:
         query = query.where(Person.disabled_at.is_not(None) if wanted.disabled else Person.disabled_at.is_(None))
+    if wanted.unused_since is not None:
+        query = query.where(*_unused_since(wanted.unused_since))
     return page(session, query, _PEOPLE, cursor=cursor, limit=limit)
 
 
@@ -97,6 +103,17 @@ def _require_reader(actor: Actor) -> None:
     """Whoever gives people teams and districts has to know who there is."""
     if not actor.holds(Role.ADMIN, Role.SECURITY_ADMIN):
         raise NotAllowed("not_yours")
+
+
+def _unused_since(since: datetime) -> tuple[ColumnElement[bool], ...]:
+    """That an account is open and older than that, and nobody came with it: no token was used, no act is logged.
+
+    What others try in vain at its name is no use. Ended tokens are forgotten after a month, sign-ins stay in the log.
+    """
+    used = exists().where(Token.person_id == Person.id, Token.last_used_at >= since)
+    done = (SecurityEntry.person_id == Person.id, SecurityEntry.outcome == SecurityOutcome.SUCCESS)
+    logged = exists().where(*done, SecurityEntry.at >= since)
+    return (Person.username.is_not(None), Person.disabled_at.is_(None), Person.created_at < since, ~used, ~logged)
 
 
 def _personal(session: Session, entry_ids: Sequence[str]) -> Mapping[str, list[Change]]:

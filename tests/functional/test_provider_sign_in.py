@@ -200,7 +200,7 @@ def test_the_offices_own_code_is_asked_for_unless_the_setting_takes_the_provider
     inspector = Client(
         strict.app, strict.anonymous.post("/tokens", {"username": "inspector", "password": PASSWORD})["token"]
     )
-    secret = inspector.post("/me/second-factor")["secret"]
+    secret = inspector.post("/me/second-factor", {"current_password": PASSWORD})["secret"]
     inspector.post("/me/second-factor/confirmation", {"code": pyotp.TOTP(secret).at(world.clock.at)})
     world.clock.at += timedelta(seconds=30)
     provider.claims = {"amr": ["pwd", "otp"]}

@@ -29,7 +29,7 @@ def code_of(world: World, secret: str) -> str:
 def set_up(world: World) -> tuple[Client, str, list[str]]:
     """The inspector with a second factor, its seed, and the recovery codes."""
     inspector, _ = first_step(world)
-    secret = inspector.post("/me/second-factor")["secret"]
+    secret = inspector.post("/me/second-factor", {"current_password": PASSWORD})["secret"]
     answer = inspector.post("/me/second-factor/confirmation", {"code": code_of(world, secret)})
     world.clock.at += STEP
     return inspector, secret, answer["recovery_codes"]
@@ -97,7 +97,9 @@ def test_the_first_step_holds_for_ten_minutes(world: World) -> None:
 def test_an_administrator_resets_it_on_record_and_nobody_else(world: World) -> None:
     inspector, _, _ = set_up(world)
     path = f"/people/{world.ids.person_ids['inspector']}"
-    assert inspector.post("/me/second-factor", expect=409)["code"] == "second_factor_there"
+    assert (
+        inspector.post("/me/second-factor", {"current_password": PASSWORD}, expect=409)["code"] == "second_factor_there"
+    )
     world["leader"].delete(f"{path}/second-factor", expect=403)
     world["admin"].delete(f"{path}/second-factor")
     assert inspector.get("/me", expect=401)["code"] == "unauthenticated"
@@ -107,7 +109,7 @@ def test_an_administrator_resets_it_on_record_and_nobody_else(world: World) -> N
 
 def test_the_seed_is_in_no_answer_again_and_not_in_the_database(world: World) -> None:
     inspector, _ = first_step(world)
-    answer = inspector.post("/me/second-factor")
+    answer = inspector.post("/me/second-factor", {"current_password": PASSWORD})
     assert answer["uri"].startswith("otpauth://totp/")
     with world.session() as session:
         kept = session.scalars(select(SecondFactor.secret)).one()
@@ -133,6 +135,16 @@ def test_whoever_the_office_demands_it_of_sets_it_up_before_anything_else(
         inspector.get("/findings")
         return
     assert inspector.get("/findings", expect=403)["code"] == "set_up_second_factor_first"
-    secret = inspector.post("/me/second-factor")["secret"]
+    secret = inspector.post("/me/second-factor", {"current_password": PASSWORD})["secret"]
     inspector.post("/me/second-factor/confirmation", {"code": code_of(world, secret)})
     inspector.get("/findings")
+
+
+def test_who_sets_one_up_shows_the_password_and_wrong_ones_are_counted_and_on_record(world: World) -> None:
+    inspector, _ = first_step(world)
+    assert inspector.post("/me/second-factor", expect=422)["errors"]["current_password"]
+    assert inspector.post("/me/second-factor", {"current_password": "wrong"}, expect=403)["code"] == "wrong_password"
+    assert inspector.get("/me/second-factor")["set_up_at"] is None
+    assert [one["outcome"] for one in world["admin"].items("/security-log", kind="password")] == ["failure"]
+    inspector.post("/me/second-factor", {"current_password": PASSWORD})
+    world["leader"].post("/me/second-factor")  # has no password

@@ -56,6 +56,8 @@ def test_a_leader_leaves_and_comes_back_and_everything_is_on_record(shell: Shell
     shell.run("people", "post", "add", "tao.ran", "--role", "包干责任领导", "--as", "admin")
     shell.run("people", "disable", "shen.an", "--as", "admin", "--reason", "调离")
     assert "shen.an" in shell.run("people", "list", "--disabled").output
+    assert "共 0 人" in shell.run("people", "list", "--unused-for", "90d").output
+    assert "1 至 180 天" in shell.run("people", "list", "--unused-for", "1y", expect=2).output
     shell.run("people", "enable", "shen.an")
     shell.run("people", "move", "shen.an", "--role", "leadership", "--reason", "提任")
     shown = shell.run("people", "show", "shen.an").output
