@@ -10,8 +10,9 @@ from flask import Flask, Response, request
 from tests.functional.scope_world import ScopeWorld, open_scope_world
 from tests.fuzz.run import Examples, run
 
-EXAMPLES = Examples(lawful=5, unlawful=2, seed=20210329)  # of each operation; `make fuzz` asks for thousands
-MORE = EXAMPLES._replace(lawful=10, unlawful=6)
+CALLERS = {"inspector": 20210329, "university": 20210606, "admin": 20210402}  # and where chance begins for each
+EXAMPLES = Examples(lawful=3, unlawful=2, seed=0)  # of each operation and caller; `make fuzz` asks for thousands
+MORE = Examples(lawful=10, unlawful=6, seed=20210329)
 
 
 @pytest.fixture(scope="module")
@@ -27,10 +28,10 @@ def world(built: ScopeWorld) -> ScopeWorld:
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("who", ["inspector", "university", "admin"])
+@pytest.mark.parametrize("who", CALLERS)
 def test_every_answer_is_as_the_document_says(world: ScopeWorld, who: str, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.CRITICAL)
-    faults, answers = run(world, who, EXAMPLES)
+    faults, answers = run(world, who, EXAMPLES._replace(seed=CALLERS[who]))
     assert faults == []
     assert answers[200] > 100, f"hardly anything was reached: {answers}"
     assert answers[422] > 100, f"hardly anything was refused: {answers}"
