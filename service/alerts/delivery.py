@@ -37,6 +37,7 @@ PORTION = 10  # of them read, kept and written down together: as many come again
 LIMIT = 500  # messages in one drain
 PAPERS_AGAIN_AFTER = timedelta(seconds=3)
 BOOKS_AGAIN_AFTER = timedelta(seconds=3)  # once the database was lost while letters were read or results written
+MOST_NAMED = 10  # requests in the line of one mail
 SENDING_WITHIN = 15.0  # seconds; with the timeout of the last mail it stays below a job's 30, and a lease's 60
 
 _log = structlog.get_logger()
@@ -187,6 +188,15 @@ def _await_papers(run: DeliveryRun, lease: LeasedDelivery) -> None:
 
 
 def _send_one(run: DeliveryRun, connection: Connection, lease: LeasedDelivery, draft: Draft | Failure) -> Result:
+    """Send one; its line in the log names the requests that it came of, and nothing that it says."""
+    result = _tried(run, connection, lease, draft)
+    requests = draft.requests if isinstance(draft, Draft) else ()
+    named = {"request_ids": ",".join(sorted(requests)[:MOST_NAMED])} if requests else {}
+    _log.info("mail", message=lease.message_id, channel=lease.channel, outcome=str(result.outcome), **named)
+    return result
+
+
+def _tried(run: DeliveryRun, connection: Connection, lease: LeasedDelivery, draft: Draft | Failure) -> Result:
     letter = run.writer.letter(draft, lease.channel) if isinstance(draft, Draft) else draft
     if letter is None:
         return Result(lease, Outcome.WITHDRAWN)

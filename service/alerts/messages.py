@@ -56,6 +56,15 @@ def reached_at(person: Person, channel: str) -> str | None:
     return None if person.disabled_at is not None else address_of(person, channel)
 
 
+def requests_of(session: Session, message_ids: Collection[str]) -> Mapping[str, Sequence[str]]:
+    """The ids of the requests in which the alerts of each message were caused, by message; of the clock's none."""
+    query = select(Alert.message_id, Alert.request_id).where(Alert.message_id.in_(message_ids))
+    found: dict[str, list[str]] = defaultdict(list)
+    for message_id, request_id in session.execute(query.where(Alert.request_id.is_not(None)).distinct()):
+        found[str(message_id)].append(str(request_id))
+    return found
+
+
 def messages_with_people(session: Session, message_ids: Collection[str]) -> Sequence[Message]:
     """Messages and whom they are for."""
     query = select(Message).where(Message.id.in_(message_ids)).options(joinedload(Message.person))

@@ -11,7 +11,7 @@ from service.alerts.channels.transport import Attachment, OutgoingMessage, Perma
 from service.alerts.enclosures import MOST, Encloser, Papers
 from service.alerts.kept_letters import KeptLetter, WrittenLetter, keep_letters, kept_letters
 from service.alerts.letters import NO_PAPERS, outgoing
-from service.alerts.messages import UnwrittenMessage, load_messages, messages_with_people, reached_at
+from service.alerts.messages import UnwrittenMessage, load_messages, messages_with_people, reached_at, requests_of
 from service.models import Message
 from service.store.db import is_locked, is_lost
 
@@ -27,6 +27,7 @@ class Draft:
 
     message: Message
     kept: KeptLetter | None
+    requests: Sequence[str] = ()  # ids of those in which what it tells of was caused
 
 
 Drafts = dict[str, Draft | Failure | None]  # by message id
@@ -72,7 +73,7 @@ class Writer:
     def _drafts(self, message_ids: Sequence[str], channel: str) -> Drafts:
         with self.readers.begin() as session:
             messages = messages_with_people(session, message_ids)
-            kept = kept_letters(session, messages)
+            kept, requests = kept_letters(session, messages), requests_of(session, message_ids)
         whole = {id_: letter for id_, letter in kept.items() if self._attachments(letter) is not None}
         unwritten = [message for message in messages if message.id not in whole]
         loaded = load_messages(self.readers, unwritten, base_url=self.base_url) if unwritten else {}
@@ -80,7 +81,9 @@ class Writer:
         whole |= self._keep(ready, channel)
         awaiting = loaded.keys() - {one.message.id for one in ready}
         return {
-            message.id: None if message.id in awaiting else Draft(message, whole.get(message.id))
+            message.id: None
+            if message.id in awaiting
+            else Draft(message, whole.get(message.id), requests.get(message.id, ()))
             for message in messages
         }
 

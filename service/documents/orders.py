@@ -18,6 +18,7 @@ from service.ledger.export import LedgerOrder, order_as_json
 from service.ledger.rows import places_of
 from service.models import Document, Evidence, new_id
 from service.scope import sees_figures
+from service.security_log.writing import origin_of
 from service.store.bulk import insert_rows
 from service.store.paging import DEFAULT_LIMIT, Page, columns_equal, ordered_by, page
 from service.wording import word
@@ -170,10 +171,10 @@ def _newest(session: Session, kind: DocumentKind, subject_id: str) -> Document |
 
 
 def _queue(session: Session, document: Document, actor: Actor, now: datetime) -> Document:
-    document.id = new_id()
-    document.status = DocumentStatus.QUEUED
+    document.id, document.status = new_id(), DocumentStatus.QUEUED
     document.requested_at = document.next_attempt_at = now
     document.requested_by_id = actor.id
+    document.request_id = origin_of(session).request_id
     session.add(document)
     session.flush()
     return document

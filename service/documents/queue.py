@@ -17,7 +17,7 @@ from workflows.vocabulary import DocumentKind, DocumentStatus
 LEASE = timedelta(seconds=30)  # renewed while the worker lives (`holding.py`): letters wait for what a killed one held
 ATTEMPTS = 5
 AGAIN_AFTER = timedelta(seconds=20)  # times the number of attempts
-_COLUMNS = (Document.id, Document.attempts, Document.kind, Document.title, Document.data)
+_COLUMNS = (Document.id, Document.attempts, Document.kind, Document.title, Document.data, Document.request_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,7 @@ class RenderJob(Lease):
     kind: DocumentKind
     title: str
     data: dict[str, Any]
+    request_id: str | None  # in which it was asked for
 
 
 def next_render_at(session: Session) -> datetime | None:
@@ -47,7 +48,7 @@ def claim(session: Session, *, now: datetime) -> RenderJob | None:
     if row is None:
         return None
     token = take(session, Document, [row.id], until=now + LEASE, status=DocumentStatus.RENDERING)
-    return RenderJob(row.id, token, row.attempts + 1, row.kind, row.title, row.data)
+    return RenderJob(row.id, token, row.attempts + 1, row.kind, row.title, row.data, row.request_id)
 
 
 def hold(session: Session, job: RenderJob, *, now: datetime) -> bool:

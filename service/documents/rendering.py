@@ -66,7 +66,8 @@ def make_due(
             job = claim(session, now=now(session))
         if job is None:
             break
-        _make(sessions, tools, job, now)
+        with structlog.contextvars.bound_contextvars(**({"request_id": job.request_id} if job.request_id else {})):
+            _make(sessions, tools, job, now)
         tried += 1
     return tried
 
@@ -96,6 +97,7 @@ def _make(sessions: sessionmaker[Session], tools: RenderTools, job: RenderJob, n
         return
     with sessions.begin() as session:
         finish(session, job, made.files, now=now(session), note=made.note, remarks=made.remarks)
+    _log.info("document_made", document=job.id, kind=str(job.kind))
 
 
 def render(kind: DocumentKind, title: str, data: Mapping[str, Any], tools: RenderTools, progress: Progress) -> Made:

@@ -45,6 +45,7 @@ class Document(Base):
     error: Mapped[str | None]
     remarks: Mapped[list[str]] = mapped_column(default=list)  # encoded: what the files could not show
     scan_id: Mapped[EvidenceId | None]  # with seal
+    request_id: Mapped[str | None] = mapped_column(String(64))  # in which it was asked for; none: not by a request
 
     organization: Mapped[Organization | None] = relationship(foreign_keys="Document.organization_id")
     requested_by: Mapped[Person | None] = relationship()

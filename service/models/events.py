@@ -91,6 +91,7 @@ class Alert(Base):
     acknowledged_at: Mapped[datetime | None]
     held_until: Mapped[datetime | None]  # the reader's digest: it goes out with that one and not before
     message_id: Mapped[MessageId | None] = mapped_column(index=True)
+    request_id: Mapped[str | None] = mapped_column(String(64))  # in which request it was caused; none: by the clock
 
     event: Mapped[Event | None] = relationship()
     finding: Mapped[Finding | None] = relationship()

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from service.errors import Conflict
 from service.models import Finding, new_id
 from service.records.facts import columns_of
-from service.records.recipients import Directory, Recipient, alert_row
+from service.records.recipients import Directory, Recipient, alert_row, of_request
 from service.store.bulk import insert_rows, update_versions
 from service.store.hash_chain import EVENT, append_to_chain
 from service.store.rows_on_record.digests import recorded_at
@@ -172,7 +172,8 @@ def _alert_rows(session: Session, moved: Sequence[LockedFinding], now: datetime)
         one.row["id"] for one in alerting if any(Addressee.TOLD in event.transition.addressees for event in one.events)
     ]
     directory = Directory(session, [one.row for one in alerting], told_of)
-    return [row for one in alerting for row in _alert_rows_of(one, directory, now)]
+    request = of_request(session)
+    return [{**row, **request} for one in alerting for row in _alert_rows_of(one, directory, now)]
 
 
 def _alert_rows_of(one: LockedFinding, directory: Directory, now: datetime) -> Iterator[dict[str, Any]]:

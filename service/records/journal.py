@@ -9,7 +9,7 @@ from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
 
 from service.models import JournalEntry, new_id
-from service.records.recipients import Directory, Recipient, alert_row
+from service.records.recipients import Directory, Recipient, alert_row, of_request
 from service.records.security import security_entry
 from service.rounds.vacancies import Vacancies
 from service.security_log.writing import record_security
@@ -114,14 +114,14 @@ def _alert_rows(
     if not alerting:
         return
     directory = Directory(session, [_place(entry) for entry, _ in alerting])
-    vacant = Vacancies(session)
+    vacant, request = Vacancies(session), of_request(session)
     for entry, entry_id in alerting:
         hearers = with_stand_ins(entry.addressees, vacant.around(entry.round_id, entry.district_id))
         heard = {one.id: one for one in (*entry.people, *directory.hear(_place(entry), hearers))}
         for recipient in heard.values():
             if recipient.id != entry.actor.id:
                 alert = alert_row(recipient, entry.kind, entry.subject_id, entry_id, entry.due_at, now)
-                yield {**alert, "entry_id": entry_id}
+                yield {**alert, "entry_id": entry_id, **request}
 
 
 def _place(entry: NewEntry) -> dict[str, Any]:

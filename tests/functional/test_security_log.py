@@ -8,12 +8,9 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from service.audit.checkpoints import SECURITY, checkpoint
 from service.audit.verify import verify
 from service.security_log.checking import check_export
 from service.security_log.list import is_more_than, security_entries
-from service.security_log.writing import NewSecurityEntry, record_security
-from service.store.watch_notes import CHAINS, write_note
 from tests.worlds.http import PASSWORD, World
 from workflows.security import SecurityKind
 
@@ -169,24 +166,3 @@ def test_whether_more_entries_are_wanted_than_an_export_holds_is_asked_first(wor
         sign_in(world, "inspector")
     with world.session() as session:
         assert [is_more_than(session, number) for number in (1, 2)] == [True, False]
-
-
-def test_what_the_watchdog_and_the_last_verification_found_is_read_on_record(world: World) -> None:
-    admin = world["admin"]
-    nothing = admin.get("/audit-results")
-    assert [nothing[name] for name in ("holds", "watched_at", "broken", "verified_at", "faults")] == [
-        *(None, None, [], None, None)
-    ]
-    assert [book["book"] for book in nothing["books"]] == ["events", "journal", "security"]
-    with world.session() as session:
-        write_note(session, CHAINS, {"broken": ["2021-35-0001"]}, now=world.clock.at)
-        verified = NewSecurityEntry(kind=SecurityKind.AUDIT, data={"by": "command line", "faults": 0})
-        record_security(session, verified, now=world.clock.at)
-        checkpoint(session, now=world.clock.at, book=SECURITY)
-        session.commit()
-    found = admin.get("/audit-results")
-    assert (found["holds"], found["broken"], found["faults"]) == (False, ["2021-35-0001"], 0)
-    assert found["books"][2]["checkpoint"] == 1
-    read = [one for one in entries(world, "audit") if one.person_id]
-    assert [one.data for one in read] == [{"read": "results"}] * 2
-    assert admin.get("/audit-results")["verified_at"] == found["verified_at"], "a reader verifies nothing"

@@ -160,25 +160,11 @@ TEXTS: Mapping[str, Sequence[str]] = {
     "teams": ("name",),
 }
 NONE = frozenset(  # tables that hold no personal data
-    [
-        "answer_evidence",
-        "attachments",
-        "campaign_evidence",
-        "checklist_items",
-        "checklists",
-        "checkpoints",
-        "counters",
-        "document_places",
-        "heartbeats",
-        "journal_checkpoints",
-        "organizations",
-        "round_units",
-        "rounds",
-        "rulebooks",
-        "security_checkpoints",
-        "signed_checkpoints",
-        "watch_notes",
-    ]
+    (
+        *("answer_evidence", "attachments", "campaign_evidence", "checklist_items", "checklists", "checkpoints"),
+        *("counters", "document_places", "heartbeats", "journal_checkpoints", "organizations", "round_units", "rounds"),
+        *("rulebooks", "security_checkpoints", "signed_checkpoints", "watch_notes"),
+    )
 )
 
 

@@ -12,6 +12,7 @@ _COMMITTED = "the entry that it belongs to commits to it, and it may be taken aw
 _DELIVERY = "how a message travels: whom it is for and what it is about stand in its alerts"
 _OWN_PROOF = "a random secret's hash, which only its holder could make; it ends with its account"
 _UPKEEP = "keeps the service going and says nothing of anybody's duty"
+_LOGS = "leads to lines of the log, which prove nothing"
 _PERSONAL = "must be forgotten one day, and could be guessed from a hash: held against the changes on record"
 
 TABLES_OUT: Mapping[str, str] = {
@@ -27,10 +28,11 @@ TABLES_OUT: Mapping[str, str] = {
 COLUMNS_OUT: Mapping[str, Mapping[str, str]] = {
     "people": dict.fromkeys(("username", "name", "email", "telephone"), _PERSONAL),  # by `audit/changes.py`
     "findings": dict.fromkeys(("set_aside_at", "set_aside_error"), _UPKEEP),
-    "alerts": dict.fromkeys(("held_until", "message_id"), _DELIVERY),
-    "documents": dict.fromkeys(
-        ("progress", "attempts", "next_attempt_at", "lease_token", "leased_until", "error"), _UPKEEP
-    ),
+    "alerts": {**dict.fromkeys(("held_until", "message_id"), _DELIVERY), "request_id": _LOGS},
+    "documents": {
+        **dict.fromkeys(("progress", "attempts", "next_attempt_at", "lease_token", "leased_until", "error"), _UPKEEP),
+        "request_id": _LOGS,
+    },
 }
 
 
