@@ -18,6 +18,7 @@ from api.schemas.security_log import SecurityEntrySchema, SecurityExportQuery, S
 from service.errors import InvalidInput
 from service.security_log.export import MOST, ExportFormat, write
 from service.security_log.list import SecurityFilter, all_entries, is_more_than, security_entries
+from service.security_log.summing import MOST_SINGLY
 from service.store.paging import Page
 from workflows.security import READERS, SecurityKind
 
@@ -52,7 +53,7 @@ def export(context: RequestContext, query: dict[str, Any]) -> Response:
     form, wanted = ExportFormat(query.pop("format")), SecurityFilter(**query)
     if is_more_than(context.session, MOST, wanted):
         raise InvalidInput({"since": "too_many_entries"})
-    note(context, SecurityKind.LOG_EXPORT, data={"filters": sorted(query), "format": str(form)})
+    note(context, SecurityKind.LOG_EXPORT, singly=MOST_SINGLY, data={"filters": sorted(query), "format": str(form)})
     file = _written(all_entries(context.session, wanted), form)
     size, name = file.tell(), f"security-log-{context.now:%Y%m%d-%H%M%S}.{form}"
     file.seek(0)

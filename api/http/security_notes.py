@@ -79,11 +79,20 @@ def origin() -> Origin:
 
 
 def note(
-    context: RequestContext, kind: SecurityKind, outcome: SecurityOutcome = SecurityOutcome.SUCCESS, **of: Any
+    context: RequestContext,
+    kind: SecurityKind,
+    outcome: SecurityOutcome = SecurityOutcome.SUCCESS,
+    *,
+    singly: int = SINGLY,
+    **of: Any,
 ) -> None:
-    """Put on record what the caller has done without writing anything, such as to fetch a document."""
+    """Put on record what the caller has done without writing anything, such as to fetch a document.
+
+    The first ones of a quarter of an hour have an entry each, `singly` of them, the rest a sum.
+    """
     person = context.caller.id
-    _note(context, NewSecurityEntry(kind=kind, outcome=outcome, person_id=person, **of), (person, of.get("subject_id")))
+    entry = NewSecurityEntry(kind=kind, outcome=outcome, person_id=person, **of)
+    _note(context, entry, (person, of.get("subject_id")), singly=singly)
 
 
 def note_stranger(

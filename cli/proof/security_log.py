@@ -92,7 +92,7 @@ def check(file: Path) -> None:
         raise click.ClickException(
             f"{number} 条与哈希链不符，请向导出者查问：{which} / {number} entries do not hold: {which}"
         )
-    entries, gaps, last = found.entries, found.gaps, f"{found.last} {found.last_hash}"
+    entries, gaps, last = found.entries, found.gaps, f"{found.last or '—'} {found.last_hash or ''}".strip()
     click.echo(f"{entries} 条均与哈希链相符，间断 {gaps} 处；末条及其哈希：{last}")
     click.echo(f"{entries} entries hold, with {gaps} gaps; the last one and its hash: {last}")
 

@@ -159,6 +159,9 @@ def test_an_export_can_be_checked_by_whoever_has_it_and_is_on_record(world: Worl
     asked = {"format": form, "kind": "log_export", "until": "2020-01-01T00:00:00Z"}
     none = admin.call("GET", f"{LOG}/export", query_string=asked)
     assert len(none.get_data().splitlines()) == (1 if form == "csv" else 0)
+    for _ in range(5):
+        admin.call("GET", f"{LOG}/export", query_string=asked)
+    assert [one.count for one in entries(world, "log_export")] == [1] * 7, "each has its own entry"
 
 
 def test_whether_more_entries_are_wanted_than_an_export_holds_is_asked_first(world: World) -> None:
