@@ -9,9 +9,9 @@ from sqlalchemy import Engine, func, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from service.store.advisory_locks import AdvisoryLock
 from service.store.db import reading
 
-LOCK = 0x6475_6261_6E01  # "duban", the second of its locks
 # The host of a holder may vanish without a word; its lock goes when the server misses it, not after two hours.
 KEEPALIVES = ("SET tcp_keepalives_idle = 5", "SET tcp_keepalives_interval = 5", "SET tcp_keepalives_count = 3")
 
@@ -32,7 +32,7 @@ def _by_connection(engine: Engine) -> Iterator[Session | None]:
         connection.detach()  # closing closes it, and with it the lock
         for setting in KEEPALIVES:
             connection.execute(text(setting))
-        if connection.scalar(select(func.pg_try_advisory_lock(LOCK))):
+        if connection.scalar(select(func.pg_try_advisory_lock(AdvisoryLock.TIMETABLE))):
             with Session(connection) as session, _closed_though_lost(session):
                 yield session
         else:

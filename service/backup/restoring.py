@@ -23,9 +23,10 @@ from service.files.store import write_private
 from service.models import Alarm, Heartbeat, Token, WatchNote
 from service.settings import Settings
 from service.store import clock
+from service.store.advisory_locks import AdvisoryLock
 from service.store.db import connect
 from service.store.rows_on_record.digests import keep_rows_on_record
-from service.store.schema import LOCK, is_known, move_to
+from service.store.schema import is_known, move_to
 from service.store.watch_notes import HOLDER
 from workflows.findings.facts import OPERATOR
 from workflows.journal import JournalAct
@@ -128,7 +129,7 @@ def _put_postgresql(settings: Settings, path: Path, secret: str | None, head: He
     engine = connect(settings.database_url, upgrading=True)
     try:
         with engine.begin() as connection:
-            connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
+            connection.execute(select(func.pg_advisory_xact_lock(AdvisoryLock.UPGRADE)))
             for table in inspect(connection).get_table_names():
                 raise Conflict("restore_not_empty", place=table)
             move_to(connection, head.schema)

@@ -13,10 +13,10 @@ from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session, SessionTransaction
 
 from service.models import SecurityEntry
+from service.store.advisory_locks import AdvisoryLock
 from service.store.hash_chain import SECURITY, append_to_chain
 from workflows.security import SecurityKind, SecurityOutcome
 
-CHAIN_LOCK = 0x6475_6261_6E01  # of the end of the chain, on PostgreSQL
 DEVICE_LENGTH = 80
 _LOG = SecurityEntry.metadata.tables["security_log"]
 _ORIGIN, _WAITING, _MARKS = "security_origin", "security_entries", "security_marks"
@@ -92,7 +92,7 @@ def _write(session: Session) -> None:
         return
     session.flush()
     if session.get_bind().dialect.name == "postgresql":  # on SQLite the transaction itself holds the write lock
-        session.execute(select(func.pg_advisory_xact_lock(CHAIN_LOCK)))
+        session.execute(select(func.pg_advisory_xact_lock(AdvisoryLock.SECURITY_LOG)))
     last = session.execute(
         select(SecurityEntry.position, SecurityEntry.hash).order_by(SecurityEntry.position.desc()).limit(1)
     ).first()

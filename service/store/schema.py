@@ -18,11 +18,11 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, SessionTransaction, sessionmaker
 
 from service.errors import Unavailable
+from service.store.advisory_locks import AdvisoryLock
 from service.store.db import connect, is_locked, is_lost
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 ASKED_EVERY = 2.0  # seconds between two looks of readers at the revision
-LOCK = 0x6475_6261_6E00  # "duban": one upgrade at a time per PostgreSQL database
 
 
 def upgrade(url: str, *, migrations: Path = MIGRATIONS) -> None:
@@ -34,7 +34,7 @@ def upgrade(url: str, *, migrations: Path = MIGRATIONS) -> None:
     try:
         with engine.begin() as connection:
             if connection.dialect.name == "postgresql":  # on SQLite the transaction itself began with the write lock
-                connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
+                connection.execute(select(func.pg_advisory_xact_lock(AdvisoryLock.UPGRADE)))
             have = _known_revision(connection, migrations)
             if have == newest_revision(migrations):
                 return
