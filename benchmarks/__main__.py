@@ -1,12 +1,15 @@
 """`make bench`: everything that is measured, or what is named; `ARGS="sweep --findings 100000"` for a quick look."""
 
 import argparse
+import tempfile
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
-from benchmarks import api, imports, latency, ledger, mail, readiness, sweep
+from benchmarks import api, http, imports, latency, ledger, mail, readiness, sweep
+from benchmarks.lines import print_lines
 from tests.servers import PostgreSQL, Valkey
 
-KINDS = ("sweep", "api", "imports", "latency", "ledger", "mail", "readiness")
+KINDS = ("sweep", "api", "http", "imports", "latency", "ledger", "mail", "readiness")
 
 
 def main() -> None:
@@ -15,7 +18,8 @@ def main() -> None:
     parser.add_argument("what", nargs="*", choices=[*KINDS, []], default=[])
     parser.add_argument("--findings", type=int, default=1_000_000, help="rows in the table")
     parser.add_argument("--due", type=int, default=10_000, help="of them due, for each side of the comparison")
-    parser.add_argument("--calls", type=int, default=200, help="calls of each kind to the API")
+    parser.add_argument("--calls", type=int, default=200, help="calls of each kind to the API, in each turn")
+    parser.add_argument("--listed", type=int, default=5_000, help="findings that are listed over HTTP")
     parser.add_argument("--deadlines", type=int, default=200, help="deadlines waited for")
     parser.add_argument("--rows", type=int, default=100_000, help="findings in the ledger that is exported")
     parser.add_argument("--seconds", type=float, default=30, help="of imports beside which another writes")
@@ -23,8 +27,20 @@ def main() -> None:
     what = wanted.what or [*KINDS]
     if "imports" in what:
         _print("another's writes beside three imports, SQLite", imports.measure(seconds=wanted.seconds))
-    if what != ["imports"]:
+    if "http" in what:
+        _measure_over_http(wanted)
+    if not {"imports", "http"}.issuperset(what):
         _measure_on_postgresql(wanted, what)
+
+
+def _measure_over_http(wanted: argparse.Namespace) -> None:
+    sizes = {"listed": wanted.listed, "calls": wanted.calls}
+    told = f"{wanted.listed} findings, {wanted.calls} calls a turn, {http.CLIENTS} clients"
+    with PostgreSQL(durable=True) as server:
+        print_lines(f"HTTP beside Flask + ORM, PostgreSQL, {told}", http.measure(server.create_database, **sizes))
+    with tempfile.TemporaryDirectory() as folder:
+        lines = http.measure(lambda name: f"sqlite:///{Path(folder) / name}.sqlite", **sizes)
+        print_lines(f"HTTP beside Flask + ORM, SQLite, {told}", lines)
 
 
 def _measure_on_postgresql(wanted: argparse.Namespace, what: Sequence[str]) -> None:

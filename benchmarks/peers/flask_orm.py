@@ -1,0 +1,214 @@
+"""A service of the usual make: Flask, SQLAlchemy's ORM and marshmallow, a page of code; it logs findings and lists 50.
+
+It does what Duban does for the same two calls, and no more: a token row authenticates, the body is validated, the
+unit must be in a district of the caller's team, and the finding, its hashed event and its alerts are committed at once
+and as durably. It keeps no rules, no digests of rows and no answers by key.
+"""
+
+import hashlib
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Flask, abort, current_app, request
+from marshmallow import Schema, ValidationError, fields, validate
+from sqlalchemy import Select, create_engine, event, select, update
+from sqlalchemy.orm import Session, joinedload, selectinload, sessionmaker
+
+from benchmarks.peers.rows import (
+    Alert,
+    Assignment,
+    Event,
+    Finding,
+    Organization,
+    Person,
+    Round,
+    Token,
+    team_members,
+)
+
+MOVES = {"found": ["notify", "settle", "void"], "rectifying": ["remind", "refuse", "void"]}
+AROUND = ("round", "organization", "district", "team", "responsible_leader", "checklist_item", "created_by")
+
+
+def _light(row: Finding) -> str:
+    if row.verified_at or row.voided_at:
+        return "green"
+    if row.state in ("overdue", "escalated"):
+        return "red"
+    return "amber" if row.at_risk_at and row.at_risk_at <= datetime.now(UTC) else "green"
+
+
+class _Body(Schema):
+    organization_id = fields.UUID(required=True)
+    summary = fields.String(required=True, validate=validate.Length(1, 500))
+    severity = fields.String(required=True, validate=validate.OneOf(["general", "major"]))
+    details = fields.String(allow_none=True)
+    location = fields.String(allow_none=True, validate=validate.Length(max=300))
+    found_at = fields.AwareDateTime(allow_none=True)
+
+
+class _Named(Schema):
+    id = fields.String()
+    name = fields.String()
+
+
+class _Numbered(Schema):
+    id = fields.String()
+    number = fields.String()
+
+
+class _Item(_Numbered):
+    category = fields.String()
+
+
+class _Piece(Schema):
+    id, sha256, media_type, filename = (fields.String() for _ in range(4))
+    size = fields.Integer()
+
+
+class _Shown(Schema):
+    id, number, origin, state, severity, summary = (fields.String() for _ in range(6))
+    details, location, requirement, policy_version, inspection_id, carried_from_id = (
+        fields.String(allow_none=True) for _ in range(6)
+    )
+    escalation_level, failures, failures_in_all, highest_level, cycle, recurrences, version = (
+        fields.Integer() for _ in range(7)
+    )
+    awaiting_review, receipt_deemed, ever_overdue, proposed = (fields.Boolean() for _ in range(4))
+    found_at, notified_at, received_at, deadline, original_deadline, first_deadline, overdue_at = (
+        fields.AwareDateTime(allow_none=True) for _ in range(7)
+    )
+    first_overdue_at, escalated_at, verified_at, voided_at, next_action_at = (
+        fields.AwareDateTime(allow_none=True) for _ in range(5)
+    )
+    organization, district, team, responsible_leader, created_by = (fields.Nested(_Named) for _ in range(5))
+    round = fields.Nested(_Numbered)
+    checklist_item = fields.Nested(_Item, allow_none=True)
+    evidence = fields.List(fields.Nested(_Piece))
+    light = fields.Function(_light)
+    allowed_moves = fields.Function(lambda row: MOVES.get(row.state, []))
+    pending_submission, pending_extension, latest_opinion, closing = (fields.Constant(None) for _ in range(4))
+
+
+BODY, SHOWN = _Body(), _Shown()
+
+
+def create_app(url: str) -> Flask:
+    """The peer over a database of its own."""
+    app = Flask("peer")
+    app.extensions["sessions"] = sessionmaker(_engine(url), expire_on_commit=False)
+    app.add_url_rule("/findings", view_func=_post, methods=["POST"])
+    app.add_url_rule("/findings", view_func=_page)
+    app.register_error_handler(ValidationError, _refusal)
+    return app
+
+
+def _post() -> Any:
+    new = BODY.load(request.get_json())
+    with current_app.extensions["sessions"].begin() as session:
+        person = _caller(session)
+        unit = session.get(Organization, str(new.pop("organization_id")))
+        if unit is None:
+            abort(422)
+        around = (joinedload(Assignment.round), joinedload(Assignment.team), joinedload(Assignment.leader))
+        place = session.scalar(_assigned(person).where(Assignment.district_id == unit.parent_id).options(*around))
+        if place is None:
+            abort(422)
+        finding = _log(session, person, place, unit, new)
+        session.flush()
+        answer = SHOWN.dump(finding)
+    return answer, 201
+
+
+def _page() -> Any:
+    with current_app.extensions["sessions"]() as session:
+        person = _caller(session)
+        query = select(Finding).where(Finding.voided_at.is_(None))
+        if person.role == "inspector":
+            districts = _assigned(person).with_only_columns(Assignment.district_id)
+            query = query.where(Finding.district_id.in_(districts))
+        elif person.role == "university":
+            query = query.where(Finding.organization_id == person.organization_id)
+        if state := request.args.get("state"):
+            query = query.where(Finding.state == state)
+        loaded = [*(joinedload(getattr(Finding, name)) for name in AROUND), selectinload(Finding.evidence)]
+        newest = query.order_by(Finding.created_at.desc(), Finding.id.desc()).limit(50).options(*loaded)
+        return {"items": SHOWN.dump(session.scalars(newest).unique().all(), many=True), "next_cursor": None}
+
+
+def _refusal(error: ValidationError) -> Any:
+    return {"errors": error.messages}, 422
+
+
+def _caller(session: Session) -> Person:
+    words = request.headers.get("Authorization", "").split()
+    hash_ = hashlib.sha256(words[-1].encode()).hexdigest() if words else ""
+    token = session.scalar(select(Token).where(Token.hash == hash_).options(joinedload(Token.person)))
+    if token is None or token.expires_at < datetime.now(UTC) or token.person.disabled_at:
+        abort(401)
+    return token.person
+
+
+def _assigned(person: Person) -> Select[Assignment]:
+    """The division of labour of the teams that the person belongs to."""
+    mine = select(team_members.c.team_id).where(team_members.c.person_id == person.id)
+    return select(Assignment).where(Assignment.team_id.in_(mine))
+
+
+def _log(session: Any, person: Person, place: Assignment, unit: Organization, new: dict[str, Any]) -> Finding:
+    now = datetime.now(UTC)
+    count = update(Round).where(Round.id == place.round_id).values(logged=Round.logged + 1).returning(Round.logged)
+    number = session.scalar(count.execution_options(synchronize_session=False))
+    finding = Finding(
+        number=f"{place.round.number}-{number:04d}",
+        round=place.round,
+        organization=unit,
+        district=session.get(Organization, unit.parent_id),
+        team=place.team,
+        responsible_leader=place.leader,
+        created_by=person,
+        created_at=now,
+        **{"found_at": now, **{name: value for name, value in new.items() if value is not None}},
+    )
+    session.add(finding)
+    session.flush()
+    data = {
+        "number": finding.number,
+        "organization_id": unit.id,
+        "severity": finding.severity,
+        "summary": finding.summary,
+    }
+    logged = Event(
+        finding_id=finding.id, position=1, at=now, actor_id=person.id, move="log", to_state="found", data=data
+    )
+    words = json.dumps([finding.id, 1, now.isoformat(), person.id, "log", data], ensure_ascii=False, sort_keys=True)
+    logged.hash = hashlib.sha256(f"\n{words}".encode()).hexdigest()
+    session.add(logged)
+    session.flush()
+    if finding.severity != "general":
+        heard = select(Person.id).where(Person.organization_id == unit.id, Person.disabled_at.is_(None))
+        for id_ in (*session.scalars(heard), place.leader_id):
+            alert = {"event_id": logged.id, "finding_id": finding.id, "person_id": id_, "created_at": now}
+            session.add(Alert(key=f"{logged.id}:{id_}", kind="log", **alert))
+    return finding
+
+
+def _engine(url: str) -> Any:
+    engine = create_engine(url)
+    if engine.dialect.name == "sqlite":
+
+        @event.listens_for(engine, "connect")
+        def durable(connection: Any, _record: object) -> None:
+            connection.isolation_level = None  # the driver begins nothing by itself
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute("PRAGMA busy_timeout = 15000")
+
+        # As Duban does: whoever writes queues at once, for a transaction that read first could not write later.
+        @event.listens_for(engine, "begin")
+        def begin(connection: Any) -> None:
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if request.method == "POST" else "BEGIN")
+
+    return engine
