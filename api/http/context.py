@@ -43,7 +43,7 @@ class Resources:
         """Connect at the first request, and go by the database's clock unless `now` is given."""
         engine = connect(settings.database_url)
         store, papers = FolderStore(settings.data_dir / "evidence"), FolderStore(settings.data_dir / "documents")
-        moment: Now = (lambda _session: now()) if now else clock.now
+        moment: Now = (lambda _session: now()) if now else clock.at_beginning
         return cls(
             settings,
             engine,

@@ -8,7 +8,7 @@ from flask import Response, request
 from werkzeug.exceptions import PreconditionRequired
 
 from api.http.context import RequestContext
-from service.findings.view import FindingView, view_finding
+from service.findings.view import FindingView, view_moved
 from service.store.paging import Page
 
 _VERSION = re.compile(r"(\d{1,9})(?:-|$)", re.ASCII)
@@ -16,7 +16,7 @@ _VERSION = re.compile(r"(\d{1,9})(?:-|$)", re.ASCII)
 
 def finding_with_etag(context: RequestContext, finding: Any) -> tuple[FindingView, dict[str, str]]:
     """A finding's row as the caller sees it, and its ETag: its version, and its light, which changes with time."""
-    view = view_finding(context.session, finding, actor=context.actor, now=context.now)
+    view = view_moved(context.session, finding, actor=context.actor, now=context.now)
     return view, {"ETag": f'"{finding.version}-{view.light}"'}
 
 

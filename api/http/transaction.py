@@ -17,6 +17,7 @@ from api.http.strangers import require_known_token
 from api.http.token_use import note_token_used
 from service.errors import DubanError, InvalidInput, NotAllowed
 from service.evidence.uploads import LARGEST
+from service.people.tokens import hold_from_first
 from service.security_log.writing import comes_from
 from service.store.db import unavailable_when_lost
 from service.store.idempotency import FIELD, claim, remember
@@ -44,6 +45,8 @@ def in_one_transaction(view: View) -> View:
             prepared = _prepared(view, rule, held)
             opened = resources().reading if _is_malformed(view, rule, prepared) else resources().session
             with unavailable_when_lost(), explained_by_schema(resources().engine), opened() as session:
+                if not rule.public and request.method not in SAFE:
+                    hold_from_first(session, bearer_token())
                 g.request_context = context = RequestContext(session, resources().now(session), prepared=prepared)
                 recorded_at(session, context.now)
                 comes_from(session, origin())

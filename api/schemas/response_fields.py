@@ -27,9 +27,13 @@ class ResponseSchema(Schema):
             if name in obj or not self.rest_from:
                 return obj[name]
             obj = obj[self.rest_from]
-        elif self.rest_from and "." not in name and not hasattr(obj, name):
-            obj = getattr(obj, self.rest_from)
-        return attrgetter(name)(obj) if "." in name else getattr(obj, name)
+            return attrgetter(name)(obj) if "." in name else getattr(obj, name)
+        found = self._ways.get((type(obj), name))
+        if found is None:
+            lies_there = not self.rest_from or "." in name or hasattr(obj, name)
+            found = attrgetter(name if lies_there else f"{self.rest_from}.{name}")
+            self._ways[type(obj), name] = found
+        return found(obj)
 
     def dump(self, obj: Any, *, many: bool | None = None) -> Any:  # noqa: ARG002 - marshmallow's signature
         """The object as plain data."""
@@ -38,6 +42,11 @@ class ResponseSchema(Schema):
             for key, name, write, optional in self._plan
             if not optional or name in obj
         }
+
+    @cached_property
+    def _ways(self) -> dict[tuple[type, str], Callable[[Any], Any]]:
+        """How to come by the fields of objects of a type, all of which have the same."""
+        return {}
 
     @cached_property
     def _plan(self) -> list[tuple[str, str, Writer | None, bool]]:

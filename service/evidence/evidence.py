@@ -33,8 +33,13 @@ def attach(
     where the actor does not see it: one team does not reach into another's.
     """
     found = attachable(session, evidence_ids, actor=actor)
-    session.add_all(Attachment(evidence_id=one.id, finding_id=finding_id, subject_id=subject_id) for one in found)
+    put_to(session, found, finding_id=finding_id, subject_id=subject_id)
     return found
+
+
+def put_to(session: Session, pieces: Iterable[Evidence], *, finding_id: str, subject_id: str) -> None:
+    """Put evidence to a finding that `attachable` has let through."""
+    session.add_all(Attachment(evidence_id=one.id, finding_id=finding_id, subject_id=subject_id) for one in pieces)
 
 
 def attachable(session: Session, evidence_ids: Iterable[str], *, actor: Actor) -> Sequence[Evidence]:

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from sqlalchemy import ColumnElement, and_, func, not_, or_, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session
 
+from service.findings.moves import what_answers_name
 from service.models import Finding
 from service.scope import findings_seen
 from service.store.paging import DEFAULT_LIMIT, Order, Page, alternatives, columns_equal, ordered_by, page
@@ -63,11 +64,8 @@ def list_findings(
     order = _ORDERS[name]
     if sort.startswith("-"):
         order = replace(order, descending=True)
-    # An index gives the newest in order: one join each. Else joins would be made for all that are sorted.
-    load = joinedload if name == "created_at" else selectinload
-    around = (Finding.organization, Finding.district, Finding.round, Finding.created_by, Finding.checklist_item)
-    query = select(Finding).where(findings_seen(actor), *conditions_of(filter_, now)).options(*map(load, around))
-    return page(session, query, order, cursor=cursor, limit=limit)
+    query = select(Finding).where(findings_seen(actor), *conditions_of(filter_, now))
+    return page(session, query, order, cursor=cursor, limit=limit, around=what_answers_name)
 
 
 def is_light(light: Light, now: datetime) -> ColumnElement[bool]:

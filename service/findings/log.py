@@ -5,24 +5,23 @@ from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, make_transient_to_detached
+from sqlalchemy.orm.attributes import set_committed_value
 
 from service.errors import Conflict, InvalidInput, NotFound
-from service.evidence.evidence import attach
-from service.findings.moves import OpenFinding, load, open_finding
+from service.evidence.evidence import attachable, put_to
+from service.findings.moves import OpenFinding, load, open_finding, recorded
 from service.findings.new import (
     NewFinding,
     Place,
     Settlement,
-    add_rows,
     check_new,
-    locked_with_log_event,
     may_log,
     new_with_log_event,
     place_of_unit,
 )
 from service.findings.repeats import check_repeat
-from service.models import Attachment, Finding, Inspection
+from service.models import Attachment, ChecklistItem, Evidence, Finding, Inspection
 from service.records.events import record_new
 from service.scope import findings_seen
 from service.store.idempotency import created_once
@@ -45,6 +44,8 @@ def log(
     One that names an inspection is logged by `service.inspections.findings`, which locks it when it comes to that.
     Raises `InvalidInput`, `NotAllowed` for those who log no findings, `NotFound` for a first one no longer seen.
     """
+    if new.client_id is None:
+        return _log(session, new, actor=actor, now=now, lock_inspection=lock_inspection)
     return created_once(
         session,
         lambda: _logged_before(session, new, actor),
@@ -63,14 +64,27 @@ def _log(
     round_id = _round_of_sheet(session, new) or new.round_id
     place = place_of_unit(session, new.organization_id, actor=actor, now=now, round_id=round_id)
     inspection = lock_inspection() if lock_inspection else None
-    check_new(session, new, place.round, now=now, inspection=inspection)
-    (id_,) = add_rows(session, [(new, place)], actor=actor, now=now)
-    attach(session, actor=actor, finding_id=id_, subject_id=id_, evidence_ids=new.evidence_ids)
-    (locked,) = locked_with_log_event(session, [id_], [new], actor=actor)
-    finding = OpenFinding(session, actor, now, locked)
+    item = check_new(session, new, place.round, now=now, inspection=inspection)
+    pieces = [*attachable(session, new.evidence_ids, actor=actor)]
+    (locked,) = new_with_log_event(session, [(new, place)], actor=actor, now=now)
+    finding = OpenFinding(session, actor, now, locked, Finding(), pieces)
     if new.settled:
-        _settle(finding, new.settled)
-    return finding.write()
+        pieces += _settled_by(finding, new.settled, new.evidence_ids)
+    record_new(session, [locked], now=now)
+    put_to(session, pieces, finding_id=finding.id, subject_id=finding.id)
+    return _as_object(finding, place, item)
+
+
+def _as_object(logged: OpenFinding, place: Place, item: ChecklistItem | None) -> Finding:
+    """The finding that was recorded just now, with what its answer names."""
+    finding = recorded(logged)
+    make_transient_to_detached(finding)
+    logged.session.add(finding)
+    labour = place.assignment
+    around = {"round": place.round, "organization": place.unit, "assignment": labour, "checklist_item": item}
+    for name, value in ({**around, "district": labour.district} if labour else around).items():
+        set_committed_value(finding, name, value)
+    return finding
 
 
 def _round_of_sheet(session: Session, new: NewFinding) -> str | None:
@@ -100,18 +114,17 @@ def log_all(session: Session, news: Sequence[tuple[NewFinding, Place]], *, actor
 def settle(session: Session, finding_id: str, settlement: Settlement, *, actor: Actor, now: datetime) -> Finding:
     """Settle a finding that was logged before, and has not been notified."""
     finding = open_finding(session, finding_id, actor=actor, now=now)
-    _settle(finding, settlement)
+    here = (Attachment.finding_id == finding.id, Attachment.subject_id == finding.id)
+    pieces = _settled_by(finding, settlement, session.scalars(select(Attachment.evidence_id).where(*here)).all())
+    put_to(session, pieces, finding_id=finding.id, subject_id=finding.id)
     return finding.write()
 
 
-def _settle(finding: OpenFinding, settlement: Settlement) -> None:
-    session, ids = finding.session, list(settlement.evidence_ids)
+def _settled_by(finding: OpenFinding, settlement: Settlement, attached: Sequence[str]) -> Sequence[Evidence]:
+    """Settle; returns the evidence that comes along beside what came with the logging."""
+    ids = list(settlement.evidence_ids)
     finding.move(Move.SETTLE, reason=settlement.comment, evidence=len(ids), data={"evidence_ids": ids})
-    attached = select(Attachment.evidence_id).where(
-        Attachment.finding_id == finding.id, Attachment.subject_id == finding.id
-    )
-    more = sorted(set(ids) - set(session.scalars(attached)))  # beside what came with the logging
-    attach(session, actor=finding.actor, finding_id=finding.id, subject_id=finding.id, evidence_ids=more)
+    return attachable(finding.session, set(ids) - set(attached), actor=finding.actor)
 
 
 def _logged_before(session: Session, new: NewFinding, actor: Actor) -> Finding | None:

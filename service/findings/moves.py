@@ -3,15 +3,18 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypedDict, Unpack
+from functools import cache
+from typing import Any, TypedDict, Unpack
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, joinedload, undefer
+from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.sql.base import ExecutableOption
 
 from service.errors import Conflict, DubanError, InvalidInput, NotAllowed, NotFound
-from service.findings.sweep import COLUMNS, make_due_moves
-from service.models import Finding
-from service.records.events import EventData, LockedFinding, NewEvent, record_moves
+from service.findings.sweep import make_due_moves
+from service.models import Assignment, Evidence, Extension, Finding, Submission, with_names
+from service.records.events import FINDINGS, EventData, LockedFinding, NewEvent, record_moves
 from service.rounds.rulebooks import RulesOfRounds
 from service.scope import findings_seen
 from service.wording.above import particulars_of_above
@@ -19,8 +22,10 @@ from service.wording.texts import InBothLanguages
 from workflows.findings.attempts import Attempt, Refusal, TransitionRefused
 from workflows.findings.facts import Actor, Facts
 from workflows.findings.rectification import allowed_moves, apply
+from workflows.rules import Rules
 from workflows.vocabulary import Move
 
+_KNOWN = "known_of_moved"
 FIELDS = {
     Refusal.DEADLINE_MISSING: "deadline",
     Refusal.DEADLINE_PAST: "deadline",
@@ -29,6 +34,18 @@ FIELDS = {
     Refusal.EXTENSION_TOO_LONG: "deadline",
     Refusal.EVIDENCE_MISSING: "evidence_ids",
 }  # refusals about what the caller brought along, and the field to look at
+
+
+_PENDING = ("pending_submission", "pending_extension")
+_NAMES = tuple(column.name for column in FINDINGS.columns)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a move that has just been recorded knows of its finding; `evidence`: none when it does not know all."""
+
+    rules: Rules
+    evidence: Sequence[Evidence] | None = None
 
 
 class Details(TypedDict, total=False):
@@ -50,6 +67,8 @@ class OpenFinding:
     actor: Actor
     now: datetime
     locked: LockedFinding
+    finding: Finding  # its row as an object, which follows when the moves are recorded
+    evidence: Sequence[Evidence] | None = None  # all that is put to it, if that is known
 
     @property
     def id(self) -> str:
@@ -98,17 +117,18 @@ def open_findings(session: Session, finding_ids: Sequence[str], *, actor: Actor,
     Raises `NotFound` when one does not exist or the actor does not see it, `Conflict` («round_closed») when its round
     has ended.
     """
-    query = select(*COLUMNS).where(Finding.id.in_(finding_ids), findings_seen(actor)).order_by(Finding.id)
-    rows = {row["id"]: row for row in session.execute(query.with_for_update(of=Finding)).mappings()}
-    if not finding_ids or any(id_ not in rows for id_ in finding_ids):
+    query = _whole_findings().where(Finding.id.in_(finding_ids), findings_seen(actor)).order_by(Finding.id)
+    findings = {finding.id: finding for finding in session.scalars(query.with_for_update(of=Finding))}
+    if not finding_ids or any(id_ not in findings for id_ in finding_ids):
         raise NotFound("not_found")
-    opened, rules_of_rounds = [], RulesOfRounds(session)
+    opened, rules_of_rounds = [], RulesOfRounds(session, {one.district_id for one in findings.values()})
     for id_ in dict.fromkeys(finding_ids):
-        row = rows[id_]
-        rules = rules_of_rounds.of(row["round_id"], row["policy_version"])
+        finding = findings[id_]
+        rules = rules_of_rounds.of(finding.round_id, finding.policy_version)
         if rules.silent:
             raise Conflict("round_closed")
-        opened.append(OpenFinding(session, actor, now, make_due_moves(row, rules, now)))
+        row = {name: getattr(finding, name) for name in _NAMES}
+        opened.append(OpenFinding(session, actor, now, make_due_moves(row, rules, now), finding))
     return opened
 
 
@@ -121,7 +141,27 @@ def write_findings(opened: Sequence[OpenFinding]) -> list[Finding]:
     """Record the moves of all of them, opened by one actor; returns the findings as they are now, in their order."""
     first = opened[0]
     record_moves(first.session, [one.locked for one in opened], now=first.now)
-    return load(first.session, [one.id for one in opened])
+    return [recorded(one) for one in opened]
+
+
+def recorded(opened: OpenFinding) -> Finding:
+    """The object of a finding whose moves were recorded just now, which says what its row does."""
+    finding, row = opened.finding, opened.locked.row
+    stale = [name for name in _PENDING if getattr(finding, f"{name}_id") != row[f"{name}_id"]]
+    if stale and finding in opened.session:
+        opened.session.expire(finding, stale)
+    for name, value in row.items():
+        set_committed_value(finding, name, value)
+    known = Known(opened.locked.rules, opened.evidence)
+    opened.session.info.setdefault(_KNOWN, {})[opened.id] = opened.finding.version, known
+    return opened.finding
+
+
+def take_known(session: Session, finding: Finding) -> Known | None:
+    """What the move knew that this call has recorded last; once, for the answer that follows at once."""
+    found: dict[str, tuple[int, Known]] = session.info.pop(_KNOWN, {})
+    version, known = found.get(finding.id, (0, None))
+    return known if version == finding.version else None
 
 
 def move_finding(
@@ -144,11 +184,21 @@ def move_finding(
 def load(session: Session, finding_ids: Iterable[str]) -> list[Finding]:
     """The findings in the order of the ids, read again whatever the session holds of them."""
     ids = list(finding_ids)
-    query = (
-        select(Finding)
-        .where(Finding.id.in_(ids))
-        .options(joinedload(Finding.organization), joinedload(Finding.district), joinedload(Finding.round))
-        .execution_options(populate_existing=True)
-    )
-    found = {finding.id: finding for finding in session.scalars(query)}
+    found = {finding.id: finding for finding in session.scalars(_whole_findings().where(Finding.id.in_(ids)))}
     return [found[id_] for id_ in ids]
+
+
+@cache
+def _whole_findings() -> Select[Finding]:
+    """Findings with all their columns, and all that an answer names, read again whatever the session holds of them."""
+    options = (*what_answers_name(Finding), undefer(Finding.search_text))
+    return select(Finding).options(*options).execution_options(populate_existing=True)
+
+
+def what_answers_name(of: Any) -> list[ExecutableOption]:
+    """Options that load, in the statement of findings, everybody and everything that an answer about them names."""
+    around = [joinedload(place, innerjoin=True) for place in (of.organization, of.district, of.round)]
+    labour = joinedload(of.assignment).options(joinedload(Assignment.team), *with_names(Assignment.leader))
+    submission = joinedload(of.pending_submission).options(*with_names(Submission.submitted_by))
+    extension = joinedload(of.pending_extension).options(*with_names(Extension.asked_by))
+    return [*around, joinedload(of.checklist_item), labour, submission, extension, *with_names(of.created_by)]

@@ -7,20 +7,21 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, RowMapping, Select, select
+from sqlalchemy.orm import Session, joinedload
 
 from service.errors import Conflict, InvalidInput, NotAllowed
 from service.findings.sweep import COLUMNS
-from service.models import ChecklistItem, Finding, Inspection, Organization, Round, new_id
+from service.models import Assignment, ChecklistItem, Finding, Inspection, Organization, Round, new_id, with_names
 from service.models.findings import searched
 from service.records.events import EventData, LockedFinding, NewEvent
 from service.records.facts import facts_of
 from service.rounds.current import rounds_of_unit
-from service.rounds.rulebooks import RulesOfRounds, calendar_in_force
+from service.rounds.rulebooks import CALENDAR_IN_FORCE, RulesOfRounds, calendar_in_force, calendar_of_version
 from service.rounds.running import round_meant
 from service.store.db import only_reads
 from service.store.numbering import next_numbers
+from workflows.calendar import Calendar
 from workflows.findings.facts import Actor, Facts
 from workflows.findings.rectification import log as log_transition
 from workflows.findings.rectification import propose
@@ -71,6 +72,7 @@ class Place:
     unit: Organization
     round: Round
     origin: Origin
+    assignment: Assignment | None = None  # of its district within the round, as far as it was looked up
 
     @property
     def district_id(self) -> str:
@@ -92,18 +94,20 @@ def place_of_unit(
     `Conflict` when there is none in force, or it has not begun.
     """
     may_log(actor)
-    unit = session.get(Organization, organization_id)
+    found = _open_rounds_with_places(session, organization_id)
+    unit = found[0][1] if found else session.get(Organization, organization_id)
     if unit is None or unit.kind not in UNIT_KINDS or unit.district_id is None:
         raise InvalidInput({"organization_id": "unknown_organization"})
-    rounds = _open_rounds(session, Organization.id == unit.id)
+    rounds = [round_ for round_, *_ in found]
     by_round = {round_.id: _origin(actor, unit, round_.id) for round_ in rounds}
     theirs = [round_ for round_ in rounds if by_round[round_.id]]
     if not theirs and (rounds or _origin(actor, unit, _last_round(actor, unit.district_id)) is None):
         raise InvalidInput({"organization_id": "unknown_organization"})
     if unit.closed_at is not None:
         raise InvalidInput({"organization_id": "organization_closed"})
-    round_ = _meant(session, theirs, round_id, now)
-    return Place(unit, round_, by_round[round_.id] or Origin.UNIT)
+    round_ = _meant(theirs, round_id, calendar_of_version(session, found[0][3] if found else None), now)
+    assignments = {round_.id: assignment for round_, _, assignment, _ in found}
+    return Place(unit, round_, by_round[round_.id] or Origin.UNIT, assignments[round_.id])
 
 
 def _origin(actor: Actor, unit: Organization, round_id: str) -> Origin | None:
@@ -120,20 +124,24 @@ def _last_round(actor: Actor, district_id: str) -> str:
 
 def check_new(
     session: Session, new: NewFinding, round_: Round, *, now: datetime, inspection: Inspection | None = None
-) -> None:
-    """Raise InvalidInput when `found_at` is in the future, or sheet or checklist item are not of the round or sheet."""
+) -> ChecklistItem | None:
+    """The checklist item that is named, if any.
+
+    Raises InvalidInput when `found_at` is in the future, or sheet or checklist item are not of the round or sheet.
+    """
     wrong = {}
     if new.found_at and new.found_at > now + CLOCKS_AHEAD:
         wrong["found_at"] = "in_future"
     if new.inspection_id and inspection is None:
         wrong["inspection_id"] = "unknown_reference"
+    item = session.get(ChecklistItem, new.checklist_item_id) if new.checklist_item_id else None
     if new.checklist_item_id:
-        item = session.get(ChecklistItem, new.checklist_item_id)
         of_round = item is not None and item.round_id == round_.id
         if not of_round or (inspection and item and item.checklist_id != inspection.checklist_id):
             wrong["checklist_item_id"] = "unknown_reference"
     if wrong:
         raise InvalidInput(wrong)
+    return item
 
 
 def seen_at(given: datetime | None, now: datetime) -> datetime:
@@ -163,7 +171,8 @@ def new_with_log_event(
     session: Session, news: Sequence[tuple[NewFinding, Place]], *, actor: Actor, now: datetime
 ) -> list[LockedFinding]:
     """Findings that were checked, numbered in their order and in no table yet, each with its first event."""
-    rules, numbers = RulesOfRounds(session), _numbers(session, [place.round for _, place in news])
+    rules = RulesOfRounds(session, {place.district_id for _, place in news})
+    numbers = _numbers(session, [place.round for _, place in news])
     logged: list[LockedFinding] = []
     alike: dict[object, Transition] = {}  # equal facts under equal rules are logged alike
     for new, place in news:
@@ -213,21 +222,36 @@ def _read_rows(session: Session, ids: Sequence[str]) -> Iterator[RowMapping]:
 
 def round_in_force(session: Session, office_id: str, *, now: datetime, round_id: str | None = None) -> Round:
     """The open round that the district office takes part in now, locked against changes; raises as `place_of_unit`."""
-    return _meant(session, _open_rounds(session, Organization.id == office_id), round_id, now)
+    rounds = _open_rounds(session, Organization.id == office_id)
+    return _meant(rounds, round_id, calendar_in_force(session), now)
 
 
-def _meant(session: Session, rounds: Sequence[Round], round_id: str | None, now: datetime) -> Round:
+def _meant(rounds: Sequence[Round], round_id: str | None, calendar: Calendar, now: datetime) -> Round:
     if not rounds:
         raise Conflict("no_round_in_force")
-    return round_meant(rounds, round_id, today=calendar_in_force(session).local_date(now))
+    return round_meant(rounds, round_id, today=calendar.local_date(now))
 
 
 def _open_rounds(session: Session, unit: ColumnElement[bool]) -> Sequence[Round]:
     """The open rounds in which a unit takes part, in the order of their ids; for who writes locked against changes."""
-    rounds = rounds_of_unit(unit).order_by(Round.id)
+    return session.scalars(_locked_for_writers(session, rounds_of_unit(unit))).all()
+
+
+def _open_rounds_with_places(session: Session, unit_id: str) -> Sequence[Any]:
+    """The same of one unit, each with the unit, who has its district in the round, and the calendar's version."""
+    labour = (joinedload(Assignment.district), joinedload(Assignment.team), *with_names(Assignment.leader))
+    query = (
+        rounds_of_unit(Organization.id == unit_id)
+        .add_columns(Organization, Assignment, CALENDAR_IN_FORCE)
+        .options(*labour)
+    )
+    return session.execute(_locked_for_writers(session, query)).all()
+
+
+def _locked_for_writers(session: Session, rounds: Select[Any]) -> Select[Any]:
     if not only_reads(session):
         rounds = rounds.with_for_update(read=True, of=Round)
-    return session.scalars(rounds.execution_options(populate_existing=True)).all()
+    return rounds.order_by(Round.id).execution_options(populate_existing=True)
 
 
 def _numbers(session: Session, rounds: Sequence[Round]) -> dict[str, Iterator[int]]:

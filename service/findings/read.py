@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import Session, selectinload, with_loader_criteria
+from sqlalchemy.orm import Session, joinedload, with_loader_criteria
 
 from service.errors import existing
 from service.models import (
@@ -25,6 +25,7 @@ from service.rounds.rulebooks import RulesOfRounds
 from service.scope import events_seen, findings_seen, replies_seen, sees_acts, sees_opinions
 from workflows.findings.facts import Actor
 from workflows.findings.rectification import allowed_moves
+from workflows.rules import Rules
 from workflows.vocabulary import Move
 
 
@@ -38,7 +39,11 @@ def seen_finding(session: Session, finding_id: str, *, actor: Actor, lock: bool 
 
 def moves_allowed(rules_of_rounds: RulesOfRounds, finding: Finding, *, actor: Actor) -> list[Move]:
     """The moves that the actor may make, by rules that were looked up for several findings."""
-    rules = rules_of_rounds.of(finding.round_id, finding.policy_version)
+    return moves_under(rules_of_rounds.of(finding.round_id, finding.policy_version), finding, actor=actor)
+
+
+def moves_under(rules: Rules, finding: Finding, *, actor: Actor) -> list[Move]:
+    """The moves that the actor may make by these rules; none in a closed round."""
     return [] if rules.silent else allowed_moves(facts_of_finding(finding, rules), actor, rules)
 
 
@@ -70,12 +75,12 @@ def handling_opinions_of(session: Session, finding: Finding, *, actor: Actor) ->
     """Handling opinions with their replies, oldest first."""
     query = opinions_with_replies(actor).where(HandlingOpinion.finding_id == finding.id)
     ordered = query.order_by(HandlingOpinion.opined_at)
-    return session.scalars(ordered).all() if sees_opinions(actor, finding) else []
+    return session.scalars(ordered).unique().all() if sees_opinions(actor, finding) else []
 
 
 def opinions_with_replies(actor: Actor) -> Select[HandlingOpinion]:
     """Handling opinions, each with those of its replies that the actor sees."""
-    replies = selectinload(HandlingOpinion.replies).options(*with_names(Reply.replied_by))
+    replies = joinedload(HandlingOpinion.replies).options(*with_names(Reply.replied_by))
     loaded = (replies, with_loader_criteria(Reply, replies_seen(actor)), *with_names(HandlingOpinion.opined_by))
     return select(HandlingOpinion).options(*loaded).execution_options(populate_existing=True)
 

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, joinedload
 
 from service.errors import InvalidInput, existing
 from service.findings.moves import OpenFinding, open_finding, open_findings, write_findings
 from service.findings.notice_numbers import next_notice_number
-from service.models import Finding, RectificationNotice, Round, new_id, with_names
+from service.models import Finding, RectificationNotice, new_id, with_names
 from service.records.events import EventData
 from service.scope import findings_seen
 from service.store.paging import DEFAULT_LIMIT, Page, ordered_by, page
@@ -49,21 +49,27 @@ def issue(
     if len({demand.finding_id for demand in demands}) < len(demands):
         raise InvalidInput({"findings": "duplicate"})
     opened = open_findings(session, [demand.finding_id for demand in demands], actor=actor, now=now)
-    notice = _add_notice(session, opened, organization_id)
+    return _issue(opened, demands, organization_id)
+
+
+def _issue(
+    opened: Sequence[OpenFinding], demands: Sequence[Demand], organization_id: str | None
+) -> RectificationNotice:
+    notice = _add_notice(opened[0].session, opened, organization_id)
     named = EventData(notice_id=notice.id, notice=notice.number)
     for finding, demand in zip(opened, demands, strict=True):
         data = EventData(**named, requirement=demand.requirement, working_days=demand.working_days)
         finding.move(Move.NOTIFY, deadline=demand.deadline, working_days=demand.working_days, data=data)
-        values = {"requirement": demand.requirement, "notice_id": notice.id}
-        session.execute(update(Finding).where(Finding.id == demand.finding_id).values(values))
+        finding.locked.texts |= {"requirement": demand.requirement, "notice_id": notice.id}
     write_findings(opened)
     return notice
 
 
 def notify(session: Session, demand: Demand, *, actor: Actor, now: datetime) -> Finding:
     """Issue a notice of one finding; returns the finding."""
-    issue(session, None, [demand], actor=actor, now=now)
-    return session.get_one(Finding, demand.finding_id)
+    (finding,) = open_findings(session, [demand.finding_id], actor=actor, now=now)
+    _issue([finding], [demand], None)
+    return finding.finding
 
 
 def list_notices(
@@ -126,7 +132,7 @@ def begin(
         return session.get_one(Finding, finding_id)
     finding = open_finding(session, finding_id, actor=actor, now=now)
     finding.move(Move.BEGIN, deadline=deadline, data={"plan": plan})
-    _save_plan(session, finding_id, plan)
+    _save_plan(finding, plan)
     return finding.write()
 
 
@@ -137,7 +143,7 @@ def _add_notice(session: Session, opened: Sequence[OpenFinding], organization_id
         raise InvalidInput({"findings": "findings_of_one_unit"})
     notice = RectificationNotice(
         id=new_id(),
-        number=next_notice_number(session, opened[0], session.get_one(Round, round_id)),
+        number=next_notice_number(session, opened[0], opened[0].finding.round),
         round_id=round_id,
         organization_id=unit_id,
         issued_at=opened[0].now,
@@ -154,15 +160,15 @@ def _sign(opened: Sequence[OpenFinding], notice: RectificationNotice, plan: str 
     receivable = [one for one in opened if not (one.facts.receipt_signed or one.facts.closed)] or [first]
     for finding in receivable:
         finding.move(Move.BEGIN, data={"notice_id": notice.id, "plan": plan})
-        _save_plan(finding.session, finding.id, plan)
+        _save_plan(finding, plan)
     if notice.received_at is None:
         notice.received_at, notice.received_by_id = first.now, first.actor.id
     write_findings(receivable)
 
 
-def _save_plan(session: Session, finding_id: str, plan: str | None) -> None:
+def _save_plan(finding: OpenFinding, plan: str | None) -> None:
     if plan:
-        session.execute(update(Finding).where(Finding.id == finding_id).values(plan=plan))
+        finding.locked.texts["plan"] = plan
 
 
 def _notices_seen(actor: Actor) -> ColumnElement[bool]:

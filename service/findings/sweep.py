@@ -1,6 +1,6 @@
 """The sweep: everything that is due by now, in batches, any number of times, by any number of sweepers."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -96,7 +96,7 @@ def move_each(session: Session, rows: Sequence[RowMapping], moves: Moves, *, now
     return SweepResult(len(written), sum(len(one.events) for _, one in written), failed)
 
 
-def make_due_moves(row: RowMapping, rules: Rules, now: datetime) -> LockedFinding:
+def make_due_moves(row: Mapping[Any, Any], rules: Rules, now: datetime) -> LockedFinding:
     """The locked row's finding, with the moves of the clock that are due at `now` made and not yet written."""
     facts = facts_of(row, rules)
     return LockedFinding(row, facts, rules, [NewEvent(transition) for transition in advance(facts, rules, now)])

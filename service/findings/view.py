@@ -1,16 +1,15 @@
 """Findings as callers see them: with team and leader, pending requests, light and allowed moves."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
-from service.findings.read import evidence_of, moves_allowed, opinions_with_replies
+from service.findings.moves import Known, take_known
+from service.findings.read import evidence_of, moves_under, opinions_with_replies
 from service.models import (
-    Assignment,
     ClosingDecision,
     Evidence,
     Extension,
@@ -19,15 +18,13 @@ from service.models import (
     Person,
     Submission,
     Team,
-    with_names,
 )
 from service.rounds.rulebooks import RulesOfRounds
 from service.scope import is_unit, sees_acts, sees_opinions
 from workflows.findings.facts import Actor
 from workflows.findings.light import light
+from workflows.rules import Rules
 from workflows.vocabulary import ClosingOutcome, Light, Move
-
-Request = TypeVar("Request", Submission, Extension)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,28 +58,43 @@ def view_finding(session: Session, finding: Finding, *, actor: Actor, now: datet
     return view_findings(session, [finding], actor=actor, now=now)[0]
 
 
+def view_moved(session: Session, finding: Finding, *, actor: Actor, now: datetime) -> FindingView:
+    """The same for the answer to the move that has just been recorded; what it knew is not read again."""
+    known = take_known(session, finding)
+    return _views(session, [finding], actor, now, known)[0]
+
+
 def view_findings(session: Session, findings: Sequence[Finding], *, actor: Actor, now: datetime) -> list[FindingView]:
     """Findings as the actor sees them; the number of queries does not depend on the number of findings."""
+    return _views(session, findings, actor, now, None)
+
+
+def _views(
+    session: Session, findings: Sequence[Finding], actor: Actor, now: datetime, known: Known | None
+) -> list[FindingView]:
     ids = [finding.id for finding in findings]
-    assignments = _assignments(session, findings)
-    acts = findings if sees_acts(actor) else ()
-    submissions = _pending(session, Submission, Submission.submitted_by, [one.pending_submission_id for one in acts])
-    extensions = _pending(session, Extension, Extension.asked_by, [one.pending_extension_id for one in acts])
-    opinions = _newest_opinions(session, ids, actor)
-    evidence = evidence_of(session, ids, actor=actor)
+    acts = sees_acts(actor)
+    opinions = _newest_opinions(session, [one.id for one in findings if one.highest_level], actor)
+    if known and known.evidence is not None:
+        evidence: Mapping[str, Sequence[Evidence]] = {ids[0]: known.evidence if acts else ()}
+    else:
+        evidence = evidence_of(session, ids, actor=actor)
     closings = _closings(session, findings, actor)
-    rules = RulesOfRounds(session)
+    rules = RulesOfRounds(session, {finding.district_id for finding in findings})
+
+    def rules_of(finding: Finding) -> Rules:
+        return known.rules if known else rules.of(finding.round_id, finding.policy_version)
 
     def view(finding: Finding) -> FindingView:
-        assignment = assignments.get((finding.round_id, finding.district_id))
+        assignment = finding.assignment
         return FindingView(
             finding=finding,
             light=light_of(finding, now),
-            allowed_moves=moves_allowed(rules, finding, actor=actor),
+            allowed_moves=moves_under(rules_of(finding), finding, actor=actor),
             team=assignment.team if assignment else None,
             responsible_leader=assignment.leader if assignment else None,
-            pending_submission=submissions.get(finding.pending_submission_id),
-            pending_extension=extensions.get(finding.pending_extension_id),
+            pending_submission=finding.pending_submission if acts else None,
+            pending_extension=finding.pending_extension if acts else None,
             latest_opinion=opinions.get(finding.id) if sees_opinions(actor, finding) else None,
             evidence=evidence.get(finding.id, ()),
             closing=closings.get(finding.id),
@@ -97,30 +109,11 @@ def light_of(finding: Finding, now: datetime) -> Light:
     return light(state=finding.state, voided=voided, at_risk_at=finding.at_risk_at, now=now)
 
 
-def _assignments(session: Session, findings: Sequence[Finding]) -> dict[tuple[str, str], Assignment]:
-    query = (
-        select(Assignment)
-        .where(
-            Assignment.round_id.in_({finding.round_id for finding in findings}),
-            Assignment.district_id.in_({finding.district_id for finding in findings}),
-        )
-        .options(joinedload(Assignment.team), *with_names(Assignment.leader))
-    )
-    return {(assignment.round_id, assignment.district_id): assignment for assignment in session.scalars(query)}
-
-
-def _pending(
-    session: Session, model: type[Request], made_by: Any, ids: Iterable[str | None]
-) -> dict[str | None, Request]:
-    """Submissions or extensions by id, with the names of those who made them."""
-    present = set(ids) - {None}
-    query = select(model).where(model.id.in_(present)).options(*with_names(made_by))
-    return {row.id: row for row in (session.scalars(query) if present else ())}
-
-
 def _newest_opinions(session: Session, finding_ids: Sequence[str], actor: Actor) -> dict[str, HandlingOpinion]:
     query = opinions_with_replies(actor).where(HandlingOpinion.finding_id.in_(finding_ids))
-    rows = session.scalars(query.order_by(HandlingOpinion.opined_at, HandlingOpinion.id))
+    rows = (
+        session.scalars(query.order_by(HandlingOpinion.opined_at, HandlingOpinion.id)).unique() if finding_ids else ()
+    )
     return {row.finding_id: row for row in rows}
 
 

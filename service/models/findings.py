@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, and_
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from service.models.checklists import ChecklistItem
 from service.models.columns import (
@@ -21,7 +21,8 @@ from service.models.columns import (
     partial_index,
 )
 from service.models.organizations import Organization, Person
-from service.models.rounds import Round
+from service.models.rectifications import Extension, Submission
+from service.models.rounds import Assignment, Round
 from workflows.signs import searchable
 from workflows.vocabulary import Origin, Severity, State
 
@@ -158,6 +159,19 @@ class Finding(Base):
     created_by: Mapped[Person | None] = relationship()
     notice: Mapped[RectificationNotice | None] = relationship()
     checklist_item: Mapped[ChecklistItem | None] = relationship()
+    # who has the district in its round: none, where that is assigned to nobody
+    assignment: Mapped[Assignment | None] = relationship(
+        primaryjoin=lambda: and_(
+            foreign(Finding.round_id) == Assignment.round_id, foreign(Finding.district_id) == Assignment.district_id
+        ),
+        viewonly=True,
+    )
+    pending_submission: Mapped[Submission | None] = relationship(
+        primaryjoin=lambda: foreign(Finding.pending_submission_id) == Submission.id, viewonly=True
+    )
+    pending_extension: Mapped[Extension | None] = relationship(
+        primaryjoin=lambda: foreign(Finding.pending_extension_id) == Extension.id, viewonly=True
+    )
 
     @property
     def ever_overdue(self) -> bool:

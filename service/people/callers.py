@@ -1,11 +1,11 @@
 """Callers: people as the law knows them, with the districts that are theirs."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, String, Subquery, and_, func, literal, or_, select, type_coerce, union_all
 from sqlalchemy.orm import Session
 
 from service.errors import NotAllowed
@@ -28,6 +28,19 @@ class Credential:
     proof: SignInProof | None = None  # how its owner signed in
 
 
+class Holding(NamedTuple):
+    """A further post of a person, or a place that is his or hers by the division of labour."""
+
+    kind: str
+    role: str  # of a post; else empty
+    round_id: str  # of a place
+    place_id: str  # the district office, or the organization of a post
+
+
+_POST, _TEAM, _LEAD = "post", "team", "lead"
+_NO_ROUND = "00000000-0000-0000-0000-000000000000"
+
+
 @dataclass(frozen=True, slots=True)
 class Caller:
     """Who asks: the person's id, the person as the law knows him or her, and the language that he or she reads."""
@@ -36,6 +49,7 @@ class Caller:
     actor: Actor
     language: str  # zh or en
     credential: Credential | None = None  # none: not known by a token
+    person: Person | None = field(default=None, repr=False, compare=False)  # as the session of the call has it
 
 
 def caller_of(session: Session, person: Person, *, kept_apart: bool = False) -> Caller:
@@ -47,20 +61,54 @@ def caller_of(session: Session, person: Person, *, kept_apart: bool = False) -> 
 
 
 def callers_of(session: Session, people: Collection[Person], *, kept_apart: bool = False) -> dict[str, Caller]:
-    """Several people as callers, by id, in a few statements."""
-    posts = {person.id: [(person.role, person.organization_id)] for person in people}
-    others = select(Post.person_id, Post.role, Post.organization_id).where(Post.person_id.in_(posts))
-    for person_id, role, organization_id in sorted(session.execute(others)):
-        posts[person_id].append((role, organization_id))
-    assigned = _assigned(session, {(role, id_) for id_, held in posts.items() for role, _ in held})
-    callers = {}
-    for person in people:
-        main, *further = [
-            Actor(role, person.id, organization_id, assigned[role, person.id], kept_apart=kept_apart)
-            for role, organization_id in posts[person.id]
-        ]
-        callers[person.id] = Caller(person.id, replace(main, others=tuple(further)), person.language)
-    return callers
+    """Several people as callers, by id, in one statement."""
+    found: dict[str, list[Holding]] = defaultdict(list)
+    for person_id, *holding in session.execute(select(holdings_of([person.id for person in people]))):
+        found[person_id].append(Holding(*holding))
+    return {person.id: caller_with(person, found[person.id], kept_apart=kept_apart) for person in people}
+
+
+def caller_with(person: Person, holdings: Iterable[Holding], *, kept_apart: bool = False) -> Caller:
+    """The person as a caller, with all that `holdings_of` finds of him or her."""
+    posts, places = [(person.role, person.organization_id)], defaultdict(set)
+    for one in sorted(holdings):
+        if one.kind == _POST:
+            posts.append((Role(one.role), one.place_id))
+        else:
+            places[one.kind].add(Assigned(one.round_id, one.place_id))
+    team, lead = frozenset(places[_TEAM]), frozenset(places[_LEAD])
+    assigned = dict.fromkeys(TEAM_ROLES, team) | {Role.LEADER: lead}
+    main, *further = [
+        Actor(role, person.id, organization_id, assigned.get(role, frozenset()), kept_apart=kept_apart)
+        for role, organization_id in posts
+    ]
+    return Caller(person.id, replace(main, others=tuple(further)), person.language)
+
+
+def holdings_of(person_ids: Any) -> Subquery:
+    """What people have besides their main posts: the person's id, and the columns of `Holding`.
+
+    Further posts, and the places of teams and responsible leaders in the rounds that count; `person_ids` are ids, or a
+    query of them.
+    """
+    place = (Assignment.round_id.label("round_id"), Assignment.district_id.label("place_id"))
+    no_role, no_round = literal("").label("role"), literal(_NO_ROUND, Post.organization_id.type).label("round_id")
+    posts = select(
+        Post.person_id.label("person_id"),
+        literal(_POST).label("kind"),
+        type_coerce(Post.role, String).label("role"),
+        no_round,
+        Post.organization_id.label("place_id"),
+    ).where(Post.person_id.in_(person_ids))
+    in_teams = (
+        select(TeamMember.person_id, literal(_TEAM), no_role, *place)
+        .join(Assignment, Assignment.team_id == TeamMember.team_id)
+        .where(TeamMember.person_id.in_(person_ids), Assignment.round_id.in_(rounds_that_count()))
+    )
+    in_lead = select(Assignment.leader_id, literal(_LEAD), no_role, *place).where(
+        Assignment.leader_id.in_(person_ids), Assignment.round_id.in_(rounds_that_count())
+    )
+    return union_all(posts, in_teams, in_lead).subquery("holdings")
 
 
 def as_security_administrator(actor: Actor) -> Actor:
@@ -87,27 +135,6 @@ def require_security_administrator(actor: Actor) -> None:
     """Raise NotAllowed unless the actor may change people and what they may do."""
     if not may_act_as(actor, Role.SECURITY_ADMIN):
         raise NotAllowed("not_yours")
-
-
-def _assigned(session: Session, held: Collection[tuple[Role, str]]) -> Mapping[tuple[Role, str], frozenset[Assigned]]:
-    """The places that people have by the division of labour, for each role that each of them holds."""
-    in_teams = [id_ for role, id_ in held if role in TEAM_ROLES]
-    in_lead = [id_ for role, id_ in held if role is Role.LEADER]
-    place = (Assignment.round_id, Assignment.district_id)
-    of_team = select(TeamMember.person_id, *place).where(TeamMember.person_id.in_(in_teams))
-    of_leader = select(Assignment.leader_id, *place).where(Assignment.leader_id.in_(in_lead))
-    with_teams = of_team.join(Assignment, Assignment.team_id == TeamMember.team_id)
-    team_places = _places(session, with_teams) if in_teams else {}
-    led_places = _places(session, of_leader) if in_lead else {}
-    places = dict.fromkeys(TEAM_ROLES, team_places) | {Role.LEADER: led_places}
-    return {(role, id_): frozenset(places.get(role, {}).get(id_, ())) for role, id_ in held}
-
-
-def _places(session: Session, query: Select[*tuple[Any, ...]]) -> Mapping[str, set[Assigned]]:
-    found: dict[str, set[Assigned]] = defaultdict(set)
-    for person_id, *place in session.execute(query.where(Assignment.round_id.in_(rounds_that_count()))):
-        found[person_id].add(Assigned(*place))
-    return found
 
 
 def rounds_that_count() -> Select[str]:

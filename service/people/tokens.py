@@ -7,15 +7,18 @@ import secrets
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, or_, select, update
 from sqlalchemy.orm import Session, contains_eager
 
 from service.errors import InvalidInput, NotAllowed
 from service.models import CalendarFeed, Invitation, Person, Post, SecondFactor, Token
-from service.people.callers import Caller, Credential, caller_of, lock_people
+from service.people.callers import Caller, Credential, Holding, caller_with, holdings_of, lock_people
 from service.settings import AccountRules
 from service.store.db import only_reads
+from service.store.schema import ask_along, was_asked_along
 from workflows.credentials import NextStep, SignInProof, TokenKind, TokenScope
 
 TOKEN_PREFIX = "duban_"  # noqa: S105 - lets scanners of leaked secrets recognize a token
@@ -115,17 +118,32 @@ def authenticate(session: Session, token: str, *, now: datetime, rules: AccountR
 
     Whoever may write is held until the end of the transaction: nobody takes a post or district away meanwhile.
     """
-    if not only_reads(session):
-        _hold(session, token)
-    query = select(Token).join(Token.person).options(contains_eager(Token.person)).where(*still_holds(now))
-    found = session.scalar(query.where(Token.hash == secret_hash(token)))
-    if found is None:
+    if not only_reads(session) and not was_asked_along(session):
+        session.execute(_hold(token))
+    rows = session.execute(_known(), {"hash": secret_hash(token), "now": now}).all()
+    if not rows:
         raise NotAllowed("unauthenticated")
+    found: Token = rows[0][0]
     is_noted = found.last_used_at > now - USE_NOTED_EVERY
     step = next_step(session, found.person, found.kind, rules, proof=found.proof, now=now)
     credential = Credential(found.id, found.kind, found.scope, is_noted, step, found.proof)
-    caller = caller_of(session, found.person, kept_apart=rules.separate_administration)
-    return replace(caller, credential=credential)
+    holdings = [Holding(*holding) for _, *holding in rows if holding[0]]
+    caller = caller_with(found.person, holdings, kept_apart=rules.separate_administration)
+    return replace(caller, credential=credential, person=found.person)
+
+
+@cache
+def _known() -> Select[*tuple[Any, ...]]:
+    """The token of a `hash` that holds `now`, with its person, and all that he or she has: a row for each of it."""
+    of_hash = Token.hash == bindparam("hash", type_=Token.hash.type)
+    held = holdings_of(select(Token.person_id).where(of_hash))
+    return (
+        select(Token, *(held.c[name] for name in Holding._fields))
+        .join(Token.person)
+        .outerjoin(held, held.c.person_id == Person.id)
+        .options(contains_eager(Token.person))
+        .where(of_hash, *still_holds(bindparam("now", type_=Token.expires_at.type)))
+    )
 
 
 def next_step(
@@ -186,7 +204,7 @@ def holder_of_expired(session: Session, token: str) -> str | None:
     return session.scalar(select(Token.person_id).where(Token.hash == secret_hash(token), Token.revoked_at.is_(None)))
 
 
-def still_holds(now: datetime) -> tuple[ColumnElement[bool], ...]:
+def still_holds(now: datetime | BindParameter[datetime]) -> tuple[ColumnElement[bool], ...]:
     """That a token opens something, as conditions on `Token` and its `Person`."""
     return (
         Token.revoked_at.is_(None),
@@ -196,10 +214,15 @@ def still_holds(now: datetime) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def _hold(session: Session, token: str) -> None:
-    """Keep `lock_people` waiting; a statement of its own, so that the next one sees what this has waited for."""
+def hold_from_first(session: Session, token: str) -> None:
+    """Let the first statement of a transaction for writing keep `lock_people` waiting; `authenticate` follows."""
+    ask_along(session, _hold(token))
+
+
+def _hold(token: str) -> Select[str]:
+    """Keep `lock_people` waiting; not in the statement that authenticates, which has to see what this waited for."""
     whose = select(Person.id).join(Token, Token.person_id == Person.id).where(Token.hash == secret_hash(token))
-    session.execute(whose.with_for_update(read=True, key_share=True, of=Person))
+    return whose.with_for_update(read=True, key_share=True, of=Person)
 
 
 def revoke_token(session: Session, token: str, *, now: datetime) -> None:

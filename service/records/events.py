@@ -11,7 +11,7 @@ from service.errors import Conflict
 from service.models import Finding, new_id
 from service.records.facts import columns_of
 from service.records.recipients import Directory, Recipient, alert_row, of_request
-from service.store.bulk import insert_rows, update_versions
+from service.store.bulk import insert_all, update_versions
 from service.store.hash_chain import EVENT, append_to_chain
 from service.store.rows_on_record.digests import recorded_at
 from workflows.deadlines import working_days_after
@@ -72,6 +72,7 @@ class LockedFinding:
     events: list[NewEvent] = field(default_factory=list)
     event_ids: list[str] = field(default_factory=list)
     policy_version: str | None = None  # it goes by this policy from now on; none: by its own
+    texts: dict[str, Any] = field(default_factory=dict)  # columns that are no law, written along: requirement, plan
 
 
 def record_moves(session: Session, moved: Sequence[LockedFinding], *, now: datetime) -> None:
@@ -87,10 +88,13 @@ def record_moves(session: Session, moved: Sequence[LockedFinding], *, now: datet
         one.event_ids = [row["id"] for row in rows]
         events += rows
         findings.append(_finding_row(one, rows))
-    if update_versions(session, FINDINGS, findings) != len(findings):
+    alerts = _alert_rows(session, moved, now)
+    whole = [{**one.row, **row} for one, row in zip(moved, findings, strict=True)]
+    written = [(EVENTS, events, None), (ALERTS, alerts, "key")]
+    if update_versions(session, FINDINGS, findings, whole=whole, with_new=written) != len(findings):
         raise Conflict("stale_version")
-    insert_rows(session, EVENTS, events)
-    insert_rows(session, ALERTS, _alert_rows(session, moved, now), once="key")
+    for one, row in zip(moved, findings, strict=True):
+        one.row = {**one.row, **row}
 
 
 def record_new(session: Session, new: Sequence[LockedFinding], *, now: datetime) -> None:
@@ -111,9 +115,10 @@ def record_new(session: Session, new: Sequence[LockedFinding], *, now: datetime)
             lawful[alike] = columns_of(facts, one.rules)
         chain = {"chain_length": len(rows), "chain_head": rows[-1]["hash"]}
         findings.append({**one.row, **lawful[alike], **chain, "version": one.row["version"] + 1})
-    insert_rows(session, FINDINGS, findings)
-    insert_rows(session, EVENTS, events)
-    insert_rows(session, ALERTS, _alert_rows(session, new, now), once="key")
+    alerts = _alert_rows(session, new, now)
+    insert_all(session, [(FINDINGS, findings, None), (EVENTS, events, None), (ALERTS, alerts, "key")])
+    for one, row in zip(new, findings, strict=True):
+        one.row = row
 
 
 def _finding_row(one: LockedFinding, events: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -122,6 +127,7 @@ def _finding_row(one: LockedFinding, events: Sequence[Mapping[str, Any]]) -> dic
         "version": one.row["version"] + 1,
         **columns_of(one.facts, one.rules),
         **({"policy_version": one.policy_version} if one.policy_version else {}),
+        **one.texts,
         "chain_length": one.row["chain_length"] + len(events),
         "chain_head": events[-1]["hash"] if events else one.row["chain_head"],
         "set_aside_at": None,

@@ -2,11 +2,11 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import literal, or_, select, union, union_all
+from sqlalchemy import CompoundSelect, Select, String, literal, null, or_, select, type_coerce, union, union_all
 from sqlalchemy.orm import Session
 
 from service.models import Alert, Assignment, Event, Organization, Person, Post, TeamMember, new_id
@@ -20,6 +20,9 @@ _BY_ROLE = {
 }
 _POSTS = {**_BY_ROLE, Addressee.RESPONSIBLE_LEADER: Role.LEADER}  # who hears as this, whatever else he or she is
 _DUE_IN_KEY = re.compile(r":(\d{4}-\d\d-\d\dT[^a-zA-Z]+):[^:]+\Z")
+
+_MEMBER, _LEADER, _TOLD, _POST = "member", "leader", "told", "post"
+_COLUMNS = ("kind", "person_id", "one_id", "other_id", "role")
 
 Row = Mapping[Any, Any]  # of a finding or another subject: `id`, `round_id`, `district_id`, `organization_id`
 
@@ -46,18 +49,23 @@ class Directory:
 
     def __init__(self, session: Session, rows: Iterable[Row], told_of: Iterable[str] = ()) -> None:
         """Of findings or other subjects; `told_of`: ids of the findings whose hearers are told again."""
-        places = {(row["round_id"], row["district_id"], row["organization_id"]) for row in rows}
-        self._assignments = _assignments(session, {(round_id, district) for round_id, district, _ in places})
-        self._teams = _teams(session, {team for team, _ in self._assignments.values()})
-        organizations = {id_ for _, *ids in places for id_ in ids if id_}
-        self._people_of_escalations = _people_of_escalations(session, list(told_of))
+        self._teams: dict[tuple[str, str], list[str]] = defaultdict(list)  # (round, district) → people
+        self._leaders: dict[tuple[str, str], list[str]] = defaultdict(list)
+        self._people_of_escalations: dict[str, list[str]] = defaultdict(list)  # by finding
         self._people: dict[str, Role] = {}  # the main post comes first
         self._members: dict[str, list[str]] = defaultdict(list)
         self._roles: dict[Role, list[str]] = defaultdict(list)
-        for person_id, role, organization_id in _people(session, organizations, self._ids_to_look_up()):
-            self._people.setdefault(person_id, role)
-            self._members[organization_id].append(person_id)
-            self._roles[role].append(person_id)
+        for kind, person_id, one_id, other_id, role in session.execute(_around(list(rows), list(told_of))):
+            if kind == _MEMBER:
+                self._teams[one_id, other_id].append(person_id)
+            elif kind == _LEADER:
+                self._leaders[one_id, other_id].append(person_id)
+            elif kind == _TOLD:
+                self._people_of_escalations[one_id].append(person_id)
+            else:
+                self._people.setdefault(person_id, Role(role))
+                self._members[one_id].append(person_id)
+                self._roles[Role(role)].append(person_id)
 
     def hear(self, row: Row, hearers: Iterable[Addressee], *, unit_knows: bool = True) -> list[Recipient]:
         """The recipients in the order of the hearers, each once; a unit hears only of findings that it knows of."""
@@ -72,23 +80,17 @@ class Directory:
             if id_ in self._people and id_ not in unknowing
         ]
 
-    def _ids_to_look_up(self) -> set[str]:
-        """Ids of leaders, team members and those told before, who may have left team and district since."""
-        leaders = {leader for _, leader in self._assignments.values() if leader}
-        groups = (*self._teams.values(), *self._people_of_escalations.values())
-        return leaders | {person for group in groups for person in group}
-
     def _ids(self, row: Row, hearer: Addressee) -> Iterator[str]:
-        team, leader = self._assignments.get((row["round_id"], row["district_id"]), (None, None))
+        place = row["round_id"], row["district_id"]
         match hearer:
             case Addressee.UNIT:
                 yield from self._of(row["organization_id"])
             case Addressee.DISTRICT:
                 yield from self._of(row["district_id"])
             case Addressee.TEAM:
-                yield from self._teams.get(team, ())
+                yield from self._teams.get(place, ())
             case Addressee.RESPONSIBLE_LEADER:
-                yield from [leader] if leader else []
+                yield from self._leaders.get(place, ())
             case Addressee.TOLD:
                 yield from self._people_of_escalations.get(row["id"], ())
             case Addressee.LEADERSHIP | Addressee.BUREAU | Addressee.COMMITTEE:
@@ -100,52 +102,62 @@ class Directory:
         return self._members.get(organization_id, [])
 
 
-def _assignments(session: Session, places: set[tuple[str, str]]) -> dict[tuple[str, str], tuple[str, str | None]]:
-    """(round, district) → (team, responsible leader or none)."""
-    query = select(Assignment.round_id, Assignment.district_id, Assignment.team_id, Assignment.leader_id).where(
-        Assignment.round_id.in_({round_id for round_id, _ in places}),
-        Assignment.district_id.in_({district_id for _, district_id in places}),
+def _around(rows: Sequence[Row], told_of: Sequence[str]) -> Select[*tuple[Any, ...]]:
+    """Teams and leaders of the rows' places, whom escalations told, and the enabled people among whom they are.
+
+    Kind, the person's id, then for team and leader the round and district, for who was told the finding, for a post of
+    a person the organization, and the role. The main post of a person comes first.
+    """
+    named = _named(rows, told_of).cte("named")
+    organizations = {row[name] for row in rows for name in ("district_id", "organization_id")} - {None}
+    posts = _posts(organizations, select(named.c.person_id)).subquery("posts")
+    pairs = select(named, literal("").label("role"), null().label("created_at"), literal(-1).label("further"))
+    all_ = union_all(pairs, select(posts)).subquery("around")
+    in_order = (all_.c.created_at, all_.c.person_id, all_.c.further)
+    return select(*(all_.c[name] for name in _COLUMNS)).order_by(*in_order)
+
+
+def _named(rows: Sequence[Row], told_of: Sequence[str]) -> CompoundSelect[*tuple[Any, ...]]:
+    """People by what they have to do with the places and findings, be they disabled or not."""
+    here = (
+        Assignment.round_id.in_({row["round_id"] for row in rows}),
+        Assignment.district_id.in_({row["district_id"] for row in rows}),
     )
-    return {(round_id, district): (team, leader) for round_id, district, team, leader in session.execute(query)}
+    place = (Assignment.round_id.label("one_id"), Assignment.district_id.label("other_id"))
+    members = (
+        select(literal(_MEMBER).label("kind"), TeamMember.person_id.label("person_id"), *place)
+        .join(Assignment, Assignment.team_id == TeamMember.team_id)
+        .where(*here)
+    )
+    leaders = select(literal(_LEADER), Assignment.leader_id, *place).where(*here, Assignment.leader_id.is_not(None))
+    if not told_of:
+        return union_all(members, leaders)
+    escalated = (Event.finding_id.in_(told_of), Event.escalation_level > 0)
+    heard = select(Alert.person_id, Alert.finding_id).join(Event, Alert.event_id == Event.id).where(*escalated)
+    acted = select(Event.actor_id, Event.finding_id).where(*escalated, Event.actor_id.is_not(None))
+    told = union(heard, acted).subquery()
+    return union_all(members, leaders, select(literal(_TOLD), *told.c, told.c.finding_id))
 
 
-def _teams(session: Session, team_ids: set[str]) -> dict[str | None, list[str]]:
-    teams: dict[str | None, list[str]] = defaultdict(list)
-    for team_id, person_id in session.execute(
-        select(TeamMember.team_id, TeamMember.person_id).where(TeamMember.team_id.in_(team_ids))
-    ):
-        teams[team_id].append(person_id)
-    return teams
-
-
-def _people(session: Session, organizations: set[str], ids: set[str]) -> Iterable[Any]:
-    """Id, role and organization of the enabled people of the organizations, of the ids, and of the roles above."""
+def _posts(organizations: Collection[str], ids: Select[Any]) -> CompoundSelect[*tuple[Any, ...]]:
+    """The posts of the enabled people of the organizations, of the ids, and of the roles above."""
     above = list(_BY_ROLE.values())
-    main = select(Person.id, Person.role, Person.organization_id, Person.created_at, literal(0).label("further")).where(
-        or_(Person.organization_id.in_(organizations), Person.id.in_(ids), Person.role.in_(above))
-    )
+    who = (literal(_POST), Person.id)
+    since = Person.created_at
+    main = select(
+        *(*who, Person.organization_id, Person.organization_id, type_coerce(Person.role, String)),
+        *(since, literal(0)),
+    ).where(or_(Person.organization_id.in_(organizations), Person.id.in_(ids), Person.role.in_(above)))
     further = (
-        select(Person.id, Post.role, Post.organization_id, Person.created_at, literal(1))
+        select(
+            *(*who, Post.organization_id, Post.organization_id, type_coerce(Post.role, String)),
+            *(since, literal(1)),
+        )
         .join(Post, Post.person_id == Person.id)
         .where(or_(Post.organization_id.in_(organizations), Post.role.in_(above)))
     )
     open_ = Person.disabled_at.is_(None)
-    posts = union_all(main.where(open_), further.where(open_)).subquery()
-    in_order = select(posts.c.id, posts.c.role, posts.c.organization_id)
-    return session.execute(in_order.order_by(posts.c.created_at, posts.c.id, posts.c.further))
-
-
-def _people_of_escalations(session: Session, finding_ids: list[str]) -> dict[str, list[str]]:
-    """Everyone who was told anything of a finding while it was escalated, or acted on it then."""
-    told: dict[str, list[str]] = defaultdict(list)
-    if finding_ids:
-        escalated = (Event.finding_id.in_(finding_ids), Event.escalation_level > 0)
-        heard = select(Alert.finding_id, Alert.person_id).join(Event, Alert.event_id == Event.id).where(*escalated)
-        acted = select(Event.finding_id, Event.actor_id).where(*escalated, Event.actor_id.is_not(None))
-        pairs: Iterable[Any] = session.execute(union(heard, acted))
-        for finding_id, person_id in pairs:
-            told[finding_id].append(person_id)
-    return told
+    return union_all(main.where(open_), further.where(open_))
 
 
 def alert_row(

@@ -1,20 +1,28 @@
 """Policies and calendars, stored as they were read and by version, so that an old finding keeps its rules."""
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import select, true, update
 from sqlalchemy.orm import Session
 
 from service.models import Finding, Inspection, Round, Rulebook
-from service.rounds.vacancies import vacancies_of
+from service.rounds.vacancies import posts_filled, vacant_of
 from workflows.calendar import Calendar, load_calendar, shipped_calendar_text
 from workflows.policy import Policy, load_policy, shipped_policy_text
 from workflows.policy_check import require_policy
 from workflows.rules import Rules
 
 POLICY, CALENDAR = "policy", "calendar"
+CALENDAR_IN_FORCE = (
+    select(Rulebook.version)
+    .where(Rulebook.kind == CALENDAR)
+    .order_by(Rulebook.recorded_at.desc(), Rulebook.version.desc())
+    .limit(1)
+    .scalar_subquery()
+)  # the version of the one that was kept last
 # Parsed once in a process: a version carries the hash of its text, so it never means another text.
 _POLICIES: dict[str, Policy] = {}
 _CALENDARS: dict[str | None, Calendar] = {}  # None: the shipped one
@@ -54,16 +62,24 @@ def keep_shipped(session: Session, *, now: datetime) -> str:
 
 def rules_of(session: Session, round_: Round, policy_version: str | None = None) -> Rules:
     """The rules of a round, under the policy that a finding was logged with or the round's present one."""
-    policy = policy_of_version(session, policy_version or round_.policy_version)
+    rules = _rules(session, round_, calendar_in_force(session))
+    return rules.under(policy_of_version(session, policy_version)) if policy_version else rules
+
+
+def _rules(session: Session, round_: Round, calendar: Calendar) -> Rules:
+    policy = policy_of_version(session, round_.policy_version)
     silent = round_.closed_at is not None
-    return Rules(policy, calendar_in_force(session), round_.exam_on, silent=silent, exam_set_at=round_.exam_set_at)
+    return Rules(policy, calendar, round_.exam_on, silent=silent, exam_set_at=round_.exam_set_at)
 
 
 class RulesOfRounds:
-    """The rules of rounds and policies as the database has them now, each looked up once for a batch of findings."""
+    """The rules of rounds and policies as the database has them now, each looked up once for a batch of findings.
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    `district_ids`: that vacancies are asked for; none: all.
+    """
+
+    def __init__(self, session: Session, district_ids: Collection[str] | None = None) -> None:
+        self._session, self._district_ids = session, district_ids
         self._rounds: dict[str, Rules] = {}
         self._rules: dict[tuple[str, str], Rules] = {}
 
@@ -79,15 +95,24 @@ class RulesOfRounds:
     def _of_round(self, round_id: str) -> Rules:
         if round_id not in self._rounds:
             # Loaded again: the session may hold the round as it was before the finding was locked.
-            query = select(Round).where(Round.id == round_id).execution_options(populate_existing=True)
-            rules = rules_of(self._session, self._session.scalars(query).one())
-            self._rounds[round_id] = replace(rules, vacant=vacancies_of(self._session, round_id))
+            posts = posts_filled(round_id, self._district_ids).subquery()
+            query = select(Round, CALENDAR_IN_FORCE, *posts.c).outerjoin(posts, true()).where(Round.id == round_id)
+            rows = self._session.execute(query.execution_options(populate_existing=True)).all()
+            round_, version, *_ = rows[0]
+            self._rounds[round_id] = replace(
+                _rules(self._session, round_, calendar_of_version(self._session, version)),
+                vacant=vacant_of(posts for _, _, *posts in rows),
+            )
         return self._rounds[round_id]
 
 
 def calendar_in_force(session: Session) -> Calendar:
     """The calendar that was kept last, or the shipped one."""
-    version = version_of_calendar(session)
+    return calendar_of_version(session, version_of_calendar(session))
+
+
+def calendar_of_version(session: Session, version: str | None) -> Calendar:
+    """The calendar that was kept under this version; without one the shipped one."""
     if version not in _CALENDARS:
         _CALENDARS[version] = load_calendar(_text(session, version) if version else shipped_calendar_text())
     return _CALENDARS[version]
@@ -95,8 +120,7 @@ def calendar_in_force(session: Session) -> Calendar:
 
 def version_of_calendar(session: Session) -> str | None:
     """The version of the calendar that was kept last; none before any was."""
-    calendars = select(Rulebook.version).where(Rulebook.kind == CALENDAR)
-    return session.scalars(calendars.order_by(Rulebook.recorded_at.desc(), Rulebook.version.desc()).limit(1)).first()
+    return session.scalar(select(CALENDAR_IN_FORCE))
 
 
 def _keep(session: Session, kind: str, name: str, text: str, now: datetime) -> str:

@@ -1,9 +1,9 @@
 """Vacancies: which posts of the division of labour nobody fills, as it is at this moment."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from service.models import Assignment, Organization, Person, Post, TeamMember
@@ -18,6 +18,17 @@ def vacancies_of(session: Session, round_id: str) -> Mapping[str, Vacant]:
     university may have been moved with what is open of it, only the office can be. Asked for once for a batch, and
     never kept: it ends when somebody is back.
     """
+    return vacant_of(session.execute(posts_filled(round_id)))
+
+
+def vacant_of(rows: Iterable[Sequence[Any]]) -> Mapping[str, Vacant]:
+    """The vacant posts by district, of the rows that `posts_filled` selects."""
+    found = {district: Vacant(*(not filled for filled in posts)) for district, *posts in rows if district}
+    return {district: vacant for district, vacant in found.items() if vacant != FILLED}
+
+
+def posts_filled(round_id: str, district_ids: Collection[str] | None = None) -> Select[str, bool, bool, bool, bool]:
+    """Each district, or each of those, with whether its posts of a round are filled: as `Vacant` has them."""
     office = Organization.id.expression
     in_team = and_(TeamMember.team_id == Assignment.team_id, TeamMember.person_id == Person.id)
     posts = select(
@@ -29,8 +40,7 @@ def vacancies_of(session: Session, round_id: str) -> Mapping[str, Vacant]:
     )
     part = and_(Assignment.district_id == Organization.id, Assignment.round_id == round_id)
     query = posts.outerjoin(Assignment, part).where(Organization.kind == OrganizationKind.DISTRICT)
-    found = {district: Vacant(*(not filled for filled in posts)) for district, *posts in session.execute(query)}
-    return {district: vacant for district, vacant in found.items() if vacant != FILLED}
+    return query if district_ids is None else query.where(Organization.id.in_(district_ids))
 
 
 class Vacancies:
@@ -61,7 +71,7 @@ def holds(roles: Collection[Role], organization: ColumnElement[Any] | None = Non
     if organization is not None:
         main.append(Person.organization_id == organization)
         further.append(Post.organization_id == organization)
-    return or_(and_(*main), exists().where(*further))
+    return or_(and_(*main), exists().where(*further).correlate_except(Post))
 
 
 def _somebody(*who: ColumnElement[bool]) -> ColumnElement[bool]:

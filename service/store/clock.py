@@ -3,8 +3,10 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Dialect, func, null, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
+
+_BEGINNING = "beginning"
 
 
 def now(session: Session) -> datetime:
@@ -19,6 +21,23 @@ def now(session: Session) -> datetime:
         return at.astimezone(UTC)
     session.connection()
     return datetime.now(UTC)
+
+
+def present(dialect: Dialect) -> ColumnElement[Any]:
+    """The database's own clock as a column, for a statement that asks for something else; null on SQLite."""
+    return func.clock_timestamp() if dialect.name == "postgresql" else null()
+
+
+def note_beginning(session: Session, at: datetime | None) -> None:
+    """Keep what `present` said in the statement with which the session's transaction began."""
+    session.info[_BEGINNING] = at
+
+
+def at_beginning(session: Session) -> datetime:
+    """The instant at which the transaction began, for whoever begins it by this; later it is the present one."""
+    session.connection()
+    at: datetime | None = session.info.pop(_BEGINNING, None)
+    return at.astimezone(UTC) if at else now(session)
 
 
 def of_host() -> datetime:

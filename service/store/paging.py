@@ -4,14 +4,15 @@ import base64
 import binascii
 import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Date, Integer, Select, literal, tuple_
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import ColumnElement, Date, Integer, Select, literal, select, tuple_
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
+from sqlalchemy.sql.base import ExecutableOption
 
 from service.errors import InvalidInput
 from service.models.columns import Base, Instant
@@ -58,15 +59,35 @@ def alternatives(wanted: Value | tuple[Value, ...] | None) -> tuple[Value, ...]:
     return wanted if isinstance(wanted, tuple) else (wanted,)
 
 
-def page(session: Session, query: Select[Any], order: Order, *, cursor: str | None, limit: int) -> Page[Any]:
-    """The rows after the cursor; raises `InvalidInput` for a cursor that this list never gave out."""
+def page(
+    session: Session,
+    query: Select[Any],
+    order: Order,
+    *,
+    cursor: str | None,
+    limit: int,
+    around: Callable[[Any], Sequence[ExecutableOption]] | None = None,
+) -> Page[Any]:
+    """The rows after the cursor; raises `InvalidInput` for a cursor that this list never gave out.
+
+    `around` says what is loaded along: it is joined to the rows of the page, whatever the planner thinks of the table.
+    """
     if cursor:
         query = query.where(_after(order, *_read(order, cursor)))
     direction = (order.column.desc(), order.id.desc()) if order.descending else (order.column.asc(), order.id.asc())
-    rows = session.scalars(query.order_by(*direction).limit(limit + 1)).unique().all()
+    chosen = query.order_by(*direction).limit(limit + 1)
+    rows: Sequence[Any] = session.scalars(_with(chosen, around) if around else chosen).unique().all()
+    if around:
+        rows = sorted(rows, key=lambda row: (order.value(row), row.id), reverse=order.descending)
     more = len(rows) > limit
     rows = rows[:limit]
     return Page(rows, _write(order.value(rows[-1]), rows[-1].id) if more else None)
+
+
+def _with(chosen: Select[Any], around: Callable[[Any], Sequence[ExecutableOption]]) -> Select[Any]:
+    """The chosen rows with what is loaded along; in no order: a join need not keep one."""
+    rows = aliased(chosen.column_descriptions[0]["entity"], chosen.subquery())
+    return select(rows).options(*around(rows))
 
 
 def _after(order: Order, value: Any, id_: str) -> ColumnElement[bool]:

@@ -8,21 +8,25 @@ from contextlib import closing, contextmanager
 from functools import cache
 from pathlib import Path
 from time import monotonic
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, event, func, make_url, select
+from sqlalchemy import ColumnElement, Connection, Engine, Select, event, func, literal_column, make_url, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, SessionTransaction, sessionmaker
 
 from service.errors import Unavailable
+from service.store import clock
 from service.store.advisory_locks import AdvisoryLock
 from service.store.db import connect, is_locked, is_lost
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 ASKED_EVERY = 2.0  # seconds between two looks of readers at the revision
+_REVISION: ColumnElement[str] = literal_column("(SELECT version_num FROM alembic_version)")
+_ALONG, _ASKED_ALONG = "ask_along", "asked_along"
 
 
 def upgrade(url: str, *, migrations: Path = MIGRATIONS) -> None:
@@ -77,15 +81,25 @@ def on_own_schema(maker: sessionmaker[Session]) -> sessionmaker[Session]:
     asked_at = -math.inf
 
     @event.listens_for(maker, "after_begin")
-    def ask(_session: Session, transaction: SessionTransaction, connection: Connection) -> None:
+    def ask(session: Session, transaction: SessionTransaction, connection: Connection) -> None:
         nonlocal asked_at
         reads = bool(connection.get_execution_options().get("reading", False))
         if transaction.nested or (reads and monotonic() - asked_at < ASKED_EVERY):
             return
         asked_at = monotonic()
-        _require(connection)
+        _require(connection, session)
 
     return maker
+
+
+def ask_along(session: Session, query: Select[Any]) -> None:
+    """Let the statement with which a transaction for writing begins ask this too: a value, or a lock, of one row."""
+    session.info[_ALONG] = query
+
+
+def was_asked_along(session: Session) -> bool:
+    """Whether the present transaction began with what was to be asked along."""
+    return bool(session.info.get(_ASKED_ALONG))
 
 
 @contextmanager
@@ -99,14 +113,18 @@ def explained_by_schema(engine: Engine) -> Iterator[None]:
         raise
 
 
-def _require(connection: Connection) -> None:
-    """`require_current` by one statement."""
+def _require(connection: Connection, session: Session) -> None:
+    """`require_current` by one statement, which asks for what else is to be known at the beginning."""
+    along = session.info.pop(_ALONG, None)
+    asked = [_REVISION, clock.present(connection.dialect), *([along.scalar_subquery()] if along is not None else [])]
     try:
-        revision = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+        revision, at, *_ = connection.execute(select(*asked)).one()
     except DBAPIError as error:
         if is_lost(error) or is_locked(error):
             raise
         raise Unavailable("schema_behind") from error
+    clock.note_beginning(session, at)
+    session.info[_ASKED_ALONG] = along is not None
     if revision != newest_revision():
         known = {script.revision for script in _script(MIGRATIONS).walk_revisions()}
         raise Unavailable("schema_behind" if revision is None or revision in known else "schema_ahead")

@@ -8,19 +8,40 @@ out, so that a column may be added without changing the digests of rows that are
 import hashlib
 import json
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, Row, Select, String, Table, event, select, tuple_, type_coerce
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    Dialect,
+    Row,
+    Select,
+    String,
+    Table,
+    Uuid,
+    event,
+    select,
+    tuple_,
+    type_coerce,
+)
 from sqlalchemy.orm import Session, SessionTransaction, sessionmaker
+from sqlalchemy.types import TypeEngine
 
 from service.models import JournalEntry, new_id
 from service.store import clock
 from service.store.hash_chain import ENTRY, append_to_chain, utc_text
 from service.store.rows_on_record.audited import audited_columns, audited_tables
-from service.store.rows_on_record.touched import Key, forget_touched, note_of_statement, touched_rows
+from service.store.rows_on_record.touched import (
+    Key,
+    forget_touched,
+    forget_written,
+    note_of_statement,
+    touched_rows,
+    written_rows,
+)
 from workflows.journal import JournalAct, SubjectKind
 from workflows.vocabulary import Role
 
@@ -35,6 +56,7 @@ def keep_rows_on_record(maker: sessionmaker[Session]) -> None:
     event.listen(maker, "do_orm_execute", note_of_statement)
     event.listen(maker, "before_commit", _record)
     event.listen(maker, "after_transaction_end", _end)
+    event.listen(maker, "after_soft_rollback", forget_written)
 
 
 def recorded_at(session: Session, now: datetime) -> None:
@@ -67,13 +89,48 @@ def raw_rows(table: Table) -> Select[*tuple[Any, ...]]:
 
 def digests_of(table: Table, rows: Iterable[Row[*tuple[Any, ...]]]) -> Iterator[tuple[str, str]]:
     """Key and digest of each row that `raw_rows` read."""
-    names, defaults, parts = _read_columns(table), _left_out(table), len(table.primary_key)
+    names, parts = _read_columns(table), len(table.primary_key)
     for row in rows:
-        columns = {name: value for name, value in zip(names, row, strict=True) if value is not None}
-        for name, default in defaults.items():
-            if columns[name] in default:
-                del columns[name]
-        yield key_text(row[:parts]), hashlib.sha256(_encode(columns).encode()).hexdigest()
+        yield key_text(row[:parts]), _digest(table, zip(names, row, strict=True))
+
+
+def digest_of_written(session: Session, table: Table, row: Mapping[str, Any]) -> str:
+    """The digest of a row that was just written, all its columns given but those left to their defaults."""
+    writers = _writers(table, session.get_bind().dialect)
+    return _digest(
+        table,
+        ((name, row[name] if write is None else write(row[name])) for name, write in writers.items() if name in row),
+    )
+
+
+def _digest(table: Table, row: Iterable[tuple[str, Any]]) -> str:
+    """The digest of a row by its columns as the database has them."""
+    columns = {name: value for name, value in row if value is not None}
+    for name, default in _left_out(table).items():
+        if name in columns and columns[name] in default:
+            del columns[name]
+    return hashlib.sha256(_encode(columns).encode()).hexdigest()
+
+
+@lru_cache(500)
+def _writers(table: Table, dialect: Dialect) -> Mapping[str, Callable[[Any], Any] | None]:
+    """What the database makes of the values of each column: PostgreSQL keeps them as they are, SQLite as texts."""
+    kinds = {name: table.c[name].type for name in _read_columns(table)}
+    if dialect.name == "postgresql":
+        return {name: next((way for of, way in _KEPT if isinstance(kind, of)), None) for name, kind in kinds.items()}
+    return {name: kind.dialect_impl(dialect).bind_processor(dialect) for name, kind in kinds.items()}
+
+
+def _as_json(value: object) -> Any:
+    """A document as it comes back: its names are texts."""
+    return json.loads(json.dumps(value))
+
+
+def _as_id(value: object) -> str | None:
+    return None if value is None else str(uuid.UUID(str(value)))
+
+
+_KEPT: Sequence[tuple[type[TypeEngine[Any]], Callable[[Any], Any]]] = ((JSON, _as_json), (Uuid, _as_id))
 
 
 def key_text(key: Sequence[Any]) -> str:
@@ -108,7 +165,11 @@ def _present(session: Session, name: str, keys: Mapping[Key, bool]) -> dict[str,
     primary = tuple(table.primary_key)
     column: ColumnElement[Any] = primary[0] if len(primary) == 1 else tuple_(*primary)
     digests: dict[str, str | None] = {key_text(key): None for key, before in keys.items() if before}
-    wanted = [key[0] for key in keys] if len(primary) == 1 else list(keys)
+    written = written_rows(session).get(name, {})
+    for key in written.keys() & keys.keys():
+        digests[key_text(key)] = digest_of_written(session, table, written[key])
+    to_read = [key for key in keys if key not in written]
+    wanted = [key[0] for key in to_read] if len(primary) == 1 else to_read
     for start in range(0, len(wanted), MOST):
         these = column.in_(wanted[start : start + MOST])
         digests.update(digests_of(table, session.execute(raw_rows(table).where(these))))

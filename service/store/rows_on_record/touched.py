@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import Table, event, inspect, select
+from sqlalchemy import JSON, ClauseElement, Column, Table, event, inspect, select
 from sqlalchemy.orm import Mapper, ORMExecuteState, Session, object_session
 from sqlalchemy.sql.dml import Delete, Insert, Update, UpdateBase
 
@@ -13,7 +13,8 @@ from service.store.rows_on_record.audited import audited_columns, audited_tables
 Key = tuple[Any, ...]  # of the primary key's columns
 Touched = dict[str, dict[Key, bool]]  # table → key → whether the row may have been there before
 NOTED = "rows_noted"  # execution option of a statement whose rows were noted by `note_rows`
-_TOUCHED = "touched_rows"
+Written = dict[str, dict[Key, Mapping[str, Any]]]  # table → key → what its columns say now; none of the rest
+_TOUCHED, _WRITTEN = "touched_rows", "written_rows"
 
 
 def touched_rows(session: Session) -> Touched:
@@ -22,11 +23,41 @@ def touched_rows(session: Session) -> Touched:
     return touched
 
 
+def written_rows(session: Session) -> Written:
+    """Those of them that the transaction wrote whole, and last: to read them again would say nothing new."""
+    written: Written = session.info.setdefault(_WRITTEN, {})
+    return written
+
+
 def note_rows(session: Session, table: str, keys: Iterable[Key], *, new: bool = False) -> None:
     """Note that rows are written past the unit of work; of new ones those count that are there afterwards."""
     if audited_columns(table):
-        rows = touched_rows(session).setdefault(table, {})
-        rows |= {key: not new or rows.get(key, False) for key in keys}
+        rows, written = touched_rows(session).setdefault(table, {}), written_rows(session).get(table, {})
+        for key in keys:
+            rows[key] = not new or rows.get(key, False)
+            written.pop(key, None)
+
+
+def note_whole(session: Session, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Note what rows say after the statement that has just been noted; a column that is not named has its default.
+
+    Rows of which that is not known of all columns under the audit are left to be read.
+    """
+    columns = [table.c[name] for name in audited_columns(table.name)]
+    for row in rows if columns else ():
+        if any(isinstance(value, ClauseElement) for value in row.values()):
+            continue
+        if all(column.name in row or is_left_out(column) for column in columns):
+            written_rows(session).setdefault(table.name, {})[_key_of(table, row)] = row
+
+
+def is_left_out(column: Column[Any]) -> bool:
+    """Whether a column may be missing from an INSERT without anybody having to look what stands there then."""
+    if column.primary_key or column.server_default is not None:
+        return False
+    if column.default is None:
+        return bool(column.nullable)
+    return not column.nullable and (column.default.is_scalar or isinstance(column.type, JSON))
 
 
 def note_updated(session: Session, table: str, keys: Iterable[Key], columns: Iterable[str]) -> None:
@@ -38,6 +69,12 @@ def note_updated(session: Session, table: str, keys: Iterable[Key], columns: Ite
 def forget_touched(session: Session) -> None:
     """Begin anew, with the next transaction."""
     session.info.pop(_TOUCHED, None)
+    forget_written(session)
+
+
+def forget_written(session: Session, *_: object) -> None:
+    """Let all rows be read: what was written is taken back, wholly or to a savepoint."""
+    session.info.pop(_WRITTEN, None)
 
 
 def note_of_statement(state: ORMExecuteState) -> None:
@@ -95,6 +132,10 @@ def _note_object(mapper: Mapper[Any], _connection: object, target: Any, *, new: 
 
 def _note_new(mapper: Mapper[Any], connection: object, target: Any) -> None:
     _note_object(mapper, connection, target, new=True)
+    session, table = object_session(target), mapper.local_table
+    if session is not None and isinstance(table, Table) and table.name in audited_tables():
+        attributes = ((column.name, mapper.get_property_by_column(column).key) for column in table.columns)
+        note_whole(session, table, [{name: target.__dict__[key] for name, key in attributes if key in target.__dict__}])
 
 
 def _note_changed(mapper: Mapper[Any], connection: object, target: Any) -> None:
