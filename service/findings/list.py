@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from sqlalchemy import ColumnElement, and_, func, not_, or_, select
 from sqlalchemy.orm import Session
 
-from service.findings.moves import what_answers_name
+from service.findings.read import what_answers_name
 from service.models import Finding
 from service.scope import findings_seen
 from service.store.paging import DEFAULT_LIMIT, Order, Page, alternatives, columns_equal, ordered_by, page

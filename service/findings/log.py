@@ -10,7 +10,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from service.errors import Conflict, InvalidInput, NotFound
 from service.evidence.evidence import attachable, put_to
-from service.findings.moves import OpenFinding, load, open_finding, recorded
+from service.findings.moves import OpenFinding, load, open_finding
 from service.findings.new import (
     NewFinding,
     Place,
@@ -20,6 +20,7 @@ from service.findings.new import (
     new_with_log_event,
     place_of_unit,
 )
+from service.findings.read import recorded
 from service.findings.repeats import check_repeat
 from service.models import Attachment, ChecklistItem, Evidence, Finding, Inspection
 from service.records.events import record_new
@@ -67,17 +68,17 @@ def _log(
     item = check_new(session, new, place.round, now=now, inspection=inspection)
     pieces = [*attachable(session, new.evidence_ids, actor=actor)]
     (locked,) = new_with_log_event(session, [(new, place)], actor=actor, now=now)
-    finding = OpenFinding(session, actor, now, locked, Finding(), pieces)
+    finding = OpenFinding(session, actor, now, locked, Finding())
     if new.settled:
         pieces += _settled_by(finding, new.settled, new.evidence_ids)
     record_new(session, [locked], now=now)
     put_to(session, pieces, finding_id=finding.id, subject_id=finding.id)
-    return _as_object(finding, place, item)
+    return _as_object(finding, pieces, place, item)
 
 
-def _as_object(logged: OpenFinding, place: Place, item: ChecklistItem | None) -> Finding:
+def _as_object(logged: OpenFinding, pieces: Sequence[Evidence], place: Place, item: ChecklistItem | None) -> Finding:
     """The finding that was recorded just now, with what its answer names."""
-    finding = recorded(logged)
+    finding = recorded(logged.session, logged.finding, logged.locked, pieces)
     make_transient_to_detached(finding)
     logged.session.add(finding)
     labour = place.assignment

@@ -4,16 +4,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any, TypedDict, Unpack
+from typing import TypedDict, Unpack
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import Session, joinedload, undefer
-from sqlalchemy.orm.attributes import set_committed_value
-from sqlalchemy.sql.base import ExecutableOption
+from sqlalchemy.orm import Session, undefer
 
 from service.errors import Conflict, DubanError, InvalidInput, NotAllowed, NotFound
+from service.findings.read import recorded, what_answers_name
 from service.findings.sweep import make_due_moves
-from service.models import Assignment, Evidence, Extension, Finding, Submission, with_names
+from service.models import Finding
 from service.records.events import FINDINGS, EventData, LockedFinding, NewEvent, record_moves
 from service.rounds.rulebooks import RulesOfRounds
 from service.scope import findings_seen
@@ -22,10 +21,9 @@ from service.wording.texts import InBothLanguages
 from workflows.findings.attempts import Attempt, Refusal, TransitionRefused
 from workflows.findings.facts import Actor, Facts
 from workflows.findings.rectification import allowed_moves, apply
-from workflows.rules import Rules
 from workflows.vocabulary import Move
 
-_KNOWN = "known_of_moved"
+_NAMES = tuple(column.name for column in FINDINGS.columns)
 FIELDS = {
     Refusal.DEADLINE_MISSING: "deadline",
     Refusal.DEADLINE_PAST: "deadline",
@@ -34,18 +32,6 @@ FIELDS = {
     Refusal.EXTENSION_TOO_LONG: "deadline",
     Refusal.EVIDENCE_MISSING: "evidence_ids",
 }  # refusals about what the caller brought along, and the field to look at
-
-
-_PENDING = ("pending_submission", "pending_extension")
-_NAMES = tuple(column.name for column in FINDINGS.columns)
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What a move that has just been recorded knows of its finding; `evidence`: none when it does not know all."""
-
-    rules: Rules
-    evidence: Sequence[Evidence] | None = None
 
 
 class Details(TypedDict, total=False):
@@ -68,7 +54,6 @@ class OpenFinding:
     now: datetime
     locked: LockedFinding
     finding: Finding  # its row as an object, which follows when the moves are recorded
-    evidence: Sequence[Evidence] | None = None  # all that is put to it, if that is known
 
     @property
     def id(self) -> str:
@@ -141,27 +126,7 @@ def write_findings(opened: Sequence[OpenFinding]) -> list[Finding]:
     """Record the moves of all of them, opened by one actor; returns the findings as they are now, in their order."""
     first = opened[0]
     record_moves(first.session, [one.locked for one in opened], now=first.now)
-    return [recorded(one) for one in opened]
-
-
-def recorded(opened: OpenFinding) -> Finding:
-    """The object of a finding whose moves were recorded just now, which says what its row does."""
-    finding, row = opened.finding, opened.locked.row
-    stale = [name for name in _PENDING if getattr(finding, f"{name}_id") != row[f"{name}_id"]]
-    if stale and finding in opened.session:
-        opened.session.expire(finding, stale)
-    for name, value in row.items():
-        set_committed_value(finding, name, value)
-    known = Known(opened.locked.rules, opened.evidence)
-    opened.session.info.setdefault(_KNOWN, {})[opened.id] = opened.finding.version, known
-    return opened.finding
-
-
-def take_known(session: Session, finding: Finding) -> Known | None:
-    """What the move knew that this call has recorded last; once, for the answer that follows at once."""
-    found: dict[str, tuple[int, Known]] = session.info.pop(_KNOWN, {})
-    version, known = found.get(finding.id, (0, None))
-    return known if version == finding.version else None
+    return [recorded(first.session, one.finding, one.locked) for one in opened]
 
 
 def move_finding(
@@ -193,12 +158,3 @@ def _whole_findings() -> Select[Finding]:
     """Findings with all their columns, and all that an answer names, read again whatever the session holds of them."""
     options = (*what_answers_name(Finding), undefer(Finding.search_text))
     return select(Finding).options(*options).execution_options(populate_existing=True)
-
-
-def what_answers_name(of: Any) -> list[ExecutableOption]:
-    """Options that load, in the statement of findings, everybody and everything that an answer about them names."""
-    around = [joinedload(place, innerjoin=True) for place in (of.organization, of.district, of.round)]
-    labour = joinedload(of.assignment).options(joinedload(Assignment.team), *with_names(Assignment.leader))
-    submission = joinedload(of.pending_submission).options(*with_names(Submission.submitted_by))
-    extension = joinedload(of.pending_extension).options(*with_names(Extension.asked_by))
-    return [*around, joinedload(of.checklist_item), labour, submission, extension, *with_names(of.created_by)]

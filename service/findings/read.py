@@ -2,12 +2,17 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload, with_loader_criteria
+from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.sql.base import ExecutableOption
 
 from service.errors import existing
 from service.models import (
+    Assignment,
     Attachment,
     Event,
     Evidence,
@@ -19,6 +24,7 @@ from service.models import (
     Submission,
     with_names,
 )
+from service.records.events import LockedFinding
 from service.records.facts import facts_of_finding
 from service.records.past_events import events_with_actors
 from service.rounds.rulebooks import RulesOfRounds
@@ -27,6 +33,9 @@ from workflows.findings.facts import Actor
 from workflows.findings.rectification import allowed_moves
 from workflows.rules import Rules
 from workflows.vocabulary import Move
+
+_MOVED = "moved_findings"
+_PENDING = ("pending_submission", "pending_extension")
 
 
 def seen_finding(session: Session, finding_id: str, *, actor: Actor, lock: bool = False) -> Finding:
@@ -96,3 +105,41 @@ def evidence_of(session: Session, finding_ids: Sequence[str], *, actor: Actor) -
         finding_id: sorted(pieces.values(), key=lambda piece: (piece.uploaded_at, piece.id))
         for finding_id, pieces in attached.items()
     }
+
+
+@dataclass(frozen=True, slots=True)
+class MoveContext:
+    """The rules that a finding was moved by, and all its evidence; none when that was not looked up."""
+
+    rules: Rules
+    evidence: Sequence[Evidence] | None = None
+
+
+def recorded(
+    session: Session, finding: Finding, locked: LockedFinding, evidence: Sequence[Evidence] | None = None
+) -> Finding:
+    """Let the object of a finding whose moves were recorded just now say what its row does."""
+    stale = [name for name in _PENDING if getattr(finding, f"{name}_id") != locked.row[f"{name}_id"]]
+    if stale and finding in session:
+        session.expire(finding, stale)
+    for name, value in locked.row.items():
+        set_committed_value(finding, name, value)
+    moved = session.info.setdefault(_MOVED, {})
+    moved[finding.id] = finding.version, MoveContext(locked.rules, evidence)
+    return finding
+
+
+def take_move_context(session: Session, finding: Finding) -> MoveContext | None:
+    """That of the move which this call has recorded last; once, for the answer that follows at once."""
+    found: dict[str, tuple[int, MoveContext]] = session.info.pop(_MOVED, {})
+    version, context = found.get(finding.id, (0, None))
+    return context if version == finding.version else None
+
+
+def what_answers_name(of: Any) -> list[ExecutableOption]:
+    """Options that load, in the statement of findings, everybody and everything that an answer about them names."""
+    around = [joinedload(place, innerjoin=True) for place in (of.organization, of.district, of.round)]
+    labour = joinedload(of.assignment).options(joinedload(Assignment.team), *with_names(Assignment.leader))
+    submission = joinedload(of.pending_submission).options(*with_names(Submission.submitted_by))
+    extension = joinedload(of.pending_extension).options(*with_names(Extension.asked_by))
+    return [*around, joinedload(of.checklist_item), labour, submission, extension, *with_names(of.created_by)]

@@ -132,7 +132,7 @@ def begin(
         return session.get_one(Finding, finding_id)
     finding = open_finding(session, finding_id, actor=actor, now=now)
     finding.move(Move.BEGIN, deadline=deadline, data={"plan": plan})
-    _save_plan(finding, plan)
+    finding.locked.texts |= {"plan": plan} if plan else {}
     return finding.write()
 
 
@@ -160,15 +160,10 @@ def _sign(opened: Sequence[OpenFinding], notice: RectificationNotice, plan: str 
     receivable = [one for one in opened if not (one.facts.receipt_signed or one.facts.closed)] or [first]
     for finding in receivable:
         finding.move(Move.BEGIN, data={"notice_id": notice.id, "plan": plan})
-        _save_plan(finding, plan)
+        finding.locked.texts |= {"plan": plan} if plan else {}
     if notice.received_at is None:
         notice.received_at, notice.received_by_id = first.now, first.actor.id
     write_findings(receivable)
-
-
-def _save_plan(finding: OpenFinding, plan: str | None) -> None:
-    if plan:
-        finding.locked.texts["plan"] = plan
 
 
 def _notices_seen(actor: Actor) -> ColumnElement[bool]:

@@ -7,8 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.findings.moves import Known, take_known
-from service.findings.read import evidence_of, moves_under, opinions_with_replies
+from service.findings.read import MoveContext, evidence_of, moves_under, opinions_with_replies, take_move_context
 from service.models import (
     ClosingDecision,
     Evidence,
@@ -60,8 +59,8 @@ def view_finding(session: Session, finding: Finding, *, actor: Actor, now: datet
 
 def view_moved(session: Session, finding: Finding, *, actor: Actor, now: datetime) -> FindingView:
     """The same for the answer to the move that has just been recorded; what it knew is not read again."""
-    known = take_known(session, finding)
-    return _views(session, [finding], actor, now, known)[0]
+    context = take_move_context(session, finding)
+    return _views(session, [finding], actor, now, context)[0]
 
 
 def view_findings(session: Session, findings: Sequence[Finding], *, actor: Actor, now: datetime) -> list[FindingView]:
@@ -70,20 +69,20 @@ def view_findings(session: Session, findings: Sequence[Finding], *, actor: Actor
 
 
 def _views(
-    session: Session, findings: Sequence[Finding], actor: Actor, now: datetime, known: Known | None
+    session: Session, findings: Sequence[Finding], actor: Actor, now: datetime, context: MoveContext | None
 ) -> list[FindingView]:
     ids = [finding.id for finding in findings]
     acts = sees_acts(actor)
     opinions = _newest_opinions(session, [one.id for one in findings if one.highest_level], actor)
-    if known and known.evidence is not None:
-        evidence: Mapping[str, Sequence[Evidence]] = {ids[0]: known.evidence if acts else ()}
+    if context and context.evidence is not None:
+        evidence: Mapping[str, Sequence[Evidence]] = {ids[0]: context.evidence if acts else ()}
     else:
         evidence = evidence_of(session, ids, actor=actor)
     closings = _closings(session, findings, actor)
     rules = RulesOfRounds(session, {finding.district_id for finding in findings})
 
     def rules_of(finding: Finding) -> Rules:
-        return known.rules if known else rules.of(finding.round_id, finding.policy_version)
+        return context.rules if context else rules.of(finding.round_id, finding.policy_version)
 
     def view(finding: Finding) -> FindingView:
         assignment = finding.assignment

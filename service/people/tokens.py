@@ -120,7 +120,7 @@ def authenticate(session: Session, token: str, *, now: datetime, rules: AccountR
     """
     if not only_reads(session) and not was_asked_along(session):
         session.execute(_hold(token))
-    rows = session.execute(_known(), {"hash": secret_hash(token), "now": now}).all()
+    rows = session.execute(_token_with_holdings(), {"hash": secret_hash(token), "now": now}).all()
     if not rows:
         raise NotAllowed("unauthenticated")
     found: Token = rows[0][0]
@@ -133,7 +133,7 @@ def authenticate(session: Session, token: str, *, now: datetime, rules: AccountR
 
 
 @cache
-def _known() -> Select[*tuple[Any, ...]]:
+def _token_with_holdings() -> Select[*tuple[Any, ...]]:
     """The token of a `hash` that holds `now`, with its person, and all that he or she has: a row for each of it."""
     of_hash = Token.hash == bindparam("hash", type_=Token.hash.type)
     held = holdings_of(select(Token.person_id).where(of_hash))

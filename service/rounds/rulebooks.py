@@ -4,8 +4,10 @@ import hashlib
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import select, true, update
+from sqlalchemy import Select, bindparam, select, true, update
 from sqlalchemy.orm import Session
 
 from service.models import Finding, Inspection, Round, Rulebook
@@ -95,15 +97,26 @@ class RulesOfRounds:
     def _of_round(self, round_id: str) -> Rules:
         if round_id not in self._rounds:
             # Loaded again: the session may hold the round as it was before the finding was locked.
-            posts = posts_filled(round_id, self._district_ids).subquery()
-            query = select(Round, CALENDAR_IN_FORCE, *posts.c).outerjoin(posts, true()).where(Round.id == round_id)
-            rows = self._session.execute(query.execution_options(populate_existing=True)).all()
+            of_districts = self._district_ids is not None
+            given = {"round_id": round_id, **({"district_ids": list(self._district_ids or ())} if of_districts else {})}
+            rows = self._session.execute(_round_in_force(of_districts=of_districts), given).all()
             round_, version, *_ = rows[0]
             self._rounds[round_id] = replace(
                 _rules(self._session, round_, calendar_of_version(self._session, version)),
                 vacant=vacant_of(posts for _, _, *posts in rows),
             )
         return self._rounds[round_id]
+
+
+@cache
+def _round_in_force(*, of_districts: bool) -> Select[*tuple[Any, ...]]:
+    """The round of `round_id`, the calendar's version, and which posts are filled: of `district_ids`, or everywhere."""
+    round_id = bindparam("round_id", type_=Round.id.type)
+    posts = posts_filled(
+        round_id, bindparam("district_ids", expanding=True, type_=Round.id.type) if of_districts else None
+    ).subquery()
+    query = select(Round, CALENDAR_IN_FORCE, *posts.c).outerjoin(posts, true()).where(Round.id == round_id)
+    return query.execution_options(populate_existing=True)
 
 
 def calendar_in_force(session: Session) -> Calendar:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from service.models import Assignment, Organization, Person, Post, TeamMember
@@ -27,7 +27,9 @@ def vacant_of(rows: Iterable[Sequence[Any]]) -> Mapping[str, Vacant]:
     return {district: vacant for district, vacant in found.items() if vacant != FILLED}
 
 
-def posts_filled(round_id: str, district_ids: Collection[str] | None = None) -> Select[str, bool, bool, bool, bool]:
+def posts_filled(
+    round_id: str | BindParameter[str], district_ids: Collection[str] | BindParameter[Any] | None = None
+) -> Select[str, bool, bool, bool, bool]:
     """Each district, or each of those, with whether its posts of a round are filled: as `Vacant` has them."""
     office = Organization.id.expression
     in_team = and_(TeamMember.team_id == Assignment.team_id, TeamMember.person_id == Person.id)

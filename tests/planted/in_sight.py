@@ -64,8 +64,8 @@ SIGHT = (
     bug(
         "a write goes on after its writer has lost the post",
         "service/people/tokens.py",
-        "    if not only_reads(session):\n        _hold(session, token)\n",
-        "",
+        "return whose.with_for_update(read=True, key_share=True, of=Person)",
+        "return whose",
         "functional/test_access_races.py",
     ),
     bug(

@@ -4,18 +4,15 @@ from tests.planted.bug import Bug, bug
 from tests.planted.patch import Patch
 
 _RECORD = "service/records/events.py"
-_IN_RECORD = (
-    "insert_rows(session, EVENTS, events)\n"
-    '    insert_rows(session, ALERTS, _alert_rows(session, moved, now), once="key")'
-)
+_WRITTEN = 'with_new=written) != len(findings):\n        raise Conflict("stale_version")'
 _DELIVERY = "service/alerts/delivery.py"
 
 WRITING = (
     bug(
         "no alert is written with its event",
         _RECORD,
-        _IN_RECORD,
-        "insert_rows(session, EVENTS, events)",
+        _WRITTEN,
+        _WRITTEN.replace("=written", "=written[:1]"),
         "integration/records/test_events.py::test_a_move_writes_state_event_and_alerts_together",
     ),
     bug(
@@ -36,9 +33,10 @@ WRITING = (
     bug(
         "the event is outside the transaction of its alerts",
         _RECORD,
-        _IN_RECORD,
+        _WRITTEN,
         # by the driver: SQLAlchemy would refuse a commit within a transaction that another began
-        _IN_RECORD.replace("events)", "events)\n    session.connection().connection.dbapi_connection.commit()", 1),
+        _WRITTEN.replace("=written", "=written[:1]")
+        + "\n    session.connection().connection.dbapi_connection.commit()\n    insert_all(session, written[1:])",
         "integration/records/test_events.py::test_when_an_alert_cannot_be_written_neither_is_the_move",
     ),
     bug(

@@ -8,27 +8,24 @@ out, so that a column may be added without changing the digests of rows that are
 import hashlib
 import json
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     JSON,
     ColumnElement,
-    Dialect,
     Row,
     Select,
     String,
     Table,
-    Uuid,
     event,
     select,
     tuple_,
     type_coerce,
 )
 from sqlalchemy.orm import Session, SessionTransaction, sessionmaker
-from sqlalchemy.types import TypeEngine
 
 from service.models import JournalEntry, new_id
 from service.store import clock
@@ -42,6 +39,7 @@ from service.store.rows_on_record.touched import (
     touched_rows,
     written_rows,
 )
+from service.store.rows_on_record.values import as_kept
 from workflows.journal import JournalAct, SubjectKind
 from workflows.vocabulary import Role
 
@@ -84,53 +82,23 @@ def record_rows(
 
 def raw_rows(table: Table) -> Select[*tuple[Any, ...]]:
     """A table's rows with the columns under the audit, as the database has them."""
-    return select(*(_raw(table.c[name]) for name in _read_columns(table)))
+    return select(*(_raw(table.c[name]) for name in read_columns(table)))
 
 
 def digests_of(table: Table, rows: Iterable[Row[*tuple[Any, ...]]]) -> Iterator[tuple[str, str]]:
     """Key and digest of each row that `raw_rows` read."""
-    names, parts = _read_columns(table), len(table.primary_key)
+    names, parts = read_columns(table), len(table.primary_key)
     for row in rows:
-        yield key_text(row[:parts]), _digest(table, zip(names, row, strict=True))
+        yield key_text(row[:parts]), digest_of(table, zip(names, row, strict=True))
 
 
-def digest_of_written(session: Session, table: Table, row: Mapping[str, Any]) -> str:
-    """The digest of a row that was just written, all its columns given but those left to their defaults."""
-    writers = _writers(table, session.get_bind().dialect)
-    return _digest(
-        table,
-        ((name, row[name] if write is None else write(row[name])) for name, write in writers.items() if name in row),
-    )
-
-
-def _digest(table: Table, row: Iterable[tuple[str, Any]]) -> str:
+def digest_of(table: Table, row: Iterable[tuple[str, Any]]) -> str:
     """The digest of a row by its columns as the database has them."""
     columns = {name: value for name, value in row if value is not None}
     for name, default in _left_out(table).items():
         if name in columns and columns[name] in default:
             del columns[name]
     return hashlib.sha256(_encode(columns).encode()).hexdigest()
-
-
-@lru_cache(500)
-def _writers(table: Table, dialect: Dialect) -> Mapping[str, Callable[[Any], Any] | None]:
-    """What the database makes of the values of each column: PostgreSQL keeps them as they are, SQLite as texts."""
-    kinds = {name: table.c[name].type for name in _read_columns(table)}
-    if dialect.name == "postgresql":
-        return {name: next((way for of, way in _KEPT if isinstance(kind, of)), None) for name, kind in kinds.items()}
-    return {name: kind.dialect_impl(dialect).bind_processor(dialect) for name, kind in kinds.items()}
-
-
-def _as_json(value: object) -> Any:
-    """A document as it comes back: its names are texts."""
-    return json.loads(json.dumps(value))
-
-
-def _as_id(value: object) -> str | None:
-    return None if value is None else str(uuid.UUID(str(value)))
-
-
-_KEPT: Sequence[tuple[type[TypeEngine[Any]], Callable[[Any], Any]]] = ((JSON, _as_json), (Uuid, _as_id))
 
 
 def key_text(key: Sequence[Any]) -> str:
@@ -165,9 +133,8 @@ def _present(session: Session, name: str, keys: Mapping[Key, bool]) -> dict[str,
     primary = tuple(table.primary_key)
     column: ColumnElement[Any] = primary[0] if len(primary) == 1 else tuple_(*primary)
     digests: dict[str, str | None] = {key_text(key): None for key, before in keys.items() if before}
-    written = written_rows(session).get(name, {})
-    for key in written.keys() & keys.keys():
-        digests[key_text(key)] = digest_of_written(session, table, written[key])
+    written, names = written_rows(session).get(name, {}), read_columns(table)
+    digests.update((key_text(key), digest_of(table, as_kept(session, table, written[key], names))) for key in written)
     to_read = [key for key in keys if key not in written]
     wanted = [key[0] for key in to_read] if len(primary) == 1 else to_read
     for start in range(0, len(wanted), MOST):
@@ -181,7 +148,7 @@ def _raw(column: ColumnElement[Any]) -> ColumnElement[Any]:
 
 
 @cache
-def _read_columns(table: Table) -> tuple[str, ...]:
+def read_columns(table: Table) -> tuple[str, ...]:
     """The primary key, and then the rest of what is under the audit; keys are under it in every table."""
     return tuple(dict.fromkeys([*(column.name for column in table.primary_key), *audited_columns(table.name)]))
 

@@ -1,0 +1,43 @@
+"""What a database makes of the values that are written: digests are of rows as they are kept."""
+
+import json
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import JSON, Dialect, Table, TypeDecorator, Uuid
+from sqlalchemy.orm import Session
+from sqlalchemy.types import TypeEngine
+
+from service.models.columns import Instant
+
+Way = Callable[[Any], Any]
+
+
+def as_kept(session: Session, table: Table, row: Mapping[str, Any], names: Sequence[str]) -> Iterator[tuple[str, Any]]:
+    """The columns that a written row names, with their values as the session's database has them now."""
+    ways = _ways(table, session.get_bind().dialect)
+    for name in names:
+        if name in row:
+            way = ways[name]
+            yield name, row[name] if way is None else way(row[name])
+
+
+@lru_cache(500)
+def _ways(table: Table, dialect: Dialect) -> Mapping[str, Way | None]:
+    """How the values of each column come to what is kept: by PostgreSQL much as they are, by SQLite as texts."""
+    if dialect.name == "postgresql":
+        return {column.name: _in_postgresql(column.type, dialect) for column in table.columns}
+    return {column.name: column.type.dialect_impl(dialect).bind_processor(dialect) for column in table.columns}
+
+
+def _in_postgresql(kind: TypeEngine[Any], dialect: Dialect) -> Way | None:
+    if isinstance(kind, JSON):
+        return lambda value: json.loads(json.dumps(value))  # its names come back as texts
+    if isinstance(kind, Uuid):
+        return lambda value: None if value is None else str(uuid.UUID(str(value)))
+    if isinstance(kind, TypeDecorator) and not isinstance(kind, Instant):
+        way = _in_postgresql(kind.impl_instance, dialect)
+        return lambda value: (way or (lambda same: same))(kind.process_bind_param(value, dialect))
+    return None
