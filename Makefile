@@ -7,7 +7,7 @@ LOCK := .lock-venv/bin/uv pip compile --quiet --generate-hashes --universal --py
 .DEFAULT_GOAL := help
 # What Python compiles is kept: a hundred processes of tests would else compile the same modules each for itself.
 unexport PYTHONDONTWRITEBYTECODE
-.PHONY: help run setup test quick lint types law covered together alone chaos planted fuzz bench diagram papers lock sbom clean
+.PHONY: help run setup test quick lint types law covered together alone chaos planted week fuzz bench diagram papers lock sbom clean
 
 help: ## what can be made / 可用的命令
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile
@@ -44,6 +44,9 @@ alone: .venv/.ready-test # with the machine for themselves; one file measures mo
 
 chaos: .venv/.ready-test ## faults in real processes; ARGS="--faults 1000 --database sqlite" for a long run
 	$(BIN)/python -m tests.chaos $(ARGS)
+
+week: .venv/.ready-test ## an operator's week, from the wheel to a restored office; ARGS=--keep leaves the logs
+	$(BIN)/python -m tests.week $(ARGS)
 
 fuzz: .venv/.ready-test ## requests by chance as every role; ARGS="--cases 20000 --seed 7"
 	$(BIN)/python -m tests.fuzz $(ARGS)
