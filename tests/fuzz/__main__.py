@@ -9,6 +9,8 @@ from collections import Counter
 from math import ceil
 from pathlib import Path
 
+import structlog
+
 from service.store.schema import upgrade
 from tests.functional.scope_world import ScopeWorld, open_scope_world
 from tests.fuzz.run import Examples, run
@@ -24,6 +26,7 @@ def main() -> int:
     asked.add_argument("--seed", type=int, default=time.time_ns() % 1_000_000)
     given = asked.parse_args()
     logging.disable(logging.CRITICAL)
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))  # a line a request
     with tempfile.TemporaryDirectory(prefix="duban-fuzz-") as folder:
         template, worked = Path(folder, "empty.db"), Path(folder, "world")
         upgrade(f"sqlite:///{template}")

@@ -14,7 +14,9 @@ from tests.planted.bug import Bug
 from tests.planted.bugs import BUGS
 from tests.planted.patch import ROOT, PatchOutdated
 
-LEFT_OUT = shutil.ignore_patterns(".git", ".venv", ".lock-venv", ".*_cache", "__pycache__", "data*", "*.egg-info")
+LEFT_OUT = shutil.ignore_patterns(
+    ".git", ".venv", ".lock-venv", ".*_cache", "__pycache__", "data", "data-*", "*.egg-info"
+)
 FAILED = 1  # what pytest ends with when tests failed; anything else is no proof
 WITHIN = 600  # seconds
 
