@@ -78,5 +78,5 @@ clean: ## remove all that was built; data/ stays
 	rm -rf .venv .lock-venv sbom.json build dist .coverage .coverage.* .hypothesis
 	rm -rf .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 
-.venv/.ready-%: requirements/%.txt requirements/build.txt pyproject.toml .ci/set-up
+.venv/.ready-%: requirements/%.txt requirements/build.txt requirements/pages.txt pyproject.toml .ci/set-up
 	@.ci/set-up $*

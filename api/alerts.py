@@ -26,7 +26,7 @@ blueprint = Blueprint("alerts", "提醒 · what one was told, and that one has r
 def list_of_alerts(context: RequestContext, query: dict[str, Any]) -> Page[Any]:
     """The caller's alerts, the newest first."""
     page = inbox.alerts(context.session, actor=context.actor, **query)
-    return Page(_with_texts(context, page.items), page.next_cursor)
+    return Page(alerts_with_texts(context, page.items), page.next_cursor)
 
 
 @blueprint.post("/alerts/<id:alert_id>/acknowledgement")
@@ -35,7 +35,7 @@ def list_of_alerts(context: RequestContext, query: dict[str, Any]) -> Page[Any]:
 @blueprint.response(200, AlertSchema)
 def acknowledge(context: RequestContext, _body: dict[str, Any], alert_id: str) -> Any:
     """Say that one has read it; doing so again changes nothing."""
-    (alert,) = _with_texts(
+    (alert,) = alerts_with_texts(
         context, [inbox.acknowledge(context.session, alert_id, actor=context.actor, now=context.now)]
     )
     return alert
@@ -59,6 +59,7 @@ def release_hold(context: RequestContext, body: dict[str, Any]) -> Released:
     return release(context.session, **body, actor=context.actor, now=context.now)
 
 
-def _with_texts(context: RequestContext, alerts: Sequence[Any]) -> list[Mapping[str, Any]]:
+def alerts_with_texts(context: RequestContext, alerts: Sequence[Any]) -> list[Mapping[str, Any]]:
+    """Alerts, each with its text in the caller's language."""
     texts = texts_of(context.session, [alert.id for alert in alerts], language())
     return [{"alert": alert, "text": texts[alert.id]} for alert in alerts]

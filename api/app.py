@@ -33,9 +33,14 @@ from api import (
     statistics,
     submissions,
     tokens,
-    welcome,
 )
 from api.accounts import held_tokens, own_data, provider_accounts, provider_sign_in, second_factor
+from api.console import findings as finding_pages
+from api.console import second_factor as second_factor_pages
+from api.console import settings as setting_pages
+from api.console import signing_in, today
+from api.console.pages import answer_errors_with_pages
+from api.console.static_files import register_static_files
 from api.http import openapi
 from api.http.access import require_rules
 from api.http.access_log import register_access_log
@@ -68,6 +73,7 @@ BLUEPRINTS = dict.fromkeys(  # each once, in the order of the API's description
         *(campaigns.blueprint, reports.blueprint, accountability.blueprint),
     )
 )
+PAGES = (signing_in.pages, today.pages, finding_pages.pages, setting_pages.pages, second_factor_pages.pages)
 JSON_LIMIT = 1_000_000  # bytes of a body that is no upload
 MOST_PARTS = 10  # of an upload, which has one
 
@@ -89,7 +95,9 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] | None = None)
     if settings.logs.access:
         register_access_log(app)
     register_problems(app)
+    register_static_files(app)
     _register_routes(app)
+    answer_errors_with_pages(app)  # after smorest has set its own
     require_rules(app)
     register_refusals(app)
     register_headers(app)
@@ -106,6 +114,7 @@ def _register_routes(app: Flask) -> None:
     openapi.serve(app, described)
     app.register_blueprint(health.blueprint)
     app.register_blueprint(metrics.blueprint)
-    app.register_blueprint(welcome.blueprint)
+    for pages in PAGES:
+        app.register_blueprint(pages)
     app.register_blueprint(provider_sign_in.blueprint)
     app.register_blueprint(calendar_feed.feeds)

@@ -52,7 +52,11 @@ def hand_in(context: RequestContext, body: dict[str, Any]) -> Any:  # noqa: ARG0
 @blueprint.doc(responses={200: described_file(*MEDIA_TYPES)})
 def download(context: RequestContext, evidence_id: str) -> Response:
     """The file itself, as an attachment."""
-    piece = seen_evidence(context.session, evidence_id, actor=context.actor)
+    return download_of(seen_evidence(context.session, evidence_id, actor=context.actor))
+
+
+def download_of(piece: Any) -> Response:
+    """The file of a piece of evidence that the caller may see."""
     file = resources().store.open(piece.sha256)
     plain_name = f"evidence-{piece.id[:8]}{PurePosixPath(piece.filename).suffix.lower()}"
     return attachment(file, size=piece.size, media_type=piece.media_type, name=piece.filename, plain_name=plain_name)

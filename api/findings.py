@@ -39,6 +39,11 @@ IF_NONE_MATCH = {
 @blueprint.response(200, page_of(FindingSchema))
 def list_of_findings(context: RequestContext, query: dict[str, Any]) -> Page[Any]:
     """The findings that the caller sees, the newest first; withdrawn ones only when asked for."""
+    return page_of_findings(context, query)
+
+
+def page_of_findings(context: RequestContext, query: dict[str, Any]) -> Page[Any]:
+    """A page of findings as the caller sees them, for a query that `FindingQuery` has read."""
     paging = {name: query.pop(name) for name in ("sort", "cursor", "limit") if name in query}
     page = list_findings(context.session, FindingFilter(**query), actor=context.actor, now=context.now, **paging)
     return Page(view_findings(context.session, page.items, actor=context.actor, now=context.now), page.next_cursor)

@@ -249,6 +249,11 @@ def accept_invitation(context: RequestContext, body: dict[str, Any]) -> Any:
 @blueprint.response(204, None)
 def change_password(context: RequestContext, body: dict[str, Any]) -> None:
     """Change one's own password; all other tokens of the caller end, the one of this request goes on."""
+    keep_new_password(context, body)
+
+
+def keep_new_password(context: RequestContext, body: dict[str, Any]) -> None:
+    """Keep the password that `own_password` has proven and hashed."""
     proven, hashed = context.prepared
     change_own_password(
         context.session,

@@ -24,7 +24,7 @@ from workflows.security import SecurityKind, SecurityOutcome
 blueprint = Blueprint("tokens", "Signing in and out")
 
 
-def _proven(context: RequestContext) -> tuple[Account, str | None] | None:
+def proven_account(context: RequestContext) -> tuple[Account, str | None] | None:
     """The account whose password was right, and its hash anew if that is outdated; None for a body that is none."""
     body = json_body(SignInBody())
     if body is None:
@@ -52,7 +52,7 @@ def _proven(context: RequestContext) -> tuple[Account, str | None] | None:
 
 @blueprint.post("/tokens")
 @public
-@prepared_by(_proven)
+@prepared_by(proven_account)
 @blueprint.arguments(SignInBody)
 @blueprint.response(201, TokenSchema)
 def sign_in(context: RequestContext, body: dict[str, Any]) -> Any:  # noqa: ARG001 - held against the account before

@@ -129,7 +129,7 @@ def _print_welcome(settings: Settings, address: str) -> None:
     lines = [
         "",
         f"  督办已启动 / Duban is running    {address}",
-        *([f"  演示账号 / accounts              {accounts}"] if accounts.exists() else []),
+        *(_accounts_to_try(accounts) if accounts.exists() else []),
         *([f"  尚无管理员 / no administrator    DUBAN_DATA_DIR={settings.data_dir} duban init"] if empty else []),
         f"  邮件 / mail                      {mail}",
         *(f"  {line}" for line in held_lines(settings)),
@@ -137,3 +137,13 @@ def _print_welcome(settings: Settings, address: str) -> None:
         "",
     ]
     click.echo("\n".join(lines))
+
+
+def _accounts_to_try(file: Path) -> list[str]:
+    """Three accounts of the demonstration, and where the others are."""
+    accounts = {one["role"]: one for one in reversed(json.loads(file.read_text("utf-8"))["accounts"])}
+    shown = [accounts[role] for role in ("inspector", "university", "leadership") if role in accounts]
+    return [
+        *(f"  可试用账号 / an account to try   {one['username']}  {one['password']}" for one in shown),
+        f"  演示账号 / all accounts          {file}",
+    ]

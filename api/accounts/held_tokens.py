@@ -28,8 +28,12 @@ blueprint = Blueprint("held-tokens", "登录与访问令牌 · who is signed in 
 @blueprint.response(200, page_of(HeldTokenSchema))
 def list_of_own(context: RequestContext, query: dict[str, Any]) -> Page[Any]:
     """One's own sign-ins and access tokens that still hold, and where and when each was used last."""
-    found = held_tokens.held_tokens(context.session, context.caller.id, now=context.now, **query)
-    return _shown(context, found)
+    return own_tokens(context, **query)
+
+
+def own_tokens(context: RequestContext, **query: Any) -> Page[Any]:
+    """A page of the caller's own tokens, the one of this request marked."""
+    return _shown(context, held_tokens.held_tokens(context.session, context.caller.id, now=context.now, **query))
 
 
 @blueprint.post("/me/tokens")
@@ -49,6 +53,11 @@ def make_access_token(context: RequestContext, body: dict[str, Any]) -> Any:
 @blueprint.response(204, None)
 def end_own_others(context: RequestContext) -> None:
     """End all of one's sign-ins and access tokens but for the one of this request."""
+    end_others(context)
+
+
+def end_others(context: RequestContext) -> None:
+    """End all of the caller's tokens but for that of this request, on record."""
     held_tokens.end_tokens(context.session, context.caller.id, now=context.now, but=_own(context))
     _record_end(context, None)
 

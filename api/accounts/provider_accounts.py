@@ -23,7 +23,7 @@ blueprint = Blueprint("provider-accounts", "统一身份认证 · sign-ins at th
 OWN_PAGES = ("same-origin", "none")
 
 
-def _proven(context: RequestContext) -> Proven:
+def proven_by_provider(context: RequestContext) -> Proven:
     """What this browser shows, before anything is written."""
     limit_provider_sign_ins()
     if request.headers.get("Sec-Fetch-Site", OWN_PAGES[0]) not in OWN_PAGES:
@@ -33,10 +33,15 @@ def _proven(context: RequestContext) -> Proven:
 
 @blueprint.post("/tokens/provider")
 @public
-@prepared_by(_proven)
+@prepared_by(proven_by_provider)
 @blueprint.response(201, TokenSchema)
 def sign_in(context: RequestContext) -> Any:
     """A bearer token for whom the provider has sent back in this browser, which is shown this once."""
+    return signed_in_by_provider(context)
+
+
+def signed_in_by_provider(context: RequestContext) -> dict[str, Any]:
+    """The token of whom `proven_by_provider` has found; NotAllowed for a closed account or a token taken before."""
     proven: Proven = context.prepared
     try:
         person = provider_accounts.holder(context.session, proven.subject_hash, locked=True)
@@ -68,7 +73,7 @@ def show(context: RequestContext) -> Any:
 
 @blueprint.put("/me/provider-account")
 @signed_in_before()
-@prepared_by(_proven)
+@prepared_by(proven_by_provider)
 @blueprint.response(200, ProviderAccountSchema)
 def link_own(context: RequestContext) -> Any:
     """Link one's account to whom the provider has sent back in this browser; later sign-ins there are one's own."""

@@ -47,6 +47,11 @@ def set_up(context: RequestContext, _body: dict[str, Any]) -> Any:
 
     Who has a password shows it: a token that somebody else got hold of is not enough to lock its owner out.
     """
+    return new_seed(context)
+
+
+def new_seed(context: RequestContext) -> dict[str, str]:
+    """A seed for an app, and its address, for whoever has signed in and shown the password."""
     require_sign_in(context)
     secret_keys = resources().settings.secret_keys
     secret, uri = second_factor.set_up(context.session, context.caller.id, secret_keys=secret_keys, now=context.now)
@@ -60,14 +65,19 @@ def set_up(context: RequestContext, _body: dict[str, Any]) -> Any:
 @blueprint.response(201, RecoveryCodesSchema)
 def confirm(context: RequestContext, body: dict[str, Any]) -> Any:
     """Show a code of the app: it is asked for from now on; answers with recovery codes. Other sign-ins end."""
+    return {"recovery_codes": confirmed_by_code(context, body["code"])}
+
+
+def confirmed_by_code(context: RequestContext, code: str) -> Any:
+    """The recovery codes of whoever has shown a code of the app for the first time; NotAllowed for a wrong one."""
     credential = require_sign_in(context)
     secret_keys, me = resources().settings.secret_keys, context.caller.id
     with _one_try(context):
         codes = second_factor.confirm(
-            context.session, me, body["code"], secret_keys=secret_keys, actor=context.actor, now=context.now
+            context.session, me, code, secret_keys=secret_keys, actor=context.actor, now=context.now
         )
     end_tokens(context.session, me, now=context.now, but=credential)
-    return {"recovery_codes": codes}
+    return codes
 
 
 @blueprint.post("/me/second-factor/recovery-codes")
@@ -92,12 +102,17 @@ def renew_codes(context: RequestContext, body: dict[str, Any]) -> Any:
 @blueprint.response(201, TokenSchema)
 def sign_in(context: RequestContext, body: dict[str, Any]) -> Any:
     """The second step of a sign-in: a code of the app, or a recovery code, for the token that opens everything."""
+    return signed_in_with_code(context, body["code"])
+
+
+def signed_in_with_code(context: RequestContext, code: str) -> dict[str, Any]:
+    """The token of whoever shows the second factor; NotAllowed for a wrong code, Conflict when none is awaited."""
     credential, me = context.caller.credential, context.caller.id
     if credential is None or credential.kind is not TokenKind.BEGUN:
         raise Conflict("no_code_awaited")
     secret_keys = resources().settings.secret_keys
     with _one_try(context):
-        second_factor.prove_second(context.session, me, body["code"], secret_keys=secret_keys, now=context.now)
+        second_factor.prove_second(context.session, me, code, secret_keys=secret_keys, now=context.now)
     revoke_token(context.session, bearer_token(), now=context.now)
     person = directory.person_of(context.session, actor=context.actor)
     return answer_with_sign_in(context, person, proof=credential.proof)

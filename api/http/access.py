@@ -19,6 +19,7 @@ FIRST = {  # what a caller is told whom another step awaits
     NextStep.SECOND_FACTOR: "second_factor_first",
     NextStep.SET_UP_SECOND_FACTOR: "set_up_second_factor_first",
 }
+API = "/api/"  # below it no cookie counts: a page of another site cannot make a browser send a header
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -98,7 +99,9 @@ def open_addresses(app: Flask) -> frozenset[str]:
 
 
 def bearer_token() -> str:
-    """The token of the request; raises NotAllowed `unauthenticated` when it brings none."""
+    """The token of the request: of its header, or of a page's cookie; NotAllowed `unauthenticated` without one."""
+    if not request.path.startswith(API) and (token := request.cookies.get(cookie_name())):
+        return token
     try:
         authorization = request.authorization
     except ValueError:  # of another kind, and no text
@@ -106,6 +109,11 @@ def bearer_token() -> str:
     if authorization is None or authorization.type != "bearer" or not authorization.token:
         raise NotAllowed("unauthenticated")
     return authorization.token
+
+
+def cookie_name() -> str:
+    """The cookie of a sign-in by pages: behind https one that no other host and no plain connection can set."""
+    return "__Host-duban" if resources().settings.base_url.startswith("https:") else "duban"
 
 
 def _with_rule(view: View, access: Access) -> View:

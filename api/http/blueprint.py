@@ -5,7 +5,7 @@ from typing import Any
 
 import flask_smorest as smorest  # type: ignore[import-untyped]
 import marshmallow as ma
-from flask import Request, request
+from flask import Request, g, request
 from webargs.flaskparser import FlaskParser, is_json_request
 from webargs.multidictproxy import MultiDictProxy
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
@@ -79,8 +79,13 @@ class Blueprint(smorest.Blueprint):  # type: ignore[misc]  # smorest is not type
 
 
 def json_body(schema: ma.Schema) -> Any:
-    """The body of the present request as the schema reads it; None when it is none: the route says what is wrong."""
+    """The body of the present request as the schema reads it; None when it is none: the route says what is wrong.
+
+    A page's body is its form, of texts alone.
+    """
     try:
+        if g.get("is_page"):
+            return schema.load({name: value for name, value in request.form.items() if name in schema.fields})
         return schema.load(read_json(request.get_data()))
     except (ma.ValidationError, BadRequest):
         return None

@@ -22,6 +22,7 @@ from workflows.findings.facts import Actor
 
 Now = Callable[[Session], datetime]
 LANGUAGES = ("zh", "en")
+LANGUAGE_COOKIE = "duban_language"
 SAFE = ("GET", "HEAD")
 
 
@@ -89,6 +90,9 @@ def resources() -> Resources:
 
 def language() -> str:
     """`zh` or `en`: the caller's once authenticated, else what the request asks for, else Chinese."""
+    chosen = request.cookies.get(LANGUAGE_COOKIE) if g.get("is_page") else None
+    if chosen in LANGUAGES:  # on this device, also before anybody has signed in
+        return chosen
     context: RequestContext | None = g.get("request_context")
     if context and context.authenticated:
         return context.authenticated.language

@@ -31,3 +31,12 @@ def attachment(file: BinaryIO, *, size: int, media_type: str, name: str, plain_n
         )
     answer.headers["Content-Security-Policy"] = ALONE
     return answer
+
+
+def inline_picture(file: BinaryIO, *, size: int, media_type: str) -> Response:
+    """A photograph that a page shows; nothing in it can run, and nobody keeps it for others."""
+    answer = send_file(file, mimetype=media_type, conditional=False, etag=False)
+    answer.content_length = size
+    answer.headers["Content-Security-Policy"] = ALONE
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer

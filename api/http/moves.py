@@ -22,7 +22,9 @@ Act = Callable[..., Any]  # (context, finding's id, **body) → the row that was
 
 
 @dataclass(frozen=True, slots=True)
-class _Move:
+class RegisteredMove:
+    """A move by its address: what its body holds, and what is done with it."""
+
     act: Act
     url: str
     body: type[RequestSchema]
@@ -31,6 +33,9 @@ class _Move:
     @property
     def status(self) -> int:
         return 201 if self.created else 200
+
+
+REGISTERED: dict[str, RegisteredMove] = {}  # by address: routes of one finding, of many, and pages share them
 
 
 def move(
@@ -42,7 +47,7 @@ def move(
     """
 
     def register(act: Act) -> Act:
-        move_ = _Move(act, url, body, created)
+        move_ = REGISTERED[url] = RegisteredMove(act, url, body, created)
         _register_single(blueprint, move_)
         _register_bulk(blueprint, move_)
         return act
@@ -50,7 +55,7 @@ def move(
     return register
 
 
-def _register_single(blueprint: Blueprint, move_: _Move) -> None:
+def _register_single(blueprint: Blueprint, move_: RegisteredMove) -> None:
     @signed_in
     @blueprint.arguments(move_.body)
     @blueprint.response(move_.status, move_.created or FindingSchema)
@@ -62,7 +67,7 @@ def _register_single(blueprint: Blueprint, move_: _Move) -> None:
     blueprint.add_url_rule(f"/findings/<id:finding_id>/{move_.url}", move_.act.__name__, single, methods=["POST"])
 
 
-def _register_bulk(blueprint: Blueprint, move_: _Move) -> None:
+def _register_bulk(blueprint: Blueprint, move_: RegisteredMove) -> None:
     @signed_in
     @blueprint.arguments(bulk_of(move_.body))
     @blueprint.response(200, BulkSchema)
@@ -73,7 +78,7 @@ def _register_bulk(blueprint: Blueprint, move_: _Move) -> None:
     blueprint.add_url_rule(f"/findings/bulk/{move_.url}", f"bulk_{move_.act.__name__}", bulk, methods=["POST"])
 
 
-def _move_many(context: RequestContext, move_: _Move, ids: Sequence[str], **body: Any) -> list[dict[str, Any]]:
+def _move_many(context: RequestContext, move_: RegisteredMove, ids: Sequence[str], **body: Any) -> list[dict[str, Any]]:
     """Results in the order asked for; moved in the order of the ids, so that two callers cannot block each other."""
     results = {id_: _move_one_of_many(context, move_, id_, body) for id_ in sorted(ids)}
     moved = load(context.session, [id_ for id_ in ids if "problem" not in results[id_]])
@@ -82,7 +87,9 @@ def _move_many(context: RequestContext, move_: _Move, ids: Sequence[str], **body
     return [results[id_] for id_ in ids]
 
 
-def _move_one_of_many(context: RequestContext, move_: _Move, finding_id: str, body: dict[str, Any]) -> dict[str, Any]:
+def _move_one_of_many(
+    context: RequestContext, move_: RegisteredMove, finding_id: str, body: dict[str, Any]
+) -> dict[str, Any]:
     """The result of one, within a savepoint: a refusal undoes nothing of the others."""
     try:
         with context.session.begin_nested():

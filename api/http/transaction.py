@@ -119,7 +119,10 @@ def _authenticate(rule: Access, context: RequestContext) -> None:
 
 
 def _argument_locations(view: View) -> set[str]:
-    """Of query, json and files, those that the view takes arguments from."""
+    """Of query, json and files, those that the view takes arguments from; a page names its own."""
+    own: frozenset[str] | None = getattr(view, "locations", None)
+    if own is not None:
+        return set(own)
     documented = getattr(view, "_apidoc", {}).get("arguments", {}).get("parameters", [])
     return {parameter["in"] for parameter in documented}
 

@@ -16,6 +16,7 @@ from service.wording.names import Names, named, put_names
 from workflows.file_mistakes import Mistake
 
 BETWEEN = {"zh": "、", "en": ", "}  # the things of a list
+OWN = "service.wording"
 ZONE = ZoneInfo("Asia/Shanghai")  # of errors, which belong to no round
 _BETWEEN_WORDS = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
@@ -44,11 +45,9 @@ class InBothLanguages(NamedTuple):
 
 
 @cache
-def wording(file: str) -> Mapping[str, Any]:
+def wording(file: str, package: str = OWN) -> Mapping[str, Any]:
     """One file of texts: words, errors, alerts, letters or checks; offices have the names that this process took."""
-    texts: Mapping[str, Any] = named(
-        tomllib.loads((resources.files("service.wording") / f"{file}.toml").read_text("utf-8"))
-    )
+    texts: Mapping[str, Any] = named(tomllib.loads((resources.files(package) / f"{file}.toml").read_text("utf-8")))
     return texts
 
 
@@ -65,9 +64,22 @@ def sentence(code: str, language: str, *, zone: tzinfo = ZONE, **particulars: ob
 
 def written(file: str, key: str, language: str, *, zone: tzinfo = ZONE, **particulars: object) -> str:
     """A text of a file, its blanks filled; the key itself when it is missing."""
-    text = wording(file).get(key, {}).get(language)
+    return text_in(wording(file), f"{file}: {key}", key, language, particulars, zone=zone)
+
+
+def text_in(
+    texts: Mapping[str, Any],
+    called: str,
+    key: str,
+    language: str,
+    particulars: Mapping[str, object],
+    *,
+    zone: tzinfo = ZONE,
+) -> str:
+    """A text among others, its blanks filled; the key itself when it is missing, and a warning of what it is called."""
+    text = texts.get(key, {}).get(language)
     if text is None:
-        _miss(f"{file}: {key} ({language})")
+        _miss(f"{called} ({language})")
         return key
     return filled(text, {name: _in_words(name, value, language, zone) for name, value in particulars.items()})
 

@@ -80,10 +80,11 @@ def entries() -> dict[str, Entry]:
 
 
 def routes(app: Flask) -> set[str]:
-    """The same keys, from the application's own routes."""
+    """The same keys, from the application's own routes; pages are tried in tests/functional/console."""
     return {
         f"{method} {_path(rule.rule)}"
         for rule in app.url_map.iter_rules()
+        if not rule.endpoint.startswith("console_")
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     }
 

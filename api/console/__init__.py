@@ -1,0 +1,1 @@
+"""The console: what the API can do, as pages of HTML that work in any browser, with a script or without."""

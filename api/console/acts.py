@@ -1,0 +1,117 @@
+"""The acts on a finding as forms: which of them somebody may do now is the law's word, what they ask for the API's."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import marshmallow as ma
+
+from api.console.forms import Field, fields_of
+from api.console.rendering import text
+from api.http.context import RequestContext
+from api.http.moves import REGISTERED
+from api.schemas.extensions import DecisionBody
+from api.schemas.handling_opinions import ReplyBody
+from service.errors import NotFound
+from service.findings import extensions, handling_opinions
+from service.findings.view import FindingView
+from workflows.vocabulary import Move
+
+Do = Callable[..., Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One form of a finding: the moves that it can make, its address below the finding's, its body."""
+
+    moves: frozenset[Move]
+    address: str
+    body: type[ma.Schema]
+    do: Do
+
+
+@dataclass(frozen=True, slots=True)
+class ActForm:
+    """An act as it stands on the page."""
+
+    address: str
+    label: str
+    sees: str  # who will see it
+    fields: Sequence[Field]
+    is_open: bool
+
+
+def _decide(context: RequestContext, view: FindingView, **body: Any) -> Any:
+    if view.pending_extension is None:
+        raise NotFound("not_found")
+    id_ = view.pending_extension.id
+    return extensions.decide(context.session, id_, actor=context.actor, now=context.now, **body)
+
+
+def _reply(context: RequestContext, view: FindingView, **body: Any) -> Any:
+    if view.latest_opinion is None:
+        raise NotFound("not_found")
+    id_ = view.latest_opinion.id
+    return handling_opinions.reply(context.session, id_, actor=context.actor, now=context.now, **body)
+
+
+def _registered(address: str, *moves: Move) -> Act:
+    move = REGISTERED[address]
+
+    def do(context: RequestContext, view: FindingView, **body: Any) -> Any:
+        return move.act(context, view.finding.id, **body)
+
+    return Act(frozenset(moves), address, move.body, do)
+
+
+def acts() -> dict[str, Act]:
+    """All acts by address, in the order in which a page shows them."""
+    found = (
+        _registered("receipt", Move.BEGIN),
+        _registered("submissions", Move.SUBMIT),
+        _registered("reviews", Move.REVIEW_PASS, Move.REVIEW_PARTIAL, Move.REVIEW_FAIL),
+        _registered("notification", Move.NOTIFY),
+        _registered("handling-opinions", Move.OPINE),
+        Act(frozenset({Move.REPLY}), "replies", ReplyBody, _reply),
+        Act(frozenset({Move.GRANT_EXTENSION, Move.DENY_EXTENSION}), "decision", DecisionBody, _decide),
+        _registered("extensions", Move.ASK_EXTENSION),
+        _registered("settlement", Move.SETTLE),
+        _registered("reopening", Move.REOPEN),
+        _registered("escalations", Move.ESCALATE),
+        _registered("refusal", Move.REFUSE),
+        _registered("voiding", Move.VOID),
+    )
+    return {act.address: act for act in found}
+
+
+def forms_of(
+    view: FindingView, *, tried: str | None = None, given: Mapping[str, str], errors: Mapping[str, str]
+) -> list[ActForm]:
+    """The forms of what the caller may do now; the first is open, or the one that was tried and refused."""
+    allowed = [act for act in acts().values() if act.moves & set(view.allowed_moves)]
+    shown = tried if any(act.address == tried for act in allowed) else (allowed[0].address if allowed else None)
+    return [
+        ActForm(
+            address=act.address,
+            label=text(f"acts.{act.address}"),
+            sees=text(f"acts.{act.address}.sees"),
+            fields=fields_of(
+                act.body,
+                act.address,
+                given=given if act.address == tried else {},
+                errors=errors if act.address == tried else {},
+                hidden=_page_knows(view, act.body),
+            ),
+            is_open=act.address == shown,
+        )
+        for act in allowed
+    ]
+
+
+def _page_knows(view: FindingView, body: type[ma.Schema]) -> dict[str, str]:
+    """What the page knows itself: which submission was looked at, and which level was seen."""
+    known = {
+        "submission_id": view.pending_submission.id if view.pending_submission else "",
+        "from_level": str(view.finding.escalation_level),
+    }
+    return {name: value for name, value in known.items() if name in body().load_fields}

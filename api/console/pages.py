@@ -1,0 +1,133 @@
+"""The blueprint of pages: a rule and a transaction for every one, as for the API; errors are pages as well."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+import flask
+from flask import Response, current_app, g, redirect, request
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as AnyResponse
+
+from api.console.origin import require_own_origin
+from api.console.rendering import page
+from api.http.access import FIRST, rule_of
+from api.http.problems import UNKNOWN_CALLER, of_http, problem_of, status_of
+from api.http.transaction import in_one_transaction
+from service.errors import DubanError
+from workflows.credentials import NextStep
+
+View = Callable[..., Any]
+MOST_FIELDS = 100  # of a form
+STEPS = {  # where the step is taken that comes before anything else
+    FIRST[NextStep.CHANGE_PASSWORD]: "/settings/password",
+    FIRST[NextStep.SECOND_FACTOR]: "/sign-in/code",
+    FIRST[NextStep.SET_UP_SECOND_FACTOR]: "/settings/second-factor",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why what a page prepares was refused: it is said on the page, beside what was typed."""
+
+    error: DubanError | HTTPException
+
+    @property
+    def status(self) -> int:
+        return status_of(self.error) if isinstance(self.error, DubanError) else self.error.code or 500
+
+    @property
+    def problem(self) -> dict[str, Any]:
+        if isinstance(self.error, DubanError):
+            return problem_of(self.error)
+        told: dict[str, Any] = of_http(self.error).get_json(force=True)
+        return told
+
+
+class Pages(flask.Blueprint):
+    """The pages of one subject."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"console_{name}", name)
+        self.before_request(_begin)
+        self.register_error_handler(DubanError, error_page)
+        self.register_error_handler(HTTPException, http_error_page)
+
+    def add_url_rule(
+        self,
+        rule: str,
+        endpoint: str | None = None,
+        view_func: View | None = None,
+        provide_automatic_options: bool | None = None,  # noqa: FBT001 - Flask's signature
+        **options: Any,
+    ) -> None:
+        """Register a page; raises `RouteWithoutRule` when its view says nothing about who may call it."""
+        if view_func is None:
+            raise TypeError("a page needs its view")
+        rule_of(view_func)
+        if not hasattr(view_func, "locations"):
+            view_func.locations = frozenset({"query"})  # type: ignore[attr-defined]  # functions carry attributes
+        super().add_url_rule(
+            rule,
+            endpoint or view_func.__name__,
+            in_one_transaction(view_func),
+            provide_automatic_options,
+            **options,
+        )
+
+
+def takes_files(view: View) -> View:
+    """Mark a page whose form may bring files."""
+    view.locations = frozenset({"query", "files"})  # type: ignore[attr-defined]  # functions carry attributes
+    return view
+
+
+def done(address: str) -> AnyResponse:
+    """The answer to a form that did what it was for: see there."""
+    return redirect(address, 303)
+
+
+def error_page(error: DubanError) -> AnyResponse:
+    """What went wrong as a page; who is signed out, or has a step to take first, is led there and back."""
+    here = request.full_path.rstrip("?") if request.method == "GET" else "/"
+    if error.code in UNKNOWN_CALLER:
+        return done("/sign-in" + (f"?{urlencode({'next': here})}" if here != "/" else ""))
+    if error.code in STEPS:
+        return done(STEPS[error.code])
+    return _error_page(status_of(error), problem_of(error))
+
+
+def http_error_page(error: HTTPException) -> AnyResponse:
+    """An error of HTTP itself as a page: an unknown address, a form that is too large, too many requests."""
+    told = of_http(error)
+    answer = _error_page(told.status_code, told.get_json(force=True))
+    for name in ("Allow", "Retry-After"):
+        if name in told.headers:
+            answer.headers[name] = told.headers[name]
+    return answer
+
+
+def answer_errors_with_pages(app: flask.Flask) -> None:
+    """Let whoever opens an unknown address outside the API find a page."""
+
+    def choose(error: HTTPException) -> AnyResponse:
+        return of_http(error) if request.path.startswith("/api/") or not _reads_pages() else http_error_page(error)
+
+    app.register_error_handler(HTTPException, choose)
+
+
+def _reads_pages() -> bool:
+    return request.accept_mimetypes.best_match(["application/json", "text/html"]) == "text/html"
+
+
+def _error_page(status: int, problem: dict[str, Any]) -> Response:
+    answer = page("error.html", title=problem["title"], problem=problem)
+    return current_app.make_response((answer, status))
+
+
+def _begin() -> None:
+    """A form is no other site's, and its fields are the body."""
+    g.is_page = True
+    request.max_form_parts = MOST_FIELDS
+    require_own_origin()

@@ -1,0 +1,83 @@
+"""Pages that set up one's own second factor: the password, a seed for the app, a first code, recovery codes."""
+
+from typing import Any
+
+from flask import request
+from werkzeug.exceptions import TooManyRequests
+from werkzeug.wrappers import Response
+
+from api.accounts.second_factor import confirmed_by_code, new_seed
+from api.console.pages import Pages, Refusal
+from api.console.rendering import page, text
+from api.http.access import signed_in_before
+from api.http.context import RequestContext
+from api.http.hashing import own_password_shown
+from api.http.problems import problem_of, status_of
+from api.http.transaction import prepared_by
+from service.errors import DubanError
+from workflows.credentials import NextStep
+
+pages = Pages("second_factor")
+
+
+def _proven(context: RequestContext) -> Any:
+    try:
+        return own_password_shown(context)
+    except (DubanError, TooManyRequests) as refusal:
+        return Refusal(refusal)
+
+
+@pages.get("/settings/second-factor")
+@signed_in_before(NextStep.SET_UP_SECOND_FACTOR)
+def ask_password(context: RequestContext) -> Response:  # noqa: ARG001 - the page is the same for all
+    """Say what a second factor is, and ask for the password."""
+    return _page("password")
+
+
+@pages.post("/settings/second-factor")
+@signed_in_before(NextStep.SET_UP_SECOND_FACTOR)
+@prepared_by(_proven)
+def set_up(context: RequestContext) -> Response:
+    """Show a seed for the app, this once, and ask for a first code."""
+    if isinstance(context.prepared, Refusal):
+        return _page("password", context.prepared.status, refusal=context.prepared.problem["detail"])
+    try:
+        with context.session.begin_nested():
+            seed = new_seed(context)
+    except DubanError as refusal:
+        return _page("password", status_of(refusal), refusal=problem_of(refusal)["detail"])
+    return _page("code", seed=seed)
+
+
+@pages.post("/settings/second-factor/confirmation")
+@signed_in_before(NextStep.SET_UP_SECOND_FACTOR)
+def confirm(context: RequestContext) -> Response:
+    """Ask for codes of the app from now on, and show the recovery codes, this once."""
+    code = request.form.get("code", "").strip()
+    if not code:
+        return _page("code", 422, refusal=text("signing_in.code_needed"))
+    try:
+        with context.session.begin_nested():
+            codes = confirmed_by_code(context, code)
+    except DubanError as refusal:
+        return _page("code", status_of(refusal), refusal=problem_of(refusal)["detail"])
+    return _page("codes", codes=list(codes))
+
+
+def _page(
+    step: str,
+    status: int = 200,
+    *,
+    refusal: str | None = None,
+    seed: dict[str, str] | None = None,
+    codes: list[str] | None = None,
+) -> Response:
+    return page(
+        "account/second_factor.html",
+        status=status,
+        title=text("settings.second_factor"),
+        step=step,
+        refusal=refusal,
+        seed=seed,
+        codes=codes or [],
+    )

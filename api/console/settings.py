@@ -1,0 +1,122 @@
+"""Pages of one's own account: password, language, where one is signed in; and what one does here."""
+
+from typing import Any
+
+from flask import request
+from werkzeug.exceptions import TooManyRequests
+from werkzeug.wrappers import Response
+
+from api import people
+from api.accounts import held_tokens
+from api.console.pages import Pages, Refusal, done
+from api.console.rendering import page, text
+from api.console.signing_in import own_address
+from api.http.access import public, signed_in_before
+from api.http.context import LANGUAGE_COOKIE, LANGUAGES, RequestContext, resources
+from api.http.hashing import own_password
+from api.http.problems import problem_of
+from api.http.transaction import prepared_by
+from api.schemas.people import PasswordBody
+from service.errors import DubanError
+from service.people import directory
+from workflows.credentials import NextStep
+from workflows.vocabulary import Role
+
+pages = Pages("settings")
+YEAR = 366 * 24 * 3600  # seconds
+
+
+def _proven(context: RequestContext) -> Any:
+    try:
+        return own_password(context)
+    except (DubanError, TooManyRequests) as refusal:
+        return Refusal(refusal)
+
+
+@pages.get("/settings")
+@signed_in_before()
+def index(context: RequestContext) -> Response:
+    """Who one is here, and what one may set."""
+    return page(
+        "account/settings.html",
+        title=text("page.settings"),
+        person=directory.person_of(context.session, actor=context.actor),
+        sign_ins=held_tokens.own_tokens(context).items,
+    )
+
+
+@pages.get("/settings/password")
+@signed_in_before(NextStep.CHANGE_PASSWORD)
+def ask_password(context: RequestContext) -> Response:
+    """Ask for a new password."""
+    return _password_form(context)
+
+
+@pages.post("/settings/password")
+@signed_in_before(NextStep.CHANGE_PASSWORD)
+@prepared_by(_proven)
+def change_password(context: RequestContext) -> Response:
+    """Change the password; all other sign-ins end."""
+    if request.form.get("new_password") != request.form.get("repeated"):
+        return _password_form(context, 422, {"repeated": text("settings.not_the_same")})
+    if context.prepared is None:
+        return _password_form(context, 422, {"": text("settings.all_needed")})
+    if isinstance(context.prepared, Refusal):
+        return _password_form(context, context.prepared.status, _sentences(context.prepared.problem))
+    try:
+        with context.session.begin_nested():
+            people.keep_new_password(context, PasswordBody().load(_passwords()))
+    except DubanError as refusal:
+        return _password_form(context, 422, _sentences(problem_of(refusal)))
+    return done("/")
+
+
+@pages.post("/settings/sign-ins/end")
+@signed_in_before()
+def end_others(context: RequestContext) -> Response:
+    """Sign out everywhere else."""
+    held_tokens.end_others(context)
+    return done("/settings")
+
+
+@pages.post("/language")
+@public
+def choose_language(context: RequestContext) -> Response:  # noqa: ARG001 - of this device, whoever uses it
+    """Show pages in the other language from now on, on this device."""
+    chosen = request.form.get("language", LANGUAGES[0])
+    answer = done(own_address(request.args.get("next", "/")))
+    if chosen in LANGUAGES:
+        secure = resources().settings.base_url.startswith("https:")
+        answer.set_cookie(LANGUAGE_COOKIE, chosen, max_age=YEAR, httponly=True, samesite="Lax", secure=secure)
+    return answer
+
+
+@pages.get("/help")
+@signed_in_before()
+def show_help(context: RequestContext) -> Response:
+    """What somebody of one's role does here, on one page."""
+    role: Role = context.actor.role
+    lines = [line.strip() for line in text(f"help.{role}").splitlines() if line.strip()]
+    return page("help.html", title=text("page.help"), role=role, lines=lines)
+
+
+def _sentences(problem: dict[str, Any]) -> dict[str, str]:
+    """What was refused, by field; without fields the whole."""
+    return {name: found[0] for name, found in problem.get("errors", {}).items()} or {"": problem["detail"]}
+
+
+def _passwords() -> dict[str, str]:
+    return {name: request.form.get(name, "") for name in ("current_password", "new_password")}
+
+
+def _password_form(context: RequestContext, status: int = 200, errors: dict[str, str] | None = None) -> Response:
+    credential = context.caller.credential
+    first = credential is not None and credential.next_step is NextStep.CHANGE_PASSWORD
+    return page(
+        "account/password.html",
+        status=status,
+        title=text("settings.password_title"),
+        errors=errors or {},
+        first=first,
+        username=directory.person_of(context.session, actor=context.actor).username or "",
+    )

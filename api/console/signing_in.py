@@ -1,0 +1,129 @@
+"""Pages of signing in and out: password, code of a second factor, and back to where one wanted to be."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import request
+from werkzeug.exceptions import TooManyRequests
+from werkzeug.wrappers import Response
+
+from api import tokens
+from api.accounts import provider_accounts, second_factor
+from api.console.pages import Pages, Refusal, done
+from api.console.rendering import page, text
+from api.console.session import forget_token, keep_token
+from api.http.access import bearer_token, public, signed_in_before
+from api.http.context import RequestContext, language, resources
+from api.http.problems import problem_of, status_of
+from api.http.signing_in import answer_signed_in
+from api.http.transaction import prepared_by
+from service.errors import DubanError, NotAllowed
+from service.people import accounts
+from service.people.tokens import revoke_token
+from service.security_log.writing import NewSecurityEntry, record_security
+from workflows.credentials import NextStep
+from workflows.security import SecurityKind
+
+pages = Pages("signing_in")
+
+
+def _proven(context: RequestContext) -> Any:
+    """As for the API; why it was refused stands on the page, beside what was typed."""
+    try:
+        return tokens.proven_account(context)
+    except (NotAllowed, TooManyRequests) as refusal:
+        return Refusal(refusal)
+
+
+@pages.get("/sign-in")
+@public
+def ask(context: RequestContext) -> Response:  # noqa: ARG001 - nobody is known yet
+    """Ask for user name and password."""
+    return _form()
+
+
+@pages.post("/sign-in")
+@public
+@prepared_by(_proven)
+def sign_in(context: RequestContext) -> Response:
+    """Let in whoever knows the password, and lead to where he or she wanted to be."""
+    proven = context.prepared
+    if proven is None:
+        return _form(422, text("signing_in.both_needed"))
+    if isinstance(proven, Refusal):
+        return _form(proven.status, proven.problem["detail"])
+    try:
+        token = answer_signed_in(context, accounts.let_in(context.session, *proven))
+    except NotAllowed as refusal:
+        return _form(status_of(refusal), problem_of(refusal)["detail"])
+    return _with(token, own_address(request.args.get("next", "/")))
+
+
+@pages.get("/sign-in/code")
+@signed_in_before(NextStep.SECOND_FACTOR)
+def ask_code(context: RequestContext) -> Response:  # noqa: ARG001 - who it is does not change the page
+    """Ask for the code of the second factor."""
+    return _code_form()
+
+
+@pages.post("/sign-in/code")
+@signed_in_before(NextStep.SECOND_FACTOR)
+def sign_in_with_code(context: RequestContext) -> Response:
+    """Let in whoever has the second factor as well."""
+    code = request.form.get("code", "").strip()
+    if not code:
+        return _code_form(422, text("signing_in.code_needed"))
+    try:
+        with context.session.begin_nested():
+            token = second_factor.signed_in_with_code(context, code)
+    except DubanError as refusal:
+        return _code_form(status_of(refusal), problem_of(refusal)["detail"])
+    return _with(token, "/")
+
+
+@pages.post("/sign-in/provider")
+@public
+@prepared_by(provider_accounts.proven_by_provider)
+def sign_in_by_provider(context: RequestContext) -> Response:
+    """Let in whom the office's provider has sent back in this browser."""
+    return _with(provider_accounts.signed_in_by_provider(context), "/")
+
+
+@pages.post("/sign-out")
+@signed_in_before(*NextStep)
+def sign_out(context: RequestContext) -> Response:
+    """Make the cookie's token worthless, here and anywhere."""
+    revoke_token(context.session, bearer_token(), now=context.now)
+    gone = NewSecurityEntry(kind=SecurityKind.SIGN_OUT, person_id=context.caller.id)
+    record_security(context.session, gone, now=context.now)
+    return forget_token(done("/sign-in"))
+
+
+def own_address(wanted: str) -> str:
+    """The address if it is one of ours, else the first page: nobody is led elsewhere by a link to us."""
+    parts = urlsplit(wanted)
+    foreign = parts.scheme or parts.netloc or not wanted.startswith("/") or wanted.startswith(("//", "/\\"))
+    return "/" if foreign or not wanted.isprintable() else wanted
+
+
+def _with(token: dict[str, Any], address: str) -> Response:
+    """The token in its cookie; a step that comes first is asked for there, by the page itself."""
+    return keep_token(done(address), token["token"], until=token["expires_at"])
+
+
+def _form(status: int = 200, refusal: str | None = None) -> Response:
+    hours = int(resources().settings.accounts.sign_in_holds.total_seconds()) // 3600
+    return page(
+        "account/sign_in.html",
+        status=status,
+        title=text("signing_in.title"),
+        refusal=refusal,
+        username=request.form.get("username", ""),
+        hours=hours,
+        provider=resources().settings.oidc is not None,
+        reads=language(),
+    )
+
+
+def _code_form(status: int = 200, refusal: str | None = None) -> Response:
+    return page("account/code.html", status=status, title=text("signing_in.code_title"), refusal=refusal)

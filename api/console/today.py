@@ -1,0 +1,109 @@
+"""The first page: what somebody has to do today, worst first."""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import request
+from werkzeug.wrappers import Response
+
+from api import findings
+from api.alerts import alerts_with_texts
+from api.console.pages import Pages, done
+from api.console.rendering import page, text
+from api.http.access import signed_in
+from api.http.context import RequestContext
+from service.alerts import inbox
+from service.people import directory
+from workflows.vocabulary import Light, Move, State
+
+pages = Pages("today")
+MOST = 10  # rows of a group: the rest is in the list
+SHOWN_ALERTS = 5
+GROUPS: tuple[tuple[str, dict[str, Any], frozenset[Move]], ...] = (  # name, filter, and what one must be able to do
+    ("escalated", {"state": (State.ESCALATED,)}, frozenset({Move.OPINE, Move.REPLY})),
+    ("to_review", {"awaiting_review": True}, frozenset({Move.REVIEW_PASS})),
+    ("overdue", {"state": (State.OVERDUE,)}, frozenset({Move.SUBMIT})),
+    ("to_sign", {"state": (State.NOTIFIED,)}, frozenset({Move.BEGIN})),
+    ("to_rectify", {"state": (State.RECTIFYING,), "awaiting_review": False}, frozenset({Move.SUBMIT})),
+    ("to_notify", {"state": (State.FOUND,)}, frozenset({Move.NOTIFY, Move.SETTLE})),
+)
+WATCHED = (("red", (Light.RED,)), ("amber", (Light.AMBER,)))  # for those whose word nothing waits for
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Findings of which the same is asked."""
+
+    name: str
+    rows: list[Any]
+    all_at: str  # where the whole list is
+
+
+@pages.get("/")
+@signed_in
+def today(context: RequestContext) -> Response:
+    """What waits for the caller's act, then what is red or amber in sight, then what he or she was told."""
+    mine = [group for group in (_group(context, *one) for one in GROUPS) if group.rows]
+    seen = {view.finding.id for group in mine for view in group.rows}
+    watched = [_watched(context, name, lights, seen) for name, lights in WATCHED]
+    told = inbox.alerts(context.session, actor=context.actor, limit=SHOWN_ALERTS, unacknowledged=True)
+    return page(
+        "today.html",
+        title=text("page.today"),
+        person=directory.person_of(context.session, actor=context.actor),
+        groups=[*mine, *(group for group in watched if group.rows)],
+        alerts=alerts_with_texts(context, told.items),
+    )
+
+
+@pages.get("/alerts")
+@signed_in
+def alerts(context: RequestContext) -> Response:
+    """What the caller was told, the newest first."""
+    found = inbox.alerts(context.session, actor=context.actor, cursor=request.args.get("cursor"))
+    return page(
+        "alerts/index.html",
+        title=text("page.alerts"),
+        alerts=alerts_with_texts(context, found.items),
+        older=f"/alerts?cursor={found.next_cursor}" if found.next_cursor else None,
+    )
+
+
+@pages.post("/alerts/<id:alert_id>/acknowledgement")
+@signed_in
+def acknowledge(context: RequestContext, alert_id: str) -> Response:
+    """Say that one has read it."""
+    inbox.acknowledge(context.session, alert_id, actor=context.actor, now=context.now)
+    return done("/alerts")
+
+
+@pages.post("/alerts/acknowledgement")
+@signed_in
+def acknowledge_shown(context: RequestContext) -> Response:
+    """Say that one has read all that the page showed."""
+    for alert_id in request.form.getlist("alert_id"):
+        inbox.acknowledge(context.session, alert_id, actor=context.actor, now=context.now)
+    return done("/alerts")
+
+
+def _group(context: RequestContext, name: str, wanted: dict[str, Any], moves: frozenset[Move]) -> Group:
+    query = {**wanted, "sort": "deadline", "limit": MOST}
+    found = findings.page_of_findings(context, query)
+    rows = [view for view in found.items if moves & set(view.allowed_moves)]
+    return Group(name, rows, _list_at(wanted))
+
+
+def _watched(context: RequestContext, name: str, lights: tuple[Light, ...], seen: set[str]) -> Group:
+    wanted = {"light": lights}
+    found = findings.page_of_findings(context, {**wanted, "sort": "deadline", "limit": MOST})
+    return Group(name, [view for view in found.items if view.finding.id not in seen], _list_at(wanted))
+
+
+def _list_at(wanted: dict[str, Any]) -> str:
+    pairs = [
+        (name, str(one).lower() if isinstance(one, bool) else str(one))
+        for name, value in wanted.items()
+        for one in (value if isinstance(value, tuple) else (value,))
+    ]
+    return f"/findings?{urlencode(pairs)}"

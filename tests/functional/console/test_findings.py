@@ -1,0 +1,108 @@
+"""Findings by pages alone: read, moved by forms, refused with what was typed still there, hidden from outsiders."""
+
+import pytest
+
+from tests.fakes.browser import Browser, Page
+from tests.fakes.client import PNG
+from tests.worlds.http import MINUTE, World
+
+
+def browser_of(world: World, who: str) -> Browser:
+    return Browser(world.app).signed_in(world.tokens[who])
+
+
+def opened(world: World, who: str, finding_id: str) -> tuple[Browser, Page]:
+    browser = browser_of(world, who)
+    return browser, browser.get(f"/findings/{finding_id}")
+
+
+def test_a_finding_is_put_right_by_forms_alone(world_on_each: World) -> None:
+    world = world_on_each
+    id_ = world.logged()["id"]
+    at = f"/findings/{id_}"
+    centre, page = opened(world, "inspector", id_)
+    assert {f"{at}/notification", f"{at}/settlement"} <= page.forms().keys()
+    world.clock.at += MINUTE
+    page = centre.send(f"{at}/notification", {"requirement": "补装摄像头", "deadline": "2021-04-23T17:00"})
+    assert "2021年4月23日17:00" in page.text
+    unit, page = opened(world, "university", id_)
+    assert f"{at}/receipt" in page.forms()
+    world.clock.at += MINUTE
+    unit.send(f"{at}/receipt", {"plan": "三日内完成采购"})
+    world.clock.at += MINUTE
+    page = unit.send(f"{at}/submissions", {"measures": "已补装 4 台"}, files={"现场 一.png": PNG, "现场 二.png": PNG})
+    assert "已补装 4 台" in page.text
+    pictures = [one.get("src", "") for one in page.root.iter("img")]
+    assert len(pictures) == 2
+    shown = unit.ask("GET", pictures[0])
+    assert (shown.status_code, shown.mimetype, shown.get_data()) == (200, "image/png", PNG)
+    assert "sandbox" in shown.headers["Content-Security-Policy"]
+    world.clock.at += MINUTE
+    centre, page = opened(world, "inspector", id_)
+    review = page.filled_in(f"{at}/reviews")
+    assert review["submission_id"] == world["inspector"].items(f"{at}/submissions")[0]["id"]
+    page = centre.send(f"{at}/reviews", {**review, "outcome": "pass", "comment": "现场复核，已无盲区"})
+    assert "已销号" in page.text
+    assert [event["move"] for event in world["inspector"].items(f"{at}/events")] == [
+        *("log", "notify", "begin", "submit", "review_pass")
+    ]
+
+
+def test_what_is_refused_is_said_beside_the_field_and_nothing_typed_is_lost(world: World) -> None:
+    id_ = world.rectifying()["id"]
+    browser = browser_of(world, "university")
+    page = browser.send(
+        f"/findings/{id_}/submissions", {"measures": " ", "completed_on": "昨天"}, files={"现场.png": PNG}, expect=422
+    )
+    assert "日期" in page.text or "格式" in page.text
+    assert 'value="昨天"' in page.answer.get_data(as_text=True)
+    kept = page.filled_in(f"/findings/{id_}/submissions")["kept_evidence"]
+    world.clock.at += MINUTE
+    browser.send(f"/findings/{id_}/submissions", {"measures": "已补装", "kept_evidence": kept})
+    assert [one["id"] for one in world["university"].items(f"/findings/{id_}/evidence")] == [kept]
+
+
+def test_an_act_that_came_too_late_shows_how_things_stand_now(world: World) -> None:
+    id_ = world.rectifying()["id"]
+    page = browser_of(world, "university").send(f"/findings/{id_}/receipt", {"plan": "再签一次"}, expect=409)
+    assert f"/findings/{id_}/submissions" in page.forms()
+    assert f"/findings/{id_}/receipt" not in page.forms()
+
+
+@pytest.mark.parametrize("who", ["neighbour", "other_inspector", "bureau"])
+def test_an_outsider_finds_a_page_like_that_of_any_unknown_address(world: World, who: str) -> None:
+    id_, unknown = world.notified()["id"], "7e570000-0000-4000-8000-000000000000"
+    browser = browser_of(world, who)
+    seen = [browser.get(f"/findings/{one}", expect=404).answer.get_data(as_text=True) for one in (id_, unknown)]
+    assert seen[0].replace(id_, unknown) == seen[1]
+    for one in (id_, unknown):
+        assert browser.send(f"/findings/{one}/submissions", {"measures": "越权"}, expect=404).status == 404
+    assert world.finding(id_)["state"] == "notified"
+    assert browser.get("/no-such-page", expect=404).title == browser.get(f"/findings/{unknown}", expect=404).title
+
+
+def test_the_list_is_filtered_by_its_address_and_goes_on_page_by_page(world: World) -> None:
+    first = world.logged(summary="广播室音量过低")
+    world.clock.at += MINUTE
+    second = world.notified(summary="监控有盲区")
+    browser = browser_of(world, "inspector")
+    everything = browser.get("/findings")
+    assert first["number"] in everything.text
+    assert second["number"] in everything.text
+    found = browser.get("/findings?state=found&q=广播")
+    assert first["number"] in found.text
+    assert second["number"] not in found.text
+    assert "没有符合条件的问题" in browser.get("/findings?q=没有这样的词").text
+    older = next(link for link in browser.get("/findings?limit=1").links() if "cursor=" in link)
+    assert first["number"] in browser.get(older).text
+
+
+@pytest.mark.parametrize("query", ["state=nonsense", "cursor=nonsense", "limit=0", "nonsense=1", "q=%ff"])
+def test_a_filter_that_is_none_is_said_and_breaks_nothing(world: World, query: str) -> None:
+    browser_of(world, "inspector").get(f"/findings?{query}", expect=422)
+
+
+def test_words_of_people_are_shown_and_never_run(world: World) -> None:
+    page = opened(world, "inspector", world.logged(summary="<script>alert(1)</script>\"'>")["id"])[1]
+    assert "<script>alert(1)</script>\"'>" in page.text
+    assert list(page.root.iter("script")) == []

@@ -1,0 +1,63 @@
+"""Today: what waits for whom, and what one was told."""
+
+import pytest
+
+from tests.fakes.browser import Browser
+from tests.worlds.http import MINUTE, World, local
+from tests.worlds.people import PEOPLE
+
+
+def browser_of(world: World, who: str) -> Browser:
+    return Browser(world.app).signed_in(world.tokens[who])
+
+
+def test_each_finds_what_waits_for_him_and_nothing_else(world: World) -> None:
+    number = world.notified()["number"]
+    unit = browser_of(world, "university").get("/")
+    assert "等您签收" in unit.text
+    assert number in unit.text
+    assert "等您复查" not in browser_of(world, "inspector").get("/").text
+    assert number not in browser_of(world, "neighbour").get("/").text
+    world.go(local(4, 26))
+    leader = browser_of(world, "leadership").get("/")
+    assert "红灯" in leader.text
+    assert number in leader.text
+
+
+def test_every_group_leads_to_the_list_that_it_is_a_part_of(world: World) -> None:
+    world.submitted()
+    world.logged()
+    browser = browser_of(world, "inspector")
+    page = browser.get("/")
+    lists = [link for link in page.links() if link.startswith("/findings?")]
+    assert len(lists) == 2
+    for link in lists:
+        browser.get(link)
+
+
+def test_alerts_are_acknowledged_one_by_one_and_all_that_the_page_shows(world: World) -> None:
+    world.notified()
+    world.clock.at += MINUTE
+    world.notified()
+    browser = browser_of(world, "university")
+    page = browser.get("/alerts")
+    one = next(
+        action for action in page.forms() if action.endswith("/acknowledgement") and action != "/alerts/acknowledgement"
+    )
+    browser.send(one)
+    assert len(world["university"].items("/alerts", unacknowledged="true")) == 1
+    browser.send("/alerts/acknowledgement", browser.get("/alerts").filled_in("/alerts/acknowledgement"))
+    assert world["university"].items("/alerts", unacknowledged="true") == []
+
+
+@pytest.mark.parametrize("who", [who for who in PEOPLE if who != "auditor"])
+def test_every_role_has_its_pages_in_both_languages(world: World, who: str) -> None:
+    browser = browser_of(world, who)
+    for language in ("zh", "en"):
+        browser.send("/language?next=/help", {"language": language})
+        for address in ("/", "/findings", "/alerts", "/settings", "/settings/password", "/help"):
+            page = browser.get(address)
+            assert page.root.get("lang", "").startswith(language)
+            for link in page.links():
+                if link.startswith("/") and "?" not in link:
+                    browser.get(link)
