@@ -4,17 +4,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import TypedDict, Unpack
+from typing import Any, TypedDict, Unpack
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, and_, select
 from sqlalchemy.orm import Session, undefer
 
 from service.errors import Conflict, DubanError, InvalidInput, NotAllowed, NotFound
 from service.findings.read import recorded, what_answers_name
 from service.findings.sweep import make_due_moves
-from service.models import Finding
+from service.models import Assignment, Finding
 from service.records.events import FINDINGS, EventData, LockedFinding, NewEvent, record_moves
-from service.rounds.rulebooks import RulesOfRounds
+from service.rounds.rulebooks import RulesOfRounds, around_round
 from service.scope import findings_seen
 from service.wording.above import particulars_of_above
 from service.wording.texts import InBothLanguages
@@ -102,11 +102,15 @@ def open_findings(session: Session, finding_ids: Sequence[str], *, actor: Actor,
     Raises `NotFound` when one does not exist or the actor does not see it, `Conflict` («round_closed») when its round
     has ended.
     """
-    query = _whole_findings().where(Finding.id.in_(finding_ids), findings_seen(actor)).order_by(Finding.id)
-    findings = {finding.id: finding for finding in session.scalars(query.with_for_update(of=Finding))}
-    if not finding_ids or any(id_ not in findings for id_ in finding_ids):
+    seen = select(Finding.id).where(Finding.id.in_(finding_ids), findings_seen(actor)).order_by(Finding.id)
+    locked = set(session.scalars(seen.with_for_update(of=Finding)))
+    if not locked or not locked.issuperset(finding_ids):
         raise NotFound("not_found")
+    # Read when they are held: of what a statement joins, one that waits for a lock reads only the locked row again.
+    found = session.execute(_findings_with_rules().where(Finding.id.in_(locked))).all()
+    findings = {finding.id: finding for finding, *_ in found}
     opened, rules_of_rounds = [], RulesOfRounds(session, {one.district_id for one in findings.values()})
+    rules_of_rounds.know((finding.round, around) for finding, *around in found)
     for id_ in dict.fromkeys(finding_ids):
         finding = findings[id_]
         rules = rules_of_rounds.of(finding.round_id, finding.policy_version)
@@ -158,3 +162,11 @@ def _whole_findings() -> Select[Finding]:
     """Findings with all their columns, and all that an answer names, read again whatever the session holds of them."""
     options = (*what_answers_name(Finding), undefer(Finding.search_text))
     return select(Finding).options(*options).execution_options(populate_existing=True)
+
+
+@cache
+def _findings_with_rules() -> Select[*tuple[Any, ...]]:
+    """The same, each with what the rules of its round need beside it."""
+    labour = and_(Assignment.round_id == Finding.round_id, Assignment.district_id == Finding.district_id)
+    around = around_round(Finding.district_id.expression)
+    return _whole_findings().add_columns(*around).outerjoin(Assignment, labour)

@@ -17,7 +17,7 @@ from service.models.findings import searched
 from service.records.events import EventData, LockedFinding, NewEvent
 from service.records.facts import facts_of
 from service.rounds.current import rounds_of_unit
-from service.rounds.rulebooks import CALENDAR_IN_FORCE, RulesOfRounds, calendar_in_force, calendar_of_version
+from service.rounds.rulebooks import RulesOfRounds, around_round, calendar_in_force, calendar_of_version
 from service.rounds.running import round_meant
 from service.store.db import only_reads
 from service.store.numbering import next_numbers
@@ -73,6 +73,7 @@ class Place:
     round: Round
     origin: Origin
     assignment: Assignment | None = None  # of its district within the round, as far as it was looked up
+    around: Sequence[Any] | None = None  # what the rules need beside the round, if that was looked up under its lock
 
     @property
     def district_id(self) -> str:
@@ -106,8 +107,8 @@ def place_of_unit(
     if unit.closed_at is not None:
         raise InvalidInput({"organization_id": "organization_closed"})
     round_ = _meant(theirs, round_id, calendar_of_version(session, found[0][3] if found else None), now)
-    assignments = {round_.id: assignment for round_, _, assignment, _ in found}
-    return Place(unit, round_, by_round[round_.id] or Origin.UNIT, assignments[round_.id])
+    labour = {one.id: (assignment, around) for one, _, assignment, *around in found}
+    return Place(unit, round_, by_round[round_.id] or Origin.UNIT, *labour[round_.id])
 
 
 def _origin(actor: Actor, unit: Organization, round_id: str) -> Origin | None:
@@ -172,6 +173,8 @@ def new_with_log_event(
 ) -> list[LockedFinding]:
     """Findings that were checked, numbered in their order and in no table yet, each with its first event."""
     rules = RulesOfRounds(session, {place.district_id for _, place in news})
+    if all(place.around for _, place in news):
+        rules.know((place.round, place.around or ()) for _, place in news)
     numbers = _numbers(session, [place.round for _, place in news])
     logged: list[LockedFinding] = []
     alike: dict[object, Transition] = {}  # equal facts under equal rules are logged alike
@@ -238,14 +241,28 @@ def _open_rounds(session: Session, unit: ColumnElement[bool]) -> Sequence[Round]
 
 
 def _open_rounds_with_places(session: Session, unit_id: str) -> Sequence[Any]:
-    """The same of one unit, each with the unit, who has its district in the round, and the calendar's version."""
+    """The same of one unit, each with the unit, who has its district in the round, and what its rules need.
+
+    They are held first: of what a statement joins, one that waits for a lock reads only the locked rows again.
+    """
     labour = (joinedload(Assignment.district), joinedload(Assignment.team), *with_names(Assignment.leader))
     query = (
         rounds_of_unit(Organization.id == unit_id)
-        .add_columns(Organization, Assignment, CALENDAR_IN_FORCE)
+        .add_columns(Organization, Assignment, *around_round(Assignment.district_id.expression))
         .options(*labour)
+        .order_by(Round.id)
+        .execution_options(populate_existing=True)
     )
-    return session.execute(_locked_for_writers(session, query)).all()
+    if only_reads(session):
+        return session.execute(query).all()
+    # the unit before its rounds, as whoever moves or merges it does
+    hold = rounds_of_unit(Organization.id == unit_id).with_only_columns(Round.id).order_by(Round.id)
+    hold = hold.with_for_update(read=True, of=(Organization, Round))
+    while True:
+        held = set(session.scalars(hold))
+        found = session.execute(query).all()
+        if held.issuperset(round_.id for round_, *_ in found):  # else the unit was moved while it was waited for
+            return found
 
 
 def _locked_for_writers(session: Session, rounds: Select[Any]) -> Select[Any]:

@@ -1,17 +1,17 @@
 """Policies and calendars, stored as they were read and by version, so that an old finding keeps its rules."""
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, select, true, update
+from sqlalchemy import ColumnElement, Select, bindparam, select, true, update
 from sqlalchemy.orm import Session
 
 from service.models import Finding, Inspection, Round, Rulebook
-from service.rounds.vacancies import posts_filled, vacant_of
+from service.rounds.vacancies import district_and_posts, posts_filled, vacant_of
 from workflows.calendar import Calendar, load_calendar, shipped_calendar_text
 from workflows.policy import Policy, load_policy, shipped_policy_text
 from workflows.policy_check import require_policy
@@ -94,18 +94,31 @@ class RulesOfRounds:
             )
         return self._rules[key]
 
+    def know(self, read: Iterable[tuple[Round, Sequence[Any]]]) -> None:
+        """Take rounds that were read under the lock, each with what `around_round` selects of one of its districts."""
+        known: dict[str, tuple[Round, list[Sequence[Any]]]] = {}
+        for round_, around in read:
+            known.setdefault(round_.id, (round_, []))[1].append(around)
+        for id_, (round_, rows) in known.items():
+            self._note(id_, round_, rows)
+
+    def _note(self, round_id: str, round_: Round, rows: Sequence[Sequence[Any]]) -> None:
+        rules = _rules(self._session, round_, calendar_of_version(self._session, rows[0][0]))
+        self._rounds[round_id] = replace(rules, vacant=vacant_of(posts for _, *posts in rows))
+
     def _of_round(self, round_id: str) -> Rules:
         if round_id not in self._rounds:
             # Loaded again: the session may hold the round as it was before the finding was locked.
             of_districts = self._district_ids is not None
             given = {"round_id": round_id, **({"district_ids": list(self._district_ids or ())} if of_districts else {})}
             rows = self._session.execute(_round_in_force(of_districts=of_districts), given).all()
-            round_, version, *_ = rows[0]
-            self._rounds[round_id] = replace(
-                _rules(self._session, round_, calendar_of_version(self._session, version)),
-                vacant=vacant_of(posts for _, _, *posts in rows),
-            )
+            self._note(round_id, rows[0][0], [around for _, *around in rows])
         return self._rounds[round_id]
+
+
+def around_round(office: ColumnElement[Any]) -> tuple[ColumnElement[Any], ...]:
+    """What the rules of a round need beside it, in a statement of one's own: with `Assignment` and the district."""
+    return (CALENDAR_IN_FORCE, *district_and_posts(office))
 
 
 @cache

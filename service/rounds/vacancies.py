@@ -31,18 +31,22 @@ def posts_filled(
     round_id: str | BindParameter[str], district_ids: Collection[str] | BindParameter[Any] | None = None
 ) -> Select[str, bool, bool, bool, bool]:
     """Each district, or each of those, with whether its posts of a round are filled: as `Vacant` has them."""
-    office = Organization.id.expression
+    posts = select(*district_and_posts(Organization.id.expression))
+    part = and_(Assignment.district_id == Organization.id, Assignment.round_id == round_id)
+    query = posts.outerjoin(Assignment, part).where(Organization.kind == OrganizationKind.DISTRICT)
+    return query if district_ids is None else query.where(Organization.id.in_(district_ids))
+
+
+def district_and_posts(office: ColumnElement[Any]) -> tuple[ColumnElement[Any], ...]:
+    """The columns of `posts_filled` around a district, beside its `Assignment` in the round, if any."""
     in_team = and_(TeamMember.team_id == Assignment.team_id, TeamMember.person_id == Person.id)
-    posts = select(
-        Organization.id,
+    return (
+        office,
         _somebody(Assignment.leader_id == Person.id, holds((Role.LEADER,))),
         _somebody(in_team, holds(TEAM_ROLES)),
         _somebody(in_team, holds((Role.TEAM_HEAD,))),
         _somebody(holds((Role.DISTRICT,), office)),
     )
-    part = and_(Assignment.district_id == Organization.id, Assignment.round_id == round_id)
-    query = posts.outerjoin(Assignment, part).where(Organization.kind == OrganizationKind.DISTRICT)
-    return query if district_ids is None else query.where(Organization.id.in_(district_ids))
 
 
 class Vacancies:
@@ -77,4 +81,4 @@ def holds(roles: Collection[Role], organization: ColumnElement[Any] | None = Non
 
 
 def _somebody(*who: ColumnElement[bool]) -> ColumnElement[bool]:
-    return exists().where(can_sign_in(), *who).correlate(Organization, Assignment)
+    return exists().where(can_sign_in(), *who).correlate_except(Person, TeamMember)

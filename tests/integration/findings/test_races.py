@@ -1,10 +1,12 @@
 """Two sessions that make the same move at once: one wins, the other is told that things have changed."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, select, text
 from sqlalchemy.orm import Session
 
 from service.errors import Conflict, DubanError
@@ -17,6 +19,7 @@ from service.findings.reviews import NewReview, review
 from service.findings.submissions import submit
 from service.findings.sweep import SweepResult, sweep
 from service.models import Alert, Event, Extension, Finding, new_id
+from service.people.organizations import rename_or_move
 from service.store.db import connect, sessions
 from tests.build.crowd import JUST_MISSED, add_findings
 from tests.build.racing import run_together
@@ -34,10 +37,13 @@ from tests.worlds.books import (
     receive_finding,
     submit_finding,
 )
+from workflows.findings.facts import OPERATOR
 from workflows.findings.table import TABLE
 from workflows.vocabulary import Measure, Move, Outcome, Severity, State
 
 NOW = local(4, 21, 11)
+WAITING = """SELECT count(*) FROM pg_locks, pg_sleep(0.01)
+    WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))"""  # for who asks
 Act = Callable[[Session, Town, str], object]
 
 
@@ -251,3 +257,35 @@ def test_an_act_and_a_sweep_at_once_leave_one_history(engine: Engine, session: S
     session.refresh(finding)
     assert finding.state is State.VERIFIED
     assert kinds(session, finding)[-1] == "review_pass"
+
+
+@pytest.mark.parametrize("server", ["postgresql_url"])
+def test_who_waited_for_a_unit_that_moves_finds_it_where_it_is(request: pytest.FixtureRequest, server: str) -> None:
+    """A finding is notified, and one is logged, while its university goes from one district to another."""
+    engine = connect(request.getfixturevalue(server))
+    with sessions(engine)() as session:
+        town = build_town(session)
+        finding = log_finding(session, town)
+        id_, unit_id, elsewhere = finding.id, finding.organization_id, town.other_office.id
+        session.commit()
+        both = replace(town.inspector, assigned=town.inspector.assigned | town.other_inspector.assigned)
+    new = NewFinding(organization_id=unit_id, summary="消防通道堵塞", severity=Severity.GENERAL)
+    with sessions(engine)() as mover, ThreadPoolExecutor(2) as others:
+        rename_or_move(mover, unit_id, parent_id=elsewhere, actor=OPERATOR, now=NOW)
+
+        def write(act: Callable[[Session], Finding]) -> tuple[str, str, object]:
+            with sessions(engine).begin() as own:
+                found = act(own)
+                return found.district_id, found.district.id, found.assignment and found.assignment.district_id
+
+        demand = Demand(id_, "整改", DEADLINE)
+        acts = (
+            lambda own: notify(own, demand, actor=both, now=NOW),
+            lambda own: log(own, new, actor=both, now=NOW),
+        )
+        waiting = [others.submit(write, act) for act in acts]
+        while mover.scalar(text(WAITING)) < len(waiting):
+            assert not any(one.done() for one in waiting), [one.result() for one in waiting if one.done()]
+        mover.commit()
+        assert [one.result() for one in waiting] == [(elsewhere, elsewhere, elsewhere)] * 2
+    engine.dispose()
