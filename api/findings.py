@@ -66,7 +66,7 @@ def log(context: RequestContext, body: dict[str, Any]) -> Any:
 @blueprint.doc(parameters=[IF_NONE_MATCH], responses={304: {"description": "Nothing has changed"}})
 def show(context: RequestContext, finding_id: str) -> Any:
     """A finding, with what the caller may do with it now."""
-    return finding_with_etag(context, seen_finding(context.session, finding_id, actor=context.actor))
+    return finding_with_etag(context, seen_finding(context.session, finding_id, actor=context.actor, whole=True))
 
 
 @blueprint.patch("/findings/<id:finding_id>")

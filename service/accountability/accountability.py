@@ -51,7 +51,7 @@ def of_finding(session: Session, finding_id: str, *, actor: Actor, now: datetime
 
     Raises `NotFound` like any look at a finding, `NotAllowed` to those outside the centre who see it.
     """
-    finding = seen_finding(session, finding_id, actor=actor)
+    finding = seen_finding(session, finding_id, actor=actor, whole=True)
     _only_the_centre(actor)
     sides = sides_of(session, finding.organization, finding.round, item_id=finding.checklist_item_id)
     decision = session.get(ClosingDecision, finding.id)

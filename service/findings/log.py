@@ -20,7 +20,7 @@ from service.findings.new import (
     new_with_log_event,
     place_of_unit,
 )
-from service.findings.read import recorded
+from service.findings.read import oldest_first, recorded
 from service.findings.repeats import check_repeat
 from service.models import Attachment, ChecklistItem, Evidence, Finding, Inspection
 from service.records.events import record_new
@@ -78,7 +78,7 @@ def _log(
 
 def _as_object(logged: OpenFinding, pieces: Sequence[Evidence], place: Place, item: ChecklistItem | None) -> Finding:
     """The finding that was recorded just now, with what its answer names."""
-    finding = recorded(logged.session, logged.finding, logged.locked, pieces)
+    finding = recorded(logged.session, logged.finding, logged.locked, oldest_first(pieces))
     make_transient_to_detached(finding)
     logged.session.add(finding)
     labour = place.assignment

@@ -1,7 +1,7 @@
 """One finding with its events, submissions, reviews and so on, as far as the actor may see them."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,11 +38,18 @@ _MOVED = "moved_findings"
 _PENDING = ("pending_submission", "pending_extension")
 
 
-def seen_finding(session: Session, finding_id: str, *, actor: Actor, lock: bool = False) -> Finding:
-    """The finding; raises `NotFound` when it does not exist or the actor does not see it."""
+def seen_finding(
+    session: Session, finding_id: str, *, actor: Actor, lock: bool = False, whole: bool = False
+) -> Finding:
+    """The finding, locked, or whole, with all that an answer names.
+
+    Raises `NotFound` when it does not exist or the actor does not see it.
+    """
     query = select(Finding).where(Finding.id == finding_id, findings_seen(actor))
     if lock:
         query = query.with_for_update(of=Finding).execution_options(populate_existing=True)
+    elif whole:
+        query = query.options(*what_answers_name(Finding))
     return existing(session.scalar(query))
 
 
@@ -101,10 +108,12 @@ def evidence_of(session: Session, finding_ids: Sequence[str], *, actor: Actor) -
     attached: dict[str, dict[str, Evidence]] = defaultdict(dict)
     for row in session.scalars(select(Attachment).where(Attachment.finding_id.in_(finding_ids))):
         attached[row.finding_id][row.evidence_id] = row.evidence
-    return {
-        finding_id: sorted(pieces.values(), key=lambda piece: (piece.uploaded_at, piece.id))
-        for finding_id, pieces in attached.items()
-    }
+    return {finding_id: oldest_first(pieces.values()) for finding_id, pieces in attached.items()}
+
+
+def oldest_first(pieces: Iterable[Evidence]) -> list[Evidence]:
+    """Pieces of evidence in the order in which every answer lists them."""
+    return sorted(pieces, key=lambda piece: (piece.uploaded_at, piece.id))
 
 
 @dataclass(frozen=True, slots=True)
