@@ -2,14 +2,11 @@
 
 from typing import Any
 
-from flask import request
-
 from api.http.access import only
 from api.http.blueprint import Blueprint
 from api.http.context import RequestContext, resources
 from api.http.responses import single_page
 from api.http.security_notes import note
-from api.http.transaction import prepared_by
 from api.schemas.request_fields import Nothing
 from api.schemas.response_fields import page_of
 from api.schemas.upkeep import FailedJobSchema, QueuesSchema
@@ -49,32 +46,28 @@ def list_failed_jobs(context: RequestContext) -> Page[Any]:  # noqa: ARG001 - as
     return single_page(failed_jobs(url) if url else [])
 
 
-def _ended(*, again: bool) -> str:
-    """The queue of the job that the address names, which is run again or dropped: before any transaction."""
-    url, job_id = resources().settings.redis_url, str((request.view_args or {})["job_id"])
-    if url is None:
-        raise NotFound("not_found")
-    return end_failed(url, job_id, again=again)
-
-
 @blueprint.post("/queues/failed-jobs/<id:job_id>/retry")
 @only(Role.ADMIN)
-@prepared_by(lambda _context: _ended(again=True))
 @blueprint.arguments(Nothing)
 @blueprint.response(204, None)
 def retry(context: RequestContext, _body: dict[str, Any], job_id: str) -> None:
     """Do the work of a failed job again, on record: its queue looks for whatever is due."""
-    _record(context, job_id, "run_again")
+    _end(context, job_id, again=True)
 
 
 @blueprint.delete("/queues/failed-jobs/<id:job_id>")
 @only(Role.ADMIN)
-@prepared_by(lambda _context: _ended(again=False))
 @blueprint.response(204, None)
 def drop(context: RequestContext, job_id: str) -> None:
     """Forget a failed job, on record; what it should have done is done when its queue is next served."""
-    _record(context, job_id, "drop_job")
+    _end(context, job_id, again=False)
 
 
-def _record(context: RequestContext, job_id: str, act: str) -> None:
-    note(context, SecurityKind.UPKEEP, subject_id=job_id, data={"act": act, "queue": context.prepared})
+def _end(context: RequestContext, job_id: str, *, again: bool) -> None:
+    """Do it once the whole request was checked, and note it at once: Redis takes nothing back."""
+    url = resources().settings.redis_url
+    if url is None:
+        raise NotFound("not_found")
+    queue = end_failed(url, job_id, again=again)
+    data = {"act": "run_again" if again else "drop_job", "queue": queue}
+    note(context, SecurityKind.UPKEEP, subject_id=job_id, data=data)
