@@ -78,8 +78,9 @@ def retry(*, ids: Sequence[UUID]) -> None:
         if ids:
             again = send_again(session, [*map(str, ids)], actor=OPERATOR, now=now)
         else:
-            again = send_given_up_again(session, now=now)
-            record_sent_again(session, again, actor=OPERATOR, now=now)
+            sent = send_given_up_again(session, now=now)
+            record_sent_again(session, sent, actor=OPERATOR, now=now)
+            again = len(sent)
     click.echo(f"{again} 封邮件将立即重发。 / {again} mails go again at once.")
 
 

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import Select, select
-from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session, joinedload
 
 from service.models import Delivery, Message, Person
@@ -32,11 +31,11 @@ def has_new_address(session: Session, *, now: datetime) -> bool:
 
 def send_to_new_addresses(session: Session, *, now: datetime) -> int:
     """Send again what was given up for good, where the person has another address by now; returns how many."""
-    return sum(_send_again(session, _readdressed(channel, now), now) for channel in ADDRESSES)
+    return sum(len(_send_again(session, _readdressed(channel, now), now)) for channel in ADDRESSES)
 
 
-def send_given_up_again(session: Session, *, now: datetime) -> int:
-    """Send again at once all that was given up in the last days, whatever the reason was; returns how many."""
+def send_given_up_again(session: Session, *, now: datetime) -> Sequence[str]:
+    """Send again at once all that was given up in the last days, whatever the reason was; returns their ids."""
     return _send_again(session, _given_up_since(now - REMEMBERED), now)
 
 
@@ -56,8 +55,7 @@ def _readdressed(channel: str, now: datetime) -> Select[str]:
     )
 
 
-def _send_again(session: Session, ids: Select[str], now: datetime) -> int:
+def _send_again(session: Session, ids: Select[str], now: datetime) -> Sequence[str]:
     again = change(Delivery).where(Delivery.id.in_(ids))
     values = {"next_attempt_at": now, "attempts": 0, "given_up_at": None, "failed_address": None}
-    result = session.execute(again.values(values))
-    return result.rowcount if isinstance(result, CursorResult) else 0
+    return session.scalars(again.values(values).returning(Delivery.id)).all()

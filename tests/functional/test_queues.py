@@ -19,6 +19,12 @@ def acts(world: World) -> list[Any]:
         return [data["act"] for data in session.scalars(kept.order_by(SecurityEntry.position))]
 
 
+def subjects(world: World) -> set[str | None]:
+    """Which jobs and mails the log names."""
+    with world.session() as session:
+        return set(session.scalars(select(SecurityEntry.subject_id).where(SecurityEntry.kind == SecurityKind.UPKEEP)))
+
+
 def test_a_failed_job_is_seen_run_again_and_dropped_on_record(world: World, redis_url: str) -> None:
     queue = open_queue(SWEEP, connect(redis_url))
     jobs = [make_tick(queue) for _ in range(2)]
@@ -35,6 +41,8 @@ def test_a_failed_job_is_seen_run_again_and_dropped_on_record(world: World, redi
     assert [(one["id"], one["reason"]) for one in failed] == [
         (job.id, "builtins.ValueError at workers/jobs.py:7") for job in reversed(jobs)
     ]
+    refused = admin.call("POST", f"/queues/failed-jobs/{jobs[0].id}/retry", json={"again": True})
+    assert (refused.status_code, len(admin.items("/queues/failed-jobs")), acts(world)) == (422, 2, [])
     assert admin.call("POST", f"/queues/failed-jobs/{jobs[0].id}/retry").status_code == 204
     assert admin.call("DELETE", f"/queues/failed-jobs/{jobs[1].id}").status_code == 204
     assert admin.call("DELETE", f"/queues/failed-jobs/{jobs[1].id}").status_code == 404
@@ -70,3 +78,4 @@ def test_mails_that_were_not_sent_are_listed_by_state_sent_again_and_dropped_wit
     assert admin.call("POST", f"/deliveries/{ids[0]}/dropping", json={"reason": "已电话告知"}).status_code == 204
     assert ids[0] not in [one["id"] for one in admin.items("/deliveries")]
     assert acts(world) == ["send_again", "withdraw"]
+    assert subjects(world) == {ids[2], ids[0]}

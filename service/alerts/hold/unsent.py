@@ -1,6 +1,7 @@
 """What has not been sent yet or was given up, one by one: listed, sent again, or dropped with a reason on record."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -76,14 +77,14 @@ def send_again(session: Session, ids: Collection[str], *, actor: Actor, now: dat
         delivery.next_attempt_at, delivery.attempts = now, 0
         delivery.given_up_at = delivery.failed_address = None
     session.flush()
-    record_sent_again(session, len(ids), actor=actor, now=now)
+    record_sent_again(session, ids, actor=actor, now=now)
     return len(ids)
 
 
-def record_sent_again(session: Session, number: int, *, actor: Actor, now: datetime) -> None:
-    """Put on record that mails were sent again."""
-    data = {"act": "send_again", "deliveries": number}
-    record_security(session, NewSecurityEntry(kind=SecurityKind.UPKEEP, person_id=actor.id, data=data), now=now)
+def record_sent_again(session: Session, ids: Collection[str], *, actor: Actor, now: datetime) -> None:
+    """Put on record of each of the mails that it was sent again."""
+    entry = NewSecurityEntry(kind=SecurityKind.UPKEEP, person_id=actor.id, data={"act": "send_again"})
+    record_security(session, *(replace(entry, subject_id=id_) for id_ in sorted(set(ids))), now=now)
 
 
 def drop(session: Session, ids: Collection[str], *, actor: Actor, now: datetime, reason: str) -> int:
