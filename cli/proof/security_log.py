@@ -79,7 +79,8 @@ def export(file: Path, *, form: ExportFormat, **filters: Any) -> None:
 def check(file: Path) -> None:
     """核验导出的安全日志（.csv、.jsonl），不需要数据库。 / Check an exported log; needs no database.
 
-    不符时退出码为 1。 / Exits with 1 when it does not hold.
+    username 一栏为导出时查得，不在哈希之内，不予核验，认人请看 person_id。不符时退出码为 1。 / The column username is
+    looked up at the export, is under no hash and is not checked: go by person_id. Exits with 1 when it does not hold.
     """
     try:
         found = check_export(file)
@@ -95,6 +96,8 @@ def check(file: Path) -> None:
     entries, gaps, last = found.entries, found.gaps, f"{found.last or '—'} {found.last_hash or ''}".strip()
     click.echo(f"{entries} 条均与哈希链相符，间断 {gaps} 处；末条及其哈希：{last}")
     click.echo(f"{entries} entries hold, with {gaps} gaps; the last one and its hash: {last}")
+    click.echo("username 一栏不在哈希之内，未核验；认人请看 person_id。")
+    click.echo("The column username is under no hash and was not checked; go by person_id.")
 
 
 @security_log.command()

@@ -1,4 +1,7 @@
-"""An exported security log checked without the database: hashes, links, and each value against what was hashed."""
+"""An exported security log checked without the database: hashes, links, and each value against what was hashed.
+
+The column `username` was not hashed and is not checked: it is looked up for readers; `person_id` is what holds.
+"""
 
 import csv
 import json

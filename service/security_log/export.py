@@ -1,4 +1,7 @@
-"""The security log as a table or as lines of JSON, with all that its chain is made of: whoever has it can check it."""
+"""The security log as a table or as lines of JSON, with all that its chain is made of: whoever has it can check it.
+
+Beside it stands `username`, as it is when exported: for readers, and under no hash.
+"""
 
 import csv
 import json

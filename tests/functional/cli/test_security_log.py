@@ -24,7 +24,9 @@ def test_the_log_is_listed_and_exported_and_that_is_on_record(sqlite_url: str, t
     exported = [json.loads(line) for line in lines.read_text(encoding="utf-8").splitlines()]
     assert [one["data"]["filters"] for one in exported] == [[], ["kind"]]
     for file in (table, lines):
-        assert "均与哈希链相符" in run("security-log", "check", str(file)).output
+        said = run("security-log", "check", str(file)).output
+        assert "均与哈希链相符" in said
+        assert "username 一栏不在哈希之内" in said
     lines.write_text(lines.read_text(encoding="utf-8").replace("command line", "console", 1), encoding="utf-8")
     assert "1 条与哈希链不符" in run("security-log", "check", str(lines), expect=1).output
     lines.write_text("{}\n", encoding="utf-8")
