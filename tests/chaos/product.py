@@ -48,13 +48,13 @@ NO_OUTBOX = Copy(  # a message counts as sent when it is claimed, then it is han
     {"kill worker": 1},
     SLOW_MAIL,
 )
-TOGETHER = """insert_rows(session, EVENTS, events)
-    insert_rows(session, ALERTS, _alert_rows(session, moved, now), once="key")
+TOGETHER = """written = [(EVENTS, events, None), (ALERTS, alerts, "key")]
 """
 APART = """from threading import Timer
 
-    insert_rows(session, EVENTS, events)
-    alerts, engine = _alert_rows(session, moved, now), session.get_bind()
+    from service.store.bulk import insert_rows
+
+    written, engine = [(EVENTS, events, None)], session.get_bind()
 
     def write_alerts() -> None:
         with Session(engine) as another, another.begin():
