@@ -237,8 +237,14 @@ def _base_url(value: str) -> str:
     if not parts.hostname or parts.query or parts.fragment or parts.username:
         bad(
             "DUBAN_BASE_URL",
-            f"只能含协议、主机和路径，例如 {example}",
-            f"holds scheme, host and path alone; write, for example, {example}",
+            f"只能含协议、主机和端口，例如 {example}",
+            f"holds scheme, host and port alone; write, for example, {example}",
+        )
+    if parts.path.strip("/"):
+        bad(
+            "DUBAN_BASE_URL",
+            f"不能带路径，网页的链接都从主机的根开始；请为督办单设一个主机名，例如 {example}",
+            f"has a path, but links of pages begin at the root; give Duban a host name of its own, such as {example}",
         )
     return value.rstrip("/")
 

@@ -123,8 +123,9 @@ def test_passwords_and_keys_stay_out_of_what_is_printed(tmp_path: Path) -> None:
         ("DUBAN_SECRET_KEY_FORMER", "short", "names keys that were DUBAN_SECRET_KEY before"),
         ("DUBAN_METRICS_TOKEN", "short", "has 32 letters and digits at least"),
         ("DUBAN_BASE_URL", "duban.example", "must begin with http://"),
-        ("DUBAN_BASE_URL", "https://", "scheme, host and path alone"),
-        ("DUBAN_BASE_URL", "https://duban.example/?a=b", "scheme, host and path alone"),
+        ("DUBAN_BASE_URL", "https://", "scheme, host and port alone"),
+        ("DUBAN_BASE_URL", "https://duban.example/?a=b", "scheme, host and port alone"),
+        ("DUBAN_BASE_URL", "https://office.example/duban/", "give Duban a host name of its own"),
     ],
 )
 def test_a_bad_value_is_named_with_its_reason(tmp_path: Path, name: str, value: str, why: str) -> None:
