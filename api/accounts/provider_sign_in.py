@@ -85,4 +85,5 @@ def _page(code: str, status: int, *, name: str = "") -> Response:
     zh, en = (sentence(code, language, name=name) for language in ("zh", "en"))
     page = current_app.response_class(_PAGE.render(zh=zh, en=en, done=status == 200), status, mimetype="text/html")
     page.headers["Content-Security-Policy"] = POLICY
+    page.headers["Referrer-Policy"] = "same-origin"  # without a referrer the form would come with `Origin: null`
     return page

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import pyotp
 import pytest
@@ -15,6 +15,7 @@ from joserfc.jwk import OctKey, RSAKey
 from werkzeug.test import TestResponse
 
 from service.settings import AccountRules, OidcRules
+from tests.fakes.browser import HOST, Browser
 from tests.fakes.client import Client, Json
 from tests.fakes.oidc_provider import CLIENT_ID, CLIENT_SECRET, OidcProvider, oidc_provider
 from tests.worlds.http import PASSWORD, World
@@ -83,6 +84,23 @@ def test_whoever_is_linked_signs_in_without_a_password_and_no_token_is_in_an_add
     assert (told["outcome"], told["data"]) == ("success", {"by": "provider"})
     assert browser.post(FETCH).status_code == 403  # once
     world.engine.dispose()
+
+
+def test_a_browser_goes_out_comes_back_and_is_in_by_our_own_form(world: World, provider: OidcProvider) -> None:
+    there = office(world, provider)
+    browser = Browser(there.app, headers={"Origin": HOST})  # all that browsers say over plain HTTP
+    out = browser.ask("GET", "/sign-in/oidc")
+    back = requests.get(out.location, allow_redirects=False, timeout=5).headers["Location"]
+    page = browser.ask("GET", back.removeprefix(HOST))
+    assert (page.status_code, page.headers["Referrer-Policy"]) == (200, "same-origin")
+    action = re.search('<form method="post" action="([^"]+)">', page.get_data(as_text=True))
+    assert action
+    path = urlsplit(urljoin(back, action[1])).path
+    assert path == "/sign-in/provider"
+    assert Browser(there.app, headers={"Origin": "null"}).send(path, expect=403).status == 403
+    assert browser.send(path).status == 200  # the first page, where the 303 leads
+    assert browser.ask("GET", "/").status_code == 200
+    assert Browser(there.app).ask("GET", "/").status_code == 303
 
 
 def test_a_token_is_fetched_once_though_the_cookie_is_kept(world: World, provider: OidcProvider) -> None:
