@@ -9,7 +9,7 @@ from urllib.parse import unquote_to_bytes
 
 from flask import Response, current_app, g, request
 
-from api.http.access import Access, bearer_token, rule_of
+from api.http.access import API, Access, bearer_token, rule_of
 from api.http.context import SAFE, RequestContext, resources
 from api.http.limits import limit_caller, limit_stranger, note_right_token, note_wrong_token
 from api.http.security_notes import origin
@@ -26,6 +26,7 @@ from service.store.schema import explained_by_schema
 from service.stored_answers import require_still_theirs
 
 UPLOAD_LIMIT = LARGEST + 100_000  # bytes: the file and what wraps it
+FORM_LIMIT = 3 * LARGEST + 100_000  # of a page, whose form takes several photographs
 View = Callable[..., Any]
 
 
@@ -132,7 +133,7 @@ def _read_body(locations: set[str]) -> None:
     if request.method in SAFE:
         return
     if "files" in locations:
-        request.max_content_length = UPLOAD_LIMIT
+        request.max_content_length = UPLOAD_LIMIT if request.path.startswith(API) else FORM_LIMIT
         len(request.files)
     else:
         request.get_data()

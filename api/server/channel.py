@@ -48,8 +48,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]  # waitress is not typed
         request = self.requests[0] if self.requests else None
         if request is None or request.error or request.command in ("GET", "HEAD"):
             return False
-        asks_for_none = f"/{request.path.lstrip('/')}" in self.server.open_addresses
-        return asks_for_none or "AUTHORIZATION" not in request.headers
+        return request.address in self.server.open_addresses or not request.credential(self.server.cookie)
 
     def is_overdue(self, now: float) -> bool:
         """Whether it has let us wait for too long."""

@@ -1,10 +1,15 @@
 """One request as it comes in: waitress's parser, without what HTTP/1.1 leaves to the lenient."""
 
 import re
+from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from waitress.parser import HTTPRequestParser, ParsingError  # type: ignore[import-untyped]
 from waitress.utilities import BadRequest  # type: ignore[import-untyped]
+from werkzeug.http import parse_cookie
+
+from api.http.access import API
 
 SMALL_BODY = 65_536  # bytes that anybody may send, and wait for in memory
 LONGEST_LINE = 4_096  # bytes between two pieces of a body, and of what comes after the last
@@ -15,6 +20,7 @@ _ENCODING = re.compile(rb"^transfer-encoding[ \t]*:", re.IGNORECASE | re.MULTILI
 class RequestParser(HTTPRequestParser):  # type: ignore[misc]  # waitress is not typed
     """A request, and whether its body may be large."""
 
+    adj: Any  # its bounds: the server's, or outside the API their `of_pages`
     completed = False
     may_be_large = False  # known once somebody looked at its token
     awaits_continue = False
@@ -45,8 +51,24 @@ class RequestParser(HTTPRequestParser):  # type: ignore[misc]  # waitress is not
         hosts = self.headers.get("HOST", "" if self.version == "1.0" else ",")
         if "," in hosts:
             raise ParsingError("not one host")
+        if not self.address.startswith(API):
+            self.adj = getattr(self.adj, "of_pages", self.adj)
         # whoever waits for leave to send gets it once the token is known
         self.awaits_continue, self.expect_continue = self.expect_continue, False
+
+    @property
+    def address(self) -> str:
+        """Its path as the application reads it."""
+        return f"/{self.path.lstrip('/')}"
+
+    def credential(self, cookie: str) -> str:
+        """The token that it brings, empty without one: outside the API the named cookie counts, and comes first."""
+        if not self.address.startswith(API):
+            with suppress(UnicodeDecodeError):
+                if token := parse_cookie(self.headers.get("COOKIE")).get(cookie):
+                    return token
+        authorization: str = self.headers.get("AUTHORIZATION", "")
+        return authorization.partition(" ")[2].strip()
 
     def is_large(self) -> bool:
         """Whether it brings more than anybody may send."""
@@ -64,11 +86,10 @@ class RequestParser(HTTPRequestParser):  # type: ignore[misc]  # waitress is not
         self.refusal, self.completed = refusal, True
 
 
-def stand_in(adjustments: object, refusal: Exception, accept_language: str) -> RequestParser:
+def stand_in(adjustments: object, refusal: Exception, headers: Mapping[str, str]) -> RequestParser:
     """A request in the place of one that nobody can read, so that the application tells the error in its one way."""
     request = RequestParser(adjustments)
-    request.parse_header(b"GET / HTTP/1.1\r\nHost: duban\r\n")
-    if accept_language:
-        request.headers["ACCEPT_LANGUAGE"] = accept_language
+    request.parse_header(b"GET /unread HTTP/1.1\r\nHost: duban\r\n")  # no address of ours: neither page nor API
+    request.headers |= {name: headers[name] for name in ("ACCEPT", "ACCEPT_LANGUAGE") if headers.get(name)}
     request.refuse(refusal)
     return request

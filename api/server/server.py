@@ -1,5 +1,6 @@
 """The server of one process: reads and writes all connections in one thread, and answers in a few others."""
 
+import copy
 import logging
 import socket
 import threading
@@ -29,7 +30,8 @@ Refusal = Callable[[dict[str, Any]], Exception | None]
 class Server(TcpWSGIServer):  # type: ignore[misc]  # waitress is not typed
     """One listening socket and its connections.
 
-    `refusal_of` says why a large body may not be sent, if it may not; at `open_addresses` anybody may do something.
+    `refusal_of` says why a large body may not be sent, if it may not; at `open_addresses` anybody may do something, and
+    outside the API the token may be in `cookie`. Bodies have `largest_body` bytes, outside the API `largest_form`.
     """
 
     channel_class = Channel
@@ -42,10 +44,12 @@ class Server(TcpWSGIServer):  # type: ignore[misc]  # waitress is not typed
         *,
         largest_body: int,
         refusal_of: Refusal,
+        largest_form: int | None = None,
         open_addresses: frozenset[str] = frozenset(),
+        cookie: str = "",
     ) -> None:
         self.leaves_lock = threading.Lock()
-        self.refusal_of, self.open_addresses = refusal_of, open_addresses
+        self.refusal_of, self.open_addresses, self.cookie = refusal_of, open_addresses, cookie
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a queue is no news
         adjustments = Adjustments(
             sockets=[listener],
@@ -56,6 +60,8 @@ class Server(TcpWSGIServer):  # type: ignore[misc]  # waitress is not typed
             connection_limit=2 * MOST_CONNECTIONS,  # never: whoever has waited longest makes room
             channel_request_lookahead=0,
         )
+        adjustments.of_pages = copy.copy(adjustments)
+        adjustments.of_pages.max_request_body_size = (largest_form or largest_body) + 1
         where = (listener.family, listener.type, listener.proto, listener.getsockname())
         super().__init__(
             application, {}, _sock=listener, dispatcher=Dispatcher(), adj=adjustments, sockinfo=where, bind_socket=False
@@ -79,8 +85,8 @@ class Server(TcpWSGIServer):  # type: ignore[misc]  # waitress is not typed
         """Why a large body may not be sent at present, if so; the caller holds `leaves_lock`."""
         channels = list(self.active_channels.values())
         large = [one for each in channels for one in (*each.requests, each.request) if one and one.may_be_large]
-        token = request.headers.get("AUTHORIZATION")
-        own = [one for one in large if one.headers.get("AUTHORIZATION") == token]
+        token = request.credential(self.cookie)
+        own = [one for one in large if one.credential(self.cookie) == token]
         for coming, most in ((large, MOST_COMING), (own, MOST_OF_ONE)):
             if sum(one.size() for one in (*coming, request)) > most:
                 return TooManyRequests(retry_after=COME_AGAIN)

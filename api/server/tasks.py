@@ -50,7 +50,7 @@ class ErrorTask(Task):
 
     def __init__(self, channel: Any, request: Any) -> None:
         refusal = _REFUSALS.get(type(request.error), exceptions.InternalServerError)()
-        super().__init__(channel, stand_in(channel.adj, refusal, request.headers.get("ACCEPT_LANGUAGE", "")))
+        super().__init__(channel, stand_in(channel.adj, refusal, request.headers))
 
     def execute(self) -> None:
         try:

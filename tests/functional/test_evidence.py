@@ -8,8 +8,11 @@ from threading import Thread
 from typing import Any
 from urllib.parse import quote
 
+import pytest
+
 from service.files.store import FolderStore
 from service.settings import EvidenceQuota
+from tests.fakes.browser import Browser
 from tests.fakes.client import PNG, Json
 from tests.worlds.http import World
 
@@ -62,6 +65,18 @@ def test_a_form_without_the_file_or_with_more_is_refused(world: World) -> None:
     assert refused(file=file(), second=file()) == ["second"]
     assert refused(file=[file(), file()]) == ["file"]
     assert refused(file=(io.BytesIO(b""), "空.png")) == ["file"]
+
+
+def test_a_form_of_a_page_may_bring_more_at_once_than_one_upload(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("api.http.transaction.UPLOAD_LIMIT", 2_000)
+    photo = PNG + b"\0" * 1_500
+    id_ = world.rectifying()["id"]
+    unit = Browser(world.app).signed_in(world.tokens["university"])
+    unit.send(f"/findings/{id_}/submissions", {"measures": "已补装"}, files={"一.png": photo, "二.png": photo})
+    assert len(world["inspector"].items(f"/findings/{id_}/evidence")) == 2
+    upload = {"file": (io.BytesIO(photo + photo), "三.png")}
+    answer = world["university"].call("POST", "/evidence", data=upload, content_type="multipart/form-data")
+    assert answer.status_code == 413
 
 
 def test_a_file_that_is_too_large_is_refused(world: World) -> None:

@@ -90,6 +90,14 @@ def test_sign_ins_that_take_long_leave_threads_to_the_rest(
         hashed.set()
 
 
+def test_who_has_signed_in_by_pages_does_not_wait_for_strangers(
+    world: World, address: Address, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tasks, "STRANGERS_THREADS", 0)  # all that they may have are busy
+    form = f"POST /sign-out HTTP/1.1\r\nHost: duban\r\nConnection: close\r\nCookie: duban={world.tokens['leader']}\r\n"
+    assert status(exchange(address, f"{form}Sec-Fetch-Site: same-origin\r\nContent-Length: 0\r\n\r\n")) == 303
+
+
 def leave(address: Address, token: str, size: int, held: ExitStack) -> tuple[socket.socket, bytes]:
     """A connection on which somebody asks whether so large a body may come, and the answer."""
     connection = held.enter_context(socket.create_connection(address, timeout=20))

@@ -10,11 +10,13 @@ from time import monotonic
 from typing import Any
 
 import pytest
+from waitress.adjustments import Adjustments  # type: ignore[import-untyped]
 
 from api.http import limits
 from api.http.headers import ALWAYS
-from api.http.transaction import UPLOAD_LIMIT
+from api.http.transaction import FORM_LIMIT, UPLOAD_LIMIT
 from api.server import channel, server
+from api.server.parser import RequestParser
 from tests.fakes.client import BASE, PNG
 from tests.fakes.served import Address, exchange, served, status
 from tests.worlds.http import Ids, World, open_world
@@ -111,6 +113,51 @@ def test_a_stranger_who_waits_for_leave_is_not_told_to_go_on(address: Address) -
 
 
 @pytest.mark.parametrize(
+    ("path", "headers", "token"),
+    [
+        ("/findings", "Cookie: lang=zh; duban=c", "c"),
+        ("/findings", "Cookie: duban=c\r\nAuthorization: Bearer a", "c"),
+        ("/findings", "Cookie: other=c\r\nAuthorization: Bearer a", "a"),
+        ("/findings", "Cookie: duban=\xff", ""),
+        ("/findings", "X-A: b", ""),
+        (f"{BASE}/evidence", "Cookie: duban=c\r\nAuthorization: bearer  a", "a"),
+        (f"/{BASE}/evidence", "Cookie: duban=c", ""),
+        ("/%61pi/v1/evidence", "Cookie: duban=c", ""),
+        (f"{BASE}/evidence", "Authorization: Bearer", ""),
+    ],
+)
+def test_who_asks_is_known_by_the_cookie_of_pages_and_below_the_api_by_the_header_alone(
+    path: str, headers: str, token: str
+) -> None:
+    request = RequestParser(Adjustments())
+    request.parse_header(f"POST {path} HTTP/1.1\r\nHost: a\r\n{headers}\r\n".encode("latin-1"))
+    assert request.credential("duban") == token
+
+
+def test_forms_of_pages_may_bring_more_than_the_api_takes_and_each_person_has_room_of_his_or_her_own(
+    world: World, address: Address, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "MOST_OF_ONE", FORM_LIMIT + UPLOAD_LIMIT)
+
+    def ask(path: str, who: str, size: int) -> Any:
+        connection = socket.create_connection(address, timeout=20)
+        head = f"POST {path} HTTP/1.1\r\nHost: a\r\nCookie: duban={world.tokens[who]}\r\n"
+        connection.sendall(f"{head}Content-Length: {size}\r\nExpect: 100-continue\r\n\r\n".encode())
+        return connection, status(connection.recv(65_536))
+
+    asked = [
+        ask("/findings", "inspector", FORM_LIMIT),
+        ask("/findings", "inspector", 2 * UPLOAD_LIMIT),
+        ask("/findings", "leader", FORM_LIMIT),
+        ask("/findings", "leadership", FORM_LIMIT + 1),
+        ask(f"{BASE}/evidence", "leadership", UPLOAD_LIMIT),
+    ]
+    assert [answered for _, answered in asked] == [100, 429, 100, 413, 401]
+    for connection, _ in asked:
+        connection.close()
+
+
+@pytest.mark.parametrize(
     ("sent", "expected"),
     [
         ("GET /healthz HTTP/1.1\r\n\r\n", 400),
@@ -129,7 +176,8 @@ def test_a_stranger_who_waits_for_leave_is_not_told_to_go_on(address: Address) -
         (f"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n{'1' * 5_000}", 400),
         (f"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\na: {'1' * 5_000}", 400),
         (f"GET / HTTP/1.1\r\nHost: a\r\nX-A: {'a' * 40_000}\r\n\r\n", 431),
-        (f"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: {UPLOAD_LIMIT + 1}\r\n\r\n", 413),
+        (f"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: {FORM_LIMIT + 1}\r\n\r\n", 413),
+        (f"POST {BASE}/evidence HTTP/1.1\r\nHost: a\r\nContent-Length: {UPLOAD_LIMIT + 1}\r\n\r\n", 413),
     ],
 )
 def test_what_could_be_read_in_two_ways_is_refused_in_our_own_words(address: Address, sent: str, expected: int) -> None:
@@ -140,6 +188,14 @@ def test_what_could_be_read_in_two_ways_is_refused_in_our_own_words(address: Add
     assert "Connection: close" in head
     assert "\nServer:" not in head
     assert all(f"{name}: {value}" in head for name, value in ALWAYS.items())
+
+
+def test_a_browser_whose_form_is_too_large_gets_a_page_that_says_so(address: Address) -> None:
+    form = (
+        f"POST /findings HTTP/1.1\r\nHost: a\r\nAccept: text/html,*/*;q=0.8\r\nContent-Length: {FORM_LIMIT + 1}\r\n\r\n"
+    )
+    answer = exchange(address, form)
+    assert (status(answer), b"Content-Type: text/html" in answer) == (413, True)
 
 
 def test_a_full_house_takes_another_guest_and_lets_the_one_go_who_only_waits(
