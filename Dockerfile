@@ -11,6 +11,9 @@ COPY docs docs
 COPY workflows workflows
 COPY service service
 COPY api api
+COPY tools/third_party.py tools/
+RUN backend/bin/pip download --no-deps --require-hashes -r requirements/pages.txt -d pages && \
+  backend/bin/python tools/third_party.py pages
 COPY workers workers
 COPY demo demo
 COPY cli cli

@@ -235,10 +235,13 @@ def invite_people(context: RequestContext, body: dict[str, Any]) -> Any:
 @blueprint.response(201, TokenSchema)
 def accept_invitation(context: RequestContext, body: dict[str, Any]) -> Any:
     """Choose a password with the code of an invitation, once; answers with a token, as a sign-in does."""
+    return accepted_invitation(context, body["token"], body["password"])
+
+
+def accepted_invitation(context: RequestContext, code: str, password: str) -> dict[str, Any]:
+    """The token of whoever was invited, whose password `hashed_for_open_code` has hashed."""
     rules = resources().settings.accounts.passwords
-    who = accept(
-        context.session, body["token"], body["password"], rules=rules, now=context.now, hashed=context.prepared
-    )
+    who = accept(context.session, code, password, rules=rules, now=context.now, hashed=context.prepared)
     return answer_signed_in(context, who)
 
 

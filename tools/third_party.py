@@ -1,4 +1,4 @@
-"""`python -m tools.third_party WHEELS`: take the files of others that pages need out of the wheels that carry them.
+"""`python tools/third_party.py WHEELS`: take the files of others that pages need out of the wheels that carry them.
 
 The set-up fetches the wheels by the hashes of requirements/pages.txt, and installs nothing of them.
 """

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import sha256
+from secrets import token_urlsafe
 from typing import Any, BinaryIO, cast
 from urllib.parse import urlencode
 
@@ -13,25 +15,27 @@ from werkzeug.wrappers import Response
 from api import evidence, findings
 from api.console.acts import acts, forms_of
 from api.console.forms import body_of, errors_by_field
-from api.console.pages import Pages, Refusal, done, takes_files
+from api.console.pages import Pages, done, takes_files
 from api.console.rendering import page, text, words_of
 from api.http.access import signed_in
 from api.http.context import RequestContext, language, resources
 from api.http.files import inline_picture
-from api.http.problems import problem_of, status_of
+from api.http.problems import Refusal, problem_of, status_of
 from api.http.transaction import prepared_by
 from api.schemas.findings import FindingQuery
 from api.schemas.request_fields import AnyOf
 from service.errors import DubanError, InvalidInput, NotFound
 from service.evidence.evidence import seen_evidence
 from service.evidence.uploads import KeptFile, hand_in, keep_file, may_hand_in
-from service.findings.read import events_of, handling_opinions_of, reviews_of, seen_finding, submissions_of
+from service.findings.read import events_of, seen_finding
 from service.findings.view import view_finding
 from service.scope import data_seen, reason_seen
+from service.store.idempotency import claim, remember
 from service.wording import word
 from workflows.vocabulary import Light, Origin, Severity, State
 
 pages = Pages("findings")
+FILES = "evidence_ids"  # the field that files come in
 PICTURES = ("image/jpeg", "image/png", "image/webp")  # that every browser shows
 FILTERS = {  # that the page offers as choices
     "state": State,
@@ -90,7 +94,7 @@ def show(context: RequestContext, finding_id: str) -> Response:
 
 def _stored_files(context: RequestContext) -> list[KeptFile] | Refusal:
     """The files of the form, in the store; why they were refused otherwise."""
-    files = [file for file in request.files.getlist("evidence_ids") if file.filename]
+    files = [file for file in request.files.getlist(FILES) if file.filename]
     store, quota = resources().store, resources().settings.evidence
     try:
         if files:
@@ -113,6 +117,8 @@ def move(context: RequestContext, finding_id: str, act: str) -> Response:
     session, actor, now = context.session, context.actor, context.now
     view = view_finding(session, seen_finding(session, finding_id, actor=actor), actor=actor, now=now)
     kept: list[str] = request.form.getlist("kept_evidence")
+    if _was_sent_before(context):
+        return done(f"/findings/{finding_id}")
     try:
         if isinstance(context.prepared, Refusal):
             raise context.prepared.error
@@ -127,13 +133,14 @@ def move(context: RequestContext, finding_id: str, act: str) -> Response:
         )
     except DubanError as error:
         problem = problem_of(error)
-        fields = {name: found[0] for name, found in problem.get("errors", {}).items()}
+        fields = {FILES if name == "file" else name: found[0] for name, found in problem.get("errors", {}).items()}
         status = status_of(error)
         if isinstance(error, InvalidInput) or status in (403, 409, 412, 422):
             return _finding_page(
                 context, finding_id, tried=act, kept=kept, errors=fields, refusal=problem["detail"], status=status
             )
         raise
+    _note_as_sent(context)
     return done(f"/findings/{finding_id}")
 
 
@@ -145,6 +152,20 @@ def picture(context: RequestContext, evidence_id: str) -> FlaskResponse:
     if piece.media_type not in PICTURES:
         return evidence.download_of(piece)
     return inline_picture(resources().store.open(piece.sha256), size=piece.size, media_type=piece.media_type)
+
+
+def _was_sent_before(context: RequestContext) -> bool:
+    """Whether this very form has been sent and done: a double click, or a page sent again."""
+    key = request.form.get("once")
+    if not key:
+        return False
+    same = sha256(request.path.encode()).hexdigest()
+    return claim(context.session, person_id=context.caller.id, key=key, request_hash=same, now=context.now) is not None
+
+
+def _note_as_sent(context: RequestContext) -> None:
+    if key := request.form.get("once"):
+        remember(context.session, person_id=context.caller.id, key=key, status=303, body="")
 
 
 def _finding_page(
@@ -161,6 +182,8 @@ def _finding_page(
     finding = seen_finding(session, finding_id, actor=actor)
     view = view_finding(session, finding, actor=actor, now=context.now)
     given = request.form.to_dict() if tried else {}
+    forms = forms_of(view, tried=tried, given=given, errors=errors or {})
+    shown = {field.name for form in forms if form.address == tried for field in form.fields}
     return page(
         "findings/show.html",
         status=status,
@@ -168,14 +191,13 @@ def _finding_page(
         view=view,
         finding=finding,
         item=_item_text(finding.checklist_item),
-        forms=forms_of(view, tried=tried, given=given, errors=errors or {}),
+        forms=forms,
+        once=token_urlsafe(18),
+        pictures=PICTURES,
         kept=kept or [],
         tried=tried,
         refusal=refusal,
-        errors=errors or {},
-        submissions=submissions_of(session, finding, actor=actor),
-        reviews=reviews_of(session, finding, actor=actor),
-        opinions=handling_opinions_of(session, finding, actor=actor),
+        errors=[sentence for name, sentence in (errors or {}).items() if name not in shown],
         timeline=_timeline(context, finding),
     )
 

@@ -27,6 +27,9 @@ def require_own_origin() -> None:
 def _is_ours(origin: str | None) -> bool:
     if not origin or origin == "null":
         return False
+    try:
+        theirs = urlsplit(origin)
+    except ValueError:  # no address at all
+        return False
     ours = (urlsplit(resources().settings.base_url), urlsplit(request.host_url))
-    theirs = urlsplit(origin)
     return any((theirs.scheme, theirs.netloc) == (one.scheme, one.netloc) for one in ours)

@@ -1,7 +1,6 @@
 """The blueprint of pages: a rule and a transaction for every one, as for the API; errors are pages as well."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,7 +10,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from api.console.origin import require_own_origin
-from api.console.rendering import page
+from api.console.rendering import here, page
 from api.http.access import FIRST, rule_of
 from api.http.problems import UNKNOWN_CALLER, of_http, problem_of, status_of
 from api.http.transaction import in_one_transaction
@@ -25,24 +24,6 @@ STEPS = {  # where the step is taken that comes before anything else
     FIRST[NextStep.SECOND_FACTOR]: "/sign-in/code",
     FIRST[NextStep.SET_UP_SECOND_FACTOR]: "/settings/second-factor",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why what a page prepares was refused: it is said on the page, beside what was typed."""
-
-    error: DubanError | HTTPException
-
-    @property
-    def status(self) -> int:
-        return status_of(self.error) if isinstance(self.error, DubanError) else self.error.code or 500
-
-    @property
-    def problem(self) -> dict[str, Any]:
-        if isinstance(self.error, DubanError):
-            return problem_of(self.error)
-        told: dict[str, Any] = of_http(self.error).get_json(force=True)
-        return told
 
 
 class Pages(flask.Blueprint):
@@ -88,18 +69,24 @@ def done(address: str) -> AnyResponse:
     return redirect(address, 303)
 
 
+def with_next(address: str, wanted: str) -> str:
+    """An address that leads on to where somebody wanted to be."""
+    return address if wanted == "/" else f"{address}?{urlencode({'next': wanted})}"
+
+
 def error_page(error: DubanError) -> AnyResponse:
     """What went wrong as a page; who is signed out, or has a step to take first, is led there and back."""
-    here = request.full_path.rstrip("?") if request.method == "GET" else "/"
     if error.code in UNKNOWN_CALLER:
-        return done("/sign-in" + (f"?{urlencode({'next': here})}" if here != "/" else ""))
+        return done(with_next("/sign-in", here()))
     if error.code in STEPS:
-        return done(STEPS[error.code])
+        return done(with_next(STEPS[error.code], here()))
     return _error_page(status_of(error), problem_of(error))
 
 
 def http_error_page(error: HTTPException) -> AnyResponse:
     """An error of HTTP itself as a page: an unknown address, a form that is too large, too many requests."""
+    if not reads_pages():
+        return of_http(error)
     told = of_http(error)
     answer = _error_page(told.status_code, told.get_json(force=True))
     for name in ("Allow", "Retry-After"):
@@ -112,12 +99,13 @@ def answer_errors_with_pages(app: flask.Flask) -> None:
     """Let whoever opens an unknown address outside the API find a page."""
 
     def choose(error: HTTPException) -> AnyResponse:
-        return of_http(error) if request.path.startswith("/api/") or not _reads_pages() else http_error_page(error)
+        return of_http(error) if request.path.startswith("/api/") or not reads_pages() else http_error_page(error)
 
     app.register_error_handler(HTTPException, choose)
 
 
-def _reads_pages() -> bool:
+def reads_pages() -> bool:
+    """Whether a page is what the caller asks for."""
     return request.accept_mimetypes.best_match(["application/json", "text/html"]) == "text/html"
 
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
-from flask import g, make_response, request
+from flask import current_app, g, make_response, request
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from werkzeug.wrappers import Response
 
@@ -56,7 +56,7 @@ def page(template: str, *, status: int = 200, title: str, **view: Any) -> Respon
             signed_in=caller is not None,
             places=places_of(context) if caller else [],
             path=request.path,
-            address=request.full_path.rstrip("?"),
+            address=here(),
         )
     )
     answer = make_response(html, status)
@@ -64,6 +64,16 @@ def page(template: str, *, status: int = 200, title: str, **view: Any) -> Respon
     answer.headers["Referrer-Policy"] = REFERRER
     answer.headers["Content-Language"] = reads
     return answer
+
+
+def here() -> str:
+    """Where the caller is, as an address that a link may lead to; of a form, the page that it stands on."""
+    if request.method == "GET":
+        return request.full_path.rstrip("?")
+    routes, path = current_app.create_url_adapter(request), request.path
+    while routes and path and not routes.test(path, method="GET"):
+        path = path.rpartition("/")[0]
+    return path or "/"
 
 
 def text(key: str, **blanks: object) -> str:

@@ -7,12 +7,12 @@ from werkzeug.exceptions import TooManyRequests
 from werkzeug.wrappers import Response
 
 from api.accounts.second_factor import confirmed_by_code, new_seed
-from api.console.pages import Pages, Refusal
+from api.console.pages import Pages
 from api.console.rendering import page, text
 from api.http.access import signed_in_before
 from api.http.context import RequestContext
 from api.http.hashing import own_password_shown
-from api.http.problems import problem_of, status_of
+from api.http.problems import Refusal, problem_of, status_of
 from api.http.transaction import prepared_by
 from service.errors import DubanError
 from workflows.credentials import NextStep
@@ -40,7 +40,9 @@ def ask_password(context: RequestContext) -> Response:  # noqa: ARG001 - the pag
 def set_up(context: RequestContext) -> Response:
     """Show a seed for the app, this once, and ask for a first code."""
     if isinstance(context.prepared, Refusal):
-        return _page("password", context.prepared.status, refusal=context.prepared.problem["detail"])
+        problem = context.prepared.problem
+        found = [sentences[0] for sentences in problem.get("errors", {}).values()]
+        return _page("password", context.prepared.status, refusal="".join(found) or problem["detail"])
     try:
         with context.session.begin_nested():
             seed = new_seed(context)

@@ -8,13 +8,13 @@ from werkzeug.wrappers import Response
 
 from api import people
 from api.accounts import held_tokens
-from api.console.pages import Pages, Refusal, done
+from api.console.pages import Pages, done, with_next
 from api.console.rendering import page, text
-from api.console.signing_in import own_address
+from api.console.signing_in import own_address, wanted_address
 from api.http.access import public, signed_in_before
 from api.http.context import LANGUAGE_COOKIE, LANGUAGES, RequestContext, resources
 from api.http.hashing import own_password
-from api.http.problems import problem_of
+from api.http.problems import Refusal, problem_of
 from api.http.transaction import prepared_by
 from api.schemas.people import PasswordBody
 from service.errors import DubanError
@@ -68,7 +68,7 @@ def change_password(context: RequestContext) -> Response:
             people.keep_new_password(context, PasswordBody().load(_passwords()))
     except DubanError as refusal:
         return _password_form(context, 422, _sentences(problem_of(refusal)))
-    return done("/")
+    return done(wanted_address())
 
 
 @pages.post("/settings/sign-ins/end")
@@ -117,6 +117,7 @@ def _password_form(context: RequestContext, status: int = 200, errors: dict[str,
         status=status,
         title=text("settings.password_title"),
         errors=errors or {},
+        action=with_next("/settings/password", wanted_address()),
         first=first,
         username=directory.person_of(context.session, actor=context.actor).username or "",
     )

@@ -7,14 +7,15 @@ from flask import request
 from werkzeug.exceptions import TooManyRequests
 from werkzeug.wrappers import Response
 
-from api import tokens
+from api import people, tokens
 from api.accounts import provider_accounts, second_factor
-from api.console.pages import Pages, Refusal, done
+from api.console.pages import STEPS, Pages, done, with_next
 from api.console.rendering import page, text
 from api.console.session import forget_token, keep_token
-from api.http.access import bearer_token, public, signed_in_before
+from api.http.access import FIRST, bearer_token, public, signed_in_before
 from api.http.context import RequestContext, language, resources
-from api.http.problems import problem_of, status_of
+from api.http.hashing import hashed_for_open_code
+from api.http.problems import Refusal, problem_of, status_of
 from api.http.signing_in import answer_signed_in
 from api.http.transaction import prepared_by
 from service.errors import DubanError, NotAllowed
@@ -56,7 +57,7 @@ def sign_in(context: RequestContext) -> Response:
         token = answer_signed_in(context, accounts.let_in(context.session, *proven))
     except NotAllowed as refusal:
         return _form(status_of(refusal), problem_of(refusal)["detail"])
-    return _with(token, own_address(request.args.get("next", "/")))
+    return _with(token)
 
 
 @pages.get("/sign-in/code")
@@ -78,7 +79,7 @@ def sign_in_with_code(context: RequestContext) -> Response:
             token = second_factor.signed_in_with_code(context, code)
     except DubanError as refusal:
         return _code_form(status_of(refusal), problem_of(refusal)["detail"])
-    return _with(token, "/")
+    return _with(token)
 
 
 @pages.post("/sign-in/provider")
@@ -86,7 +87,40 @@ def sign_in_with_code(context: RequestContext) -> Response:
 @prepared_by(provider_accounts.proven_by_provider)
 def sign_in_by_provider(context: RequestContext) -> Response:
     """Let in whom the office's provider has sent back in this browser."""
-    return _with(provider_accounts.signed_in_by_provider(context), "/")
+    return _with(provider_accounts.signed_in_by_provider(context))
+
+
+def _hashed(context: RequestContext) -> Any:
+    try:
+        return hashed_for_open_code(context)
+    except (DubanError, TooManyRequests) as refusal:
+        return Refusal(refusal)
+
+
+@pages.get("/invitation")
+@public
+def ask_for_invitation(context: RequestContext) -> Response:  # noqa: ARG001 - nobody is known yet
+    """Ask for the code of an invitation, and a password."""
+    return _invitation_form()
+
+
+@pages.post("/invitation")
+@public
+@prepared_by(_hashed)
+def accept_invitation(context: RequestContext) -> Response:
+    """Let in whoever was invited, with the password that he or she chooses."""
+    if context.prepared is None:
+        return _invitation_form(422, text("signing_in.code_and_password"))
+    if isinstance(context.prepared, Refusal):
+        return _invitation_form(context.prepared.status, context.prepared.problem["detail"])
+    try:
+        with context.session.begin_nested():
+            token = people.accepted_invitation(context, request.form["token"], request.form["password"])
+    except DubanError as refusal:
+        problem = problem_of(refusal)
+        found = [sentences[0] for sentences in problem.get("errors", {}).values()]
+        return _invitation_form(status_of(refusal), "".join(found) or problem["detail"])
+    return _with(token)
 
 
 @pages.post("/sign-out")
@@ -101,14 +135,24 @@ def sign_out(context: RequestContext) -> Response:
 
 def own_address(wanted: str) -> str:
     """The address if it is one of ours, else the first page: nobody is led elsewhere by a link to us."""
-    parts = urlsplit(wanted)
+    try:
+        parts = urlsplit(wanted)
+    except ValueError:
+        return "/"
     foreign = parts.scheme or parts.netloc or not wanted.startswith("/") or wanted.startswith(("//", "/\\"))
     return "/" if foreign or not wanted.isprintable() else wanted
 
 
-def _with(token: dict[str, Any], address: str) -> Response:
-    """The token in its cookie; a step that comes first is asked for there, by the page itself."""
-    return keep_token(done(address), token["token"], until=token["expires_at"])
+def wanted_address() -> str:
+    """Where whoever signs in wanted to be."""
+    return own_address(request.args.get("next", "/"))
+
+
+def _with(token: dict[str, Any]) -> Response:
+    """The token in its cookie, and on to the step that comes first, if any, then to where one wanted to be."""
+    step = token["next_step"]
+    there = with_next(STEPS[FIRST[step]], wanted_address()) if step else wanted_address()
+    return keep_token(done(there), token["token"], until=token["expires_at"])
 
 
 def _form(status: int = 200, refusal: str | None = None) -> Response:
@@ -118,6 +162,7 @@ def _form(status: int = 200, refusal: str | None = None) -> Response:
         status=status,
         title=text("signing_in.title"),
         refusal=refusal,
+        action=with_next("/sign-in", wanted_address()),
         username=request.form.get("username", ""),
         hours=hours,
         provider=resources().settings.oidc is not None,
@@ -125,5 +170,13 @@ def _form(status: int = 200, refusal: str | None = None) -> Response:
     )
 
 
+def _invitation_form(status: int = 200, refusal: str | None = None) -> Response:
+    code = request.form.get("token", "")
+    return page(
+        "account/invitation.html", status=status, title=text("signing_in.invitation"), refusal=refusal, code=code
+    )
+
+
 def _code_form(status: int = 200, refusal: str | None = None) -> Response:
-    return page("account/code.html", status=status, title=text("signing_in.code_title"), refusal=refusal)
+    action = with_next("/sign-in/code", wanted_address())
+    return page("account/code.html", status=status, title=text("signing_in.code_title"), action=action, refusal=refusal)

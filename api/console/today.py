@@ -1,6 +1,8 @@
 """The first page: what somebody has to do today, worst first."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,17 +13,19 @@ from api import findings
 from api.alerts import alerts_with_texts
 from api.console.pages import Pages, done
 from api.console.rendering import page, text
-from api.http.access import signed_in
+from api.http.access import signed_in, signed_in_before
 from api.http.context import RequestContext
 from service.alerts import inbox
 from service.people import directory
-from workflows.vocabulary import Light, Move, State
+from workflows.vocabulary import Light, Move, Role, State
 
 pages = Pages("today")
+PAGE, MOST_PAGES = 50, 10  # findings that are looked through for a group
 MOST = 10  # rows of a group: the rest is in the list
 SHOWN_ALERTS = 5
 GROUPS: tuple[tuple[str, dict[str, Any], frozenset[Move]], ...] = (  # name, filter, and what one must be able to do
     ("escalated", {"state": (State.ESCALATED,)}, frozenset({Move.OPINE, Move.REPLY})),
+    ("to_decide", {"extension_pending": True}, frozenset({Move.GRANT_EXTENSION})),
     ("to_review", {"awaiting_review": True}, frozenset({Move.REVIEW_PASS})),
     ("overdue", {"state": (State.OVERDUE,)}, frozenset({Move.SUBMIT})),
     ("to_sign", {"state": (State.NOTIFIED,)}, frozenset({Move.BEGIN})),
@@ -41,9 +45,11 @@ class Group:
 
 
 @pages.get("/")
-@signed_in
+@signed_in_before()
 def today(context: RequestContext) -> Response:
     """What waits for the caller's act, then what is red or amber in sight, then what he or she was told."""
+    if context.actor.role is Role.AUDITOR:  # who reads the security log, and no finding
+        return done("/settings")
     mine = [group for group in (_group(context, *one) for one in GROUPS) if group.rows]
     seen = {view.finding.id for group in mine for view in group.rows}
     watched = [_watched(context, name, lights, seen) for name, lights in WATCHED]
@@ -88,22 +94,33 @@ def acknowledge_shown(context: RequestContext) -> Response:
 
 
 def _group(context: RequestContext, name: str, wanted: dict[str, Any], moves: frozenset[Move]) -> Group:
-    query = {**wanted, "sort": "deadline", "limit": MOST}
-    found = findings.page_of_findings(context, query)
-    rows = [view for view in found.items if moves & set(view.allowed_moves)]
-    return Group(name, rows, _list_at(wanted))
+    """The most pressing of those with which the caller may do one of these moves: others are in sight as well."""
+    rows = islice((view for view in _found(context, wanted) if moves & set(view.allowed_moves)), MOST)
+    return Group(name, list(rows), _list_at(wanted))
 
 
 def _watched(context: RequestContext, name: str, lights: tuple[Light, ...], seen: set[str]) -> Group:
     wanted = {"light": lights}
-    found = findings.page_of_findings(context, {**wanted, "sort": "deadline", "limit": MOST})
-    return Group(name, [view for view in found.items if view.finding.id not in seen], _list_at(wanted))
+    rows = islice((view for view in _found(context, wanted) if view.finding.id not in seen), MOST)
+    return Group(name, list(rows), _list_at(wanted))
+
+
+def _found(context: RequestContext, wanted: dict[str, Any]) -> Iterator[Any]:
+    """Page after page, as far as somebody reads in a day."""
+    cursor: dict[str, Any] = {}
+    for _ in range(MOST_PAGES):
+        found = findings.page_of_findings(context, {**wanted, "sort": "deadline", "limit": PAGE, **cursor})
+        yield from found.items
+        if found.next_cursor is None:
+            return
+        cursor = {"cursor": found.next_cursor}
 
 
 def _list_at(wanted: dict[str, Any]) -> str:
     pairs = [
         (name, str(one).lower() if isinstance(one, bool) else str(one))
         for name, value in wanted.items()
+        if name != "extension_pending"  # the list has no such filter
         for one in (value if isinstance(value, tuple) else (value,))
     ]
     return f"/findings?{urlencode(pairs)}"

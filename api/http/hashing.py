@@ -1,6 +1,6 @@
 """What is hashed before the transaction of a password begins: hashing takes long, and nothing is held meanwhile."""
 
-from flask import request
+from flask import g, request
 
 from api.http.blueprint import json_body
 from api.http.context import RequestContext, resources
@@ -50,6 +50,8 @@ def own_password_shown(context: RequestContext) -> None:
     InvalidInput `required` without one, NotAllowed `wrong_password`; of a body that is none the route says so.
     """
     body = json_body(SeedBody()) if request.get_data() else {}
+    if body is None and g.get("is_page"):  # nobody after this looks at a page's form
+        raise InvalidInput({"current_password": "required"})
     if body is None:
         return
     account = _own_account(context)

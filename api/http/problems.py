@@ -1,6 +1,7 @@
 """Errors as problem details (RFC 9457), in the caller's language: the API's one mapping."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -120,3 +121,21 @@ def _paths(messages: Any, path: str = "") -> Iterator[tuple[str, list[str]]]:
             yield from _paths(below, f"{path}.{here}".lstrip("."))
     else:
         yield path, list(messages)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why what a page prepares was refused: it is said on the page, beside what was typed."""
+
+    error: DubanError | HTTPException
+
+    @property
+    def status(self) -> int:
+        return status_of(self.error) if isinstance(self.error, DubanError) else self.error.code or 500
+
+    @property
+    def problem(self) -> dict[str, Any]:
+        if isinstance(self.error, DubanError):
+            return problem_of(self.error)
+        told: dict[str, Any] = of_http(self.error).get_json(force=True)
+        return told

@@ -12,6 +12,7 @@ from flask import Response, current_app, g, request
 from api.http.access import API, Access, bearer_token, rule_of
 from api.http.context import SAFE, RequestContext, resources
 from api.http.limits import limit_caller, limit_stranger, note_right_token, note_wrong_token
+from api.http.problems import Refusal
 from api.http.security_notes import origin
 from api.http.strangers import require_known_token
 from api.http.token_use import note_token_used
@@ -97,8 +98,8 @@ def _prepared(view: View, rule: Access, held: ExitStack) -> Any:
 
 
 def _is_malformed(view: View, rule: Access, prepared: Any) -> bool:
-    """Whether a stranger's body is none, so that the view only says what is wrong with it: nothing is written."""
-    return rule.public and hasattr(view, "prepare") and prepared is None
+    """Whether a stranger's body is none, or refused, so that the view only says what is wrong: nothing is written."""
+    return rule.public and hasattr(view, "prepare") and (prepared is None or isinstance(prepared, Refusal))
 
 
 def _answer(view: View, context: RequestContext, path: dict[str, str]) -> Any:

@@ -40,6 +40,7 @@ class FindingFilter:
     escalation_level: int | tuple[int, ...] | None = None
     awaiting_review: bool | None = None
     proposed: bool | None = None  # by the clock
+    extension_pending: bool | None = None  # whether more time was asked for and nobody has decided
     checklist_item_id: str | tuple[str, ...] | None = None
     inspection_id: str | None = None
     deadline_before: datetime | None = None
@@ -88,6 +89,9 @@ def conditions_of(filter_: FindingFilter, now: datetime) -> Iterator[ColumnEleme
     if filter_.awaiting_review is not None:
         pending = Finding.pending_submission_id.is_not(None)
         yield pending if filter_.awaiting_review else not_(pending)
+    if filter_.extension_pending is not None:
+        asked = Finding.pending_extension_id.is_not(None)
+        yield asked if filter_.extension_pending else not_(asked)
     if filter_.deadline_before is not None:
         yield Finding.deadline < filter_.deadline_before
     if filter_.deadline_after is not None:

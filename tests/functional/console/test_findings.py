@@ -106,3 +106,30 @@ def test_words_of_people_are_shown_and_never_run(world: World) -> None:
     page = opened(world, "inspector", world.logged(summary="<script>alert(1)</script>\"'>")["id"])[1]
     assert "<script>alert(1)</script>\"'>" in page.text
     assert list(page.root.iter("script")) == []
+
+
+def test_a_form_that_is_sent_twice_is_done_once(world: World) -> None:
+    id_ = world.rectifying()["id"]
+    browser, page = opened(world, "university", id_)
+    at = f"/findings/{id_}/submissions"
+    world.clock.at += MINUTE
+    for _ in range(2):
+        browser.send(at, {**page.filled_in(at), "measures": "已补装"}, files={"现场.png": PNG})
+    assert len(world["university"].items(at)) == 1
+    assert len(world["university"].items(f"/findings/{id_}/evidence")) == 1
+
+
+def test_why_a_file_was_refused_is_said_at_the_field_for_files(world: World) -> None:
+    id_ = world.rectifying()["id"]
+    browser = browser_of(world, "university")
+    page = browser.send(f"/findings/{id_}/submissions", {"measures": "已补装"}, files={"现场.mov": b"x"}, expect=422)
+    assert "不接受此类文件" in page.text
+    assert f"/findings/{id_}" in page.links() or f"/findings/{id_}/submissions" in page.forms()
+    switch = next(action for action in page.forms() if action.startswith("/language"))
+    assert switch == f"/language?next=/findings/{id_}"
+
+
+def test_what_was_withdrawn_says_so(world: World) -> None:
+    id_ = world.logged()["id"]
+    world["team_head"].move(f"/findings/{id_}/voiding", {"reason": "重复登记"})
+    assert "作废" in opened(world, "inspector", id_)[1].text

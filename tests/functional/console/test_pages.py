@@ -7,7 +7,14 @@ from flask import Flask
 from tests.fakes.browser import Browser
 from tests.worlds.http import World
 
-OPEN = {"GET /sign-in", "POST /sign-in", "POST /language", "POST /sign-in/provider"}
+OPEN = {
+    "GET /sign-in",
+    "POST /sign-in",
+    "POST /language",
+    "POST /sign-in/provider",
+    "GET /invitation",
+    "POST /invitation",
+}
 UNKNOWN = "7e570000-0000-4000-8000-000000000000"
 
 

@@ -40,7 +40,8 @@ def test_behind_https_the_cookie_goes_over_nothing_else(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    "elsewhere", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)", "findings"]
+    "elsewhere",
+    ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)", "findings", "//["],
 )
 def test_nobody_is_led_elsewhere_by_a_link_to_us(world: World, elsewhere: str) -> None:
     browser = Browser(world.app)
@@ -82,6 +83,9 @@ def test_a_second_factor_is_set_up_by_pages_and_asked_for_before_anything_else(w
     mine.send("/sign-in", RIGHT)
     mine.get("/settings/second-factor")
     assert "密码不正确" in mine.send("/settings/second-factor", {"current_password": "别的"}, expect=403).text
+    for empty in ("", "x" * 1001):
+        page = mine.send("/settings/second-factor", {"current_password": empty}, expect=422)
+        assert list(page.root.iter("code")) == []
     page = mine.send("/settings/second-factor", {"current_password": PASSWORD}, expect=200)
     seed = next("".join(one.itertext()) for one in page.root.iter("code"))
     mine.send("/settings/second-factor/confirmation", {"code": "000000"}, expect=403)
@@ -91,11 +95,11 @@ def test_a_second_factor_is_set_up_by_pages_and_asked_for_before_anything_else(w
     ]
     assert len(recovery) >= 8
     browser = Browser(world.app)
-    page = browser.send("/sign-in", RIGHT)
-    assert "验证码" in page.title
-    browser.send("/sign-in/code", {"code": "000000"}, expect=403)
+    page = browser.send("/sign-in?next=/help", RIGHT)
+    (action,) = [action for action in page.forms() if action.startswith("/sign-in/code")]
+    browser.send(action, {"code": "000000"}, expect=403)
     world.clock.at += timedelta(minutes=2)
-    assert "今日待办" in browser.send("/sign-in/code", {"code": pyotp.TOTP(seed).at(world.clock.at)}).title
+    assert "使用说明" in browser.send(action, {"code": pyotp.TOTP(seed).at(world.clock.at)}).title
 
 
 def test_whoever_was_given_a_password_chooses_another_first(world: World) -> None:
@@ -107,11 +111,23 @@ def test_whoever_was_given_a_password_chooses_another_first(world: World) -> Non
         session.commit()
     browser = Browser(world.app)
     browser.ask("POST", "/sign-in", data={**RIGHT, "password": given}, headers=dict(browser.headers))
-    assert browser.ask("GET", "/findings").location == "/settings/password"
+    asked = browser.ask("GET", "/findings").location
+    assert asked == "/settings/password?next=%2Ffindings"
     chosen = {
         "current_password": given,
         "new_password": "自己选的密码，别人都不知道",
         "repeated": "自己选的密码，别人都不知道",
     }
-    assert "不一致" in browser.send("/settings/password", {**chosen, "repeated": "别的"}, expect=422).text
-    assert "今日待办" in browser.send("/settings/password", chosen).title
+    assert "不一致" in browser.send(asked, {**chosen, "repeated": "别的"}, expect=422).text
+    assert browser.send(asked, chosen).title.startswith("问题")
+
+
+def test_whoever_was_invited_chooses_a_password_and_is_in(world: World) -> None:
+    body = {"person_ids": [world.ids.person_ids["university"]], "reason": "开学报到"}
+    (invited,) = world["admin"].post("/people/invitations", body)["items"]
+    browser = Browser(world.app)
+    browser.get(invited["link"].removeprefix("http://127.0.0.1:8000").partition("#")[0])
+    own = {"token": invited["code"], "password": "自己选的密码，别人都不知道"}
+    assert "领号" in browser.send("/invitation", {**own, "token": "AAAA-BBBB-CCCC-DDDD"}, expect=403).text
+    assert browser.send("/invitation", {**own, "password": "123"}, expect=422).text
+    assert "今日待办" in browser.send("/invitation", own).title
