@@ -107,7 +107,7 @@ def place_of_unit(
     if unit.closed_at is not None:
         raise InvalidInput({"organization_id": "organization_closed"})
     round_ = _meant(theirs, round_id, calendar_of_version(session, found[0][3] if found else None), now)
-    labour = {one.id: (assignment, around) for one, _, assignment, *around in found}
+    labour = {one.id: (work, None if only_reads(session) else around) for one, _, work, *around in found}
     return Place(unit, round_, by_round[round_.id] or Origin.UNIT, *labour[round_.id])
 
 
@@ -173,8 +173,7 @@ def new_with_log_event(
 ) -> list[LockedFinding]:
     """Findings that were checked, numbered in their order and in no table yet, each with its first event."""
     rules = RulesOfRounds(session, {place.district_id for _, place in news})
-    if all(place.around for _, place in news):
-        rules.know((place.round, place.around or ()) for _, place in news)
+    rules.know((place.round, place.around) for _, place in news if place.around)
     numbers = _numbers(session, [place.round for _, place in news])
     logged: list[LockedFinding] = []
     alike: dict[object, Transition] = {}  # equal facts under equal rules are logged alike
@@ -256,10 +255,9 @@ def _open_rounds_with_places(session: Session, unit_id: str) -> Sequence[Any]:
     if only_reads(session):
         return session.execute(query).all()
     # the unit before its rounds, as whoever moves or merges it does
-    hold = rounds_of_unit(Organization.id == unit_id).with_only_columns(Round.id).order_by(Round.id)
-    hold = hold.with_for_update(read=True, of=(Organization, Round))
+    hold = rounds_of_unit(Organization.id == unit_id).with_for_update(read=True, of=(Organization, Round))
     while True:
-        held = set(session.scalars(hold))
+        held = set(session.scalars(hold.with_only_columns(Round.id).order_by(Round.id)))
         found = session.execute(query).all()
         if held.issuperset(round_.id for round_, *_ in found):  # else the unit was moved while it was waited for
             return found
