@@ -64,6 +64,9 @@ FILTERS: tuple[Callable[[Any], Any], ...] = (
     _any_of("--level", "escalation_level", type=click.IntRange(0, LAST_LEVEL), help="上报层级 / level"),
     click.option("--awaiting-review/--not-awaiting-review", default=None, help="待复查 / awaiting review"),
     click.option("--proposed/--not-proposed", default=None, help="系统拟列 / proposed by the system"),
+    click.option(
+        "--extension-pending/--no-extension-pending", default=None, help="延期申请待决定 / extension to be decided"
+    ),
     click.option("--ever-overdue/--never-overdue", default=None, help="曾逾期 / ever overdue"),
     click.option("--deadline-before", type=Instant(), help="整改期限早于 / deadline before"),
     click.option("--deadline-after", type=Instant(), help="整改期限晚于 / deadline after"),

@@ -179,7 +179,7 @@ def _finding_page(
     status: int = 200,
 ) -> Response:
     session, actor = context.session, context.actor
-    finding = seen_finding(session, finding_id, actor=actor)
+    finding = seen_finding(session, finding_id, actor=actor, whole=True)
     view = view_finding(session, finding, actor=actor, now=context.now)
     given = request.form.to_dict() if tried else {}
     forms = forms_of(view, tried=tried, given=given, errors=errors or {})

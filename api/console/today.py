@@ -120,7 +120,6 @@ def _list_at(wanted: dict[str, Any]) -> str:
     pairs = [
         (name, str(one).lower() if isinstance(one, bool) else str(one))
         for name, value in wanted.items()
-        if name != "extension_pending"  # the list has no such filter
         for one in (value if isinstance(value, tuple) else (value,))
     ]
     return f"/findings?{urlencode(pairs)}"

@@ -21,6 +21,7 @@ class LedgerFilters(FindingFilters):
     ever_overdue = YesNo()
     voided = YesNo()
     proposed = YesNo()
+    extension_pending = YesNo()
 
 
 class DocumentBody(RequestSchema):

@@ -163,6 +163,7 @@ class FindingQuery(FindingFilters, PagingQuery):
     escalation_level = AnyOf(WholeNumber(0, LAST_LEVEL, in_query=True))
     awaiting_review = YesNo(in_query=True)
     proposed = YesNo(in_query=True)
+    extension_pending = YesNo(in_query=True)
     ever_overdue = YesNo(in_query=True)
     voided = YesNo(in_query=True)
     sort = Choice(*SORTS)

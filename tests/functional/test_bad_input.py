@@ -163,6 +163,7 @@ def test_a_bad_field_of_a_move_is_named(shared_world: World, path: str, body: Js
         ("voided=True", "voided"),
         ("escalation_level=3", "escalation_level"),
         ("awaiting_review=maybe", "awaiting_review"),
+        ("extension_pending=maybe", "extension_pending"),
         ("deadline_before=2021-04-30", "deadline_before"),
         ("deadline_before=2021-04-30T00:00:00", "deadline_before"),
         ("q=%00", "q"),

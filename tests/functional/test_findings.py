@@ -114,6 +114,8 @@ def test_the_newest_finding_comes_first_and_pages_neither_skip_nor_repeat(world_
         ({"escalation_level": 0}, [1, 2, 3]),
         ({"escalation_level": 1}, []),
         ({"awaiting_review": "true"}, []),
+        ({"extension_pending": "true"}, []),
+        ({"extension_pending": "false"}, [1, 2, 3]),
         ({"awaiting_review": "false"}, [1, 2, 3]),
         ({"deadline_before": "2021-04-30T00:00:00+08:00"}, [1]),
         ({"deadline_after": "2021-04-30T00:00:00+08:00"}, []),

@@ -22,6 +22,7 @@ FILTERS = st.builds(
     light=st.none() | st.sampled_from(Light),
     escalation_level=st.none() | st.integers(0, 2) | st.lists(st.integers(0, 2)).map(tuple),
     awaiting_review=st.none() | st.booleans(),
+    extension_pending=st.none() | st.booleans(),
     proposed=st.none() | st.booleans(),
     deadline_before=st.none() | INSTANTS,
     q=st.none() | TEXTS,
