@@ -45,7 +45,7 @@ def test_a_page_asks_for_nothing_from_anywhere_and_nobody_keeps_it(world: World)
         assert headers["X-Frame-Options"] == "DENY"
         asked = [one.get(name) for one in page.root.iter() for name in ("src", "href") if one.get(name)]
         assert [address for address in asked if not str(address).startswith(("/", "#"))] == []
-        for style in (one.get("href", "") for one in page.root.iter("link")):
+        for style in (one.get("href", "") for one in page.root.iter("link") if one.get("rel") == "stylesheet"):
             answer = browser.ask("GET", style)
             assert (answer.status_code, answer.mimetype) == (200, "text/css")
             assert "immutable" in answer.headers["Cache-Control"]
