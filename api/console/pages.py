@@ -1,18 +1,20 @@
 """The blueprint of pages: a rule and a transaction for every one, as for the API; errors are pages as well."""
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
 
 import flask
 from flask import Response, current_app, g, redirect, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, TooManyRequests
 from werkzeug.wrappers import Response as AnyResponse
 
 from api.console.origin import require_own_origin
 from api.console.rendering import here, page
 from api.http.access import FIRST, rule_of
-from api.http.problems import UNKNOWN_CALLER, of_http, problem_of, status_of
+from api.http.context import RequestContext
+from api.http.problems import UNKNOWN_CALLER, Refusal, of_http, problem_of, status_of
 from api.http.transaction import in_one_transaction
 from service.errors import DubanError
 from workflows.credentials import NextStep
@@ -62,6 +64,19 @@ def takes_files(view: View) -> View:
     """Mark a page whose form may bring files."""
     view.locations = frozenset({"query", "files"})  # type: ignore[attr-defined]  # functions carry attributes
     return view
+
+
+def told_on_the_page(prepare: Callable[[RequestContext], Any]) -> Callable[[RequestContext], Any]:
+    """The preparation of an API route for a page: what it is refused for is handed over, to be said beside the form."""
+
+    @wraps(prepare)
+    def prepared(context: RequestContext) -> Any:
+        try:
+            return prepare(context)
+        except (DubanError, TooManyRequests) as refusal:
+            return Refusal(refusal)
+
+    return prepared
 
 
 def done(address: str) -> AnyResponse:

@@ -1,7 +1,6 @@
 """Pages from templates: the words of both languages, the times of the office, nothing that decides."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from enum import StrEnum
 from functools import cache
 from typing import Any
@@ -99,8 +98,3 @@ def places_of(context: RequestContext | None) -> list[tuple[str, str]]:
     places = [("/", text("page.today")), ("/findings", text("page.findings")), ("/alerts", text("page.alerts"))]
     auditor = context is not None and context.actor.role is Role.AUDITOR
     return [*([] if auditor else places), ("/settings", text("page.settings")), ("/help", text("page.help"))]
-
-
-def at_local(value: datetime | None) -> str:
-    """An instant as a field of a form holds it."""
-    return value.astimezone(ZONE).strftime("%Y-%m-%dT%H:%M") if value else ""

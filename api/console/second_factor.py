@@ -1,13 +1,10 @@
 """Pages that set up one's own second factor: the password, a seed for the app, a first code, recovery codes."""
 
-from typing import Any
-
 from flask import request
-from werkzeug.exceptions import TooManyRequests
 from werkzeug.wrappers import Response
 
 from api.accounts.second_factor import confirmed_by_code, new_seed
-from api.console.pages import Pages
+from api.console.pages import Pages, told_on_the_page
 from api.console.rendering import page, text
 from api.http.access import signed_in_before
 from api.http.context import RequestContext
@@ -20,13 +17,6 @@ from workflows.credentials import NextStep
 pages = Pages("second_factor")
 
 
-def _proven(context: RequestContext) -> Any:
-    try:
-        return own_password_shown(context)
-    except (DubanError, TooManyRequests) as refusal:
-        return Refusal(refusal)
-
-
 @pages.get("/settings/second-factor")
 @signed_in_before(NextStep.SET_UP_SECOND_FACTOR)
 def ask_password(context: RequestContext) -> Response:  # noqa: ARG001 - the page is the same for all
@@ -36,7 +26,7 @@ def ask_password(context: RequestContext) -> Response:  # noqa: ARG001 - the pag
 
 @pages.post("/settings/second-factor")
 @signed_in_before(NextStep.SET_UP_SECOND_FACTOR)
-@prepared_by(_proven)
+@prepared_by(told_on_the_page(own_password_shown))
 def set_up(context: RequestContext) -> Response:
     """Show a seed for the app, this once, and ask for a first code."""
     if isinstance(context.prepared, Refusal):

@@ -3,12 +3,11 @@
 from typing import Any
 
 from flask import request
-from werkzeug.exceptions import TooManyRequests
 from werkzeug.wrappers import Response
 
 from api import people
 from api.accounts import held_tokens
-from api.console.pages import Pages, done, with_next
+from api.console.pages import Pages, done, told_on_the_page, with_next
 from api.console.rendering import page, text
 from api.console.signing_in import own_address, wanted_address
 from api.http.access import public, signed_in_before
@@ -24,13 +23,6 @@ from workflows.vocabulary import Role
 
 pages = Pages("settings")
 YEAR = 366 * 24 * 3600  # seconds
-
-
-def _proven(context: RequestContext) -> Any:
-    try:
-        return own_password(context)
-    except (DubanError, TooManyRequests) as refusal:
-        return Refusal(refusal)
 
 
 @pages.get("/settings")
@@ -54,7 +46,7 @@ def ask_password(context: RequestContext) -> Response:
 
 @pages.post("/settings/password")
 @signed_in_before(NextStep.CHANGE_PASSWORD)
-@prepared_by(_proven)
+@prepared_by(told_on_the_page(own_password))
 def change_password(context: RequestContext) -> Response:
     """Change the password; all other sign-ins end."""
     if request.form.get("new_password") != request.form.get("repeated"):

@@ -4,16 +4,15 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import request
-from werkzeug.exceptions import TooManyRequests
 from werkzeug.wrappers import Response
 
 from api import people, tokens
 from api.accounts import provider_accounts, second_factor
-from api.console.pages import STEPS, Pages, done, with_next
+from api.console.pages import STEPS, Pages, done, told_on_the_page, with_next
 from api.console.rendering import page, text
 from api.console.session import forget_token, keep_token
 from api.http.access import FIRST, bearer_token, public, signed_in_before
-from api.http.context import RequestContext, language, resources
+from api.http.context import RequestContext, resources
 from api.http.hashing import hashed_for_open_code
 from api.http.problems import Refusal, problem_of, status_of
 from api.http.signing_in import answer_signed_in
@@ -28,14 +27,6 @@ from workflows.security import SecurityKind
 pages = Pages("signing_in")
 
 
-def _proven(context: RequestContext) -> Any:
-    """As for the API; why it was refused stands on the page, beside what was typed."""
-    try:
-        return tokens.proven_account(context)
-    except (NotAllowed, TooManyRequests) as refusal:
-        return Refusal(refusal)
-
-
 @pages.get("/sign-in")
 @public
 def ask(context: RequestContext) -> Response:  # noqa: ARG001 - nobody is known yet
@@ -45,7 +36,7 @@ def ask(context: RequestContext) -> Response:  # noqa: ARG001 - nobody is known 
 
 @pages.post("/sign-in")
 @public
-@prepared_by(_proven)
+@prepared_by(told_on_the_page(tokens.proven_account))
 def sign_in(context: RequestContext) -> Response:
     """Let in whoever knows the password, and lead to where he or she wanted to be."""
     proven = context.prepared
@@ -90,13 +81,6 @@ def sign_in_by_provider(context: RequestContext) -> Response:
     return _with(provider_accounts.signed_in_by_provider(context))
 
 
-def _hashed(context: RequestContext) -> Any:
-    try:
-        return hashed_for_open_code(context)
-    except (DubanError, TooManyRequests) as refusal:
-        return Refusal(refusal)
-
-
 @pages.get("/invitation")
 @public
 def ask_for_invitation(context: RequestContext) -> Response:  # noqa: ARG001 - nobody is known yet
@@ -106,7 +90,7 @@ def ask_for_invitation(context: RequestContext) -> Response:  # noqa: ARG001 - n
 
 @pages.post("/invitation")
 @public
-@prepared_by(_hashed)
+@prepared_by(told_on_the_page(hashed_for_open_code))
 def accept_invitation(context: RequestContext) -> Response:
     """Let in whoever was invited, with the password that he or she chooses."""
     if context.prepared is None:
@@ -166,7 +150,6 @@ def _form(status: int = 200, refusal: str | None = None) -> Response:
         username=request.form.get("username", ""),
         hours=hours,
         provider=resources().settings.oidc is not None,
-        reads=language(),
     )
 
 

@@ -6,6 +6,7 @@ from itertools import islice
 from typing import Any
 from urllib.parse import urlencode
 
+import marshmallow as ma
 from flask import request
 from werkzeug.wrappers import Response
 
@@ -15,7 +16,9 @@ from api.console.pages import Pages, done
 from api.console.rendering import page, text
 from api.http.access import signed_in, signed_in_before
 from api.http.context import RequestContext
+from api.schemas.request_fields import Id, RequestSchema, Several
 from service.alerts import inbox
+from service.errors import NotFound
 from service.people import directory
 from workflows.vocabulary import Light, Move, Role, State
 
@@ -33,6 +36,12 @@ GROUPS: tuple[tuple[str, dict[str, Any], frozenset[Move]], ...] = (  # name, fil
     ("to_notify", {"state": (State.FOUND,)}, frozenset({Move.NOTIFY, Move.SETTLE})),
 )
 WATCHED = (("red", (Light.RED,)), ("amber", (Light.AMBER,)))  # for those whose word nothing waits for
+
+
+class ShownAlerts(RequestSchema):
+    """The alerts that a page showed."""
+
+    alert_id = Several(Id())
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +97,11 @@ def acknowledge(context: RequestContext, alert_id: str) -> Response:
 @signed_in
 def acknowledge_shown(context: RequestContext) -> Response:
     """Say that one has read all that the page showed."""
-    for alert_id in request.form.getlist("alert_id"):
+    try:
+        shown = ShownAlerts().load({"alert_id": request.form.getlist("alert_id")})
+    except ma.ValidationError as error:  # no page of ours sends such
+        raise NotFound("not_found") from error
+    for alert_id in shown["alert_id"]:
         inbox.acknowledge(context.session, alert_id, actor=context.actor, now=context.now)
     return done("/alerts")
 

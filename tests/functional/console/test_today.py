@@ -63,6 +63,11 @@ def test_alerts_are_acknowledged_one_by_one_and_all_that_the_page_shows(world: W
     assert world["university"].items("/alerts", unacknowledged="true") == []
 
 
+def test_an_alert_that_is_none_is_found_nowhere(world_on_each: World) -> None:
+    for made_up in ("nonsense", "7e570000-0000-4000-8000-000000000000", "\0"):
+        browser_of(world_on_each, "university").send("/alerts/acknowledgement", {"alert_id": made_up}, expect=404)
+
+
 @pytest.mark.parametrize("who", list(PEOPLE))
 def test_every_role_has_its_pages_in_both_languages(world: World, who: str) -> None:
     browser = browser_of(world, who)
