@@ -22,7 +22,7 @@ from service.wording.above import BOTH, above_in_words
 from workflows.findings.facts import Actor
 from workflows.vocabulary import DocumentKind, DocumentStatus
 
-WAITED_FOR = timedelta(minutes=3)  # then the message goes without its paper, and says where to find it
+WAITED_FOR = timedelta(seconds=20)  # then the message goes without its paper, and says where to find it
 LARGEST = 5 * 1024**2  # bytes of all papers of one message, for most servers take ten with their armour
 
 _log = structlog.get_logger()
