@@ -7,7 +7,7 @@ LOCK := .lock-venv/bin/uv pip compile --quiet --generate-hashes --universal --py
 .DEFAULT_GOAL := help
 # What Python compiles is kept: a hundred processes of tests would else compile the same modules each for itself.
 unexport PYTHONDONTWRITEBYTECODE
-.PHONY: help run setup test quick lint types law covered together alone chaos planted week fuzz bench diagram papers lock sbom clean
+.PHONY: help run setup test quick lint types law covered together browser alone chaos planted week fuzz bench diagram papers lock sbom clean
 
 help: ## what can be made / 可用的命令
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile
@@ -17,7 +17,7 @@ run: .venv/.ready-run ## serve a demo on this machine / 启动演示
 
 setup: .venv/.ready-test ## install everything into .venv / 安装全部依赖
 
-test: lint types covered together alone ## everything that CI runs / 全部检查
+test: lint types covered together browser alone ## everything that CI runs / 全部检查
 
 quick: lint types law ## within a minute: style, types, the law, what needs no server / 快速检查
 
@@ -38,6 +38,9 @@ covered: .venv/.ready-test # the same, and every branch of the law is tried by t
 together: .venv/.ready-test # one more than there are cores, for some wait; a file stays whole, with what it shares; the longest come first
 	$(BIN)/pytest -n $(WORKERS) --maxprocesses 8 --dist loadfile --no-loadscope-reorder -m "not alone" \
 		tests/journeys tests/chaos tests/functional tests/integration
+
+browser: .venv/.ready-test ## people before the pages, in the system's Chromium / 在浏览器中检查页面
+	$(BIN)/pytest -n 2 --dist loadfile tests/browser
 
 alone: .venv/.ready-test # with the machine for themselves; one file measures moments, the other waits for faults
 	$(BIN)/pytest -n 2 --dist loadfile -m alone $$(grep -rl --include='test_*.py' mark.alone tests)

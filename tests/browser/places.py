@@ -1,0 +1,24 @@
+"""The pages that are looked at: all of the main menu, and those that it does not name."""
+
+from playwright.sync_api import Page
+
+from tests.browser.stage import Seat
+from tests.browser.world import LONG
+
+WHO = ("inspector", "university", "leadership")  # who see different things
+
+
+def places_of(seat: Seat) -> list[str]:
+    """The addresses of the menu; one finding of the list."""
+    page = seat.open("/findings")
+    menu = [link.get_attribute("href") or "" for link in page.locator(".bar-places a").all()]
+    return [*dict.fromkeys(menu), finding_of(page)]
+
+
+def finding_of(page: Page) -> str:
+    """The finding with the longest words, or the first that the list shows."""
+    rows = page.locator("a[href^='/findings/']:not([href='/findings/new'])")
+    longest = rows.filter(has_text=LONG)
+    found = (longest if longest.count() else rows).first.get_attribute("href")
+    assert found
+    return found
