@@ -26,14 +26,13 @@ from service.alerts.grouping import group_portion, is_anything_to_group, next_gr
 from service.alerts.hold.hold import hold_in_force
 from service.alerts.leases import LeasedDelivery
 from service.alerts.results import Outcome, Result, record_results
-from service.alerts.writing import Clock, Draft, Drafts, Failure, Writer
+from service.alerts.writing import Clock, Draft, Failure, Writer
 from service.models import Delivery
 from service.store import clock
 from service.store.clock import earliest
 from service.store.db import is_locked, is_lost, reading_sessions
 
-BATCH = 50  # messages under one lease and over one connection
-PORTION = 10  # of them read, kept and written down together: as many come again when a process dies
+PORTION = 10  # messages leased, read and written down together: as many wait for their lease when a process dies
 LIMIT = 500  # messages in one drain
 PAPERS_AGAIN_AFTER = timedelta(seconds=3)
 BOOKS_AGAIN_AFTER = timedelta(seconds=3)  # once the database was lost while letters were read or results written
@@ -69,12 +68,20 @@ class DeliveryRun:
     writer: Writer
     now: Clock
     until: float  # on the monotonic clock
+    opened: ExitStack  # of connections, as long as the run
     report: DeliveryReport = field(default_factory=DeliveryReport)
+    _connections: dict[str, Connection] = field(default_factory=dict)
 
     def is_held(self) -> bool:
         """Whether nothing may be sent at present."""
         with self.writer.readers.begin() as session:
             return hold_in_force(session) is not None
+
+    def connection(self, channel: str) -> Connection:
+        """The one connection of a channel, opened when its first message is ready; raises `ChannelDown`."""
+        if channel not in self._connections:
+            self._connections[channel] = self.opened.enter_context(self.channels[channel].open())
+        return self._connections[channel]
 
 
 def deliver(
@@ -95,15 +102,15 @@ def deliver(
     """
     by_name = {channel.name: channel for channel in channels}
     writer = Writer(sessions, reading_sessions(sessions), base_url, now, encloser)
-    run = DeliveryRun(sessions, by_name, writer, now, monotonic() + within)
-    while run.report.tried < limit and monotonic() < run.until and not run.is_held():
-        grouped = _group(run)
-        awaiting = run.report.awaiting
-        claimed = _claim(run, min(BATCH, limit - run.report.tried))
-        for name, batch in groupby(claimed, key=lambda lease: lease.channel):
-            _send_batch(run, name, list(batch))
-        if not claimed and not grouped and run.report.awaiting == awaiting:
-            break
+    with ExitStack() as opened:
+        run = DeliveryRun(sessions, by_name, writer, now, monotonic() + within, opened)
+        while run.report.tried < limit and monotonic() < run.until and not run.is_held():
+            grouped = _group(run)
+            claimed = _claim(run, min(PORTION, limit - run.report.tried))
+            for name, batch in groupby(claimed, key=lambda lease: lease.channel):
+                _send_batch(run, name, list(batch))
+            if not claimed and not grouped:
+                break
     return run.report
 
 
@@ -142,23 +149,17 @@ def _claim(run: DeliveryRun, limit: int) -> list[LeasedDelivery]:
 
 
 def _send_batch(run: DeliveryRun, channel: str, batch: list[LeasedDelivery]) -> None:
-    """Send over one connection; what is left when time is up or the channel goes down is put back."""
-    left, connection = list(batch), None
-    drafts: Drafts = {}
-    results: list[Result] = []
+    """Send one after the other; what is left when time is up or the channel goes down is put back."""
+    left, results = list(batch), list[Result]()
     try:
-        with ExitStack() as opened:
-            while left and monotonic() < run.until:
-                drafts = drafts or run.writer.drafts([lease.message_id for lease in left[:PORTION]], channel)
-                draft = drafts.pop(left[0].message_id)
-                if draft is None:
-                    _await_papers(run, left[0])
-                else:  # opened only now: whatever waits for its papers needs no connection
-                    connection = connection or opened.enter_context(run.channels[channel].open())
-                    results.append(_send_one(run, connection, left[0], draft))
-                del left[0]
-                if not drafts:
-                    _write_down(run, results)
+        drafts = run.writer.drafts([lease.message_id for lease in left], channel)
+        while left and monotonic() < run.until:
+            draft = drafts[left[0].message_id]
+            if draft is None:
+                _await_papers(run, left[0])
+            else:
+                results.append(_send_one(run, run.connection(channel), left[0], draft))
+            del left[0]
     except ChannelDown as down:
         _write_down(run, results)
         with run.sessions.begin() as session:

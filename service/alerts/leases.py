@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 from random import SystemRandom
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from service.models import Delivery, Message
 from service.store.leases import Lease, change, due, release, release_all, take
 
-LEASE = timedelta(seconds=60)  # longer than a job, which is longer than the timeout of one mail
+LEASE = timedelta(seconds=35)  # longer than a job, which is longer than the timeout of one mail
 FIRST_RETRY = timedelta(seconds=15)
 LAST_RETRY = timedelta(minutes=10)
 ATTEMPTS = 24  # some three hours of a server that takes this one message never; then it is shown as given up
@@ -21,6 +21,7 @@ LAST_ATTEMPT = ATTEMPTS + 7 * 24  # after a week of hours nobody waits for it an
 # How long a channel that is down is let alone: half as long as it has been down, within these.
 SHORTEST_REST, LONGEST_REST = timedelta(seconds=1), timedelta(seconds=20)
 JITTER = 0.25
+COUNTED = Delivery.attempts + case((Delivery.lease_token.is_(None), 1), else_=0)  # with this attempt
 _dice = SystemRandom()
 
 
@@ -39,12 +40,15 @@ def is_any_due(session: Session, *, now: datetime, channels: Collection[str]) ->
 
 
 def claim(session: Session, *, now: datetime, channels: Collection[str], limit: int) -> list[LeasedDelivery]:
-    """Lease up to `limit` deliveries that are due, the longest waiting first; commit before sending."""
-    columns = (Delivery.id, Delivery.attempts, Delivery.message_id, Delivery.channel)
+    """Lease up to `limit` deliveries that are due, the longest waiting first; commit before sending.
+
+    A holder that died counts as no attempt: the wait after the next failure is the mail server's doing, not ours.
+    """
+    columns = (Delivery.id, COUNTED.label("attempts"), Delivery.message_id, Delivery.channel)
     query = due(Delivery, *columns, now=now, limit=limit).where(Delivery.channel.in_(channels))
     rows = session.execute(query).all()
-    token = take(session, Delivery, [row.id for row in rows], until=now + LEASE)
-    return [LeasedDelivery(row.id, token, row.attempts + 1, row.message_id, row.channel) for row in rows]
+    token = take(session, Delivery, [row.id for row in rows], until=now + LEASE, attempts=COUNTED)
+    return [LeasedDelivery(row.id, token, row.attempts, row.message_id, row.channel) for row in rows]
 
 
 def sent(session: Session, leases: Sequence[Lease], *, now: datetime) -> set[str]:

@@ -34,22 +34,15 @@ def due(queue: Queue, *columns: Any, now: datetime, limit: int) -> Select[Any]:
 
 
 def take(session: Session, queue: Queue, ids: Collection[str], *, until: datetime, **values: Any) -> str:
-    """Lease rows that `due` has locked, and count the attempt; returns the token. Commit before the work begins.
+    """Lease rows that `due` has locked, and count the attempt unless `values` do; returns the token.
 
-    A lease is an attempt in the future: when its holder dies, the row is due again by itself.
+    Commit before the work begins. A lease is an attempt in the future: when its holder dies, the row is due again by
+    itself.
     """
     token = new_id()
-    session.execute(
-        change(queue)
-        .where(queue.id.in_(ids))
-        .values(
-            lease_token=token,
-            leased_until=until,
-            next_attempt_at=until,
-            attempts=queue.attempts + 1,
-            **values,
-        )
-    )
+    values = {"attempts": queue.attempts + 1, **values}
+    leased = change(queue).where(queue.id.in_(ids))
+    session.execute(leased.values(lease_token=token, leased_until=until, next_attempt_at=until, **values))
     return token
 
 

@@ -16,7 +16,7 @@ SLOW_MAIL = 0.15  # seconds a mail: a long while between claiming a message and 
 SHORT_LEASES = (  # so that a process can be stopped for longer than its lease many times in a run; in the same order
     Patch("service/alerts/channels/smtp.py", "TIMEOUT = 10.0", "TIMEOUT = 2.0"),
     Patch("service/alerts/delivery.py", "SENDING_WITHIN = 15.0", "SENDING_WITHIN = 3.0"),
-    Patch("service/alerts/leases.py", "LEASE = timedelta(seconds=60)", "LEASE = timedelta(seconds=6)"),
+    Patch("service/alerts/leases.py", "LEASE = timedelta(seconds=35)", "LEASE = timedelta(seconds=6)"),
     Patch("service/documents/queue.py", "LEASE = timedelta(seconds=30)", "LEASE = timedelta(seconds=6)"),
 )
 
@@ -40,10 +40,10 @@ NO_OUTBOX = Copy(  # a message counts as sent when it is claimed, then it is han
     (
         Patch(
             "service/store/leases.py",
-            "next_attempt_at=until,\n            attempts=",
-            "next_attempt_at=None,\n            attempts=",
+            "next_attempt_at=until, **values))\n    return token",
+            "next_attempt_at=None, **values))\n    return token",
         ),
-        Patch("service/alerts/leases.py", "until=now + LEASE)", "until=now + LEASE, sent_at=now)"),
+        Patch("service/alerts/leases.py", "until=now + LEASE, attempts", "until=now + LEASE, sent_at=now, attempts"),
     ),
     {"kill worker": 1},
     SLOW_MAIL,
