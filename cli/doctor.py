@@ -5,7 +5,7 @@ import socket
 
 import click
 
-from service.doctor import KINDS, Check, NotePlaces, Status, examine, examine_process
+from service.doctor.doctor import KINDS, Check, NotePlaces, Status, examine, examine_process
 from service.doctor.https import check_https
 from service.doctor.private import check_private
 from service.doctor.storage import check_storage

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from cli.accounts import existing_person
 from cli.errors import in_both_languages
-from cli.on_record import put_on_record
 from cli.param_types import Instant, in_zone
+from cli.proof.on_record import put_on_record
 from service.errors import InvalidInput
 from service.findings.list import FindingFilter
 from service.ledger.export import LedgerOrder, write_ledger

@@ -1,58 +1,15 @@
-"""The root of the command line; modules of commands are imported at first use."""
+"""The root of the command line; commands, and what only they need, are imported at first use."""
 
-import importlib
 import os
 import sys
-from collections import UserDict
 from io import TextIOWrapper
 from typing import Any
 
 import click
 
-from cli.errors import click_exceptions
-from service.settings import data_folder
-from service.wording.names import read_names
-from service.wording.texts import take_names
+from cli.commands import COMMANDS, LazyCommands
 
 PRIVATE = 0o077
-COMMANDS = {
-    "init": "cli.init:init",
-    "up": "cli.up:up",
-    "demo": "cli.demo:demo",
-    "web": "cli.web:web",
-    "worker": "cli.workers:worker",
-    "timetable": "cli.workers:timetable",
-    "watchdog": "cli.workers:watchdog",
-    "db": "cli.db:db",
-    "sweep": "cli.sweep:sweep",
-    "round": "cli.round:round_",
-    "notice": "cli.notice:notice",
-    "policy": "cli.policy:policy",
-    "calendar": "cli.calendar:calendar",
-    "organization": "cli.organizations:organization",
-    "people": "cli.people.people:people",
-    "ledger": "cli.ledger:ledger",
-    "token": "cli.tokens:token",
-    "audit": "cli.proof.audit:audit",
-    "secret-key": "cli.proof.secret_key:secret_key",
-    "security-log": "cli.proof.security_log:security_log",
-    "retention": "cli.retention:retention",
-    "mail": "cli.mail:mail",
-    "queue": "cli.queues:queue",
-    "backup": "cli.backups.backup:backup",
-    "restore": "cli.backups.restore:restore_",
-    "hold": "cli.backups.hold:hold_",
-    "doctor": "cli.doctor:doctor",
-}
-
-
-class LazyCommands(UserDict[str, Any]):
-    """Commands by name, imported at first use, so that a worker does not wait for Flask."""
-
-    def __getitem__(self, name: str) -> click.Command:
-        module, _, attribute = self.data[name].partition(":")
-        command: click.Command = getattr(importlib.import_module(module), attribute)
-        return command
 
 
 class Duban(click.Group):
@@ -61,6 +18,16 @@ class Duban(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """The names in the order of `COMMANDS`."""
         return list(self.commands)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - as above
+        """The list of commands, of which none is imported for it."""
+        room = formatter.width - 6 - max(map(len, COMMANDS))
+        listed = [
+            (name, click.Command(name, help=place.sentence).get_short_help_str(room))
+            for name, place in COMMANDS.items()
+        ]
+        with formatter.section("Commands"):
+            formatter.write_dl(listed)
 
     def main(self, *args: Any, **options: Any) -> Any:
         """Run the command; a sign that the terminal or log has no code for is replaced, and ends nothing.
@@ -74,6 +41,8 @@ class Duban(click.Group):
         return super().main(*args, **options)
 
     def invoke(self, ctx: click.Context) -> Any:
+        from cli.errors import click_exceptions  # noqa: PLC0415 - neither does --help
+
         with click_exceptions():
             return super().invoke(ctx)
 
@@ -88,6 +57,10 @@ def main(context: click.Context) -> None:
     Settings come from the environment (DUBAN_DATABASE_URL, DUBAN_DATA_DIR …; see the README).
     """
     if context.invoked_subcommand != "up":  # which may be told another folder
+        from service.settings import data_folder  # noqa: PLC0415
+        from service.wording.names import read_names  # noqa: PLC0415
+        from service.wording.texts import take_names  # noqa: PLC0415
+
         take_names(read_names(data_folder(os.environ)))
 
 

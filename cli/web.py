@@ -11,6 +11,7 @@ import click
 import structlog
 
 from cli.child_processes import Child, child_environ, duban_command, print_line
+from cli.commands import uncollected
 from cli.logs import configure_logging
 from cli.supervisor import Supervisor
 from service.settings import Settings, load_settings
@@ -53,8 +54,9 @@ def web(host: str, port: int, processes: int | None, fd: int | None) -> None:
 
 
 def _serve(settings: Settings, listener: socket.socket, stop: Stop) -> None:
-    from api.app import create_app  # noqa: PLC0415 - the process that looks after others does without
-    from api.serving import server_of  # noqa: PLC0415
+    with uncollected():  # the process that looks after others does without
+        from api.app import create_app  # noqa: PLC0415
+        from api.serving import server_of  # noqa: PLC0415
 
     allow_descriptors()
     server = server_of(create_app(settings), listener)

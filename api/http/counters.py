@@ -4,17 +4,17 @@ import threading
 from collections.abc import Callable
 from functools import cache
 from time import monotonic
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import structlog
 from flask import current_app
-from limits import RateLimitItem, parse
-from limits.storage import MemoryStorage, storage_from_string
-from limits.strategies import MovingWindowRateLimiter
-from redis import RedisError
 from werkzeug.exceptions import TooManyRequests
 
 from service.store.heartbeats import QUEUES
+
+if TYPE_CHECKING:
+    from limits import RateLimitItem
+    from limits.strategies import MovingWindowRateLimiter
 
 AWAY_FOR = 30.0  # seconds without Redis before it is asked again
 TELL_EVERY = 60.0  # seconds between two lines about refusals: a stranger must not fill the log
@@ -22,13 +22,14 @@ OF_QUEUE = "rq:queue:"  # RQ's own prefix
 Result = TypeVar("Result")
 
 _log = structlog.get_logger()
-parsed: Callable[[str], RateLimitItem] = cache(parse)
 
 
 class Counters:
     """What was asked how often; a limit reads `10 per 15 minutes`, and its keys are hashed or short."""
 
     def __init__(self, redis_url: str | None) -> None:
+        from limits.storage import MemoryStorage, storage_from_string
+
         self._memory: Any = MemoryStorage()
         self._redis: Any = None
         if redis_url is not None:
@@ -41,24 +42,24 @@ class Counters:
     def take(self, limit: str, *keys: str) -> None:
         """Count one; raise TooManyRequests, and count none, when that were too many."""
         item = parsed(limit)
-        if not self._in_store(lambda store: MovingWindowRateLimiter(store).hit(item, *keys)):
+        if not self._in_store(lambda store: _moving_window(store).hit(item, *keys)):
             self.refuse(item.get_expiry())
 
     def require_room(self, limit: str, *keys: str) -> None:
         """Raise TooManyRequests when as many have been counted as may be; count nothing."""
         item = parsed(limit)
-        if not self._in_store(lambda store: MovingWindowRateLimiter(store).test(item, *keys)):
+        if not self._in_store(lambda store: _moving_window(store).test(item, *keys)):
             self.refuse(item.get_expiry())
 
     def note(self, limit: str, *keys: str) -> None:
         """Count one, for a later look."""
         item = parsed(limit)
-        self._in_store(lambda store: MovingWindowRateLimiter(store).hit(item, *keys))
+        self._in_store(lambda store: _moving_window(store).hit(item, *keys))
 
     def forget(self, limit: str, *keys: str) -> None:
         """Count from nothing again."""
         item = parsed(limit)
-        self._in_store(lambda store: MovingWindowRateLimiter(store).clear(item, *keys))
+        self._in_store(lambda store: _moving_window(store).clear(item, *keys))
 
     def add(self, key: str, number: int, seconds: int) -> int:
         """Add to a number that is forgotten so long after it was first added to; returns the sum."""
@@ -76,6 +77,8 @@ class Counters:
         """How many ticks wait in each queue of workers; None without Redis, and while it does not answer."""
         if self._redis is None or monotonic() < self._away_until:
             return None
+        from redis import RedisError  # noqa: PLC0415 - only who has one
+
         try:
             return {queue: int(self._redis.storage.llen(f"{OF_QUEUE}{queue}")) for queue in QUEUES}
         except RedisError:
@@ -91,6 +94,8 @@ class Counters:
         raise TooManyRequests(retry_after=seconds)
 
     def _in_store(self, do: Callable[[Any], Result]) -> Result:
+        from redis import RedisError  # noqa: PLC0415 - only who has one
+
         if self._redis is not None and monotonic() >= self._away_until:
             try:
                 return do(self._redis)
@@ -98,6 +103,20 @@ class Counters:
                 _log.warning("limits are counted in memory", seconds=AWAY_FOR, error=str(error))
                 self._away_until = monotonic() + AWAY_FOR
         return do(self._memory)
+
+
+@cache
+def parsed(limit: str) -> "RateLimitItem":
+    """What such a text says."""
+    from limits import parse
+
+    return parse(limit)
+
+
+def _moving_window(store: Any) -> "MovingWindowRateLimiter":
+    from limits.strategies import MovingWindowRateLimiter
+
+    return MovingWindowRateLimiter(store)
 
 
 def counters() -> Counters:

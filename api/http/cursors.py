@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from contextlib import suppress
 from functools import cache
 from hashlib import sha512
-
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESSIV
+from typing import TYPE_CHECKING
 
 from service.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 LENGTH = 40  # of every cursor before it is sealed: its length is not to tell anything either
 
@@ -27,6 +28,8 @@ def opened(cursor: str | None, reader_id: str, secret_keys: Sequence[str], *, fi
     """The cursor that was sealed for that reader; InvalidInput on its field for any other text."""
     if cursor is None:
         return None
+    from cryptography.exceptions import InvalidTag
+
     try:
         closed = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
     except (ValueError, binascii.Error) as error:
@@ -38,5 +41,7 @@ def opened(cursor: str | None, reader_id: str, secret_keys: Sequence[str], *, fi
 
 
 @cache
-def _cipher(secret_key: str) -> AESSIV:
+def _cipher(secret_key: str) -> "AESSIV":
+    from cryptography.hazmat.primitives.ciphers.aead import AESSIV
+
     return AESSIV(sha512(b"cursors of the feed\n" + secret_key.encode()).digest())

@@ -13,11 +13,7 @@ from threading import BoundedSemaphore
 from typing import Any
 
 import structlog
-from authlib.integrations.base_client import OAuthError  # type: ignore[import-untyped]
-from authlib.integrations.flask_client import OAuth  # type: ignore[import-untyped]
 from flask import Flask, Response, current_app, session
-from joserfc.errors import JoseError
-from requests import RequestException
 
 from api.http.proven import Proven
 from service.errors import NotAllowed, NotFound, Unavailable
@@ -40,6 +36,8 @@ class Provider:
     """The office's provider, whose addresses and keys are known for an hour."""
 
     def __init__(self, app: Flask, rules: OidcRules) -> None:
+        from authlib.integrations.flask_client import OAuth  # type: ignore[import-untyped]
+
         self._rules = rules
         self._room = BoundedSemaphore(AT_ONCE)
         self._asked_at: float | None = None
@@ -103,6 +101,10 @@ class Provider:
     @contextmanager
     def _asking(self) -> Iterator[None]:
         """A turn at the provider, and what its failures come to here; their texts are not logged: they hold secrets."""
+        from authlib.integrations.base_client import OAuthError  # type: ignore[import-untyped]
+        from joserfc.errors import JoseError
+        from requests import RequestException
+
         if not self._room.acquire(timeout=WAIT):
             raise Unavailable("provider_unavailable")
         try:

@@ -13,7 +13,6 @@ from api.schemas.upkeep import FailedJobSchema, QueuesSchema
 from service.errors import NotFound, Unavailable
 from service.store.heartbeats import WORKER, processes
 from service.store.paging import Page
-from workers.queue_list import end_failed, failed_jobs, queue_states
 from workflows.security import SecurityKind
 from workflows.vocabulary import Role
 
@@ -28,6 +27,8 @@ def show_queues(context: RequestContext) -> Any:
 
     Without Redis, or while it does not answer, there are no queues: workers look into the database by themselves.
     """
+    from workers.queue_list import queue_states
+
     workers = [process for process in processes(context.session) if process.kind == WORKER]
     url = resources().settings.redis_url
     try:
@@ -42,6 +43,8 @@ def show_queues(context: RequestContext) -> Any:
 @blueprint.response(200, page_of(FailedJobSchema))
 def list_failed_jobs(context: RequestContext) -> Page[Any]:  # noqa: ARG001 - as all views
     """The jobs that failed within a week, the newest fifty of each queue; 503 while Redis does not answer."""
+    from workers.queue_list import failed_jobs
+
     url = resources().settings.redis_url
     return single_page(failed_jobs(url) if url else [])
 
@@ -65,6 +68,8 @@ def drop(context: RequestContext, job_id: str) -> None:
 
 def _end(context: RequestContext, job_id: str, *, again: bool) -> None:
     """Do it once the whole request was checked, and note it at once: Redis takes nothing back."""
+    from workers.queue_list import end_failed
+
     url = resources().settings.redis_url
     if url is None:
         raise NotFound("not_found")

@@ -8,7 +8,7 @@ from typing import Any
 import click
 from sqlalchemy import make_url
 
-from cli.on_record import put_on_record
+from cli.proof.on_record import put_on_record
 from service.audit.faults import Fault
 from service.audit.files import file_faults
 from service.audit.notes.against import kept_in_database, note_faults
@@ -24,7 +24,7 @@ from service.audit.notes.keys import (
     trusted_keys,
 )
 from service.audit.verify import verify
-from service.doctor import LOOKED_AT_FOR, Status
+from service.doctor.doctor import LOOKED_AT_FOR, Status
 from service.doctor.storage import check_integrity
 from service.errors import Unavailable
 from service.files.store import FolderStore

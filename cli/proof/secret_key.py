@@ -4,7 +4,7 @@ import os
 
 import click
 
-from cli.on_record import put_on_record
+from cli.proof.on_record import put_on_record
 from service.people.access.second_factor import seal_anew
 from service.settings import load_settings
 from service.setup.secret_keys import change_secret_key

@@ -1,19 +1,21 @@
 """That a backup was made is on record: who asks when the last one was finds it there."""
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from uuid import NAMESPACE_URL, uuid5
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.alerts.hold.hold import hold_sending
-from service.backup.making import Backup
 from service.models import JournalEntry
 from service.records.journal import NewEntry, record_entries
 from workflows.findings.facts import OPERATOR
 from workflows.journal import JournalAct, SubjectKind
 from workflows.vocabulary import Role
+
+if TYPE_CHECKING:
+    from service.backup.making import Backup
 
 BACKUPS = str(uuid5(NAMESPACE_URL, "urn:duban:backups"))  # the subject
 
@@ -25,7 +27,7 @@ class LastBackup(NamedTuple):
     file: str
 
 
-def record_backup(session: Session, backup: Backup, *, now: datetime) -> None:
+def record_backup(session: Session, backup: "Backup", *, now: datetime) -> None:
     """Record that it was made and found whole."""
     hold_sending(session, OPERATOR)  # two that end at once come one after the other
     entry = NewEntry(

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-import icalendar
 from sqlalchemy.orm import Session
 
 from service.calendar_feed.addresses import reader_of
@@ -14,6 +14,9 @@ from service.errors import existing
 from service.people.callers import caller_of
 from service.rounds.rulebooks import calendar_in_force
 from service.wording import one_line
+
+if TYPE_CHECKING:
+    import icalendar
 
 PRODUCT = "-//Duban//Duban//ZH"
 REFRESH = timedelta(hours=1)
@@ -32,6 +35,8 @@ def calendar_of(session: Session, address: str, *, base_url: str, now: datetime)
 
 def written_calendar(name: str, entries: Iterable[Entry], zone: ZoneInfo) -> bytes:
     """The file as text; instants in UTC, days as all-day entries."""
+    import icalendar
+
     calendar = icalendar.Calendar()
     calendar.add("version", "2.0")
     calendar.add("prodid", PRODUCT)
@@ -48,7 +53,9 @@ def written_calendar(name: str, entries: Iterable[Entry], zone: ZoneInfo) -> byt
     return content
 
 
-def _event(entry: Entry) -> icalendar.Event:
+def _event(entry: Entry) -> "icalendar.Event":
+    import icalendar
+
     event = icalendar.Event()
     event.add("uid", f"{entry.uid}@duban")
     event.add("dtstamp", entry.changed_at.astimezone(UTC))
@@ -68,5 +75,7 @@ def _event(entry: Entry) -> icalendar.Event:
 
 
 @cache
-def _zone(zone: ZoneInfo) -> icalendar.Timezone:
+def _zone(zone: ZoneInfo) -> "icalendar.Timezone":
+    import icalendar
+
     return icalendar.Timezone.from_tzinfo(zone, first_date=ZONE_FROM, last_date=ZONE_UNTIL)

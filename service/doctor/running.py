@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from functools import partial
 from operator import itemgetter
 
-from alembic.runtime.migration import MigrationContext
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -14,7 +13,7 @@ from service.doctor.check import SHOWN, Check, Status, fault, minutes, ok, sever
 from service.files.store import EvidenceStore
 from service.findings.sweep import next_due_at
 from service.models import Document, Evidence, Finding
-from service.store.schema import newest_revision
+from service.store.schema import newest_revision, revision_of
 from service.store.sweeping import ClockTask, still_set_aside
 from service.wording.failures import failure_sentence
 from service.wording.texts import word
@@ -29,8 +28,7 @@ UNSEALED_TOO_LONG = timedelta(minutes=5)
 
 def check_schema(session: Session) -> Check:
     """Whether database and program belong together."""
-    has = MigrationContext.configure(session.connection()).get_current_revision()
-    return ok("schema") if has == newest_revision() else fault("schema")
+    return ok("schema") if revision_of(session.connection()) == newest_revision() else fault("schema")
 
 
 def check_running(session: Session, *, now: datetime) -> Iterator[Check]:

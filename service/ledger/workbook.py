@@ -11,8 +11,6 @@ from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO, Self
 from unicodedata import east_asian_width
 
-import xlsxwriter  # type: ignore[import-untyped]
-
 from service.ledger.columns import FILE, Cell, Column, LedgerReader
 from service.wording.texts import written
 from workflows.vocabulary import Light
@@ -39,6 +37,8 @@ class LedgerBook:
     """A workbook being written to a stream, as a context; only the row at hand is in memory."""
 
     def __init__(self, stream: BinaryIO, columns: Sequence[Column], reader: LedgerReader) -> None:
+        import xlsxwriter  # type: ignore[import-untyped]
+
         self.columns, self.reader = columns, reader
         self._row_files = TemporaryDirectory(prefix="duban-ledger-")
         self._book = xlsxwriter.Workbook(stream, {"constant_memory": True, "tmpdir": self._row_files.name})

@@ -6,8 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from xlsxwriter.utility import xl_rowcol_to_cell  # type: ignore[import-untyped]
-
 from service.errors import InvalidInput
 from service.files.spreadsheets import MOST_ROWS, Cell, Row, Sheet
 from service.wording.texts import wording
@@ -80,6 +78,8 @@ class TableLine:
         ]
 
     def _at(self, column: int, named: str, code: str) -> CellFault:
+        from xlsxwriter.utility import xl_rowcol_to_cell  # type: ignore[import-untyped]
+
         address = xl_rowcol_to_cell(self.number - 1, column)
         return CellFault((self.place, column), self.table.sheet, address, named, code)
 

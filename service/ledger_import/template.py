@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, BinaryIO
 
-import xlsxwriter  # type: ignore[import-untyped]
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -31,6 +30,8 @@ _NEEDED = {**_HEADING, "bg_color": "#FFF1CF"}
 
 def write_template(session: Session, stream: BinaryIO, *, actor: Actor, now: datetime, language: str = "zh") -> None:
     """Write an empty table for the units that the actor may log findings against; NotAllowed for those who log none."""
+    import xlsxwriter  # type: ignore[import-untyped]
+
     may_log(actor)
     units = [unit.name for unit in units_of(session, actor=actor)]
     items = _items(session, units)

@@ -8,12 +8,8 @@ from contextlib import closing, contextmanager
 from functools import cache
 from pathlib import Path
 from time import monotonic
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import ColumnElement, Connection, Engine, Select, event, func, literal_column, make_url, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, SessionTransaction, sessionmaker
@@ -22,6 +18,10 @@ from service.errors import Unavailable
 from service.store import clock
 from service.store.advisory_locks import AdvisoryLock
 from service.store.db import connect, is_locked, is_lost
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 ASKED_EVERY = 2.0  # seconds between two looks of readers at the revision
@@ -44,9 +44,7 @@ def upgrade(url: str, *, migrations: Path = MIGRATIONS) -> None:
                 return
             if have is not None and connection.dialect.name == "sqlite":
                 _copy_aside(url, have)
-            config = _config(migrations)
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            move_to(connection, migrations=migrations)
     finally:
         engine.dispose()
 
@@ -56,9 +54,11 @@ def is_known(revision: str) -> bool:
     return revision in {script.revision for script in _script(MIGRATIONS).walk_revisions()}
 
 
-def move_to(connection: Connection, revision: str = "head") -> None:
+def move_to(connection: Connection, revision: str = "head", *, migrations: Path = MIGRATIONS) -> None:
     """Bring a database to a revision, by default the newest, within the connection's transaction."""
-    config = _config(MIGRATIONS)
+    from alembic import command
+
+    config = _config(migrations)
     config.attributes["connection"] = connection
     command.upgrade(config, revision)
 
@@ -138,8 +138,15 @@ def newest_revision(migrations: Path = MIGRATIONS) -> str:
     return head
 
 
+def revision_of(connection: Connection) -> str | None:
+    """The revision that the database has; none when it is empty."""
+    from alembic.runtime.migration import MigrationContext
+
+    return MigrationContext.configure(connection).get_current_revision()
+
+
 def _known_revision(connection: Connection, migrations: Path = MIGRATIONS) -> str | None:
-    revision = MigrationContext.configure(connection).get_current_revision()
+    revision = revision_of(connection)
     if revision is not None and revision not in {script.revision for script in _script(migrations).walk_revisions()}:
         raise Unavailable("schema_ahead")
     return revision
@@ -159,12 +166,16 @@ def _copy_aside(url: str, revision: str) -> None:
     draft.replace(copy)
 
 
-def _config(migrations: Path) -> Config:
+def _config(migrations: Path) -> "Config":
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(migrations).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     return config
 
 
-def _script(migrations: Path) -> ScriptDirectory:
+def _script(migrations: Path) -> "ScriptDirectory":
+    from alembic.script import ScriptDirectory
+
     return ScriptDirectory.from_config(_config(migrations))

@@ -87,6 +87,7 @@ TRIED_BY = {
     "unit/documents/test_pdf": "documents/signs documents/pages documents/typesetting",
     "unit/files/test_pictures": "files/drawing",
     "integration/workers/test_notes": "doctor/notes",
+    "integration/workers/test_poison": "doctor/doctor",
     "unit/documents/test_word": "documents/blocks documents/looks",
     "unit/alerts/test_letters": "wording/numerals",
     "unit/files/test_sandbox": "files/reading_process",

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from cli.main import COMMANDS
+from cli.commands import COMMANDS
 from service.settings import NAMES
 from tests.architecture.sources import ROOT, modules, tree
 

@@ -4,7 +4,7 @@ import re
 
 from sqlalchemy.orm import Session
 
-from service.doctor import Check, Status, examine
+from service.doctor.doctor import Check, Status, examine
 from service.files.store import FolderStore
 from tests.worlds.rows import NOW
 

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from service.alerts.channels.transport import Channel
 from service.alerts.hold.hold import hold_in_force
-from service.doctor import watched_checks
 from service.doctor.check import Check, Status, fault, ok
+from service.doctor.doctor import watched_checks
 from service.doctor.storage import check_integrity, check_storage
 from service.doctor.watchdog.alarm_mail import Administrator, Trouble, administrators, send_alarms, trouble_of
 from service.doctor.watchdog.alarms import AGAIN_AFTER, mark_told, note_checks, untold

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import pyotp
-from cryptography.fernet import InvalidToken
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
@@ -116,6 +115,8 @@ def seal_anew(session: Session, *, secret_keys: Sequence[str]) -> int:
     """
     factors = session.scalars(select(SecondFactor).order_by(SecondFactor.person_id).with_for_update()).all()
     former = [one for one in factors if not is_sealed_anew(secret_keys, _PURPOSE, one.secret)]
+    from cryptography.fernet import InvalidToken
+
     for factor in former:
         try:
             factor.secret = seal(secret_keys, _PURPOSE, unseal(secret_keys, _PURPOSE, factor.secret))
@@ -133,6 +134,8 @@ def _locked(session: Session, person_id: str) -> SecondFactor | None:
 
 def _takes(factor: SecondFactor, code: str, *, secret_keys: Sequence[str], now: datetime) -> bool:
     """Whether it is a code of now that is newer than the last one used; if so, it is the last one from now on."""
+    from cryptography.fernet import InvalidToken
+
     try:
         totp = pyotp.TOTP(unseal(secret_keys, _PURPOSE, factor.secret), interval=STEP)
     except InvalidToken as error:

@@ -11,7 +11,8 @@ from click.testing import CliRunner, Result
 from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session, sessionmaker
 
-from cli.main import COMMANDS, main
+from cli.commands import COMMANDS
+from cli.main import main
 from service.audit.checkpoints import checkpoint
 from service.findings.sweep import sweep
 from service.models import AT_ONCE, Organization, Person, Round, Token

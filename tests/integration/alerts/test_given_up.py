@@ -12,7 +12,7 @@ from service.alerts import leases
 from service.alerts.channels.transport import PermanentFailure, TemporaryFailure
 from service.alerts.delivery import DeliveryReport
 from service.alerts.given_up import given_up, has_new_address, send_given_up_again, send_to_new_addresses
-from service.doctor import Status
+from service.doctor.doctor import Status
 from service.doctor.mail import check_mail
 from service.models import Delivery
 from tests.build.event_rows import make_alert, make_event, make_overdue

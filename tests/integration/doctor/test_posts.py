@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
-from service.doctor import Status
+from service.doctor.doctor import Status
 from service.models import Assignment, Person, Post, RoundUnit, TeamMember
 from tests.build.ailments import Ailments
 from tests.worlds.books import Town

@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from service.doctor import Status
+from service.doctor.doctor import Status
 from service.models import Person, Round
 from tests.build.ailments import Ailments
 from tests.worlds.books import Town

@@ -8,7 +8,7 @@ from sqlalchemy import delete, select, text
 from sqlalchemy.orm import Session
 
 from service.audit.checkpoints import checkpoint
-from service.doctor import Status, examine
+from service.doctor.doctor import Status, examine
 from service.files.store import FolderStore
 from service.models import Delivery, Evidence, Heartbeat, Message, Person, new_id
 from tests.build.ailments import Ailments

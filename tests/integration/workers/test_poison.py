@@ -9,7 +9,7 @@ from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
 import workers.jobs
-from service.doctor import Check, examine
+from service.doctor.doctor import Check, examine
 from service.files.store import FolderStore
 from service.models import (
     AT_ONCE,
