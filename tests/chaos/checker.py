@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.audit.verify import verify
-from service.models import Alert, Delivery, Event, Finding, Person
+from service.models import Alert, Delivery, Event, Finding, Message, Person
 from tests.chaos.expected import broken_promises, hearers
 from tests.chaos.load import Call, Outcome
 from tests.chaos.mail_log import Mail
@@ -18,6 +18,21 @@ from tests.worlds.http import Ids
 
 ADMINISTRATOR = "admin"  # of tests.worlds.people
 MARKED = ("summary", "requirement", "plan", "measures")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Wait:
+    """Where the time of one alert went, from due to the mail server: seconds until the end of each step."""
+
+    mailed: float
+    recorded: float
+    grouped: float
+    kind: str
+    to: str
+
+    def __str__(self) -> str:
+        steps = {"recorded": self.recorded, "grouped": self.grouped, "mailed": self.mailed}
+        return f"{self.kind} to {self.to}: " + ", ".join(f"{step} {after:.1f} s" for step, after in steps.items())
 
 
 @dataclass(slots=True)
@@ -33,7 +48,7 @@ class Verdict:
     mails: int = 0
     repeats: int = 0  # mails that came again under the same Message-ID
     recorded_after: list[float] = field(default_factory=list)  # seconds from due to recorded
-    mailed_after: list[float] = field(default_factory=list)  # seconds from due to the mail server
+    waits: list[Wait] = field(default_factory=list)
 
     @property
     def faultless(self) -> bool:
@@ -48,6 +63,7 @@ class Checker:
     ids: Ids
     mails: Sequence[Mail]
     verdict: Verdict = field(default_factory=Verdict)
+    begun: dict[str, float] = field(default_factory=dict)  # messages, and when alerts were grouped into them
 
     def check(self, calls: Sequence[Call]) -> Verdict:
         """Everything, one after the other."""
@@ -125,6 +141,8 @@ class Checker:
         sent = self._sent()
         addresses = {person.id: person.email for person in self.session.scalars(select(Person))}
         handed_over = set(self.session.scalars(select(Delivery.message_id).where(Delivery.sent_at.is_not(None))))
+        begun = self.session.execute(select(Message.id, Message.created_at))
+        self.begun = {id_: at.timestamp() for id_, at in begun}
         unlisted: dict[str, set[str]] = defaultdict(set)
         for alert in alerts:
             number = findings[alert.finding_id or ""].number
@@ -158,7 +176,9 @@ class Checker:
     def _measure(self, alert: Alert, mail: Mail) -> None:
         due_at = alert.event.data.get("due_at") if alert.event else None
         if due_at:
-            self.verdict.mailed_after.append(mail.at - datetime.fromisoformat(due_at).timestamp())
+            due, grouped = datetime.fromisoformat(due_at).timestamp(), self.begun[str(alert.message_id)]
+            mailed, recorded, grouped = (at - due for at in (mail.at, alert.created_at.timestamp(), grouped))
+            self.verdict.waits.append(Wait(mailed, recorded, grouped, alert.kind, mail.to))
         if mail.at < alert.created_at.timestamp() - 0.001:
             self.verdict.wrong.append(f"{alert.kind} was mailed before it was recorded")
 

@@ -21,6 +21,7 @@ from tests.chaos.product import Copy
 from tests.worlds.http import Ids, build_round
 
 STORIES = 8  # at a time
+SLOWEST = 200  # alerts, of which every twentieth is told
 DRAINED_WITHIN = 120.0  # seconds
 
 
@@ -52,7 +53,8 @@ class Report:
             f"drained in {drain:.1f} s" if drain is not None else f"not drained in {DRAINED_WITHIN:.0f} s",
             f"load of the machine {os.getloadavg()[0]:.1f}: far above its processors the times below say little",
             f"due→recorded {_percentiles(verdict.recorded_after)}",
-            f"due→mail {_percentiles(verdict.mailed_after)}",
+            f"due→mail {_percentiles([wait.mailed for wait in verdict.waits])}",
+            *(f"  among the slowest: {wait}" for wait in sorted(verdict.waits)[-SLOWEST::20]),
         ]
 
 
