@@ -67,6 +67,11 @@ def end_others(context: RequestContext) -> None:
 @blueprint.response(204, None)
 def end_own(context: RequestContext, token_id: str) -> None:
     """End one of one's own sign-ins or access tokens."""
+    end_one(context, token_id)
+
+
+def end_one(context: RequestContext, token_id: str) -> None:
+    """End one of the caller's own tokens, on record; raises NotFound."""
     held_tokens.end_token(context.session, context.caller.id, token_id, now=context.now)
     _record_end(context, token_id)
 

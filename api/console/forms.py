@@ -6,13 +6,18 @@ from datetime import datetime
 from typing import Any
 
 import marshmallow as ma
+from werkzeug.datastructures import MultiDict
 
 from api.console.rendering import has_text, text, words_of
-from api.schemas.request_fields import Choice, Day, EvidenceIds, Id, Instant, Text, WholeNumber, Word, YesNo
+from api.schemas.request_fields import Choice, Day, EvidenceIds, Id, Instant, Several, Text, WholeNumber, Word, YesNo
 from service.wording import sentence
 from service.wording.texts import ZONE
 
 LONG = 500  # characters: what may be longer is written in several lines
+MOST_BUTTONS = 6  # choices that stand side by side; of more one is picked from a list
+SPARE_DAYS = 3  # empty fields for further days
+Choices = Sequence[tuple[str, str]]
+Given = Mapping[str, Any]  # of several values a list
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,55 +25,95 @@ class Field:
     """One field of a form: its kind decides how it is drawn, never what is allowed."""
 
     name: str
-    kind: str  # text, lines, choice, day, instant, number, files, hidden
+    kind: str  # text, lines, choice, select, checks, day, days, instant, number, files, hidden
     label: str
     hint: str | None
     required: bool
     longest: int | None
-    choices: Sequence[tuple[str, str]]
+    choices: Choices
     value: str
     error: str | None = None
+    values: Sequence[str] = ()  # of one that takes several
 
 
 def fields_of(
     schema: type[ma.Schema],
     form: str,
     *,
-    given: Mapping[str, str],
+    given: Given,
     errors: Mapping[str, str],
     hidden: Mapping[str, str],
+    choices: Mapping[str, Choices] | None = None,
+    words: str = "forms",
 ) -> list[Field]:
-    """The fields that a schema asks for; `form` names the words of their labels, `hidden` is what the page knows."""
+    """The fields that a schema asks for; `form` names the words of their labels, `hidden` is what the page knows.
+
+    `choices` are those of fields that take ids, `words` the file where the form's own words stand.
+    """
+    offered = choices or {}
     return [
         Field(
             name=name,
-            kind="hidden" if name in hidden else _kind(field),
-            label=text(f"forms.{name}" if not has_text(f"forms.{form}.{name}") else f"forms.{form}.{name}"),
-            hint=text(f"forms.{form}.{name}.hint") if has_text(f"forms.{form}.{name}.hint") else None,
+            kind="hidden" if name in hidden else _kind(field, offered.get(name)),
+            label=_label(words, form, name),
+            hint=text(f"{words}.{form}.{name}.hint") if has_text(f"{words}.{form}.{name}.hint") else None,
             required=field.required and not isinstance(field, EvidenceIds),
             longest=_longest(field),
-            choices=_choices(field),
-            value=hidden.get(name, given.get(name, "")),
+            choices=offered.get(name) or _choices(field),
+            value=hidden.get(name) or _value(field, given.get(name)),
             error=errors.get(name),
+            values=_values(field, given, name),
         )
         for name, field in schema().load_fields.items()
     ]
 
 
-def body_of(schema: type[ma.Schema], form: Mapping[str, str], *, evidence_ids: Sequence[str] = ()) -> dict[str, Any]:
+def _label(words: str, form: str, name: str) -> str:
+    keys = (f"{words}.{form}.{name}", f"{words}.{name}", f"forms.{name}")
+    return text(next((key for key in keys if has_text(key)), keys[-1]))
+
+
+def _value(field: ma.fields.Field[Any], value: Any) -> str:
+    if value is None or isinstance(field, Several):
+        return ""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _values(field: ma.fields.Field[Any], given: Given, name: str) -> list[str]:
+    """Those of a field that takes several, as the form has sent them or the page knows them."""
+    if not isinstance(field, Several) or isinstance(field, EvidenceIds):
+        return []
+    values = given.getlist(name) if isinstance(given, MultiDict) else given.get(name, ())
+    found = [str(value) for value in values if value]
+    return [*found, *[""] * SPARE_DAYS] if isinstance(field.inner, Day) else found
+
+
+def body_of(
+    schema: type[ma.Schema], form: Given, *, evidence_ids: Sequence[str] = (), blank_is_none: bool = False
+) -> dict[str, Any]:
     """What the use case takes, from texts; raises `ValidationError` with the API's own codes.
 
-    A field that was left empty was not filled in. Times are the office's.
+    A field that was left empty was not filled in; with `blank_is_none`, as in forms that show what there is, it is
+    taken away where that may be. Times are the office's.
     """
     raw: dict[str, Any] = {}
     for name, field in schema().load_fields.items():
         if isinstance(field, EvidenceIds):
             if evidence_ids or field.required:
                 raw[name] = list(evidence_ids)
+        elif isinstance(field, Several):
+            if name in form:
+                raw[name] = list(dict.fromkeys(one for one in _several_in(form, name) if one.strip()))
         elif written := form.get(name, "").strip():
             raw[name] = _as_json(field, written)
+        elif blank_is_none and field.allow_none and name in form:
+            raw[name] = None
     loaded: dict[str, Any] = schema().load(raw)
     return loaded
+
+
+def _several_in(form: Given, name: str) -> Sequence[str]:
+    return form.getlist(name) if isinstance(form, MultiDict) else [form[name]]
 
 
 def errors_by_field(error: ma.ValidationError, language: str) -> dict[str, str]:
@@ -97,7 +142,11 @@ def _as_json(field: ma.fields.Field[Any], written: str) -> Any:
     return written
 
 
-def _kind(field: ma.fields.Field[Any]) -> str:
+def _kind(field: ma.fields.Field[Any], offered: Choices | None = None) -> str:
+    if isinstance(field, Several) and not isinstance(field, EvidenceIds):
+        return "checks" if offered is not None else "days"
+    if offered is not None or len(_choices(field)) > MOST_BUTTONS:
+        return "select"
     kinds: Sequence[tuple[type[ma.fields.Field[Any]], str]] = (
         (EvidenceIds, "files"),
         (Word, "choice"),
@@ -121,11 +170,11 @@ def _longest(field: ma.fields.Field[Any]) -> int | None:
     return next((rule.max for rule in field.validators if isinstance(rule, ma.validate.Length)), None)
 
 
-def _choices(field: ma.fields.Field[Any]) -> list[tuple[str, str]]:
+def _choices(field: ma.fields.Field[Any]) -> Choices:
     if isinstance(field, Word):
         return words_of(list(field.members.values()))
     if isinstance(field, Choice):
-        return [(word, word) for word in field.words]
+        return [(word, text(f"forms.{word}") if has_text(f"forms.{word}") else word) for word in field.words]
     if isinstance(field, YesNo):
         return [("true", text("forms.yes")), ("false", text("forms.no"))]
     return []

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from api import people
 from api.accounts import held_tokens
+from api.console.office.parts import parts_of
 from api.console.pages import Pages, done, told_on_the_page, with_next
 from api.console.rendering import page, text
 from api.console.signing_in import own_address, wanted_address
@@ -18,7 +19,9 @@ from api.http.transaction import prepared_by
 from api.schemas.people import PasswordBody
 from service.errors import DubanError
 from service.people import directory
-from workflows.credentials import NextStep
+from service.people.access import second_factor
+from service.store.paging import LARGEST_LIMIT
+from workflows.credentials import NextStep, TokenKind
 from workflows.vocabulary import Role
 
 pages = Pages("settings")
@@ -29,11 +32,16 @@ YEAR = 366 * 24 * 3600  # seconds
 @signed_in_before()
 def index(context: RequestContext) -> Response:
     """Who one is here, and what one may set."""
+    held = held_tokens.own_tokens(context, limit=LARGEST_LIMIT).items
     return page(
         "account/settings.html",
         title=text("page.settings"),
         person=directory.person_of(context.session, actor=context.actor),
-        sign_ins=held_tokens.own_tokens(context).items,
+        sign_ins=[one for one in held if one["token"].kind is TokenKind.SIGN_IN],
+        access_tokens=sum(one["token"].kind is TokenKind.ACCESS for one in held),
+        has_calendar=not context.actor.holds(Role.AUDITOR),
+        second_factor=second_factor.standing(context.session, context.caller.id),
+        parts=parts_of(context.actor),
     )
 
 

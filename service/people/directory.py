@@ -42,6 +42,12 @@ def organizations(
     return page(session, query, _ORGANIZATIONS, cursor=cursor, limit=limit)
 
 
+def seen_organization(session: Session, organization_id: str, *, actor: Actor) -> Organization:
+    """One organization that the actor sees; raises `NotFound`."""
+    query = select(Organization).where(Organization.id == organization_id, organizations_seen(actor))
+    return existing(session.scalar(query))
+
+
 def person_of(session: Session, *, actor: Actor) -> Person:
     """The actor's account."""
     return session.get_one(Person, actor.id)

@@ -1,0 +1,124 @@
+"""What pages of the office's settings share: forms that are tried, and come back with what was typed when refused."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+import marshmallow as ma
+from flask import request
+from werkzeug.exceptions import HTTPException
+
+from api.console.forms import Choices, Field, Given, body_of, errors_by_field, fields_of
+from api.console.rendering import has_text, text
+from api.http.context import RequestContext, language
+from api.http.problems import Refusal, problem_of, status_of
+from service.errors import DubanError
+from service.store.paging import LARGEST_LIMIT, Page
+
+WORDS = "office_forms"
+TOLD_BESIDE = (403, 409, 412, 422, 429)  # statuses that are said beside the form; others are pages of their own
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Why a form was not done."""
+
+    form: str
+    status: int
+    sentence: str | None = None
+    errors: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeForm:
+    """A form as it stands on a page."""
+
+    action: str
+    name: str
+    label: str
+    what: str | None  # what it does, where the label does not say it all
+    fields: Sequence[Field]
+    is_open: bool = False
+    is_grave: bool = False  # takes something away from somebody
+    refusal: str | None = None
+    errors: Sequence[str] = ()  # about none of its fields
+
+
+def tried(
+    context: RequestContext,
+    form: str,
+    schema: type[ma.Schema],
+    do: Callable[..., Any],
+    *,
+    blank_is_none: bool = False,
+) -> Refused | None:
+    """Do what the request's form asks for; why not, if it is refused, and then nothing has changed."""
+    try:
+        body = body_of(schema, request.form, blank_is_none=blank_is_none)
+        with context.session.begin_nested():
+            do(**body)
+    except ma.ValidationError as error:
+        return Refused(form, 422, None, errors_by_field(error, language()))
+    except DubanError as error:
+        return refused(form, error)
+    return None
+
+
+def refused(form: str, error: DubanError | HTTPException) -> Refused:
+    """What a use case has refused, to be said beside the form; raises what concerns the whole page."""
+    if isinstance(error, DubanError):
+        status, problem = status_of(error), problem_of(error)
+    else:
+        refusal = Refusal(error)
+        status, problem = refusal.status, refusal.problem
+    if status not in TOLD_BESIDE:
+        raise error
+    return Refused(form, status, problem["detail"], {name: told[0] for name, told in problem.get("errors", {}).items()})
+
+
+def form_of(  # noqa: PLR0913 - what stands in the form, and what came of it
+    form: str,
+    schema: type[ma.Schema],
+    action: str,
+    *,
+    known: Given | None = None,
+    hidden: Mapping[str, str] | None = None,
+    choices: Mapping[str, Choices] | None = None,
+    refusal: Refused | None = None,
+    is_grave: bool = False,
+    is_open: bool = False,
+) -> OfficeForm:
+    """A form over a schema of the API; one that was refused is open, and holds what was typed."""
+    mine = refusal is not None and refusal.form == form
+    errors = refusal.errors if refusal and mine else {}
+    given = request.form if mine else known or {}
+    fields = fields_of(schema, form, given=given, errors=errors, hidden=hidden or {}, choices=choices, words=WORDS)
+    shown = {one.name for one in fields if one.kind != "hidden"}
+    return OfficeForm(
+        action=action,
+        name=form,
+        label=text(f"{WORDS}.{form}"),
+        what=text(f"{WORDS}.{form}.what") if has_text(f"{WORDS}.{form}.what") else None,
+        fields=fields,
+        is_open=is_open or mine,
+        is_grave=is_grave,
+        refusal=refusal.sentence if refusal and mine else None,
+        errors=[sentence for name, sentence in errors.items() if name not in shown],
+    )
+
+
+def every(page_of: Callable[..., Page[Any]], **options: Any) -> Iterator[Any]:
+    """All rows of a list, page by page: for choices."""
+    cursor: str | None = None
+    while True:
+        found = page_of(cursor=cursor, limit=LARGEST_LIMIT, **options)
+        yield from found.items
+        if (cursor := found.next_cursor) is None:
+            return
+
+
+def older_at(path: str, cursor: str | None) -> str | None:
+    """Where the next page of a list is, with the same filters."""
+    asked = {name: value for name, value in request.args.items(multi=False) if value and name != "cursor"}
+    return f"{path}?{urlencode({**asked, 'cursor': cursor})}" if cursor else None
