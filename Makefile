@@ -57,7 +57,7 @@ fuzz: .venv/.ready-test ## requests by chance as every role; ARGS="--cases 20000
 planted: .venv/.ready-test ## plant bugs in copies and see that tests fail with each; ARGS="ledger mails" for some
 	$(BIN)/python -m tests.planted $(ARGS)
 
-bench: .venv/.ready-test ## print what is measured
+bench: .venv/.ready-test .bench-venv/.ready ## print what is measured, beside peers that have an environment of their own
 	$(BIN)/python -m benchmarks $(ARGS)
 
 diagram: ## redraw the states in ARCHITECTURE.md / 重画状态图
@@ -72,14 +72,21 @@ lock: ## write requirements/*.txt from pyproject.toml; ARGS=--upgrade takes the 
 	$(LOCK) $(ARGS) pyproject.toml requirements/build.in --extra test -o requirements/test.txt
 	$(LOCK) pyproject.toml -c requirements/test.txt -o requirements/run.txt
 	$(LOCK) requirements/build.in -c requirements/test.txt -o requirements/build.txt
+	$(LOCK) requirements/bench.in -c requirements/test.txt -o requirements/bench.txt
 
 sbom: ## write sbom.json, all packages that an installation has, with versions and hashes (CycloneDX) / 软件物料清单
 	test -x .lock-venv/bin/cyclonedx-py || { python3 -m venv .lock-venv && .lock-venv/bin/pip install --quiet cyclonedx-bom; }
 	.lock-venv/bin/cyclonedx-py requirements requirements/run.txt --pyproject pyproject.toml --output-reproducible -o sbom.json
 
 clean: ## remove all that was built; data/ stays
-	rm -rf .venv .lock-venv sbom.json build dist .coverage .coverage.* .hypothesis
+	rm -rf .venv .lock-venv .bench-venv sbom.json build dist .coverage .coverage.* .hypothesis
 	rm -rf .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 
 .venv/.ready-%: requirements/%.txt requirements/build.txt requirements/pages.txt pyproject.toml .ci/set-up
 	@.ci/set-up $*
+
+# Without a registry the bench goes on, and says which lines are missing.
+.bench-venv/.ready: requirements/bench.txt | .venv/.ready-test
+	@test -x .bench-venv/bin/python || $(BIN)/python -m venv .bench-venv
+	@.bench-venv/bin/python -m pip install --quiet --require-hashes -r $< && touch $@ || \
+		echo "对照服务的依赖未能安装 / the peers' packages could not be installed: their lines will be missing"

@@ -1,78 +1,77 @@
-"""`make bench`: everything that is measured, or what is named; `ARGS="sweep --findings 100000"` for a quick look."""
+"""`make bench`: everything that is measured, or what is named; `ARGS="list --listed 20000"` for a quick look."""
 
 import argparse
-import tempfile
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+import logging
+import signal
+import time
+import traceback
+from collections.abc import Iterator
+from contextlib import ExitStack
 
-from benchmarks import api, http, imports, latency, ledger, mail, readiness, sweep
-from benchmarks.lines import print_lines
-from tests.servers import PostgreSQL, Valkey
+import structlog
 
-KINDS = ("sweep", "api", "http", "imports", "latency", "ledger", "mail", "readiness")
+from benchmarks.lines import Line, Missing, Table
+from benchmarks.run import Run
+from benchmarks.subjects import SUBJECTS, Measure
+
+MINUTES = 12  # for a subject, at most: the next ones want their turn
 
 
 def main() -> None:
-    """Measure on a PostgreSQL of our own, and print."""
+    """Measure on servers of our own, print, and go on with the next subject whatever one dies of."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("what", nargs="*", choices=[*KINDS, []], default=[])
-    parser.add_argument("--findings", type=int, default=1_000_000, help="rows in the table")
-    parser.add_argument("--due", type=int, default=10_000, help="of them due, for each side of the comparison")
-    parser.add_argument("--calls", type=int, default=200, help="calls of each kind to the API, in each turn")
-    parser.add_argument("--listed", type=int, default=5_000, help="findings that are listed over HTTP")
-    parser.add_argument("--deadlines", type=int, default=200, help="deadlines waited for")
-    parser.add_argument("--rows", type=int, default=100_000, help="findings in the ledger that is exported")
-    parser.add_argument("--seconds", type=float, default=30, help="of imports beside which another writes")
+    parser.add_argument("what", nargs="*", choices=[*SUBJECTS, []], default=[])
+    for name, (standard, meaning) in SIZES.items():
+        parser.add_argument(f"--{name}", type=int, default=standard, help=f"{meaning} ({standard:,})")
     wanted = parser.parse_args()
-    what = wanted.what or [*KINDS]
-    if "imports" in what:
-        _print("another's writes beside three imports, SQLite", imports.measure(seconds=wanted.seconds))
-    if "http" in what:
-        _measure_over_http(wanted)
-    if not {"imports", "http"}.issuperset(what):
-        _measure_on_postgresql(wanted, what)
+    signal.signal(signal.SIGALRM, _too_late)
+    signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))  # ends what was started as well
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    table, began = Table(), time.monotonic()
+    table.begin(" ".join(f"--{name} {getattr(wanted, name.replace('-', '_'))}" for name in SIZES))
+    with ExitStack() as stack:
+        run = Run(wanted, stack)
+        for name in wanted.what or SUBJECTS:
+            title, measure = SUBJECTS[name]
+            table.write(f"{name}: {title}", _alive(name, measure, run))
+    table.end()
+    print(f"{(time.monotonic() - began) / 60:.0f} minutes")
 
 
-def _measure_over_http(wanted: argparse.Namespace) -> None:
-    sizes = {"listed": wanted.listed, "calls": wanted.calls}
-    told = f"{wanted.listed} findings, {wanted.calls} calls a turn, {http.CLIENTS} clients"
-    with PostgreSQL(durable=True) as server:
-        print_lines(f"HTTP beside Flask + ORM, PostgreSQL, {told}", http.measure(server.create_database, **sizes))
-    with tempfile.TemporaryDirectory() as folder:
-        lines = http.measure(lambda name: f"sqlite:///{Path(folder) / name}.sqlite", **sizes)
-        print_lines(f"HTTP beside Flask + ORM, SQLite, {told}", lines)
+SIZES = {
+    "listed": (1_000_000, "findings that are listed, searched and counted"),
+    "swept": (1_000_000, "findings in the table that is swept"),
+    "due": (10_000, "of them due, for each side of a comparison"),
+    "calls": (200, "calls that write, in each turn"),
+    "lists": (100, "calls that read, in each turn"),
+    "sqlite": (20_000, "findings on SQLite"),
+    "words-on-sqlite": (200_000, "findings that are searched on SQLite"),
+    "deadlines": (200, "deadlines waited for"),
+    "rows": (100_000, "findings in the ledger that is exported"),
+    "seconds": (30, "of imports beside which another writes"),
+    "idle": (20, "seconds during which an idle office is watched"),
+    "tenfold": (0, "findings for the sweep with nothing due, when more are wanted, such as 10000000"),
+}
 
 
-def _measure_on_postgresql(wanted: argparse.Namespace, what: Sequence[str]) -> None:
-    with PostgreSQL() as server:
-        url = server.create_database("benchmark")
-        seeded = None
-        if "sweep" in what:
-            figures, seeded = sweep.measure(url, due=wanted.due, findings=wanted.findings)
-            _print(f"sweep, {wanted.due} due of {wanted.findings}", figures)
-        if "api" in what:
-            rows = wanted.findings if seeded else 0
-            _print(f"API on PostgreSQL, {rows} findings", api.measure(url, calls=wanted.calls, seeded=seeded))
-        if "ledger" in what:
-            fresh = server.create_database("ledger")
-            _print(f"ledger of {wanted.rows} findings", ledger.measure(fresh, rows=wanted.rows))
-        if "readiness" in what:
-            fresh = server.create_database("readiness")
-            _print("readiness of 40 universities", readiness.measure(fresh))
-        if "latency" in what:
-            with Valkey() as redis:
-                fresh = server.create_database("latency")
-                _print("deadline to event and alert", latency.measure(fresh, redis.url(), deadlines=wanted.deadlines))
-        if "mail" in what:
-            with Valkey() as redis:
-                fresh = server.create_database("mail")
-                _print(f"{wanted.due} due at once", mail.measure(fresh, redis.url(), due=wanted.due))
+def _alive(name: str, measure: Measure, run: Run) -> Iterator[Line | Missing]:
+    """The lines of a subject; what it dies of is its last one."""
+    signal.alarm(MINUTES * 60)
+    try:
+        yield from measure(run)
+    except Exception as error:  # noqa: BLE001 - an unattended run tells what failed, and goes on
+        traceback.print_exc()
+        yield Missing(f"the rest of {name}", f"{type(error).__name__}: {_first_line(error)}")
+    finally:
+        signal.alarm(0)
 
 
-def _print(title: str, figures: Mapping[str, float]) -> None:
-    print(title)
-    for name, figure in figures.items():
-        print(f"  {name:32} {figure:10.2f}")
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [""])[0][:200]
+
+
+def _too_late(*_: object) -> None:
+    raise TimeoutError(f"not done after {MINUTES} minutes")
 
 
 if __name__ == "__main__":

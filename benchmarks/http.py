@@ -1,4 +1,4 @@
-"""Logging and listing over HTTP, beside a service of the usual make: the same server, database and calls, in turns."""
+"""Services over HTTP: each in a process of its own behind the same server, called by several clients in turns."""
 
 import http.client
 import json
@@ -6,131 +6,87 @@ import os
 import socket
 import statistics
 import subprocess
-import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import partial
 from itertools import count
-from pathlib import Path
 from typing import Any
 
-from benchmarks.lines import Line
-from benchmarks.offices import ROLES, TOKENS, Office, prepare, prepare_peer
-from cli.child_processes import duban_command
+from benchmarks.offices import TOKENS, Office
 from workflows.vocabulary import Role
 
 ROUNDS = 5  # of turns: the median of so many is told
 CLIENTS = 4
-START_WITHIN = 90.0  # seconds
+START_WITHIN, STOP_WITHIN = 90.0, 20.0  # seconds
 JSON = {"Content-Type": "application/json"}
+Call = Callable[[http.client.HTTPConnection], Any]
+Turns = Sequence[Sequence[float]]  # milliseconds of each call, of each turn
+
+
+class ServiceDied(RuntimeError):
+    """A process that was to be measured did not start."""
 
 
 @dataclass(slots=True)
 class Service:
-    """One of the two, and where it answers."""
+    """One of those that are compared, and where it answers; with a cookie its pages are asked for."""
 
     base: str
     office: Office
     port: int = 0
+    cookie: str | None = None
     _next: Iterator[int] = field(default_factory=count)
 
-    def call(self, connection: http.client.HTTPConnection, role: Role, method: str, path: str, body: Any = None) -> Any:
-        """One call; the answer as JSON."""
+    def call(
+        self,
+        connection: http.client.HTTPConnection,
+        role: Role,
+        method: str,
+        path: str,
+        body: Any = None,
+        headers: Mapping[str, str] = JSON,
+    ) -> bytes:
+        """One call; what was answered. A body that is not bytes goes as JSON."""
         token = self.office.tokens[role][next(self._next) % TOKENS]
-        headers = {"Authorization": f"Bearer {token}", **(JSON if body is not None else {})}
-        sent = json.dumps(body) if body is not None else None
-        connection.request(method, self.base + path, sent, headers)
+        known = {"Cookie": f"{self.cookie}={token}"} if self.cookie else {"Authorization": f"Bearer {token}"}
+        sent = body if isinstance(body, bytes | None) else json.dumps(body)
+        connection.request(method, self.base + path, sent, {**known, **(headers if body is not None else {})})
         answer = connection.getresponse()
         read = answer.read()
         assert answer.status < 300, (path, answer.status, read[:500])
         return read
 
-    def log(self, connection: http.client.HTTPConnection) -> Any:
-        """Log a finding that several people hear of at once."""
-        body = {
-            "organization_id": self.office.unit_id,
-            "summary": "考点消防通道堆放杂物，应急照明不亮。",
-            "severity": "major",
-        }
-        return self.call(connection, Role.INSPECTOR, "POST", "/findings", body)
+    def getting(self, role: Role, path: str) -> Call:
+        """A call that reads."""
+        return lambda connection: self.call(connection, role, "GET", path)
 
-    def list(self, role: Role, connection: http.client.HTTPConnection) -> Any:
-        """The newest 50."""
-        return self.call(connection, role, "GET", "/findings?limit=50")
+    def connect(self) -> http.client.HTTPConnection:
+        """A connection of a client."""
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
 
 
-def measure(url_of: Callable[[str], str], *, listed: int, calls: int) -> list[Line]:
-    """The lines of one kind of database; `url_of` makes an empty one of a name."""
-    with ExitStack() as running:
-        folder = Path(running.enter_context(tempfile.TemporaryDirectory()))
-        ours, theirs = url_of("duban"), url_of("peer")
-        duban = Service("/api/v1", prepare(ours, listed))
-        flask = Service("", prepare_peer(ours, theirs, listed))
-        environ = {**os.environ, "DUBAN_DATABASE_URL": ours, "DUBAN_DATA_DIR": str(folder)}
-        fd = "{fd}"
-        running.enter_context(served(duban, [*duban_command("web", "--processes", "1", "--fd", fd)], environ))
-        command = [sys.executable, "-m", "benchmarks.peers.serve", theirs, fd]
-        running.enter_context(served(flask, command, dict(os.environ)))
-        return [*_logging(duban, flask, calls), *_listing(duban, flask, calls)]
-
-
-def _logging(duban: Service, flask: Service, calls: int) -> Iterator[Line]:
-    took = in_turns({"duban": (duban, duban.log), "peer": (flask, flask.log)}, calls)
-    yield from _absolute("log", took)
-    yield Line("log: throughput ÷ peer", _ratios(took, _throughput), 1.0, at_least=True)
-    yield Line("log: p99 ÷ peer", _ratios(took, _p99), 1.0)
-
-
-def _listing(duban: Service, flask: Service, calls: int) -> Iterator[Line]:
-    for role in ROLES:
-        took = in_turns(
-            {"duban": (duban, partial(duban.list, role)), "peer": (flask, partial(flask.list, role))}, calls
-        )
-        yield from _absolute(f"list 50 as {role}", took)
-        yield Line(f"list 50 as {role}: time ÷ peer", _ratios(took, statistics.median), 1.0)
-
-
-def _absolute(name: str, took: Mapping[str, Sequence[Sequence[float]]]) -> Iterator[Line]:
-    for who, turns in took.items():
-        yield Line(f"{name}, {who}: p50 ms", [statistics.median(turn) for turn in turns])
-
-
-def _throughput(turn: Sequence[float]) -> float:
-    return CLIENTS * 1000 / statistics.mean(turn)
-
-
-def _p99(turn: Sequence[float]) -> float:
-    return statistics.quantiles(turn, n=100)[-1]
-
-
-def _ratios(
-    took: Mapping[str, Sequence[Sequence[float]]], figure: Callable[[Sequence[float]], float]
-) -> Sequence[float]:
-    return [figure(ours) / figure(theirs) for ours, theirs in zip(took["duban"], took["peer"], strict=True)]
-
-
-def in_turns(
-    callers: Mapping[str, tuple[Service, Callable[[http.client.HTTPConnection], Any]]], calls: int
-) -> Mapping[str, Sequence[Sequence[float]]]:
-    """Milliseconds a call of each of them in turns, by `CLIENTS` at once; a first turn warms up and is not counted."""
+def in_turns(callers: Mapping[str, tuple[Service, Call]], calls: int, *, clients: int = CLIENTS) -> dict[str, Turns]:
+    """What each of them took in each of `ROUNDS` turns; a first turn warms up and is not counted."""
     took: dict[str, list[Sequence[float]]] = {name: [] for name in callers}
     for turn in range(ROUNDS + 1):
         for name, (service, call) in callers.items():
-            many = calls if turn else max(calls // 4, CLIENTS)
-            with ThreadPoolExecutor(CLIENTS) as clients:
-                timed = clients.map(lambda _: _timed(service, call, many // CLIENTS), range(CLIENTS))  # noqa: B023
-                figures = [figure for each in timed for figure in each]
+            timed = by_clients(service, call, calls if turn else max(calls // 4, clients), clients=clients)
             if turn:
-                took[name].append(figures)
-    return took
+                took[name].append(timed)
+    return dict(took)
 
 
-def _timed(service: Service, call: Callable[[http.client.HTTPConnection], Any], calls: int) -> list[float]:
-    connection = http.client.HTTPConnection("127.0.0.1", service.port, timeout=60)
+def by_clients(service: Service, call: Call, calls: int, *, clients: int = CLIENTS) -> list[float]:
+    """Milliseconds of each of so many calls, by several clients at once."""
+    with ThreadPoolExecutor(clients) as pool:
+        timed = pool.map(lambda _: _timed(service, call, calls // clients), range(clients))
+        return [figure for each in timed for figure in each]
+
+
+def _timed(service: Service, call: Call, calls: int) -> list[float]:
+    connection = service.connect()
     took = []
     for _ in range(calls):
         began = time.perf_counter()
@@ -140,25 +96,69 @@ def _timed(service: Service, call: Callable[[http.client.HTTPConnection], Any], 
     return took
 
 
+def p50(turn: Sequence[float]) -> float:
+    """The median."""
+    return statistics.median(turn)
+
+
+def p95(turn: Sequence[float]) -> float:
+    """What nineteen of twenty stay below."""
+    return statistics.quantiles(turn, n=20)[-1]
+
+
+def p99(turn: Sequence[float]) -> float:
+    """What ninety-nine of a hundred stay below."""
+    return statistics.quantiles(turn, n=100)[-1]
+
+
+def throughput(turn: Sequence[float]) -> float:
+    """Calls a second, of all clients."""
+    return CLIENTS * 1000 / statistics.mean(turn)
+
+
+def ratios(ours: Turns, theirs: Turns, figure: Callable[[Sequence[float]], float] = p50) -> list[float]:
+    """A figure of ours in parts of theirs, turn by turn."""
+    return [figure(our) / figure(their) for our, their in zip(ours, theirs, strict=True)]
+
+
 @contextmanager
-def served(service: Service, command: Sequence[str], environ: Mapping[str, str]) -> Iterator[None]:
+def served(service: Service, command: Sequence[str], environ: Mapping[str, str]) -> Iterator[Service]:
     """The service in a process of its own, on a socket whose descriptor stands for `{fd}` in the command."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+    with socket.create_server(("127.0.0.1", 0), backlog=128) as listener:
         service.port, fd = listener.getsockname()[1], listener.fileno()
         words = [word.replace("{fd}", str(fd)) for word in command]
-        with subprocess.Popen(
-            words, env=dict(environ), pass_fds=[fd], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        ) as process:
+        with running(words, {**os.environ, **environ}, pass_fds=[fd]) as process:
+            _wait_for(service, process)
+            yield service
+
+
+@contextmanager
+def running(
+    command: Sequence[str], environ: Mapping[str, str], *, pass_fds: Sequence[int] = ()
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A process that is asked to stop at the end, and killed when it does not."""
+    with subprocess.Popen(
+        command, env=dict(environ), pass_fds=pass_fds, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.terminate()
             try:
-                _wait_for(service, process)
-                yield
-            finally:
-                process.terminate()
+                process.wait(STOP_WITHIN)
+            except subprocess.TimeoutExpired:
+                process.kill()
 
 
 def _wait_for(service: Service, process: subprocess.Popen[bytes]) -> None:
-    """Until it answers; the socket takes connections before."""
-    patience = http.client.HTTPConnection("127.0.0.1", service.port, timeout=START_WITHIN)
-    service.call(patience, Role.LEADERSHIP, "GET", "/findings?limit=1")
+    """Until it answers; the socket takes connections before, and also when its process has died."""
+    until, patience = time.monotonic() + START_WITHIN, service.connect()
+    with ThreadPoolExecutor(1) as pool:
+        answered = pool.submit(service.getting(Role.LEADERSHIP, "/findings?limit=1"), patience)
+        while not answered.done() and process.poll() is None and time.monotonic() < until:
+            time.sleep(0.05)
+        if not answered.done():
+            patience.sock.shutdown(socket.SHUT_RDWR)  # whoever still waits for an answer gets none
+            raise ServiceDied(f"{process.args!r} did not answer")
+        answered.result()
     patience.close()
-    assert process.poll() is None

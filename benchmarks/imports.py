@@ -19,6 +19,8 @@ from urllib.request import Request, urlopen
 
 from sqlalchemy import select
 
+from benchmarks.lines import Line
+from benchmarks.run import Run
 from benchmarks.seed import seed_round
 from service.models import Person
 from service.people.tokens import issue_token
@@ -36,8 +38,9 @@ BORDER = "border"
 NOBODYS = "/alerts/11111111-2222-4333-8444-555555555555/acknowledgement"  # takes the lock, and finds nothing
 
 
-def measure(*, seconds: float) -> dict[str, float]:
+def measure(run: Run) -> Iterator[Line]:
     """Milliseconds of another's writes meanwhile, and how many imports were answered with which status."""
+    seconds = run.sizes.seconds
     with tempfile.TemporaryDirectory() as name, _running(Path(name)) as (address, tokens):
         *universities, victim = tokens
         until, answered, waits = time.monotonic() + seconds, Counter[str](), []
@@ -59,8 +62,11 @@ def measure(*, seconds: float) -> dict[str, float]:
         for thread in importing:
             thread.join()
     waits.sort()
-    spread = {f"write p{part} ms": waits[len(waits) * part // 100] for part in (50, 99)}
-    return {**spread, "write slowest ms": waits[-1], **answered}
+    for part in (50, 99):
+        yield Line(f"write beside imports: p{part} ms", [waits[len(waits) * part // 100]])
+    yield Line("write beside imports: slowest ms", [waits[-1]])
+    for name, many in answered.items():
+        yield Line(name, [many])
 
 
 def worst_table() -> bytes:

@@ -1,20 +1,18 @@
 """From a deadline to its event and its message: timetable and workers as real processes, PostgreSQL, Redis."""
 
-import os
-import statistics
-import subprocess
-import sys
-import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
+from benchmarks.http import ROUNDS, p50, p99, running
+from benchmarks.lines import Line
+from benchmarks.run import Run, watched
 from benchmarks.seed import seed_round
+from cli.child_processes import duban_command
 from service.findings.log import NewFinding, log
 from service.findings.rectification_notices import Demand, notify
 from service.models import Organization, Person
@@ -25,30 +23,49 @@ from service.store.schema import upgrade
 from workflows.findings.facts import Actor
 from workflows.vocabulary import OrganizationKind, Role, Severity
 
-DUBAN = Path(sys.executable).with_name("duban")
 EVERY = timedelta(milliseconds=100)
 LEAD = timedelta(seconds=15)  # for logging them all, and for the processes to start
-SEEN = text("SELECT finding_id, clock_timestamp() FROM events WHERE move = 'expire'")
+COMMITTED = text("SELECT finding_id, clock_timestamp() FROM events WHERE move = 'expire'")
+IN_INBOX = text("SELECT DISTINCT finding_id, clock_timestamp() FROM alerts WHERE kind = 'expire'")
 SENT = text("""
-SELECT findings.deadline, min(deliveries.sent_at) FROM findings JOIN events ON events.finding_id = findings.id
+SELECT findings.id, findings.deadline, min(deliveries.sent_at)
+FROM findings JOIN events ON events.finding_id = findings.id
 JOIN alerts ON alerts.event_id = events.id JOIN deliveries ON deliveries.message_id = alerts.message_id
 WHERE events.move = 'expire' GROUP BY findings.id""")
+Delays = dict[str, float]  # of each finding, in milliseconds
 
 
-def measure(database_url: str, redis_url: str, *, deadlines: int) -> dict[str, float]:
-    """Milliseconds from a deadline until its event can be read, and until its message was handed over."""
-    upgrade(database_url)
-    engine = connect(database_url)
+def measure(run: Run) -> Iterator[Line]:
+    """Milliseconds from a deadline until its event is committed, stands in an inbox, and its mail is handed over."""
+    url, deadlines = run.empty(), run.sizes.deadlines
+    upgrade(url)
+    engine = connect(url)
     awaited = _prepare(engine, deadlines)
-    with tempfile.TemporaryDirectory() as folder, running(database_url, redis_url, folder):
-        recorded = _watch(engine, awaited)
+    with working(run, url):
+        committed, seen = _watch(engine, awaited)
         time.sleep(3)
     with engine.connect() as connection:
-        handed = [(sent - deadline).total_seconds() for deadline, sent in connection.execute(SENT) if sent]
+        sent = {str(id_): _ms(at - deadline) for id_, deadline, at in connection.execute(SENT) if at}
     engine.dispose()
-    assert len(handed) == deadlines, f"{len(handed)} of {deadlines} messages"
-    assert min(recorded) > 0, "a move was recorded before its moment"
-    return {**_spread("event", recorded), **_spread("message", handed)}
+    assert len(sent) == deadlines, f"{len(sent)} of {deadlines} messages"
+    assert min(committed.values()) > 0, "a move was recorded before its moment"
+    portions = [list(awaited)[n::ROUNDS] for n in range(ROUNDS)]
+    yield Line("deadline to first commit: p50 ms", [p50([committed[one] for one in part]) for part in portions], 60)
+    yield Line("deadline to inbox: p99 ms", [p99([seen[one] for one in part]) for part in portions], 300)
+    yield Line("deadline to mail handed over: p50 ms", [p50([sent[one] for one in part]) for part in portions], 150)
+    yield Line("deadline to mail handed over: p99 ms", [p99([sent[one] for one in part]) for part in portions], 1000)
+
+
+@contextmanager
+def working(run: Run, url: str, *extra: str) -> Iterator[None]:
+    """Timetable and a worker of each queue that matters; `extra` are queues that get one worker more."""
+    environ = run.environ(url, DUBAN_REDIS_URL=run.redis)
+    commands = [("worker", "sweep"), ("worker", "deliver"), *(("worker", queue) for queue in extra), ("timetable",)]
+    with ExitStack() as stack:
+        stack.enter_context(watched(url))
+        for words in commands:
+            stack.enter_context(running(duban_command(*words), environ))
+        yield
 
 
 def _prepare(engine: Engine, deadlines: int) -> dict[str, datetime]:
@@ -56,7 +73,7 @@ def _prepare(engine: Engine, deadlines: int) -> dict[str, datetime]:
     with sessions(engine)() as session:
         seed_round(session)
         session.execute(text("UPDATE people SET email = id || '@example.invalid'"))
-        inspector = _inspector(session)
+        inspector = inspector_of(session)
         units = session.scalars(select(Organization.id).where(Organization.kind == OrganizationKind.UNIVERSITY)).all()
         now = clock.now(session)
         ids = [
@@ -72,47 +89,27 @@ def _prepare(engine: Engine, deadlines: int) -> dict[str, datetime]:
     return awaited
 
 
-def _inspector(session: Session) -> Actor:
+def inspector_of(session: Session) -> Actor:
+    """An inspector, who has every district."""
     person = session.scalars(select(Person).where(Person.role == Role.INSPECTOR)).first()
     assert person is not None
     return caller_of(session, person).actor
 
 
-@contextmanager
-def running(database_url: str, redis_url: str, folder: str) -> Iterator[list[subprocess.Popen[bytes]]]:
-    """Timetable and workers."""
-    environment = {
-        **os.environ,
-        "DUBAN_DATABASE_URL": database_url,
-        "DUBAN_REDIS_URL": redis_url,
-        "DUBAN_DATA_DIR": folder,
-    }
-    processes = [
-        subprocess.Popen([DUBAN, *words], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        for words in (["worker", "sweep"], ["worker", "deliver"], ["worker", "render"], ["timetable"])
-    ]
-    try:
-        yield processes
-    finally:
-        for process in processes:
-            process.terminate()
-        for process in processes:
-            process.wait(30)
-
-
-def _watch(engine: Engine, awaited: dict[str, datetime]) -> list[float]:
-    """Look every few milliseconds for events that were not there before, by the database's clock."""
-    delays: dict[str, float] = {}
+def _watch(engine: Engine, awaited: dict[str, datetime]) -> tuple[Delays, Delays]:
+    """Look every few milliseconds for events and alerts that were not there before, by the database's clock."""
+    committed: Delays = {}
+    seen: Delays = {}
     until = time.monotonic() + (LEAD + len(awaited) * EVERY).total_seconds() + 30
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        while len(delays) < len(awaited) and time.monotonic() < until:
-            for finding_id, at in connection.execute(SEEN):
-                delays.setdefault(str(finding_id), (at - awaited[str(finding_id)]).total_seconds())
+        while len(seen) < len(awaited) and time.monotonic() < until:
+            for delays, looked in ((committed, COMMITTED), (seen, IN_INBOX)):
+                for id_, at in connection.execute(looked):
+                    delays.setdefault(str(id_), _ms(at - awaited[str(id_)]))
             time.sleep(0.005)
-    assert len(delays) == len(awaited), f"{len(delays)} of {len(awaited)} events"
-    return list(delays.values())
+    assert len(seen) == len(awaited), f"{len(seen)} of {len(awaited)} alerts"
+    return committed, seen
 
 
-def _spread(name: str, seconds: list[float]) -> dict[str, float]:
-    ordered = statistics.quantiles(seconds, n=100)
-    return {f"{name} p50 ms": ordered[49] * 1000, f"{name} p99 ms": ordered[98] * 1000}
+def _ms(span: timedelta) -> float:
+    return span.total_seconds() * 1000

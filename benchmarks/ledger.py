@@ -4,11 +4,14 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from sqlalchemy import text
 
+from benchmarks.lines import Line
+from benchmarks.run import Run
 from benchmarks.seed import DEADLINE, fill, seed_round
 from service.store.db import connect, sessions
 from service.store.schema import upgrade
@@ -33,8 +36,9 @@ with sessions(reading(connect(sys.argv[1])))() as session, Path(sys.argv[2]).ope
 """
 
 
-def measure(url: str, *, rows: int) -> dict[str, float]:
+def measure(run: Run) -> Iterator[Line]:
     """Seconds and megabytes (of memory at most, and of the file) for one sheet, and for one sheet per district."""
+    url, rows = run.empty(), run.sizes.rows
     engine = connect(url)
     upgrade(url)
     with sessions(engine)() as session:
@@ -44,7 +48,9 @@ def measure(url: str, *, rows: int) -> dict[str, float]:
         connection.execute(text("SET LOCAL statement_timeout = 0"))
         connection.execute(text(DETAILS))
     engine.dispose()
-    return {**_written(url, rows, "one"), **_written(url, rows, "sheets")}
+    for how in ("one", "sheets"):
+        for name, figure in _written(url, rows, how).items():
+            yield Line(f"ledger of {rows:,}, {name}", [figure])
 
 
 def _written(url: str, rows: int, how: str) -> dict[str, float]:

@@ -1,48 +1,51 @@
 """The same invented office, findings and tokens in Duban's database and in its peer's."""
 
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
-from itertools import cycle
 from typing import Any
 
-from sqlalchemy import Table, create_engine, select
+from sqlalchemy import Engine, create_engine, select
 from sqlalchemy.orm import Session
 
+from benchmarks.filling import FINDINGS, findings, with_books, write
 from benchmarks.peers import rows as peer
-from benchmarks.seed import SEASON, seed_round
-from service.models import Assignment, Finding, Organization, Person, Team, TeamMember, Token, new_id
+from benchmarks.seed import SEASON, UNIVERSITIES, Round, seed_round
+from service.models import Assignment, Organization, Person, Team, TeamMember, new_id
 from service.people.tokens import issue_token
-from service.records.events import FINDINGS
 from service.store.db import connect, sessions
 from service.store.schema import upgrade
-from workflows.vocabulary import Role, Severity, State
+from workflows.vocabulary import OrganizationKind, Role, Severity
 
 TOKENS = 30  # a person, so that nobody calls more often than a token may
-ROLES = (Role.INSPECTOR, Role.UNIVERSITY, Role.LEADERSHIP)
-AT_A_TIME = 1000  # rows
+ABOVE = {Role.BUREAU: OrganizationKind.BUREAU, Role.COMMITTEE: OrganizationKind.COMMITTEE}
+ROLES = (Role.INSPECTOR, Role.DISTRICT, Role.UNIVERSITY, Role.LEADER, Role.LEADERSHIP, *ABOVE)
+Tokens = Mapping[Role, Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """Where to call: the tokens of each role, and the unit to log against."""
+    """Where to call: the tokens of each role, the unit that the university is, and its district."""
 
-    tokens: Mapping[Role, Sequence[str]]
+    url: str
+    tokens: Tokens
     unit_id: str
+    district_id: str
+    seeded: Round
 
 
-def prepare(url: str, listed: int) -> Office:
+def prepare(url: str, listed: int, *, universities: int = UNIVERSITIES) -> Office:
     """Duban's database with an invented round, so many findings, and tokens for somebody of each role."""
     upgrade(url)
     engine = connect(url)
     now = datetime.now(UTC)
     with sessions(engine)() as session:
-        seeded = seed_round(session)
-        people = {role: session.scalars(select(Person).where(Person.role == role)).all()[0] for role in ROLES}
-        units = session.scalars(select(Organization).where(Organization.kind == "university")).all()
-        of_unit = people[Role.UNIVERSITY].organization_id
+        seeded = seed_round(session, universities=universities)
+        for role, kind in ABOVE.items():
+            _add_person(session, role, kind)
+        people = holders(session)
         tokens = {
             role: [
                 issue_token(session, person=person, now=now, text=f"duban_{uuid.uuid4().hex}") for _ in range(TOKENS)
@@ -50,113 +53,118 @@ def prepare(url: str, listed: int) -> Office:
             for role, person in people.items()
         }
         session.commit()
-        places = [(unit.id, unit.parent_id or "") for unit in units]
-    constant = {
-        **_of_all(seeded.round_id, seeded.inspector_id),
-        "policy_version": seeded.policy_version,
-        "progress": {},
-        "search_text": "消防通道堆放杂物",
-        "receipt_signed": True,
-        "chain_length": 3,
-        "chain_head": "0" * 64,
-    }
-    write(engine, FINDINGS, _findings(constant, places, listed))
+        unit = session.get_one(Organization, people[Role.UNIVERSITY].organization_id)
+        office = Office(url, tokens, unit.id, unit.parent_id or "", seeded)
+        places = _places(session)
+    constant = _of_all(seeded.round_id, seeded.inspector_id)
+    write(engine, FINDINGS, with_books(findings(constant, places, listed), seeded.policy_version))
+    analyse(engine)
     engine.dispose()
-    return Office(tokens, of_unit)
+    return office
 
 
-def prepare_peer(ours: str, url: str, listed: int) -> Office:
+def prepare_peer(office: Office, url: str, listed: int) -> Office:
     """The peer's database with the same people, places, findings and tokens."""
-    engine, source = create_engine(url), connect(ours)
+    engine, source = create_engine(url), connect(office.url)
     peer.Base.metadata.create_all(engine)
     with sessions(source)() as session:
-        round_id, of_unit, tokens = _copy_to_peer(session, engine)
-        inspector = session.scalars(select(Finding.created_by_id).limit(1)).one()
+        _copy_places(session, engine)
+        tokens = _copy_people(session, engine)
         assignment = session.scalars(select(Assignment).limit(1)).one()
-        units = session.scalars(select(Organization).where(Organization.kind == "university")).all()
-        places = [(unit.id, unit.parent_id or "") for unit in units]
+        places = _places(session)
     constant = {
-        **_of_all(round_id, inspector or ""),
+        **_of_all(office.seeded.round_id, office.seeded.inspector_id),
         "team_id": assignment.team_id,
         "responsible_leader_id": assignment.leader_id,
     }
-    write(engine, peer.Finding.__table__, _findings(constant, places, listed))
+    write(engine, peer.Finding.__table__, findings(constant, places, listed))
+    analyse(engine)
     source.dispose()
     engine.dispose()
-    return Office(tokens, of_unit)
+    return Office(url, tokens, office.unit_id, office.district_id, office.seeded)
 
 
-def _copy_to_peer(session: Session, engine: Any) -> tuple[str, str, Mapping[Role, Sequence[str]]]:
+def add_due(office: Office, due: int, at: datetime, *, prefix: str) -> None:
+    """Findings of that prefix more, of which the deadline passes at that instant."""
+    engine = connect(office.url)
+    with sessions(engine)() as session:
+        places = _places(session)
+    constant = _of_all(office.seeded.round_id, office.seeded.inspector_id)
+    rows = findings(constant, places, due, prefix=prefix, due_at=at)
+    write(engine, FINDINGS, with_books(rows, office.seeded.policy_version))
+    engine.dispose()
+
+
+def holders(session: Session) -> dict[Role, Person]:
+    """Somebody of each role: the university's and the district's belong together."""
+    people = {role: session.scalars(select(Person).where(Person.role == role).limit(1)).one() for role in ROLES}
+    unit = session.get_one(Organization, people[Role.UNIVERSITY].organization_id)
+    of_district = select(Person).where(Person.role == Role.DISTRICT, Person.organization_id == unit.parent_id)
+    return {**people, Role.DISTRICT: session.scalars(of_district.order_by(Person.id).limit(1)).one()}
+
+
+def analyse(engine: Engine) -> None:
+    """What autovacuum would have done by the next morning."""
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        if engine.dialect.name == "postgresql":
+            connection.exec_driver_sql("SET statement_timeout = 0")
+            connection.exec_driver_sql("VACUUM ANALYZE")
+
+
+def _add_person(session: Session, role: Role, kind: OrganizationKind) -> None:
+    place = Organization(kind=kind, name=f"示例{role}", parent_id=None)
+    session.add(place)
+    session.flush()
+    person = Person(name=f"{role}一", username=new_id(), role=role, organization_id=place.id, created_at=SEASON)
+    session.add(person)
+    session.flush()
+
+
+def _places(session: Session) -> list[tuple[str, str]]:
+    units = select(Organization).where(Organization.kind == OrganizationKind.UNIVERSITY).order_by(Organization.id)
+    return [(unit.id, unit.parent_id or "") for unit in session.scalars(units)]
+
+
+def _copy_places(session: Session, engine: Engine) -> None:
     organizations = session.scalars(select(Organization)).all()
-    people = session.scalars(select(Person)).all()
+    ordered = sorted(organizations, key=lambda one: (one.parent_id is not None, one.kind != "district"))
     assignments = session.scalars(select(Assignment)).all()
     (round_id,) = {one.round_id for one in assignments}
-    by_parent = sorted(organizations, key=lambda one: (one.kind != "centre", one.kind != "district"))
-    write(
-        engine, peer.Organization.__table__, ({"id": o.id, "name": o.name, "parent_id": o.parent_id} for o in by_parent)
-    )
-    write(
-        engine,
-        peer.Person.__table__,
-        ({"id": p.id, "name": p.name, "role": str(p.role), "organization_id": p.organization_id} for p in people),
-    )
+    named = ({"id": o.id, "name": o.name, "parent_id": o.parent_id} for o in ordered)
+    write(engine, peer.Organization.__table__, named)
     write(engine, peer.Round.__table__, [{"id": round_id, "number": "2026-基准", "ends_on": date(2026, 6, 6)}])
     write(engine, peer.Team.__table__, ({"id": team.id, "name": team.name} for team in session.scalars(select(Team))))
+
+
+def _copy_people(session: Session, engine: Engine) -> Tokens:
+    people = session.scalars(select(Person)).all()
+    told = ({"id": p.id, "name": p.name, "role": str(p.role), "organization_id": p.organization_id} for p in people)
+    write(engine, peer.Person.__table__, told)
     members = session.execute(select(TeamMember.team_id, TeamMember.person_id))
     write(engine, peer.team_members, ({"team_id": team, "person_id": person} for team, person in members))
     labour = ("round_id", "district_id", "team_id", "leader_id")
+    assignments = session.scalars(select(Assignment))
     write(engine, peer.Assignment.__table__, ({name: getattr(one, name) for name in labour} for one in assignments))
-    holders = {role: next(p for p in people if p.role is role) for role in ROLES}
-    held = session.scalars(select(Token.person_id).where(Token.person_id == holders[Role.UNIVERSITY].id)).first()
-    assert held
     tokens = {role: [f"peer_{uuid.uuid4().hex}" for _ in range(TOKENS)] for role in ROLES}
     ends = datetime.now(UTC) + timedelta(days=30)
-    write(
-        engine,
-        peer.Token.__table__,
-        (
-            {"hash": sha256(token.encode()).hexdigest(), "person_id": holders[role].id, "expires_at": ends}
-            for role in ROLES
-            for token in tokens[role]
-        ),
+    held = (
+        {"hash": sha256(token.encode()).hexdigest(), "person_id": person.id, "expires_at": ends}
+        for role, person in holders(session).items()
+        for token in tokens[role]
     )
-    return round_id, holders[Role.UNIVERSITY].organization_id, tokens
+    write(engine, peer.Token.__table__, held)
+    return tokens
 
 
 def _of_all(round_id: str, inspector_id: str) -> dict[str, Any]:
     """What all listed findings have in common."""
-    later = datetime.now(UTC) + timedelta(days=30)
     return {
         "round_id": round_id,
         "origin": "centre",
         "severity": str(Severity.GENERAL),
-        "state": State.RECTIFYING,
         "created_by_id": inspector_id,
         "details": "三楼东侧通道堆放课桌椅，两处应急照明灯不亮。",
         "location": "三号教学楼三楼",
         "requirement": "立即清理，三日内修复。",
         "found_at": SEASON,
-        "notified_at": SEASON,
-        "received_at": SEASON,
-        "deadline": later,
-        "original_deadline": later,
-        "next_action_at": later,
-        "at_risk_at": later,
     }
-
-
-def _findings(constant: Mapping[str, Any], places: Sequence[tuple[str, str]], many: int) -> Iterator[dict[str, Any]]:
-    around = cycle(places)
-    for number in range(1, many + 1):
-        unit, district = next(around)
-        own = {"id": new_id(), "number": f"2026-L-{number}", "organization_id": unit, "district_id": district}
-        at = SEASON + timedelta(seconds=number)
-        yield {**constant, **own, "summary": f"消防通道堆放杂物 {number}", "created_at": at}
-
-
-def write(engine: Any, table: Table | Any, given: Any) -> None:
-    """Insert rows, however many."""
-    rows = iter(given)
-    with engine.begin() as connection:
-        while batch := [row for row, _ in zip(rows, range(AT_A_TIME), strict=False)]:
-            connection.execute(table.insert(), batch)

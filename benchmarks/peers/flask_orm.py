@@ -12,7 +12,7 @@ from typing import Any
 
 from flask import Flask, abort, current_app, request
 from marshmallow import ValidationError
-from sqlalchemy import Select, create_engine, event, select, update
+from sqlalchemy import ColumnElement, Select, and_, create_engine, event, literal, or_, select, tuple_, update
 from sqlalchemy.orm import Session, joinedload, selectinload, sessionmaker
 
 from benchmarks.peers.rows import (
@@ -28,6 +28,7 @@ from benchmarks.peers.rows import (
 )
 from benchmarks.peers.schemas import BODY, SHOWN
 
+SEARCHED = ("number", "summary", "details", "location")
 AROUND = ("round", "organization", "district", "team", "responsible_leader", "checklist_item", "created_by")
 
 
@@ -61,17 +62,36 @@ def _post() -> Any:
 def _page() -> Any:
     with current_app.extensions["sessions"]() as session:
         person = _caller(session)
-        query = select(Finding).where(Finding.voided_at.is_(None))
-        if person.role == "inspector":
-            districts = _assigned(person).with_only_columns(Assignment.district_id)
-            query = query.where(Finding.district_id.in_(districts))
-        elif person.role == "university":
-            query = query.where(Finding.organization_id == person.organization_id)
-        if state := request.args.get("state"):
-            query = query.where(Finding.state == state)
+        query = select(Finding).where(Finding.voided_at.is_(None), *_scope(person), *_filters())
         loaded = [*(joinedload(getattr(Finding, name)) for name in AROUND), selectinload(Finding.evidence)]
         newest = query.order_by(Finding.created_at.desc(), Finding.id.desc()).limit(50).options(*loaded)
         return {"items": SHOWN.dump(session.scalars(newest).unique().all(), many=True), "next_cursor": None}
+
+
+def _scope(person: Person) -> list[ColumnElement[bool]]:
+    if person.role in ("inspector", "leader"):
+        return [Finding.district_id.in_(_assigned(person).with_only_columns(Assignment.district_id))]
+    if person.role == "university":
+        return [Finding.organization_id == person.organization_id, Finding.notified_at.is_not(None)]
+    if person.role == "district":
+        return [Finding.district_id == person.organization_id]
+    return [] if person.role == "leadership" else [Finding.reported_at.is_not(None)]
+
+
+def _filters() -> list[ColumnElement[bool]]:
+    asked, now = request.args, datetime.now(UTC)
+    wanted = [getattr(Finding, name) == asked[name] for name in ("state", "district_id") if name in asked]
+    if asked.get("light") == "amber":
+        running = Finding.state.in_(("found", "notified", "rectifying"))
+        wanted += [and_(running, Finding.at_risk_at <= now)]
+    if word := asked.get("q"):
+        wanted += [or_(*(getattr(Finding, name).contains(word, autoescape=True) for name in SEARCHED))]
+    if "before" in asked:
+        at, id_ = asked["before"].split("/")
+        wanted += [
+            tuple_(Finding.created_at, Finding.id) < tuple_(datetime.fromisoformat(at), literal(id_, Finding.id.type))
+        ]
+    return wanted
 
 
 def _refusal(error: ValidationError) -> Any:
@@ -88,7 +108,9 @@ def _caller(session: Session) -> Person:
 
 
 def _assigned(person: Person) -> Select[Assignment]:
-    """The division of labour of the teams that the person belongs to."""
+    """The division of labour of the teams that the person belongs to, or of the districts that he or she leads."""
+    if person.role == "leader":
+        return select(Assignment).where(Assignment.leader_id == person.id)
     mine = select(team_members.c.team_id).where(team_members.c.person_id == person.id)
     return select(Assignment).where(Assignment.team_id.in_(mine))
 

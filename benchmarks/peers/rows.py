@@ -1,10 +1,22 @@
-"""The tables of the Flask peer, as its ORM sees them."""
+"""The tables of the peers over HTTP, as an ORM sees them."""
 
 import uuid
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Dialect, ForeignKey, Index, String, Table, TypeDecorator, UniqueConstraint, Uuid
+from sqlalchemy import (
+    JSON,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    String,
+    Table,
+    TypeDecorator,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
 from sqlalchemy import Column as Plain
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
@@ -117,6 +129,7 @@ class Finding(Base):
         Index("ix_findings_newest", "created_at", "id"),
         Index("ix_findings_of_district", "district_id", "created_at", "id"),
         Index("ix_findings_of_organization", "organization_id", "created_at", "id"),
+        Index("ix_findings_reported", "reported_at", postgresql_where=text("reported_at IS NOT NULL")),
     )
     id: Mapped[str] = key()
     number: Mapped[str] = mapped_column(String(60))
@@ -158,6 +171,7 @@ class Finding(Base):
     overdue_at: Mapped[datetime | None]
     first_overdue_at: Mapped[datetime | None]
     escalated_at: Mapped[datetime | None]
+    reported_at: Mapped[datetime | None]
     verified_at: Mapped[datetime | None]
     voided_at: Mapped[datetime | None]
     inspection_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False))

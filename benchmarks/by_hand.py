@@ -1,18 +1,10 @@
-"""What a due finding costs the sweep, as a ratio to the same effects in hand-written SQL, in turns in one run."""
+"""What the sweep does with a due finding, as one statement written by hand: claims, moves, hashes, alerts."""
 
-import gc
-import statistics
-import time
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
-
-from benchmarks.seed import DEADLINE, Round, fill, seed_round, vacuum
-from service.findings.sweep import sweep
-from service.store.db import connect, sessions
-from service.store.schema import upgrade
 
 BATCH = 1000
 
@@ -58,58 +50,17 @@ ON CONFLICT (key) DO NOTHING
 """)
 
 
-def measure(url: str, *, due: int, findings: int) -> tuple[dict[str, float], Round]:
-    """Microseconds a finding for both, and their ratio; `due` findings each, of `findings` in all."""
-    engine = connect(url)
-    upgrade(url)
-    with sessions(engine)() as session:
-        seeded = seed_round(session)
-    _fill(engine, seeded, due, findings)
-    gc.freeze()  # as a worker does
-    now = DEADLINE + timedelta(seconds=1)
-    by_hand: list[float] = []
-    by_duban: list[float] = []
-    for _ in range(due // BATCH):
-        by_hand.append(_timed(engine, lambda session: _by_hand(session, now)))
-        by_duban.append(_timed(engine, lambda session: _by_duban(session, now)))
-    _check(engine, due)
-    engine.dispose()
-    hand, duban = (statistics.median(times) / BATCH * 1e6 for times in (by_hand, by_duban))
-    return {"hand-written SQL µs": hand, "sweep µs": duban, "ratio": duban / hand}, seeded
-
-
-def _fill(engine: Engine, seeded: Round, due: int, findings: int) -> None:
-    fill(engine, seeded, prefix="H", count=due, next_action_at=DEADLINE + timedelta(seconds=600))
-    fill(engine, seeded, prefix="D", count=due, next_action_at=DEADLINE)
-    fill(engine, seeded, prefix="L", count=findings - 2 * due, next_action_at=datetime(2027, 1, 1, tzinfo=UTC))
-    vacuum(engine)
-
-
-def _timed(engine: Engine, act: Callable[[Session], int]) -> float:
-    with sessions(engine)() as session:
-        began = time.perf_counter()
-        moved = act(session)
-        session.commit()
-        took = time.perf_counter() - began
-    assert moved == BATCH, f"a batch of {moved}"
-    return took
-
-
-def _by_hand(session: Session, now: datetime) -> int:
-    due = DEADLINE + timedelta(seconds=600)
+def sweep_by_hand(session: Session, due: datetime, now: datetime) -> int:
+    """A batch of those that are numbered H, due at that instant."""
     words = {"now": due, "due": due, "then": now + timedelta(days=1), "batch": BATCH, "prefix": "H%"}
     session.execute(BY_HAND, words)
     return BATCH
 
 
-def _by_duban(session: Session, now: datetime) -> int:
-    return sweep(session, now=now, limit=BATCH).findings
-
-
-def _check(engine: Engine, due: int) -> None:
-    """Both must have done the same."""
+def check(engine: Engine, due: int, prefixes: Iterable[str]) -> None:
+    """All sides must have done the same."""
     with engine.connect() as connection:
-        for prefix in ("H", "D"):
+        for prefix in prefixes:
             counts = connection.execute(
                 text("""SELECT count(DISTINCT findings.id), count(DISTINCT events.id), count(alerts.id)
                     FROM findings JOIN events ON events.finding_id = findings.id

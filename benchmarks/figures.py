@@ -1,0 +1,77 @@
+"""What figures cost: statistics over all findings as each of those who see them, readiness and coverage beside them."""
+
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+
+from sqlalchemy.orm import Session
+
+from benchmarks import readiness
+from benchmarks.http import ROUNDS, p95
+from benchmarks.lines import Line
+from benchmarks.offices import Office, holders
+from benchmarks.run import MANY, Run
+from service.people.callers import caller_of
+from service.readiness.coverage import coverage_of_round
+from service.readiness.readiness import readiness_of_round
+from service.statistics.common_problems import common_problems
+from service.statistics.statistics import statistics
+from service.store.db import connect, reading, sessions
+from workflows.findings.facts import Actor
+from workflows.vocabulary import Role
+
+CALLS = 20  # in each turn
+ROLES = (Role.LEADERSHIP, Role.INSPECTOR, Role.DISTRICT, Role.BUREAU)
+BAR, BAR_OF_MANY = 100.0, 15.0  # ms
+
+
+def measure(run: Run, office: Office) -> Iterator[Line]:
+    """Statistics of the large office and of a hundred thousand; readiness of forty universities, with its own bar."""
+    yield from _of_office(office, f"{run.sizes.listed:,}", BAR)
+    yield from _of_office(run.office(MANY, universities=500), f"{MANY:,}", BAR_OF_MANY)
+    url = run.empty()
+    answers, proposed, seconds = readiness.prepare(url)
+    yield Line(f"{readiness.UNIVERSITIES} universities: answers", [answers])
+    yield Line(f"{proposed:,} findings proposed after an outage, s", [seconds])
+    yield from _of_readiness(url)
+
+
+def _of_office(office: Office, many: str, bar: float) -> Iterator[Line]:
+    engine = connect(office.url)
+    makers = sessions(reading(engine))
+    now = datetime.now(UTC)
+    for role in ROLES:
+        with makers() as session:
+            actor = caller_of(session, holders(session)[role]).actor
+        turns = _turns(makers, lambda session: statistics(session, actor=actor, now=now))  # noqa: B023
+        yield Line(f"statistics of {many} as {role}: p95 ms", [p95(turn) for turn in turns], bar)
+    engine.dispose()
+
+
+def _of_readiness(url: str) -> Iterator[Line]:
+    engine = connect(url)
+    leadership = Actor(Role.LEADERSHIP, "x", "x")
+    asked: dict[str, Callable[[Session], object]] = {
+        "readiness of all units": lambda session: (
+            readiness_of_round(session, actor=leadership, now=readiness.NOW).categories
+        ),
+        "coverage": lambda session: coverage_of_round(session, actor=leadership, now=readiness.NOW),
+        "common problems": lambda session: common_problems(session, actor=leadership, now=readiness.NOW),
+    }
+    for name, ask in asked.items():
+        turns = _turns(sessions(reading(engine)), ask)
+        yield Line(f"{name}: p95 ms", [p95(turn) for turn in turns], BAR)
+    engine.dispose()
+
+
+def _turns(makers: Callable[[], Session], ask: Callable[[Session], object]) -> list[list[float]]:
+    turns: list[list[float]] = []
+    for _ in range(ROUNDS + 1):
+        took = []
+        for _ in range(CALLS):
+            with makers() as session:
+                began = time.perf_counter()
+                ask(session)
+                took.append((time.perf_counter() - began) * 1000)
+        turns.append(took)
+    return turns[1:]
