@@ -43,13 +43,14 @@ SIZES = {
     "swept": (1_000_000, "findings in the table that is swept"),
     "due": (10_000, "of them due, for each side of a comparison"),
     "calls": (200, "calls that write, in each turn"),
-    "lists": (100, "calls that read, in each turn"),
+    "lists": (80, "calls that read, in each turn"),
     "sqlite": (20_000, "findings on SQLite"),
     "words-on-sqlite": (200_000, "findings that are searched on SQLite"),
     "deadlines": (200, "deadlines waited for"),
     "rows": (100_000, "findings in the ledger that is exported"),
     "seconds": (30, "of imports beside which another writes"),
     "idle": (20, "seconds during which an idle office is watched"),
+    "scaled": (0, "findings with ten events each, when they are wanted, such as 2000000"),
     "tenfold": (0, "findings for the sweep with nothing due, when more are wanted, such as 10000000"),
 }
 

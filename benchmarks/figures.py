@@ -20,7 +20,7 @@ from service.store.db import connect, reading, sessions
 from workflows.findings.facts import Actor
 from workflows.vocabulary import Role
 
-CALLS = 20  # in each turn
+CALLS = 10  # in each turn
 ROLES = (Role.LEADERSHIP, Role.INSPECTOR, Role.DISTRICT, Role.BUREAU)
 BAR, BAR_OF_MANY = 100.0, 15.0  # ms
 

@@ -12,6 +12,7 @@ from benchmarks import (
     logging_calls,
     mail,
     rest,
+    scale,
     schedulers,
     sqlite_sweep,
     statements,
@@ -56,6 +57,7 @@ SUBJECTS: Mapping[str, tuple[str, Measure]] = {
     "sqlite-list": ("lists on SQLite", listing.on_sqlite),
     "sqlite-log": ("logging on SQLite while it sweeps", sqlite_sweep.measure),
     "rest": ("start and rest", rest.measure),
+    "scale": ("many findings with their events", scale.measure),
     "ledger": ("the ledger as an Excel file", ledger.measure),
     "imports": ("another's writes beside three imports, SQLite", imports.measure),
 }
