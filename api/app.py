@@ -35,12 +35,17 @@ from api import (
     tokens,
 )
 from api.accounts import held_tokens, own_data, provider_accounts, provider_sign_in, second_factor
+from api.console import api_docs, own_keys, signing_in, today
 from api.console import findings as finding_pages
-from api.console import own_keys, signing_in, today
 from api.console import second_factor as second_factor_pages
 from api.console import settings as setting_pages
+from api.console.office import channels, notice_import, people_import
+from api.console.office import labour as labour_pages
 from api.console.office import organizations as organization_pages
 from api.console.office import people as people_pages
+from api.console.office import rounds as round_pages
+from api.console.office import rulebooks as rulebook_pages
+from api.console.office import security_log as security_log_pages
 from api.console.pages import answer_errors_with_pages
 from api.console.static_files import register_static_files
 from api.http import openapi
@@ -77,7 +82,9 @@ BLUEPRINTS = dict.fromkeys(  # each once, in the order of the API's description
 )
 PAGES = (
     *(signing_in.pages, today.pages, finding_pages.pages, setting_pages.pages, second_factor_pages.pages),
-    *(own_keys.pages, people_pages.pages, organization_pages.pages),
+    *(own_keys.pages, people_pages.pages, organization_pages.pages, api_docs.pages),
+    *(round_pages.pages, labour_pages.pages, notice_import.pages, people_import.pages, rulebook_pages.pages),
+    *(channels.pages, security_log_pages.pages),
 )
 JSON_LIMIT = 1_000_000  # bytes of a body that is no upload
 MOST_PARTS = 10  # of an upload, which has one

@@ -34,6 +34,11 @@ blueprint = Blueprint("security-log", "安全日志 · sign-ins, rights, exports
 @blueprint.response(200, page_of(SecurityEntrySchema))
 def list_of_security_entries(context: RequestContext, query: dict[str, Any]) -> Page[Any]:
     """The security log, the newest first. That it was read is on record as well."""
+    return page_of_entries(context, query)
+
+
+def page_of_entries(context: RequestContext, query: dict[str, Any]) -> Page[Any]:
+    """A page of the log for a query that `SecurityLogQuery` has read, on record."""
     reader = (context.caller.id, resources().settings.secret_keys)
     cursor, limit = opened(query.pop("cursor", None), *reader, field="cursor"), query.pop("limit")
     page = security_entries(context.session, SecurityFilter(**query), cursor=cursor, limit=limit)
@@ -50,6 +55,11 @@ def export(context: RequestContext, query: dict[str, Any]) -> Response:
 
     That it was exported is on record as well. At most 100,000 entries; `since` and `until` part what is more.
     """
+    return exported(context, query)
+
+
+def exported(context: RequestContext, query: dict[str, Any]) -> Response:
+    """The log as a file for a query that `SecurityExportQuery` has read, on record; InvalidInput for too many."""
     form, wanted = ExportFormat(query.pop("format")), SecurityFilter(**query)
     if is_more_than(context.session, MOST, wanted):
         raise InvalidInput({"since": "too_many_entries"})

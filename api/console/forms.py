@@ -64,8 +64,13 @@ def fields_of(
             error=errors.get(name),
             values=_values(field, given, name),
         )
-        for name, field in schema().load_fields.items()
+        for name, field in _named(schema)
     ]
+
+
+def _named(schema: type[ma.Schema]) -> list[tuple[str, ma.fields.Field[Any]]]:
+    """The fields by the names that a caller sends."""
+    return [(field.data_key or name, field) for name, field in schema().load_fields.items()]
 
 
 def _label(words: str, form: str, name: str) -> str:
@@ -97,7 +102,7 @@ def body_of(
     taken away where that may be. Times are the office's.
     """
     raw: dict[str, Any] = {}
-    for name, field in schema().load_fields.items():
+    for name, field in _named(schema):
         if isinstance(field, EvidenceIds):
             if evidence_ids or field.required:
                 raw[name] = list(evidence_ids)

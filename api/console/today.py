@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from api import findings
 from api.alerts import alerts_with_texts
+from api.console.office.troubles import troubles_of
 from api.console.pages import Pages, done
 from api.console.rendering import page, text
 from api.http.access import signed_in, signed_in_before
@@ -69,6 +70,7 @@ def today(context: RequestContext) -> Response:
         person=directory.person_of(context.session, actor=context.actor),
         groups=[*mine, *(group for group in watched if group.rows)],
         alerts=alerts_with_texts(context, told.items),
+        troubles=troubles_of(context),
     )
 
 

@@ -91,12 +91,16 @@ def serve(app: Flask, api: DescribedApi) -> None:
     making, made = Lock(), list[bytes]()
     blueprint = Blueprint("openapi", __name__)
 
-    @blueprint.get(PATH)
-    @public
-    def openapi() -> Response:
+    def document() -> bytes:
         with making:
             text = made[0] if made else _text_of(api)
             made[:] = [text]
+        return text
+
+    @blueprint.get(PATH)
+    @public
+    def openapi() -> Response:
+        text = document()
         # as a file over the one text: a copy for each who reads slowly would fill the memory
         shared = wrap_file(request.environ, BytesIO(text))
         response = app.response_class(shared, mimetype="application/json", direct_passthrough=True)
@@ -104,6 +108,7 @@ def serve(app: Flask, api: DescribedApi) -> None:
         return response
 
     app.register_blueprint(blueprint)
+    app.extensions["duban.openapi"] = document  # also for the pages that show it
 
 
 def _text_of(api: DescribedApi) -> bytes:

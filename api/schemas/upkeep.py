@@ -72,6 +72,19 @@ class DroppingBody(RequestSchema):
     reason = Text(1000, required=True)
 
 
+class TrialBody(RequestSchema):
+    """Where a trial mail goes."""
+
+    address = Text(254, required=True)
+
+
+class TrialSchema(ResponseSchema):
+    """What came of a trial mail."""
+
+    sent = yes_no()
+    detail = text()
+
+
 class CoveredBookSchema(ResponseSchema):
     """How far a book is under checkpoints."""
 

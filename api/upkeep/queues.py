@@ -27,6 +27,11 @@ def show_queues(context: RequestContext) -> Any:
 
     Without Redis, or while it does not answer, there are no queues: workers look into the database by themselves.
     """
+    return states(context)
+
+
+def states(context: RequestContext) -> dict[str, Any]:
+    """How it stands with queues and workers."""
     from workers.queue_list import queue_states
 
     workers = [process for process in processes(context.session) if process.kind == WORKER]
@@ -43,10 +48,15 @@ def show_queues(context: RequestContext) -> Any:
 @blueprint.response(200, page_of(FailedJobSchema))
 def list_failed_jobs(context: RequestContext) -> Page[Any]:  # noqa: ARG001 - as all views
     """The jobs that failed within a week, the newest fifty of each queue; 503 while Redis does not answer."""
+    return single_page(failed())
+
+
+def failed() -> list[Any]:
+    """The jobs that failed; Unavailable while Redis does not answer."""
     from workers.queue_list import failed_jobs
 
     url = resources().settings.redis_url
-    return single_page(failed_jobs(url) if url else [])
+    return list(failed_jobs(url)) if url else []
 
 
 @blueprint.post("/queues/failed-jobs/<id:job_id>/retry")
@@ -55,7 +65,7 @@ def list_failed_jobs(context: RequestContext) -> Page[Any]:  # noqa: ARG001 - as
 @blueprint.response(204, None)
 def retry(context: RequestContext, _body: dict[str, Any], job_id: str) -> None:
     """Do the work of a failed job again, on record: its queue looks for whatever is due."""
-    _end(context, job_id, again=True)
+    end_job(context, job_id, again=True)
 
 
 @blueprint.delete("/queues/failed-jobs/<id:job_id>")
@@ -63,10 +73,10 @@ def retry(context: RequestContext, _body: dict[str, Any], job_id: str) -> None:
 @blueprint.response(204, None)
 def drop(context: RequestContext, job_id: str) -> None:
     """Forget a failed job, on record; what it should have done is done when its queue is next served."""
-    _end(context, job_id, again=False)
+    end_job(context, job_id, again=False)
 
 
-def _end(context: RequestContext, job_id: str, *, again: bool) -> None:
+def end_job(context: RequestContext, job_id: str, *, again: bool) -> None:
     """Do it once the whole request was checked, and note it at once: Redis takes nothing back."""
     from workers.queue_list import end_failed
 

@@ -86,6 +86,17 @@ def teams(session: Session, *, actor: Actor, cursor: str | None = None, limit: i
     return page(session, query, _TEAMS, cursor=cursor, limit=limit)
 
 
+def teams_of_round(session: Session, round_id: str) -> Sequence[Team]:
+    """The teams of a round with their members, by name."""
+    query = select(Team).where(Team.round_id == round_id).options(selectinload(Team.members))
+    return session.scalars(query.order_by(Team.name, Team.id)).all()
+
+
+def seen_team(session: Session, team_id: str) -> Team:
+    """One team; raises `NotFound`."""
+    return existing(session.get(Team, team_id))
+
+
 def assignments_of(session: Session, teams: Sequence[Team]) -> dict[str, list[Assignment]]:
     """The districts of each team with their responsible leaders, by team id (annex 3)."""
     query = select(Assignment).where(Assignment.team_id.in_([team.id for team in teams]))

@@ -149,6 +149,17 @@ def version_of_calendar(session: Session) -> str | None:
     return session.scalar(select(CALENDAR_IN_FORCE))
 
 
+def text_of_calendar(session: Session) -> str:
+    """The file of the calendar in force, or the shipped one's."""
+    version = version_of_calendar(session)
+    return _text(session, version) if version else shipped_calendar_text()
+
+
+def text_of_policy(session: Session, version: str | None) -> str:
+    """The file of the policy that was kept under this version; without one the shipped one's."""
+    return _text(session, version) if version else shipped_policy_text()
+
+
 def _keep(session: Session, kind: str, name: str, text: str, now: datetime) -> str:
     version = f"{name}@{hashlib.sha256(text.encode()).hexdigest()[:12]}"
     if session.get(Rulebook, version) is None:

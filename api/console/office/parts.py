@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from api.console.rendering import text
 from workflows.administration import may_act_as
 from workflows.findings.facts import Actor
+from workflows.security import READERS
 from workflows.vocabulary import Role
 
 
@@ -20,6 +21,11 @@ class Part:
 PARTS: tuple[tuple[str, tuple[Role, ...]], ...] = (
     ("people", (Role.ADMIN, Role.SECURITY_ADMIN)),
     ("organizations", (Role.ADMIN,)),
+    ("rounds", (Role.ADMIN, Role.LEADERSHIP)),
+    ("policy", (Role.ADMIN,)),
+    ("calendar", (Role.ADMIN,)),
+    ("channels", (Role.ADMIN,)),
+    ("security-log", READERS),
 )
 
 

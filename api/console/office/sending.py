@@ -17,6 +17,7 @@ from service.errors import DubanError
 from service.store.paging import LARGEST_LIMIT, Page
 
 WORDS = "office_forms"
+LONGEST_UPLOAD = 400_000  # bytes of a text file that a form brings
 TOLD_BESIDE = (403, 409, 412, 422, 429)  # statuses that are said beside the form; others are pages of their own
 
 
@@ -106,6 +107,18 @@ def form_of(  # noqa: PLR0913 - what stands in the form, and what came of it
         refusal=refusal.sentence if refusal and mine else None,
         errors=[sentence for name, sentence in errors.items() if name not in shown],
     )
+
+
+def text_in_form(field: str) -> str:
+    """The text of a form's field, or of the file that came in its place; empty when it is none."""
+    file = request.files.get("file")
+    if file is None or not file.filename:
+        return request.form.get(field, "").replace("\r\n", "\n")
+    content = file.stream.read(LONGEST_UPLOAD + 1)
+    try:
+        return content.decode("utf-8-sig") if len(content) <= LONGEST_UPLOAD else ""
+    except UnicodeDecodeError:
+        return ""
 
 
 def every(page_of: Callable[..., Page[Any]], **options: Any) -> Iterator[Any]:

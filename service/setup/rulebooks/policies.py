@@ -13,7 +13,7 @@ from service.models import Round
 from service.records.events import LockedFinding, record_moves
 from service.records.facts import facts_of
 from service.rounds.rounds import go_by_policy
-from service.rounds.rulebooks import RulesOfRounds, keep_policy, keep_shipped, policy_of_version
+from service.rounds.rulebooks import RulesOfRounds, keep_policy, keep_shipped, policy_of_version, text_of_policy
 from service.setup.rulebooks.rulebook_records import hold_rulebooks, last_in_force, record_in_force
 from service.wording.texts import InBothLanguages
 from workflows.findings.effects import forget_stopped_clocks
@@ -88,6 +88,14 @@ def policy_in_force(session: Session, round_id: str | None = None) -> Policy:
         return policy_of_version(session, round_.policy_version)
     last = last_in_force(session, SubjectKind.POLICY)
     return policy_of_version(session, last["changed"]["version"]["to"]) if last else load_policy(shipped_policy_text())
+
+
+def policy_text_in_force(session: Session, round_id: str | None = None) -> str:
+    """The file of the policy in force, as `policy_in_force` finds it."""
+    if round_id is not None:
+        return text_of_policy(session, existing(session.get(Round, round_id)).policy_version)
+    last = last_in_force(session, SubjectKind.POLICY)
+    return text_of_policy(session, last["changed"]["version"]["to"] if last else None)
 
 
 def round_of_number(session: Session, number: str) -> Round:
