@@ -169,7 +169,8 @@ def _parts(status: str, node: Node) -> Iterator[Part]:
     for media, content in node.get("content", {}).items():
         kind, schema = _kind(content.get("schema", {}))
         rows = _fields(_resolved(content["schema"])) if schema else ()
-        yield Part(status, _in_language(node.get("description", "")), media, schema, kind, rows, _example(content))
+        example = _example(content) if status != "default" else None  # one error is like another
+        yield Part(status, _in_language(node.get("description", "")), media, schema, kind, rows, example)
     if not node.get("content"):
         yield Part(status, _in_language(node.get("description", "")), "", None, "", (), None)
 

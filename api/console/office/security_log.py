@@ -1,5 +1,6 @@
 """Pages of the security log: who came in, whose rights changed, what was refused; filtered, taken as a file."""
 
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -20,12 +21,25 @@ from api.http.security_notes import note
 from api.schemas.security_log import SecurityExportQuery, SecurityLogQuery
 from service.audit.results import audit_results
 from service.errors import InvalidInput
+from service.wording import word
 from service.wording.texts import ZONE
 from workflows.security import READERS, SecurityKind, SecurityOutcome
 
 pages = Pages("security_log")
 AT = "/settings/security-log"
 DAYS = {"since": 0, "until": 1}  # filters that a page asks for as days of the office; the second ends with its day
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """One entry as the page shows it."""
+
+    at: datetime
+    kind: str
+    outcome: str
+    count: int
+    person: Any
+    where: str
 
 
 @pages.get(AT)
@@ -46,7 +60,7 @@ def index(context: RequestContext) -> Response:
         "office/security_log.html",
         status=422 if errors else 200,
         title=text("office.security-log"),
-        entries=found.items,
+        entries=[_line(one) for one in found.items],
         older=older_at(AT, found.next_cursor),
         errors=list(errors.values()),
         asked=asked,
@@ -69,6 +83,12 @@ def export(context: RequestContext) -> FlaskResponse:
     except ma.ValidationError as error:
         raise InvalidInput(dict.fromkeys(errors_by_field(error, language()), "invalid")) from error
     return security_log.exported(context, query)
+
+
+def _line(entry: Any) -> LogLine:
+    kind, outcome = SecurityKind(entry.kind), SecurityOutcome(entry.outcome)
+    where = " · ".join(one for one in (entry.address, entry.device) if one)
+    return LogLine(entry.at, word(kind, language()), word(outcome, language()), entry.count, entry.person, where)
 
 
 def _query(asked: dict[str, str]) -> dict[str, Any]:

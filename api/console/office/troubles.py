@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from api.http.context import RequestContext, language
-from service.doctor import Status, watched_checks
+from service.doctor.check import Status
+from service.doctor.doctor import watched_checks
 from service.doctor.mail import check_given_up, check_hold
 from workflows.vocabulary import Role
 

@@ -22,7 +22,7 @@ def test_another_policy_is_looked_at_and_then_in_force(world_on_each: World) -> 
     assert "在办问题 1 个" in page.text
     del number
     page = admin.send(at, {"text": changed, "step": "use", "move_open": "true", "reason": "放宽签收"})
-    assert "3 个工作日" in page.text
+    assert "3个工作日" in page.text
 
 
 def test_every_mistake_of_a_policy_is_told_and_nothing_is_in_force(world: World) -> None:
