@@ -10,6 +10,7 @@ from zipfile import ZipFile
 FOLDER = Path(__file__).parents[1] / "api" / "console" / "static" / "vendor"
 TAKEN = {  # from the wheel whose name begins so: the file in it, and its name here
     "bootstrap_flask-": {"flask_bootstrap/static/bootstrap5/css/bootstrap.min.css": "bootstrap.min.css"},
+    "django_htmx-": {"django_htmx/static/django_htmx/htmx-2.min.js": "htmx.min.js"},
 }
 
 

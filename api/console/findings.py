@@ -141,7 +141,7 @@ def move(context: RequestContext, finding_id: str, act: str) -> Response:
             )
         raise
     _note_as_sent(context)
-    return done(f"/findings/{finding_id}")
+    return done(f"/findings/{finding_id}", "done")
 
 
 @pages.get("/evidence/<id:evidence_id>")

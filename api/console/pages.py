@@ -10,6 +10,7 @@ from flask import Response, current_app, g, redirect, request
 from werkzeug.exceptions import HTTPException, TooManyRequests
 from werkzeug.wrappers import Response as AnyResponse
 
+from api.console.device import with_notice
 from api.console.origin import require_own_origin
 from api.console.rendering import here, page
 from api.http.access import FIRST, rule_of
@@ -79,9 +80,10 @@ def told_on_the_page(prepare: Callable[[RequestContext], Any]) -> Callable[[Requ
     return prepared
 
 
-def done(address: str) -> AnyResponse:
-    """The answer to a form that did what it was for: see there."""
-    return redirect(address, 303)
+def done(address: str, notice: str | None = None, **blanks: object) -> AnyResponse:
+    """The answer to a form that did what it was for: see there, where `notices.<notice>` says what was done."""
+    answer = redirect(address, 303)
+    return with_notice(answer, notice, **blanks) if notice else answer
 
 
 def with_next(address: str, wanted: str) -> str:

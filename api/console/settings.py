@@ -7,12 +7,13 @@ from werkzeug.wrappers import Response
 
 from api import people
 from api.accounts import held_tokens
+from api.console.device import THEME_COOKIE, THEMES, remember
 from api.console.office.parts import parts_of
 from api.console.pages import Pages, done, told_on_the_page, with_next
 from api.console.rendering import page, text
-from api.console.signing_in import own_address, wanted_address
+from api.console.signing_in import wanted_address
 from api.http.access import public, signed_in_before
-from api.http.context import LANGUAGE_COOKIE, LANGUAGES, RequestContext, resources
+from api.http.context import LANGUAGE_COOKIE, LANGUAGES, RequestContext
 from api.http.hashing import own_password
 from api.http.problems import Refusal, problem_of
 from api.http.transaction import prepared_by
@@ -25,7 +26,6 @@ from workflows.credentials import NextStep, TokenKind
 from workflows.vocabulary import Role
 
 pages = Pages("settings")
-YEAR = 366 * 24 * 3600  # seconds
 
 
 @pages.get("/settings")
@@ -68,7 +68,7 @@ def change_password(context: RequestContext) -> Response:
             people.keep_new_password(context, PasswordBody().load(_passwords()))
     except DubanError as refusal:
         return _password_form(context, 422, _sentences(problem_of(refusal)))
-    return done(wanted_address())
+    return done(wanted_address(), "password_changed")
 
 
 @pages.post("/settings/sign-ins/end")
@@ -76,19 +76,25 @@ def change_password(context: RequestContext) -> Response:
 def end_others(context: RequestContext) -> Response:
     """Sign out everywhere else."""
     held_tokens.end_others(context)
-    return done("/settings")
+    return done("/settings", "others_ended")
 
 
 @pages.post("/language")
 @public
 def choose_language(context: RequestContext) -> Response:  # noqa: ARG001 - of this device, whoever uses it
     """Show pages in the other language from now on, on this device."""
-    chosen = request.form.get("language", LANGUAGES[0])
-    answer = done(own_address(request.args.get("next", "/")))
-    if chosen in LANGUAGES:
-        secure = resources().settings.base_url.startswith("https:")
-        answer.set_cookie(LANGUAGE_COOKIE, chosen, max_age=YEAR, httponly=True, samesite="Lax", secure=secure)
-    return answer
+    chosen = request.form.get("language")
+    answer = done(wanted_address())
+    return remember(answer, LANGUAGE_COOKIE, chosen) if chosen in LANGUAGES else answer
+
+
+@pages.post("/theme")
+@public
+def choose_theme(context: RequestContext) -> Response:  # noqa: ARG001 - of this device, whoever uses it
+    """Show pages light or dark from now on, on this device."""
+    chosen = request.form.get("theme")
+    answer = done(wanted_address())
+    return remember(answer, THEME_COOKIE, chosen) if chosen in THEMES else answer
 
 
 @pages.get("/help")

@@ -92,7 +92,7 @@ def alerts(context: RequestContext) -> Response:
 def acknowledge(context: RequestContext, alert_id: str) -> Response:
     """Say that one has read it."""
     inbox.acknowledge(context.session, alert_id, actor=context.actor, now=context.now)
-    return done("/alerts")
+    return done("/alerts", "acknowledged")
 
 
 @pages.post("/alerts/acknowledgement")
@@ -105,7 +105,7 @@ def acknowledge_shown(context: RequestContext) -> Response:
         raise NotFound("not_found") from error
     for alert_id in shown["alert_id"]:
         inbox.acknowledge(context.session, alert_id, actor=context.actor, now=context.now)
-    return done("/alerts")
+    return done("/alerts", "acknowledged")
 
 
 def _group(context: RequestContext, name: str, wanted: dict[str, Any], moves: frozenset[Move]) -> Group:

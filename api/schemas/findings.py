@@ -151,6 +151,7 @@ class FindingFilters(RequestSchema):
     severity = AnyOf(Word(Severity))
     light = AnyOf(Word(Light))
     checklist_item_id = AnyOf(Id())
+    category = Text(200)
     inspection_id = Id()
     deadline_before = Instant()
     deadline_after = Instant()

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, func, not_, or_, select
 from sqlalchemy.orm import Session
 
 from service.findings.read import what_answers_name
-from service.models import Finding
+from service.models import ChecklistItem, Finding
 from service.scope import findings_seen
 from service.store.paging import DEFAULT_LIMIT, Order, Page, alternatives, columns_equal, ordered_by, page
 from workflows.findings.facts import Actor
@@ -16,6 +16,7 @@ from workflows.findings.light import RED_STATES
 from workflows.signs import searchable
 from workflows.vocabulary import Light, Origin, Severity, State
 
+NO_CATEGORY = "none"
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)  # findings without a deadline come after all others
 _DEADLINE = func.coalesce(Finding.deadline, NEVER, type_=Finding.deadline.type)
 _ORDERS = {
@@ -42,6 +43,7 @@ class FindingFilter:
     proposed: bool | None = None  # by the clock
     extension_pending: bool | None = None  # whether more time was asked for and nobody has decided
     checklist_item_id: str | tuple[str, ...] | None = None
+    category: str | None = None  # the heading of its checklist item; `NO_CATEGORY`: of those without an item
     inspection_id: str | None = None
     deadline_before: datetime | None = None
     deadline_after: datetime | None = None
@@ -86,20 +88,23 @@ def conditions_of(filter_: FindingFilter, now: datetime) -> Iterator[ColumnEleme
         *("escalation_level", "checklist_item_id", "inspection_id", "proposed"),
     )
     yield from columns_equal(Finding, filter_, *names)
-    if filter_.awaiting_review is not None:
-        pending = Finding.pending_submission_id.is_not(None)
-        yield pending if filter_.awaiting_review else not_(pending)
-    if filter_.extension_pending is not None:
-        asked = Finding.pending_extension_id.is_not(None)
-        yield asked if filter_.extension_pending else not_(asked)
+    yes_or_no = {
+        "awaiting_review": Finding.pending_submission_id.is_not(None),
+        "extension_pending": Finding.pending_extension_id.is_not(None),
+        "ever_overdue": Finding.first_overdue_at.is_not(None),
+    }
+    for name, holds in yes_or_no.items():
+        if (wanted := getattr(filter_, name)) is not None:
+            yield holds if wanted else not_(holds)
+    if filter_.category is not None:
+        under = select(ChecklistItem.id).where(ChecklistItem.category == filter_.category)
+        no_item = Finding.checklist_item_id.is_(None)
+        yield no_item if filter_.category == NO_CATEGORY else Finding.checklist_item_id.in_(under)
     if filter_.deadline_before is not None:
         yield Finding.deadline < filter_.deadline_before
     if filter_.deadline_after is not None:
         yield Finding.deadline > filter_.deadline_after
     if lights := alternatives(filter_.light):
         yield or_(*(is_light(light, now) for light in lights))
-    if filter_.ever_overdue is not None:
-        missed = Finding.first_overdue_at.is_not(None)
-        yield missed if filter_.ever_overdue else not_(missed)
     if filter_.q:
         yield from (Finding.search_text.contains(word, autoescape=True) for word in searchable(filter_.q).split())

@@ -95,14 +95,29 @@ def statistics(
 
     Bureau and committee get those over what has reached them. Raises `NotAllowed` to administrators.
     """
+    counted = counted_findings(actor, round_id=round_id, district_id=district_id)
+    return statistics_of(session, counted, actor=actor, now=now, round_id=round_id)[0]
+
+
+def counted_findings(
+    actor: Actor, *, round_id: str | None = None, district_id: str | None = None
+) -> list[ColumnElement[bool]]:
+    """Which findings count, as conditions on `Finding`. Raises `NotAllowed` to administrators."""
     if not sees_figures(actor):
         raise NotAllowed("not_allowed")
-    round_ = current_round(session, round_id, actor=actor, now=now) if round_id else None
     conditions = [findings_seen(actor), Finding.voided_at.is_(None)]
     conditions += [Finding.round_id == round_id] if round_id else []
     conditions += [Finding.district_id == district_id] if district_id else []
-    groups = [FindingGroup(*row) for row in session.execute(_groups(conditions, now))]
-    return Statistics(
+    return conditions
+
+
+def statistics_of(
+    session: Session, counted: Sequence[ColumnElement[bool]], *, actor: Actor, now: datetime, round_id: str | None
+) -> tuple[Statistics, list[FindingGroup]]:
+    """The figures over the findings that meet conditions, and the groups that they are summed from."""
+    round_ = current_round(session, round_id, actor=actor, now=now) if round_id else None
+    groups = [FindingGroup(*row) for row in session.execute(_groups(counted, now))]
+    figures = Statistics(
         as_of=now,
         round=round_,
         total=FindingFigures(**_counts(groups)),
@@ -110,6 +125,7 @@ def statistics(
         districts=_districts(session, groups),
         categories=_categories(session, groups),
     )
+    return figures, groups
 
 
 def _groups(conditions: Iterable[ColumnElement[bool]], now: datetime) -> Select[Any]:

@@ -11,7 +11,7 @@ WHO = ("inspector", "university", "leadership")  # who see different things
 def places_of(seat: Seat) -> list[str]:
     """The addresses of the menu; one finding of the list."""
     page = seat.open("/findings")
-    menu = [link.get_attribute("href") or "" for link in page.locator(".bar-places a").all()]
+    menu = [link.get_attribute("href") or "" for link in page.locator(".places a").all()]
     return [*dict.fromkeys(menu), finding_of(page)]
 
 

@@ -11,6 +11,7 @@ OPEN = {
     "GET /sign-in",
     "POST /sign-in",
     "POST /language",
+    "POST /theme",
     "POST /sign-in/provider",
     "GET /invitation",
     "POST /invitation",

@@ -1,0 +1,59 @@
+"""Where one can go from every page: one line for each place, in the order of how much it is used."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from workflows.findings.facts import Actor
+from workflows.vocabulary import CENTRE_ROLES, UNIT_ROLES, UPWARD_ROLES, Role
+
+ALL = frozenset(Role) - {Role.AUDITOR}
+CENTRE = frozenset(CENTRE_ROLES)
+UNITS = frozenset(UNIT_ROLES)
+UPWARD = frozenset(UPWARD_ROLES)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One entry of the main menu."""
+
+    address: str
+    name: str  # of its words in page.toml, and of its icon
+    roles: Collection[Role]
+    counts_alerts: bool = False  # how many wait to be acknowledged stands beside it
+
+
+PLACES = (  # as many as there is room for stand in the bar, the others under “more”
+    Place("/", "today", ALL),
+    Place("/findings", "findings", ALL),
+    Place("/alerts", "alerts", ALL, counts_alerts=True),
+    Place("/readiness", "readiness", CENTRE | UNITS),
+    Place("/overview", "overview", CENTRE | UPWARD | {Role.DISTRICT}),
+)
+OWN = (Place("/settings", "settings", frozenset(Role)), Place("/help", "help", frozenset(Role)))
+ID_LENGTH = 36  # of a finding
+ON_PHONES, ON_DESKTOPS = 4, 7
+
+
+def places_of(actor: Actor) -> list[Place]:
+    """The places that somebody has, whichever of his or her posts leads there."""
+    return [place for place in PLACES if any(actor.holds(role) for role in place.roles)]
+
+
+def current_place(path: str) -> str:
+    """The address of the place that a page belongs to; the page's own when it belongs to none."""
+    inner = [one.address for one in (*PLACES, *OWN) if one.address != "/" and f"{path}/".startswith(f"{one.address}/")]
+    return max(inner, key=len, default=path)
+
+
+LIVE = ("/", "/findings")  # pages that say so when something has changed in what they list
+
+
+def is_live(path: str) -> bool:
+    """Whether a page says that something has changed: today, the list, and a finding of itself."""
+    return path in LIVE or finding_on(path) is not None
+
+
+def finding_on(path: str) -> str | None:
+    """The id of the finding that a page is about; of a form that came back, as well."""
+    parts = path.split("/")
+    return parts[2] if parts[1] == "findings" and 3 <= len(parts) <= 4 and len(parts[2]) == ID_LENGTH else None

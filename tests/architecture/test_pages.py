@@ -1,0 +1,99 @@
+"""Pages run on Chromium 100 and Safari 15.4, decide nothing, carry no script, and are made of small pieces."""
+
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.sources import ROOT
+
+CONSOLE = ROOT / "api" / "console"
+TOO_NEW = (  # for browsers on which offices work: each with the version that has it
+    r"color-mix\(",  # 111
+    r"oklch\(|oklab\(",  # 111
+    r":has\(",  # 105
+    r"@container|container-type",  # 105
+    r"light-dark\(",  # 123
+    r"@layer|@scope|@starting-style",
+    r"\bpopover\b",  # 114
+    r"\binert\b",  # 102
+    r"requestSubmit",  # Safari 16
+    r"importmap",  # Safari 16.4
+    r"\bstatic\s*\{",  # Safari 16.4
+    r"\.findLast\(|\.toSorted\(|\.toReversed\(|\.at\(-|Object\.groupBy|Array\.fromAsync|structuredClone\(.*transfer",
+)
+NO_TEMPLATE_HAS = (
+    r"\sstyle\s*=",
+    r"\son[a-z]+\s*=\s*[\"']",
+    r"<script[^>]*>\s*[^<\s]",
+    r"<style",
+    r"\bhx-on",
+    r"\bjs:",
+    r"\|\s*safe\b",
+    r"[\u4e00-\u9fff]",  # words stand in wording/
+    r"\bif\b[^%}]*\b(state|role)\s*(==|!=|in\b)",  # what a template would decide by
+    r"\b(now|today)\s*(<|>)|(<|>)\s*(now|today)\b",
+)
+NESTED = re.compile(r"\{[^{}]*\{")  # a rule in a rule, once those of @media and the like are taken off
+
+
+def of_kind(*suffixes: str) -> list[Path]:
+    found = (file for file in CONSOLE.rglob("*") if file.suffix in suffixes and "vendor" not in file.parts)
+    return sorted(found)
+
+
+def lines(file: Path) -> int:
+    return len(file.read_text().splitlines())
+
+
+def named(file: Path) -> str:
+    return str(file.relative_to(CONSOLE))
+
+
+def without_comments(file: Path) -> str:
+    content = re.sub(r"/\*.*?\*/|\{#.*?#\}", "", file.read_text(), flags=re.DOTALL)
+    return re.sub(r"^\s*//.*$", "", content, flags=re.MULTILINE) if file.suffix == ".js" else content
+
+
+def found(patterns: tuple[str, ...], *suffixes: str) -> Iterator[str]:
+    for file in of_kind(*suffixes):
+        content = without_comments(file)
+        for pattern in patterns:
+            yield from (f"{named(file)}: {match.group().strip()}" for match in re.finditer(pattern, content))
+
+
+def test_styles_and_scripts_use_nothing_that_browsers_of_offices_lack() -> None:
+    assert list(found(TOO_NEW, ".css", ".js")) == []
+
+
+@pytest.mark.parametrize("file", of_kind(".css"), ids=named)
+def test_no_rule_stands_within_another(file: Path) -> None:
+    rules = re.sub(r"@(media|supports|page|font-face)[^{]*\{((?:[^{}]|\{[^{}]*\})*)\}", r"\2", without_comments(file))
+    assert NESTED.findall(rules) == []
+    assert file.name == "print.css" or "!important" not in rules
+
+
+def test_templates_decide_nothing_and_carry_neither_words_nor_scripts() -> None:
+    assert list(found(NO_TEMPLATE_HAS, ".html")) == []
+
+
+def test_templates_styles_and_elements_are_small() -> None:
+    sizes = sorted(lines(file) for file in of_kind(".html"))
+    assert sizes[len(sizes) * 9 // 10] <= 60
+    for suffix, most in ((".html", 120), (".css", 250), (".js", 150)):
+        assert [(named(file), lines(file)) for file in of_kind(suffix) if lines(file) > most] == []
+
+
+def test_every_text_of_pages_has_both_languages() -> None:
+    for file in sorted((CONSOLE / "wording").glob("*.toml")):
+        texts = tomllib.loads(file.read_text())
+        assert [key for key, text in texts.items() if set(text) != {"zh", "en"} or not all(text.values())] == [], file
+
+
+def test_every_sign_that_a_place_or_a_template_names_is_drawn() -> None:
+    drawn = set(re.findall(r'id="([a-z-]+)"', (CONSOLE / "static" / "icons.svg").read_text()))
+    used = {name for file in of_kind(".html") for name in re.findall(r"icon\(\"([a-z-]+)\"\)", file.read_text())}
+    used |= set(re.findall(r'Place\("[^"]+", "([a-z_-]+)"', (CONSOLE / "places.py").read_text()))
+    assert used - drawn == set()
