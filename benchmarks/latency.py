@@ -40,8 +40,8 @@ def measure(run: Run) -> Iterator[Line]:
     url, deadlines = run.empty(), run.sizes.deadlines
     upgrade(url)
     engine = connect(url)
-    awaited = _prepare(engine, deadlines)
-    with working(run, url):
+    with working(run, url):  # they start while all is logged
+        awaited = _prepare(engine, deadlines)
         committed, seen = _watch(engine, awaited)
         time.sleep(3)
     with engine.connect() as connection:

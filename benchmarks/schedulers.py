@@ -1,6 +1,7 @@
 """Schedulers of the usual make beside the sweep: ten thousand deadlines due at once, in this same run."""
 
 import os
+import statistics
 import time
 from collections.abc import Iterator
 from itertools import pairwise
@@ -49,23 +50,24 @@ def measure(run: Run) -> Iterator[Line | Missing]:
 def _swept(run: Run) -> list[float]:
     """The sweep over as many, in a table of its own."""
     url, due = run.empty(), run.sizes.due
+    batch = min(BATCH, due // ROUNDS)
     upgrade(url)
     engine = connect(url)
     with sessions(engine)() as session:
         seeded = seed_round(session)
-    fill(engine, seeded, prefix="D", count=due + BATCH, next_action_at=DEADLINE)
+    fill(engine, seeded, prefix="D", count=due + batch, next_action_at=DEADLINE)
     vacuum(engine)
     took = []
-    for _ in range(due // BATCH + 1):
+    for _ in range(due // batch + 1):
         with sessions(engine)() as session:
             began = time.perf_counter()
-            sweep(session, now=NOW, limit=BATCH)
+            sweep(session, now=NOW, limit=batch)
             session.commit()
-            took.append((time.perf_counter() - began) / BATCH * 1e6)
+            took.append((time.perf_counter() - began) / batch * 1e6)
     engine.dispose()
     warm = took[1:]
-    each = max(len(warm) // ROUNDS, 1)
-    return [sum(warm[at : at + each]) / each for at in range(0, each * ROUNDS, each)]
+    each = len(warm) // ROUNDS
+    return [statistics.mean(warm[at : at + each]) for at in range(0, each * ROUNDS, each)]
 
 
 def _scheduled(run: Run, module: str) -> list[float]:

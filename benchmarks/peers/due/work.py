@@ -16,7 +16,7 @@ CREATE TABLE events (id bigserial PRIMARY KEY, finding_id bigint NOT NULL REFERE
 CREATE TABLE outbox (id bigserial PRIMARY KEY, event_id bigint NOT NULL REFERENCES events, person_id bigint NOT NULL,
     sent_at timestamptz);
 """
-FILL = "INSERT INTO findings SELECT n, 'rectifying', now(), NULL, n % 440 FROM generate_series(1, %s) AS n"
+FILL = "INSERT INTO findings SELECT n, 'rectifying', now(), NULL, n %% 440 FROM generate_series(1, %s) AS n"
 PEOPLE = 7  # who hear of each, as in the sweep
 THREADS = 8
 _local = threading.local()
