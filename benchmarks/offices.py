@@ -97,10 +97,11 @@ def add_due(office: Office, due: int, at: datetime, *, prefix: str) -> None:
 
 def holders(session: Session) -> dict[Role, Person]:
     """Somebody of each role: the university's and the district's belong together."""
-    people = {role: session.scalars(select(Person).where(Person.role == role).limit(1)).one() for role in ROLES}
+    first = select(Person).order_by(Person.id).limit(1)
+    people = {role: session.scalars(first.where(Person.role == role)).one() for role in ROLES}
     unit = session.get_one(Organization, people[Role.UNIVERSITY].organization_id)
-    of_district = select(Person).where(Person.role == Role.DISTRICT, Person.organization_id == unit.parent_id)
-    return {**people, Role.DISTRICT: session.scalars(of_district.order_by(Person.id).limit(1)).one()}
+    of_district = first.where(Person.role == Role.DISTRICT, Person.organization_id == unit.parent_id)
+    return {**people, Role.DISTRICT: session.scalars(of_district).one()}
 
 
 def analyse(engine: Engine) -> None:

@@ -33,7 +33,7 @@ class Run:
     def __init__(self, sizes: argparse.Namespace, stack: ExitStack) -> None:
         self.sizes, self._stack = sizes, stack
         self._numbers = count(1)
-        self._offices: dict[tuple[int, int], Office] = {}
+        self._offices: dict[tuple[str, int, int], Office] = {}
         self._peers: dict[str, Office] = {}
 
     @cached_property
@@ -60,7 +60,7 @@ class Run:
 
     def office(self, listed: int, *, universities: int = UNIVERSITIES, kind: str = "postgresql") -> Office:
         """An office with so many findings, made once; lines leave it much as it was."""
-        key = (listed, universities) if kind == "postgresql" else (-listed, universities)
+        key = (kind, listed, universities)
         if key not in self._offices:
             self._offices[key] = prepare(self.empty(kind), listed, universities=universities)
         return self._offices[key]
