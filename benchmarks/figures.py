@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from sqlalchemy.orm import Session
 
 from benchmarks import readiness
-from benchmarks.http import ROUNDS, p95
+from benchmarks.asking import in_turns_of
+from benchmarks.http import p95
 from benchmarks.lines import Line
 from benchmarks.offices import Office, holders
 from benchmarks.run import MANY, Run
@@ -20,7 +21,6 @@ from service.store.db import connect, reading, sessions
 from workflows.findings.facts import Actor
 from workflows.vocabulary import Role
 
-CALLS = 10  # in each turn
 ROLES = (Role.LEADERSHIP, Role.INSPECTOR, Role.DISTRICT, Role.BUREAU)
 BAR, BAR_OF_MANY = 100.0, 15.0  # ms
 
@@ -65,13 +65,10 @@ def _of_readiness(url: str) -> Iterator[Line]:
 
 
 def _turns(makers: Callable[[], Session], ask: Callable[[Session], object]) -> list[list[float]]:
-    turns: list[list[float]] = []
-    for _ in range(ROUNDS + 1):
-        took = []
-        for _ in range(CALLS):
-            with makers() as session:
-                began = time.perf_counter()
-                ask(session)
-                took.append((time.perf_counter() - began) * 1000)
-        turns.append(took)
-    return turns[1:]
+    def once() -> float:
+        with makers() as session:
+            began = time.perf_counter()
+            ask(session)
+            return (time.perf_counter() - began) * 1000
+
+    return in_turns_of(once)

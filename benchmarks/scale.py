@@ -6,10 +6,12 @@ Not run unless it is asked for: `make bench ARGS="scale --scaled 2000000"`.
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
+from benchmarks.asking import in_turns_of
 from benchmarks.filling import NEVER_HEARD
 from benchmarks.http import ROUNDS, p95
 from benchmarks.lines import Line, Missing
@@ -23,7 +25,6 @@ from service.store.db import connect, reading, sessions
 from workflows.vocabulary import Role
 
 EVENTS, MONTHS = 10, 12  # of each finding; over which they are spread
-CALLS = 20  # in each turn
 FILL = """
 INSERT INTO {table} (id, transaction_id, finding_id, position, at, actor_role, move, from_state, to_state,
     escalation_level, data, audience, upward, canonical, hash, previous_hash)
@@ -67,7 +68,7 @@ def _read(engine: Engine, many: str) -> Iterator[Line]:
         "nothing due": next_due_at,
     }
     for name, ask in asked.items():
-        turns = [[_ms(engine, ask) for _ in range(CALLS)] for _ in range(ROUNDS + 1)][1:]
+        turns = in_turns_of(partial(_ms, engine, ask))
         yield Line(f"{name} among {many}: p95 ms", [p95(turn) for turn in turns])
 
 

@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Engine, Select, select
 
+from benchmarks.asking import in_turns_of
 from benchmarks.filling import COMMON, RARE
-from benchmarks.http import ROUNDS, p95
+from benchmarks.http import p95
 from benchmarks.lines import Line
 from benchmarks.offices import Office, holders
 from benchmarks.run import Run
@@ -18,7 +19,6 @@ from service.scope import findings_seen
 from service.store.db import connect, sessions
 from workflows.vocabulary import Role
 
-ASKED = 20  # times a turn
 BAR = 20.0  # ms
 WORDS = {
     "of nearly all": COMMON,
@@ -50,16 +50,13 @@ def _asked(engine: Engine, q: str, role: Role) -> list[list[float]]:
     with sessions(engine)() as session:
         actor = caller_of(session, holders(session)[role]).actor
         query = _page(list(conditions_of(FindingFilter(q=q), datetime.now(UTC))), findings_seen(actor))
-        session.execute(query).all()
-        turns = []
-        for _ in range(ROUNDS):
-            took = []
-            for _ in range(ASKED):
-                began = time.perf_counter()
-                session.execute(query).all()
-                took.append((time.perf_counter() - began) * 1000)
-            turns.append(took)
-    return turns
+
+        def ask() -> float:
+            began = time.perf_counter()
+            session.execute(query).all()
+            return (time.perf_counter() - began) * 1000
+
+        return in_turns_of(ask)
 
 
 def _page(conditions: Sequence[object], seen: object) -> Select[str]:
