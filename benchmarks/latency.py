@@ -102,11 +102,12 @@ def _watch(engine: Engine, awaited: dict[str, datetime]) -> tuple[Delays, Delays
     seen: Delays = {}
     until = time.monotonic() + (LEAD + len(awaited) * EVERY).total_seconds() + 30
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        while len(seen) < len(awaited) and time.monotonic() < until:
+        while min(len(committed), len(seen)) < len(awaited) and time.monotonic() < until:
             for delays, looked in ((committed, COMMITTED), (seen, IN_INBOX)):
                 for id_, at in connection.execute(looked):
                     delays.setdefault(str(id_), _ms(at - awaited[str(id_)]))
             time.sleep(0.005)
+    assert len(committed) == len(awaited), f"{len(committed)} of {len(awaited)} events"
     assert len(seen) == len(awaited), f"{len(seen)} of {len(awaited)} alerts"
     return committed, seen
 

@@ -33,12 +33,12 @@ SELECT gen_random_uuid(), 1, id, n, created_at + n * interval '36 days', 'system
 FROM findings CROSS JOIN generate_series(1, :events) AS n
 """
 SIZES = """
-SELECT relname, pg_total_relation_size(oid) / 1e9, pg_indexes_size(oid) / 1e9 FROM pg_class
+SELECT relname, pg_total_relation_size(oid), pg_indexes_size(oid), CAST(reltuples AS float) FROM pg_class
 WHERE relname IN ('findings', 'events') AND relkind = 'r'"""
 
 
 def measure(run: Run) -> Iterator[Line | Missing]:
-    """Seconds of filling, gigabytes, and reading as leadership; then the same events partitioned by month."""
+    """Seconds of filling, bytes, and reading as leadership; then the same events partitioned by month."""
     many = run.sizes.scaled
     if not many:
         yield Missing("many findings with their events", "not asked for; see --scaled")
@@ -50,9 +50,10 @@ def measure(run: Run) -> Iterator[Line | Missing]:
     yield Line(f"{many * EVENTS:,} events written: s", [time.monotonic() - began])
     _administer(engine, "ANALYZE events")
     with engine.connect() as connection:
-        for name, size, indexes in connection.execute(text(SIZES)):
-            yield Line(f"{name}: GB with indexes", [float(size)])
-            yield Line(f"{name}: GB of indexes", [float(indexes)])
+        for name, size, indexes, rows in connection.execute(text(SIZES)):
+            yield Line(f"{name}: bytes a row, with indexes", [size / rows])
+            yield Line(f"{name}: bytes a row, of indexes", [indexes / rows])
+            yield Line(f"{name}: GB", [size / 1e9])
     yield from _read(engine, f"{many:,}")
     yield from _partitioned(engine)
     engine.dispose()
