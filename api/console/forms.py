@@ -55,7 +55,7 @@ def fields_of(
         Field(
             name=name,
             kind="hidden" if name in hidden else _kind(field, offered.get(name)),
-            label=_label(words, form, name),
+            label="" if name in hidden else _label(words, form, name),
             hint=text(f"{words}.{form}.{name}.hint") if has_text(f"{words}.{form}.{name}.hint") else None,
             required=field.required and not isinstance(field, EvidenceIds),
             longest=_longest(field),
