@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from api.console.charts import Stack, shade, share, stacked
 from api.console.pages import Pages
 from api.console.rendering import page, text
-from api.http.access import signed_in
+from api.http.access import only
 from api.http.context import RequestContext
 from api.schemas.statistics import PlaceQuery
 from service.errors import InvalidInput, NotAllowed, NotFound
@@ -24,7 +24,7 @@ from service.rounds.current import current_round
 from service.statistics.overview import Durations, Overview, UnitFigures, overview
 from service.statistics.statistics import statistics
 from service.wording.texts import ZONE
-from workflows.vocabulary import Coverage, Light, Readiness, State
+from workflows.vocabulary import CENTRE_ROLES, UNIT_ROLES, UPWARD_ROLES, Coverage, Light, Readiness, State
 
 pages = Pages("overview")
 OPEN = tuple(state for state in State if state is not State.VERIFIED)
@@ -77,7 +77,7 @@ class Lists:
 
 
 @pages.get("/overview")
-@signed_in
+@only(*CENTRE_ROLES, *UNIT_ROLES, *UPWARD_ROLES)
 def index(context: RequestContext) -> Response:
     """How things stand, over what the caller sees: every figure leads to the list that it counts."""
     asked = {name: request.args[name] for name in ("round_id", "district_id") if request.args.get(name)}

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from workflows.administration import may_act_as
 from workflows.findings.facts import Actor
 from workflows.vocabulary import CENTRE_ROLES, UNIT_ROLES, UPWARD_ROLES, Role
 
@@ -28,6 +29,8 @@ PLACES = (  # as many as there is room for stand in the bar, the others under â€
     Place("/alerts", "alerts", ALL, counts_alerts=True),
     Place("/readiness", "readiness", CENTRE | UNITS),
     Place("/overview", "overview", CENTRE | UPWARD | {Role.DISTRICT}),
+    Place("/settings/people", "people", {Role.ADMIN, Role.SECURITY_ADMIN}),
+    Place("/settings/rounds", "rounds", {Role.ADMIN}),
 )
 OWN = (Place("/settings", "settings", frozenset(Role)), Place("/help", "help", frozenset(Role)))
 ID_LENGTH = 36  # of a finding
@@ -36,7 +39,7 @@ ON_PHONES, ON_DESKTOPS = 4, 7
 
 def places_of(actor: Actor) -> list[Place]:
     """The places that somebody has, whichever of his or her posts leads there."""
-    return [place for place in PLACES if any(actor.holds(role) for role in place.roles)]
+    return [place for place in PLACES if may_act_as(actor, *place.roles)]
 
 
 def current_place(path: str) -> str:

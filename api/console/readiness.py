@@ -10,15 +10,15 @@ from flask import request
 from werkzeug.wrappers import Response
 
 from api.console.overview import days_left
-from api.console.pages import Pages, done
+from api.console.pages import Pages
 from api.console.rendering import page, text
-from api.http.access import signed_in
+from api.http.access import only
 from api.http.context import RequestContext, language
 from api.schemas.statistics import PlaceQuery
 from service.errors import InvalidInput, NotFound
 from service.people.directory import rounds
 from service.readiness.readiness import Counts, ItemReadiness, ReadinessTable, UnitReadiness, readiness_of_round
-from workflows.vocabulary import Readiness
+from workflows.vocabulary import CENTRE_ROLES, UNIT_ROLES, Readiness
 
 pages = Pages("readiness")
 LACKING = (Readiness.LATE, Readiness.NOT_IN_PLACE, Readiness.NOT_SEEN)
@@ -45,12 +45,12 @@ class ItemLine:
 
 
 @pages.get("/readiness")
-@signed_in
+@only(*CENTRE_ROLES, *UNIT_ROLES)
 def index(context: RequestContext) -> Response:
-    """Every unit in sight, those that lack most first; a unit itself is led to its own items."""
+    """Every unit in sight, those that lack most first; where there is one alone, its items."""
     table = _table(context, request.args.get("round_id") or None)
     if len(table.units) == 1:
-        return done(f"/readiness/{table.units[0].unit.organization.id}?round_id={table.round.id}")
+        return _unit_page(context, table.units[0].unit.organization.id)
     return page(
         "readiness/index.html",
         title=text("page.readiness"),
@@ -67,9 +67,13 @@ def index(context: RequestContext) -> Response:
 
 
 @pages.get("/readiness/<id:organization_id>")
-@signed_in
+@only(*CENTRE_ROLES, *UNIT_ROLES)
 def show(context: RequestContext, organization_id: str) -> Response:
     """One unit, heading by heading: what it lacks, or with `show=all` every item."""
+    return _unit_page(context, organization_id)
+
+
+def _unit_page(context: RequestContext, organization_id: str) -> Response:
     table = _table(context, request.args.get("round_id") or None, organization_id)
     (unit,) = table.units
     everything = request.args.get("show") == "all"

@@ -79,10 +79,12 @@ def today(context: RequestContext) -> Response:
 def alerts(context: RequestContext) -> Response:
     """What the caller was told, the newest first."""
     found = inbox.alerts(context.session, actor=context.actor, cursor=request.args.get("cursor"))
+    shown = alerts_with_texts(context, found.items)
     return page(
         "alerts/index.html",
         title=text("page.alerts"),
-        alerts=alerts_with_texts(context, found.items),
+        alerts=shown,
+        unread=[one for one in shown if one["alert"].acknowledged_at is None],
         older=f"/alerts?cursor={found.next_cursor}" if found.next_cursor else None,
     )
 

@@ -15,6 +15,9 @@ OPEN = {
     "POST /sign-in/provider",
     "GET /invitation",
     "POST /invitation",
+    "GET /api/docs",
+    "GET /api/docs/7e570000-0000-4000-8000-000000000000",
+    "GET /api/docs/schemas/7e570000-0000-4000-8000-000000000000",
 }
 UNKNOWN = "7e570000-0000-4000-8000-000000000000"
 

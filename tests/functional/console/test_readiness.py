@@ -21,10 +21,12 @@ def test_the_centre_sees_all_units_and_what_each_lacks(world: World) -> None:
         browser.get(f"{link}&show=all")
 
 
-def test_a_unit_is_led_to_its_own_items_and_to_nobody_elses(world: World) -> None:
-    answer = browser_of(world, "university").ask("GET", "/readiness")
-    assert answer.location.startswith(f"/readiness/{world.ids.university_id}")
-    browser_of(world, "university").get(answer.location)
+def test_a_unit_finds_its_own_items_and_nobody_elses(world: World) -> None:
+    page = browser_of(world, "university").get("/readiness")
+    assert "标准化考点建设" in page.text
+    assert {link.partition("?")[0] for link in page.links() if link.startswith("/readiness/")} == {
+        f"/readiness/{world.ids.university_id}"
+    }
     browser_of(world, "neighbour").get(f"/readiness/{world.ids.university_id}", expect=404)
 
 
