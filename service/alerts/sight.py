@@ -19,10 +19,14 @@ def alerts_seen(actor: Actor) -> ColumnElement[bool]:
 
 
 def _entries_seen(actor: Actor) -> ColumnElement[bool]:
-    """The entries about no unit, or about one in sight."""
+    """The entries about no unit, about one in sight, or about the reader's own house, the centre included."""
     entry = JournalEntry
     place = (entry.organization_id.expression, entry.district_id.expression)
-    in_sight = places_seen(actor, *place, entry.round_id.expression)
+    in_sight = or_(
+        places_seen(actor, *place, entry.round_id.expression),
+        and_(entry.round_id.is_(None), places_seen(actor, *place)),
+        entry.organization_id.in_([post.organization_id for post in actor.posts]),
+    )
     own = [post.organization_id for post in actor.posts if post.role in UNIT_ROLES]
     merged = select(Organization.id).where(Organization.merged_into_id.in_(own))  # entries keep the old name
     return or_(entry.organization_id.is_(None), in_sight, entry.organization_id.in_(merged))

@@ -39,18 +39,28 @@ def tell_of_unreached(session: Session, lease: LeasedDelivery, *, now: datetime)
         return
     person = session.scalars(select(Person).join(Message).where(Message.id == lease.message_id)).one()
     # its chain is locked; two that are given up at once look for each other one after the other
-    session.execute(select(Organization.id).where(Organization.id == person.organization_id).with_for_update())
+    read_in = _read_in(session, person, lease.message_id)
+    houses = select(Organization).where(Organization.id.in_((person.organization_id, read_in)))
+    organization = {one.id: one for one in session.scalars(houses.order_by(Organization.id).with_for_update())}[read_in]
     if _was_told(session, person, lease, now):
         return
     entry = NewEntry(
         subject_kind=SubjectKind.ORGANIZATION,
-        subject_id=person.organization_id,
-        organization_id=person.organization_id,
+        subject_id=organization.id,
+        organization_id=organization.id,
+        district_id=organization.district_id,  # by which those above may read it
         act=JournalAct.CHANGE,
         step="unreached",
         people=[one for one in _recipients(session, person, lease.message_id) if one.id != person.id],
     )
     record_entries(session, [entry], now=now)
+
+
+def _read_in(session: Session, person: Person, message_id: str) -> str:
+    """The id of the organization in whose post the person would have read the message."""
+    roles = session.scalars(select(Alert.role).where(Alert.message_id == message_id).distinct()).all()
+    read_in = (post.organization_id for post in person.posts if post.role in roles and post.role in NEXT_ABOVE)
+    return person.organization_id if person.role in roles else next(read_in, person.organization_id)
 
 
 def _was_told(session: Session, person: Person, lease: LeasedDelivery, now: datetime) -> bool:
