@@ -49,6 +49,7 @@ from api.console.office import rulebooks as rulebook_pages
 from api.console.office import security_log as security_log_pages
 from api.console.pages import answer_errors_with_pages
 from api.console.static_files import register_static_files
+from api.console.work import WORK_PAGES
 from api.http import openapi
 from api.http.access import require_rules
 from api.http.access_log import register_access_log
@@ -128,7 +129,7 @@ def _register_routes(app: Flask) -> None:
     openapi.serve(app, described)
     app.register_blueprint(health.blueprint)
     app.register_blueprint(metrics.blueprint)
-    for pages in PAGES:
+    for pages in (*PAGES, *WORK_PAGES):
         app.register_blueprint(pages)
     app.register_blueprint(provider_sign_in.blueprint)
     app.register_blueprint(calendar_feed.feeds)

@@ -57,7 +57,7 @@ def list_of_actions(context: RequestContext, query: dict[str, Any], code: Campai
 @blueprint.response(201, ActionSchema)
 def record(context: RequestContext, body: dict[str, Any], code: CampaignCode | None) -> Any:
     """Record an action of one's own district; a repeat with the same client_id answers with the first one."""
-    new = NewAction(campaign=existing(code), **_with_results(body))
+    new = NewAction(campaign=existing(code), **with_results(body))
     return _tagged(context, record_action(context.session, new, actor=context.actor, now=context.now))
 
 
@@ -77,7 +77,7 @@ def show(context: RequestContext, action_id: str) -> Any:
 @blueprint.doc(parameters=[IF_MATCH], responses={412: "PRECONDITION_FAILED", 428: "PRECONDITION_REQUIRED"})
 def revise(context: RequestContext, body: dict[str, Any], action_id: str) -> Any:
     """Correct an action; what stood before is kept."""
-    changes = _with_results(body)
+    changes = with_results(body)
     action = revise_action(
         context.session,
         action_id,
@@ -103,6 +103,7 @@ def _tagged(context: RequestContext, action: Any) -> tuple[ActionView, dict[str,
     return view, {"ETag": f'"{action.version}"'}
 
 
-def _with_results(body: Mapping[str, Any]) -> dict[str, Any]:
+def with_results(body: Mapping[str, Any]) -> dict[str, Any]:
+    """The body with its results, if it has any, as the use cases take them."""
     results = {"results": [Result(**one) for one in body["results"]]} if "results" in body else {}
     return {**body, **results}

@@ -48,7 +48,7 @@ def list_of_documents(context: RequestContext, query: dict[str, Any]) -> Page[An
     """The documents that the caller sees, the newest first."""
     paging = {name: query.pop(name) for name in ("cursor", "limit") if name in query}
     page = list_documents(context.session, DocumentFilter(**query), actor=context.actor, **paging)
-    return Page([_view(document) for document in page.items], page.next_cursor)
+    return Page([view_of(document) for document in page.items], page.next_cursor)
 
 
 @blueprint.post("/documents")
@@ -59,13 +59,20 @@ def ask_for(context: RequestContext, body: dict[str, Any]) -> Any:
     """Ask for a document, which a worker makes; one that says exactly the same is answered again."""
     kind = body["kind"]
     if kind is not DocumentKind.LEDGER:
-        return _view(request_document(context.session, kind, body["subject_id"], actor=context.actor, now=context.now))
+        return view_of(
+            request_document(context.session, kind, body["subject_id"], actor=context.actor, now=context.now)
+        )
     wanted = FindingFilter(**body.get("filters", {}))
     order = LedgerOrder(wanted, body.get("language") or language(), body.get("sheet_per_district", False))
+    return view_of(ordered_ledger(context, order))
+
+
+def ordered_ledger(context: RequestContext, order: LedgerOrder) -> Any:
+    """The document of a ledger that was just asked for; that it was is on the security log."""
     document = request_ledger(context.session, order, actor=context.actor, now=context.now)
     entry = NewSecurityEntry(kind=SecurityKind.LEDGER_EXPORT, person_id=context.caller.id, subject_id=document.id)
     record_security(context.session, entry, now=context.now)
-    return _view(document)
+    return document
 
 
 @blueprint.get("/documents/<id:document_id>")
@@ -73,7 +80,7 @@ def ask_for(context: RequestContext, body: dict[str, Any]) -> Any:
 @blueprint.response(200, DocumentSchema)
 def show(context: RequestContext, document_id: str) -> Any:
     """One document, and how far it is made."""
-    return _view(seen_document(context.session, document_id, actor=context.actor))
+    return view_of(seen_document(context.session, document_id, actor=context.actor))
 
 
 @blueprint.get("/documents/<id:document_id>/file")
@@ -82,8 +89,12 @@ def show(context: RequestContext, document_id: str) -> Any:
 @blueprint.doc(responses={200: described_file(*PAPERS), 409: "CONFLICT"})
 def download(context: RequestContext, query: dict[str, Any], document_id: str) -> Response:
     """The file itself, as an attachment; 409 before it is ready."""
+    return file_answer(context, document_id, query["format"])
+
+
+def file_answer(context: RequestContext, document_id: str, form: str) -> Response:
+    """A document's file in a format, as an attachment; that it was fetched is on the security log."""
     document = seen_document(context.session, document_id, actor=context.actor)
-    form = query["format"]
     file, size = file_of(document, resources().papers, form)
     note(
         context, SecurityKind.DOCUMENT_FETCH, subject_id=document.id, data={"kind": str(document.kind), "format": form}
@@ -101,7 +112,7 @@ def download(context: RequestContext, query: dict[str, Any], document_id: str) -
 @blueprint.response(200, DocumentSchema)
 def put_scan(context: RequestContext, body: dict[str, Any], document_id: str) -> Any:
     """Put the sealed scan of an issued document beside it."""
-    return _view(attach_scan(context.session, document_id, body["evidence_id"], actor=context.actor))
+    return view_of(attach_scan(context.session, document_id, body["evidence_id"], actor=context.actor))
 
 
 @blueprint.get("/documents/<id:document_id>/scan")
@@ -109,6 +120,11 @@ def put_scan(context: RequestContext, body: dict[str, Any], document_id: str) ->
 @blueprint.doc(responses={200: described_file(*SCANS)})
 def download_scan(context: RequestContext, document_id: str) -> Response:
     """The sealed scan, as an attachment."""
+    return scan_answer(context, document_id)
+
+
+def scan_answer(context: RequestContext, document_id: str) -> Response:
+    """The sealed scan of a document, as an attachment; that it was fetched is on the security log."""
     scan = scan_of(context.session, document_id, actor=context.actor)
     file = resources().store.open(scan.sha256)
     note(context, SecurityKind.DOCUMENT_FETCH, subject_id=document_id, data={"format": "scan"})
@@ -117,7 +133,8 @@ def download_scan(context: RequestContext, document_id: str) -> Response:
     return attachment(file, size=scan.size, media_type=scan.media_type, name=scan.filename, plain_name=plain_name)
 
 
-def _view(document: Any) -> dict[str, Any]:
+def view_of(document: Any) -> dict[str, Any]:
+    """A document with its formats, and in words why it failed or what it could not show."""
     error = failure_sentence(document.error, language())
     remarks = [failure_sentence(remark, language()) for remark in document.remarks]
     return {"document": document, "formats": sorted(document.files), "error": error, "remarks": remarks}

@@ -38,6 +38,11 @@ NAMES = {"zh": "整改台账导入模板.xlsx", "en": "ledger-template.xlsx"}
 @blueprint.doc(responses={200: described_file(XLSX)})
 def template(context: RequestContext) -> Response:
     """An empty table in Excel, with the units that the caller may log findings against to choose from."""
+    return template_answer(context)
+
+
+def template_answer(context: RequestContext) -> Response:
+    """The empty table as an attachment."""
     stream = io.BytesIO()
     write_template(context.session, stream, actor=context.actor, now=context.now, language=language())
     size = stream.tell()
@@ -45,7 +50,7 @@ def template(context: RequestContext) -> Response:
     return attachment(stream, size=size, media_type=XLSX, name=NAMES[language()], plain_name=NAMES["en"])
 
 
-def _read_and_checked(context: RequestContext) -> tuple[Sequence[Any], PreparedImport] | None:
+def read_and_checked(context: RequestContext) -> tuple[Sequence[Any], PreparedImport] | None:
     """The lines of the table that came, and the import of them worked out; None when none came."""
     file, query = request.files.get("file"), ImportQuery()
     if file is None or query.validate(request.args):  # the route says what is wrong
@@ -61,7 +66,7 @@ def _read_and_checked(context: RequestContext) -> tuple[Sequence[Any], PreparedI
 
 @blueprint.post("/ledgers")
 @signed_in
-@prepared_by(_read_and_checked)
+@prepared_by(read_and_checked)
 @blueprint.arguments(ImportQuery, location="query")
 @blueprint.arguments(UploadBody, location="files")
 @blueprint.response(200, ImportSchema)
@@ -81,13 +86,14 @@ def bring(context: RequestContext, query: dict[str, Any], body: dict[str, Any]) 
     return {
         "done": done,
         "dry_run": dry_run,
-        "errors": _cells(done.faults),
+        "errors": cells_of(done.faults),
         "more_errors": max(len(done.faults) - MOST_LISTED, 0),
-        "warnings": _cells(done.pictures),
+        "warnings": cells_of(done.pictures),
     }
 
 
-def _cells(faults: Sequence[CellFault]) -> list[dict[str, str]]:
+def cells_of(faults: Sequence[CellFault]) -> list[dict[str, str]]:
+    """The first of these cells, each with its sentence in the caller's language."""
     return [
         {"sheet": fault.sheet, "cell": fault.cell, "column": fault.column, "message": sentence(fault.code, language())}
         for fault in faults[:MOST_LISTED]

@@ -58,7 +58,7 @@ def show_report(context: RequestContext, report_id: str) -> Any:
 @blueprint.doc(parameters=[IF_MATCH], responses={412: "PRECONDITION_FAILED", 428: "PRECONDITION_REQUIRED"})
 def save_draft(context: RequestContext, body: dict[str, Any], report_id: str) -> Any:
     """Keep words that are not handed in yet, in place of those kept before."""
-    words = _without_blanks(body["words"])
+    words = without_blanks(body["words"])
     save_report_draft(
         context.session, report_id, words, version=required_version(), actor=context.actor, now=context.now
     )
@@ -75,7 +75,7 @@ def hand_in(context: RequestContext, body: dict[str, Any], report_id: str) -> An
     made = submit_report(
         context.session,
         report_id,
-        _without_blanks(body["words"]),
+        without_blanks(body["words"]),
         language=body.get("language", language()),
         version=if_match_version(),
         actor=context.actor,
@@ -111,7 +111,7 @@ def _tagged(context: RequestContext, report_id: str) -> tuple[FullReportView, di
     return view, {"ETag": f'"{report.version}-{moving}"'}
 
 
-def _without_blanks(words: dict[str, Any]) -> dict[str, Any]:
+def without_blanks(words: dict[str, Any]) -> dict[str, Any]:
     """The sections, and within them the particulars, that say something."""
     return {name: _without_null(value) for name, value in words.items() if value is not None}
 

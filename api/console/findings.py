@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from secrets import token_urlsafe
-from typing import Any, BinaryIO, cast
+from typing import Any
 from urllib.parse import urlencode
 
 import marshmallow as ma
@@ -17,6 +17,7 @@ from api.console.acts import acts, forms_of
 from api.console.forms import body_of, errors_by_field
 from api.console.pages import Pages, done, takes_files
 from api.console.rendering import page, text, words_of
+from api.console.stored_files import FILES, stored_files
 from api.http.access import signed_in
 from api.http.context import RequestContext, language, resources
 from api.http.files import inline_picture
@@ -26,7 +27,7 @@ from api.schemas.findings import FindingQuery
 from api.schemas.request_fields import AnyOf
 from service.errors import DubanError, InvalidInput, NotFound
 from service.evidence.evidence import seen_evidence
-from service.evidence.uploads import KeptFile, hand_in, keep_file, may_hand_in
+from service.evidence.uploads import hand_in
 from service.findings.read import events_of, seen_finding
 from service.findings.view import view_finding
 from service.scope import data_seen, reason_seen
@@ -35,7 +36,6 @@ from service.wording import word
 from workflows.vocabulary import Light, Origin, Severity, State
 
 pages = Pages("findings")
-FILES = "evidence_ids"  # the field that files come in
 PICTURES = ("image/jpeg", "image/png", "image/webp")  # that every browser shows
 FILTERS = {  # that the page offers as choices
     "state": State,
@@ -92,23 +92,10 @@ def show(context: RequestContext, finding_id: str) -> Response:
     return _finding_page(context, finding_id)
 
 
-def _stored_files(context: RequestContext) -> list[KeptFile] | Refusal:
-    """The files of the form, in the store; why they were refused otherwise."""
-    files = [file for file in request.files.getlist(FILES) if file.filename]
-    store, quota = resources().store, resources().settings.evidence
-    try:
-        if files:
-            may_hand_in(context.session, actor=context.actor, now=context.now, quota=quota)
-        context.session.rollback()  # nothing is held while files are read
-        return [keep_file(store, cast(BinaryIO, file.stream), file.filename or "") for file in files]
-    except DubanError as refusal:
-        return Refusal(refusal)
-
-
 @pages.post("/findings/<id:finding_id>/<act>")
 @signed_in
 @takes_files
-@prepared_by(_stored_files)
+@prepared_by(stored_files)
 def move(context: RequestContext, finding_id: str, act: str) -> Response:
     """Do one of the acts; what is refused is said beside the field, and what was typed stays."""
     chosen = acts().get(act)

@@ -1,6 +1,7 @@
 """Pages from templates: the words of both languages, the times of the office, nothing that decides."""
 
 from collections.abc import Sequence
+from datetime import date, datetime, time
 from enum import StrEnum
 from functools import cache
 from gzip import compress
@@ -15,7 +16,7 @@ from api.console.places import ON_DESKTOPS, ON_PHONES, OWN, current_place, findi
 from api.console.static_files import address_of
 from api.http.context import RequestContext, language
 from service.alerts.inbox import standing
-from service.wording import moment, short_moment, word, wording
+from service.wording import day_in_words, moment, short_moment, word, wording
 from service.wording.texts import ZONE, text_in
 
 PACKAGE = "api.console.wording"
@@ -47,6 +48,7 @@ def templates() -> Environment:
         word=lambda member: word(member, language()),
         moment=lambda at: moment(at, language(), ZONE),
         short=lambda at: short_moment(at, language(), ZONE),
+        day=day,
         static=address_of,
     )
     return found
@@ -117,6 +119,11 @@ def here() -> str:
     while routes and path and not routes.test(path, method="GET"):
         path = path.rpartition("/")[0]
     return path or "/"
+
+
+def day(on: date) -> str:
+    """A day of the calendar in the caller's language."""
+    return day_in_words(datetime.combine(on, time(), ZONE), language(), ZONE)
 
 
 def text(key: str, **blanks: object) -> str:

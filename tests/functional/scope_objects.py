@@ -155,7 +155,8 @@ class _Side:
     def _put_on_paper(self) -> None:
         order = {"kind": "rectification_notice", "subject_id": self.objects.ids[self.side, "notice.notified"]}
         made = self.by("inspector").post("/documents", order)
-        self.objects.marks[made["id"]] = viewers(self.side, "document.notice")
+        fetched = {"admin"}  # of what is fetched the security log keeps the id
+        self.objects.marks[made["id"]] = viewers(self.side, "document.notice") | fetched
         self._keep("document.notice", made["id"])
 
     def seal(self) -> None:

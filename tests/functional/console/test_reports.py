@@ -1,0 +1,72 @@
+"""Weekly reports by pages alone: pre-filled, drafted, handed in, late ones seen by those above."""
+
+import pytest
+
+from tests.fakes.browser import Browser
+from tests.functional.weekly import hand_in, owed
+from tests.worlds.http import MINUTE, World, local
+from tests.worlds.people import UNIVERSITY
+
+
+def browser_of(world: World, who: str) -> Browser:
+    return Browser(world.app).signed_in(world.tokens[who])
+
+
+def test_a_district_office_finds_its_report_with_figures_and_hands_it_in(weekly: World) -> None:
+    hand_in(weekly)
+    weekly.notified()
+    weekly.clock.at += MINUTE
+    browser = browser_of(weekly, "district")
+    at = f"/reports/{owed(weekly, 'district')['id']}"
+    assert at in browser.get("/reports").links()
+    page = browser.get(at)
+    assert "备用设备采购经费未到位" in page.text  # what its university has raised
+    difficulty = {"difficulty": ["经费不足", "", ""], "category": ["考务管理", "", ""]}
+    page = browser.send(at, {**page.filled_in(at), **difficulty, "inspection": "督查两所高校", "act": "draft"})
+    assert "草稿" in page.text
+    assert owed(weekly, "district")["state"] == "owed"
+    form = page.filled_in(at)
+    assert form["inspection"] == "督查两所高校"
+    weekly.clock.at += MINUTE
+    page = browser.send(at, {**form, "difficulty": ["经费不足"], "category": ["考务管理"], "act": "hand-in"})
+    report = weekly["leader"].get(at)
+    assert (report["state"], report["words"]["difficulties"]) == (
+        "submitted",
+        [{"text": "经费不足", "category": "考务管理"}],
+    )
+    assert "赵青" in page.text
+    assert any(link.startswith("/documents?subject_id=") for link in page.links())
+
+
+def test_what_was_written_meanwhile_is_not_overwritten_and_nothing_typed_is_lost(weekly: World) -> None:
+    at = f"/reports/{owed(weekly)['id']}"
+    browser = browser_of(weekly, "university")
+    form = browser.get(at).filled_in(at)
+    browser.send(at, {**form, "self_check": "第一份", "act": "draft"})
+    page = browser.send(at, {**form, "self_check": "第二份", "difficulty": "缺人", "category": ""}, expect=409)
+    assert page.filled_in(at)["self_check"] == "第二份"
+    assert "缺人" in page.answer.get_data(as_text=True)
+    browser.send(at, {**form, "self_check": "长" * 10_001}, expect=422)
+
+
+def test_those_above_find_the_late_ones_and_write_nothing(weekly: World) -> None:
+    weekly.go(local(4, 15, 18))
+    browser = browser_of(weekly, "leadership")
+    page = browser.get("/reports?state=late&state=missing")
+    assert UNIVERSITY in page.text
+    assert f"/reports/{owed(weekly, 'district')['id']}" not in page.links()
+    at = f"/reports/{owed(weekly)['id']}"
+    assert at not in browser.get(at).forms()
+    browser.send(at, {"version": "1", "act": "draft"}, expect=403)
+    assert "没有符合条件" in browser.get("/reports?week=500").text
+    older = next(link for link in browser.get("/reports?limit=1").links() if "cursor=" in link)
+    browser.get(older)
+
+
+@pytest.mark.parametrize("who", ["neighbour", "other_inspector", "other_district", "bureau", "admin"])
+def test_an_outsider_finds_no_report(weekly: World, who: str) -> None:
+    at = f"/reports/{owed(weekly)['id']}"
+    browser_of(weekly, who).get(at, expect=404)
+    browser_of(weekly, who).send(at, {"version": "1", "act": "draft"}, expect=404)
+    assert UNIVERSITY not in browser_of(weekly, who).get("/reports").text
+    browser_of(weekly, who).get("/reports?state=nonsense", expect=422)
