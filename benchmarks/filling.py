@@ -15,8 +15,8 @@ from workflows.vocabulary import State
 
 AT_A_TIME = 1000  # rows of an insert, where there is no COPY
 RARE, COMMON = "应急广播无声", "消防通道"  # words of one finding in a thousand, and of nearly all
-KINDS = 20  # of findings, each a twentieth
-RECTIFYING = 6  # one of them
+KINDS = 50  # of findings, each a fiftieth: three of five were put right, one of fifty is at risk
+RECTIFYING = 5  # one of them
 LATER, EARLIER = timedelta(days=30), timedelta(days=1)
 NEVER_HEARD = "0" * 64
 
@@ -119,12 +119,12 @@ def _standing(kind: int, now: datetime) -> dict[str, Any]:
     by_kind: tuple[dict[str, Any], ...] = (
         *[{"state": State.FOUND}] * 2,
         *[{"state": State.NOTIFIED, **notified}] * 2,
-        *[{"state": State.RECTIFYING, **received, "at_risk_at": now - EARLIER}] * 2,
-        *[{"state": State.RECTIFYING, **received}] * 5,
-        *[{"state": State.OVERDUE, **missed}] * 2,
-        {"state": State.ESCALATED, **escalated},
+        {"state": State.RECTIFYING, **received, "at_risk_at": now - EARLIER},
+        *[{"state": State.RECTIFYING, **received}] * 9,
+        *[{"state": State.OVERDUE, **missed}] * 3,
+        *[{"state": State.ESCALATED, **escalated}] * 2,
         {"state": State.ESCALATED, **escalated, **reported},
-        *[{"state": State.VERIFIED, **received, "verified_at": now - EARLIER, **dict.fromkeys(open_)}] * 5,
+        *[{"state": State.VERIFIED, **received, "verified_at": now - EARLIER, **dict.fromkeys(open_)}] * 30,
     )
     return {**nothing, **level, **open_, **by_kind[kind]}
 

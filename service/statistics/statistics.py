@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, select
+from sqlalchemy import ColumnElement, Integer, Row, Select, cast, func, literal, not_, select, union_all
 from sqlalchemy.orm import Session
 
 from service.errors import NotAllowed
@@ -15,6 +15,7 @@ from service.models import Checklist, ChecklistItem, Finding, Organization, Roun
 from service.rounds.current import current_round
 from service.scope import findings_seen, sees_figures
 from workflows.findings.facts import Actor
+from workflows.findings.light import RED_STATES
 from workflows.vocabulary import LAST_LEVEL, Light, Origin, Severity, State
 
 BY: Mapping[str, Sequence[str]] = {
@@ -24,6 +25,10 @@ BY: Mapping[str, Sequence[str]] = {
     "origin": [str(word) for word in Origin],
     "escalation_level": [str(level) for level in range(LAST_LEVEL + 1)],
 }  # what findings are counted by
+COUNTED_BY = (  # as the indexes have them that they are counted off
+    *(Finding.district_id, Finding.state, Finding.severity, Finding.escalation_level, Finding.origin),
+    *(Finding.proposed, Finding.highest_level, Finding.checklist_item_id),
+)
 
 
 class FindingGroup(NamedTuple):
@@ -116,7 +121,7 @@ def statistics_of(
 ) -> tuple[Statistics, list[FindingGroup]]:
     """The figures over the findings that meet conditions, and the groups that they are summed from."""
     round_ = current_round(session, round_id, actor=actor, now=now) if round_id else None
-    groups = [FindingGroup(*row) for row in session.execute(_groups(counted, now))]
+    groups = _by_light(session.execute(_groups(counted, now)))
     figures = Statistics(
         as_of=now,
         round=round_,
@@ -128,20 +133,43 @@ def statistics_of(
     return figures, groups
 
 
-def _groups(conditions: Iterable[ColumnElement[bool]], now: datetime) -> Select[Any]:
-    red, amber = (is_light(light, now) for light in (Light.RED, Light.AMBER))
-    light = case((red, str(Light.RED)), (amber, str(Light.AMBER)), else_=str(Light.GREEN))
-    overdue, escalated = Finding.first_overdue_at.is_not(None), Finding.highest_level > 0
-    grouped = (
-        select(Finding.state, light.label("light"), Finding.severity, Finding.escalation_level, Finding.origin)
-        .add_columns(and_(Finding.proposed, Finding.state == State.FOUND).label("proposed"))
-        .add_columns(overdue.label("ever_overdue"), escalated.label("ever_escalated"))
-        .add_columns(Finding.district_id, ChecklistItem.category)
-        .outerjoin(ChecklistItem, Finding.checklist_item_id == ChecklistItem.id)
-        .where(*conditions)
-        .subquery()  # what was worked out is grouped by its name: written out again, its values would be others
-    )
-    return select(*grouped.c, func.count()).group_by(*grouped.c)
+def _groups(conditions: Sequence[ColumnElement[bool]], now: datetime) -> Select[Any]:
+    """How many there are of each key and heading: all of them, and once more those that are at risk.
+
+    Those that were never late and those that were are counted off an index each (`ix_findings_counted`, `…_late`),
+    which has them in the order of the keys.
+    """
+    late = Finding.first_overdue_at.is_not(None)
+    parts = [
+        _counted([*conditions, not_(late)], late=literal(value=False), at_risk=False),
+        _counted([*conditions, late], late=literal(value=True), at_risk=False),
+        _counted([*conditions, is_light(Light.AMBER, now)], late=late, at_risk=True),
+    ]
+    keys = union_all(*parts).subquery()
+    names = [*(keys.c[column.key] for column in COUNTED_BY[:-1]), keys.c.late, keys.c.at_risk, ChecklistItem.category]
+    summed = cast(func.sum(keys.c.findings), Integer)
+    of_items = select(*names, summed).outerjoin(ChecklistItem, keys.c.checklist_item_id == ChecklistItem.id)
+    return of_items.group_by(*names)
+
+
+def _counted(
+    conditions: Sequence[ColumnElement[bool]], *, late: ColumnElement[bool], at_risk: bool
+) -> Select[*tuple[Any, ...]]:
+    told = (late.label("late"), literal(at_risk).label("at_risk"), func.count().label("findings"))
+    by = [*COUNTED_BY, late] if at_risk else COUNTED_BY
+    return select(*COUNTED_BY, *told).where(*conditions).group_by(*by)
+
+
+def _by_light(rows: Iterable[Row[*tuple[Any, ...]]]) -> list[FindingGroup]:
+    """The groups: those at risk are amber, and are not green though they were counted among all."""
+    counted: Counter[tuple[Any, ...]] = Counter()
+    for district_id, state, severity, level, origin, proposed, highest, late, at_risk, category, findings in rows:
+        rest = (severity, level, origin, proposed and state is State.FOUND, late, highest > 0, district_id, category)
+        usual = Light.RED if state in RED_STATES else Light.GREEN
+        counted[state, str(Light.AMBER if at_risk else usual), *rest] += findings
+        if at_risk:
+            counted[state, str(usual), *rest] -= findings
+    return [FindingGroup._make([*key, findings]) for key, findings in counted.items() if findings]
 
 
 def _counts(groups: Iterable[FindingGroup]) -> dict[str, int]:

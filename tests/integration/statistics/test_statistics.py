@@ -1,8 +1,11 @@
 """Figures: over what each sees, and summed in every direction to the same whole."""
 
+from collections import Counter
 from datetime import date, timedelta
+from random import Random
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.errors import NotAllowed
@@ -11,6 +14,7 @@ from service.findings.log import Settlement, settle
 from service.models import Finding
 from service.statistics.statistics import Statistics, statistics
 from tests.build.checklists import add_checklist
+from tests.build.crowd import add_findings
 from tests.worlds.books import (
     DEADLINE,
     FOUND_AT,
@@ -26,6 +30,7 @@ from tests.worlds.books import (
     sweep_until,
 )
 from tests.worlds.rows import make_round
+from workflows.findings.light import light
 from workflows.vocabulary import Outcome, Severity, State
 
 LATER = DEADLINE + timedelta(minutes=1)
@@ -141,3 +146,37 @@ def test_where_nothing_is_there_are_figures_all_the_same(session: Session, town:
     assert told.total.findings == 0
     assert set(told.by["state"]) == set(State)
     assert (told.districts, told.categories) == ([], [])
+
+
+def test_figures_are_those_of_a_recount(session: Session, town: Town) -> None:
+    """Findings of every make, each counted by hand; those at risk are counted apart, and only once."""
+    chance, now, day = Random(7), DEADLINE, timedelta(days=1)  # noqa: S311 - not for secrets
+    for n in range(24):
+        state = chance.choice(list(State))
+        at = chance.choice([None, now - day, now, now + day])
+        add_findings(
+            session,
+            town,
+            n % 4 + 1,
+            numbered_from=1000 + 10 * n,
+            state=state,
+            severity=chance.choice(list(Severity)),
+            proposed=chance.random() < 0.2,
+            highest_level=chance.choice([0, 0, 1, 2]),
+            first_overdue_at=chance.choice([None, None, now - day]),
+            voided_at=chance.choice([None, None, None, now - day]),
+            at_risk_at=at,
+        )
+    found = session.scalars(select(Finding).where(Finding.voided_at.is_(None))).all()
+    told = statistics(session, actor=town.leadership, now=now)
+    lights = Counter(str(light(state=one.state, voided=False, at_risk_at=one.at_risk_at, now=now)) for one in found)
+    assert {name: many for name, many in told.by["light"].items() if many} == lights
+    assert {name: many for name, many in told.by["state"].items() if many} == Counter(str(one.state) for one in found)
+    late = [one for one in found if one.first_overdue_at]
+    in_time = [
+        one for one in found if one.state is State.VERIFIED and not one.first_overdue_at and not one.highest_level
+    ]
+    proposed = [one for one in found if one.proposed and one.state is State.FOUND]
+    total = told.total
+    assert (total.findings, total.ever_overdue) == (len(found), len(late))
+    assert (total.put_right_in_time, total.proposed) == (len(in_time), len(proposed))

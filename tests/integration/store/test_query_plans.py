@@ -22,6 +22,7 @@ from service.findings.sweep import next_due_at, sweep
 from service.findings.view import view_findings
 from service.inspections.feedback import next_feedback_at
 from service.models import Organization
+from service.statistics.statistics import statistics
 from service.store.db import connect, sessions
 from tests.build.crowd import JUST_MISSED, add_findings
 from tests.build.statements import asked, engine_of
@@ -176,6 +177,12 @@ def test_a_later_page_begins_where_the_last_one_ended(large: Large) -> None:
 
 def test_bureau_and_committee_look_only_at_what_was_reported(large: Large) -> None:
     assert "ix_findings_reported" in page_plan(large, large.actor(Role.BUREAU))
+
+
+def test_figures_are_counted_off_indexes(large: Large) -> None:
+    plan = plan_of(large, lambda session: statistics(session, actor=large.actor(Role.LEADERSHIP), now=NOW), empty=True)
+    for index in ("ix_findings_counted", "ix_findings_counted_late", "ix_findings_at_risk"):
+        assert index in plan
 
 
 def test_the_inbox_is_read_off_an_index(large: Large) -> None:
