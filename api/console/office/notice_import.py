@@ -144,7 +144,7 @@ def _plan_page(context: RequestContext, notice: Notice, refusal: Refused | None 
         stops=len(plan.stops),
         leaders={district: leader.name for leader in plan.notice.leaders for district in leader.districts},
         passed_over=[(one.place, written("notice_file", one.code, language()), one.text) for one in notice.passed_over],
-        notice=packed(msgspec.json.encode(notice), WHAT, context),
+        carried=packed(msgspec.json.encode(notice), WHAT, context),
         refusal=refusal,
         errors=errors,
     )

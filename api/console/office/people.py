@@ -61,7 +61,7 @@ def index(context: RequestContext) -> Response:
         older=older_at(AT, found.next_cursor),
         errors=list(errors.values()),
         asked=asked,
-        standing=request.args.get("standing", ""),
+        chosen=request.args.get("standing", ""),
         standings=[(name, text(f"office.standing_{name}")) for name in STANDINGS],
         is_filtered=bool(standing or asked.keys() - {"cursor"}),
         roles=role_choices(),
@@ -166,7 +166,11 @@ def reset_password(context: RequestContext, person_id: str) -> Response:
     if refusal := tried(context, "person-password", ChangeReasonBody, do):
         return _person_page(context, person_id, refusal)
     return page(
-        "office/password.html", title=text("office.password_title"), who=who, password=password, at=f"{AT}/{person_id}"
+        "office/password.html",
+        title=text("office.password_title"),
+        person=who,
+        password=password,
+        at=f"{AT}/{person_id}",
     )
 
 
@@ -198,8 +202,8 @@ def _person_page(context: RequestContext, person_id: str, refusal: Refused | Non
         "office/person.html",
         status=refusal.status if refusal else 200,
         title=who.name,
-        who=who,
-        standing=text(_standing(who)),
+        person=who,
+        account=text(_standing(who)),
         forms=forms_of_person(context, who, refusal),
         may_change=changes_people,
         changes=last_changes(context, SubjectKind.PERSON, who.id) if changes_people else None,
