@@ -27,6 +27,7 @@ PLACES = (  # as many as there is room for stand in the bar, the others under â€
     Place("/", "today", ALL),
     Place("/findings", "findings", ALL),
     Place("/alerts", "alerts", ALL, counts_alerts=True),
+    Place("/overview", "overview", {Role.LEADER, Role.LEADERSHIP} | UPWARD),  # who leads looks there first
     Place("/inspections", "inspections", CENTRE | UNITS),
     Place("/reports", "reports", CENTRE | UNITS),
     Place("/campaigns", "campaigns", CENTRE | {Role.DISTRICT}),
@@ -43,7 +44,11 @@ ON_PHONES, ON_DESKTOPS = 4, 7
 
 def places_of(actor: Actor) -> list[Place]:
     """The places that somebody has, whichever of his or her posts leads there."""
-    return [place for place in PLACES if may_act_as(actor, *place.roles)]
+    found: dict[str, Place] = {}
+    for place in PLACES:
+        if may_act_as(actor, *place.roles):
+            found.setdefault(place.address, place)
+    return list(found.values())
 
 
 def current_place(path: str) -> str:
