@@ -55,9 +55,14 @@ def page_of_findings(context: RequestContext, query: dict[str, Any]) -> Page[Any
 @blueprint.response(201, FindingSchema)
 def log(context: RequestContext, body: dict[str, Any]) -> Any:
     """Log a finding; a repeat with the same client_id answers with the first one."""
+    return finding_with_etag(context, log_body(context, body))
+
+
+def log_body(context: RequestContext, body: dict[str, Any]) -> Any:
+    """The finding that a body says, as `FindingBody` has read it."""
     settled = body.pop("settled", None)
     new = NewFinding(**body, settled=Settlement(**settled) if settled else None)
-    return finding_with_etag(context, log_on_inspection(context.session, new, actor=context.actor, now=context.now))
+    return log_on_inspection(context.session, new, actor=context.actor, now=context.now)
 
 
 @blueprint.get("/findings/<id:finding_id>")

@@ -99,7 +99,7 @@ def body_of(
     """What the use case takes, from texts; raises `ValidationError` with the API's own codes.
 
     A field that was left empty was not filled in; with `blank_is_none`, as in forms that show what there is, it is
-    taken away where that may be. Times are the office's.
+    taken away where that may be. Times are the office's unless they say where they are.
     """
     raw: dict[str, Any] = {}
     for name, field in _named(schema):
@@ -141,9 +141,10 @@ def _as_json(field: ma.fields.Field[Any], written: str) -> Any:
         return {"true": True, "false": False}.get(written, written)
     if isinstance(field, Instant):
         try:
-            return datetime.fromisoformat(written).replace(tzinfo=ZONE).isoformat()
+            at = datetime.fromisoformat(written)
         except ValueError:
             return written
+        return (at if at.tzinfo else at.replace(tzinfo=ZONE)).isoformat()
     return written
 
 

@@ -15,7 +15,7 @@ from api.console.origin import require_own_origin
 from api.console.rendering import here, page
 from api.http.access import FIRST, rule_of
 from api.http.context import RequestContext
-from api.http.problems import UNKNOWN_CALLER, Refusal, of_http, problem_of, status_of
+from api.http.problems import UNKNOWN_CALLER, Refusal, answer_to_error, of_http, problem_of, status_of
 from api.http.transaction import in_one_transaction
 from service.errors import DubanError
 from workflows.credentials import NextStep
@@ -92,7 +92,12 @@ def with_next(address: str, wanted: str) -> str:
 
 
 def error_page(error: DubanError) -> AnyResponse:
-    """What went wrong as a page; who is signed out, or has a step to take first, is led there and back."""
+    """What went wrong as a page; who is signed out, or has a step to take first, is led there and back.
+
+    A script of our pages, which asks for JSON, is told as a program is.
+    """
+    if asks_for_json():
+        return answer_to_error(error)
     if error.code in UNKNOWN_CALLER:
         return done(with_next("/sign-in", here()))
     if error.code in STEPS:
@@ -124,6 +129,11 @@ def answer_errors_with_pages(app: flask.Flask) -> None:
 def reads_pages() -> bool:
     """Whether a page is what the caller asks for."""
     return request.accept_mimetypes.best_match(["application/json", "text/html"]) == "text/html"
+
+
+def asks_for_json() -> bool:
+    """Whether JSON is what the caller prefers to a page."""
+    return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
 
 
 def _error_page(status: int, problem: dict[str, Any]) -> Response:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from workflows.administration import may_act_as
 from workflows.findings.facts import Actor
-from workflows.vocabulary import CENTRE_ROLES, UNIT_ROLES, UPWARD_ROLES, Role
+from workflows.vocabulary import CENTRE_ROLES, TEAM_ROLES, UNIT_ROLES, UPWARD_ROLES, Role
 
 ALL = frozenset(Role) - {Role.AUDITOR}
 CENTRE = frozenset(CENTRE_ROLES)
@@ -26,6 +26,7 @@ class Place:
 PLACES = (  # as many as there is room for stand in the bar, the others under “more”
     Place("/", "today", ALL),
     Place("/findings", "findings", ALL),
+    Place("/findings/new", "capture", frozenset((*TEAM_ROLES, *UNIT_ROLES))),
     Place("/alerts", "alerts", ALL, counts_alerts=True),
     Place("/overview", "overview", {Role.LEADER, Role.LEADERSHIP} | UPWARD),  # who leads looks there first
     Place("/inspections", "inspections", CENTRE | UNITS),

@@ -50,6 +50,7 @@ def templates() -> Environment:
         short=lambda at: short_moment(at, language(), ZONE),
         day=day,
         static=address_of,
+        script_words=script_words,
     )
     return found
 
@@ -86,6 +87,7 @@ def _frame() -> dict[str, Any]:
         "language": language(),
         "theme": theme(),
         "signed_in": caller is not None,
+        "person_id": caller.id if caller else None,
         "who": vars(caller.person).get("name") if caller else None,  # not at hand once a transaction has failed
         "role": caller.actor.role if caller else None,
         "places": places_of(caller.actor) if caller else [],
@@ -130,6 +132,12 @@ def text(key: str, **blanks: object) -> str:
     """A text of the pages, such as `findings.title`, in the caller's language."""
     file, _, name = key.partition(".")
     return text_in(wording(file, PACKAGE), key, name, language(), blanks)
+
+
+def script_words(file: str, *names: str) -> dict[str, str]:
+    """Texts that a script of the page fills in: their blanks stay."""
+    blanks = {name: f"{{{name}}}" for name in ("at", "count", "photos")}
+    return {name: text(f"{file}.{name}", **blanks) for name in names}
 
 
 def has_text(key: str) -> bool:

@@ -59,7 +59,7 @@ def problem_of(error: DubanError) -> dict[str, Any]:
 
 def register_problems(app: Flask) -> None:
     """Answer every error that leaves a route with problem details."""
-    app.register_error_handler(DubanError, _answer_to_error)
+    app.register_error_handler(DubanError, answer_to_error)
     app.register_error_handler(HTTPException, of_http)
 
 
@@ -80,7 +80,8 @@ def of_http(error: HTTPException) -> Response:
     return answer
 
 
-def _answer_to_error(error: DubanError) -> Response:
+def answer_to_error(error: DubanError) -> Response:
+    """The problem details of a use case's error, with the headers that belong to it."""
     answer = _answer(problem_of(error))
     if answer.status_code == 401:
         answer.headers["WWW-Authenticate"] = 'Bearer realm="duban"'

@@ -10,6 +10,7 @@ TESTS = ROOT / "tests"
 TRIED_BY = {
     "functional/test_access_that_ends": "alerts/sight ledger/sight stored_answers",
     "functional/test_alerts": "alerts/inbox",
+    "functional/console/test_capture": "rounds/capture_choices",
     "functional/test_directory": "people/directory",
     "functional/test_escalations": "findings/escalations",
     "functional/test_former_keys": "setup/secret_keys",

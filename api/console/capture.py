@@ -1,0 +1,162 @@
+"""Capture: a finding logged where it is seen, by a form that works without a script, or by what a device has kept."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from secrets import token_urlsafe
+from typing import Any
+
+import marshmallow as ma
+from flask import current_app, request
+from werkzeug.wrappers import Response
+
+from api import findings, rectification_notices
+from api.console.first_letters import first_letters
+from api.console.forms import Field, body_of, errors_by_field, fields_of
+from api.console.pages import Pages, asks_for_json, done, takes_files
+from api.console.rendering import page, text
+from api.console.stored_files import FILES, stored_files
+from api.http.access import only, signed_in
+from api.http.context import RequestContext, language, resources
+from api.http.problems import Refusal, problem_of, status_of
+from api.http.transaction import prepared_by
+from api.schemas.findings import FindingBody
+from api.schemas.rectification_notices import NotificationBody
+from service.errors import Conflict, InvalidInput, NotAllowed
+from service.evidence.uploads import hand_in
+from service.findings.read import seen_finding
+from service.findings.view import view_finding
+from service.rounds.capture_choices import choices_of, rounds_to_log_in
+from service.wording.texts import ZONE
+from workflows.vocabulary import TEAM_ROLES, UNIT_ROLES, State
+
+pages = Pages("capture")
+WHO_LOGS = (*TEAM_ROLES, *UNIT_ROLES)
+KNOWN = ("client_id", "round_id", "inspection_id")  # to the page
+KEPT = "kept_evidence"  # ids of files that came before
+
+
+class CaptureBody(FindingBody):
+    """A finding as it is captured; what is put right on the spot is said on its own page."""
+
+    class Meta(FindingBody.Meta):
+        exclude = ("settled",)
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """A form that was refused: what was typed stays, and each field says what is wrong."""
+
+    status: int = 200
+    errors: Mapping[str, str] = field(default_factory=dict)
+    refusal: str | None = None
+    kept: list[str] = field(default_factory=list)
+
+
+@pages.get("/findings/new")
+@only(*WHO_LOGS)
+def new(context: RequestContext) -> Response:
+    """The form, with the unit of the one before when it was asked for."""
+    return _form(context, request.args.to_dict(), Tried())
+
+
+@pages.post("/findings/new")
+@only(*WHO_LOGS)
+@takes_files
+@prepared_by(stored_files)
+def capture(context: RequestContext) -> Response:
+    """Log the finding, and notify the unit at once if that is wanted: both or nothing."""
+    kept = request.form.getlist(KEPT)
+    try:
+        kept += _handed_in(context)
+        with context.session.begin_nested():
+            finding = _logged(context, kept)
+    except ma.ValidationError as error:
+        return _refused(context, Tried(422, errors_by_field(error, language()), kept=kept))
+    except (InvalidInput, NotAllowed, Conflict) as error:
+        problem = problem_of(error)
+        fields = {FILES if name == "file" else name: said[0] for name, said in problem.get("errors", {}).items()}
+        return _refused(context, Tried(status_of(error), fields, problem["detail"], kept))
+    if asks_for_json():
+        said = {"id": finding.id, "number": finding.number, "address": f"/findings/{finding.id}/logged"}
+        return _json(said, 201)
+    return done(f"/findings/{finding.id}/logged")
+
+
+@pages.post("/evidence")
+@signed_in
+@takes_files
+@prepared_by(stored_files)
+def hand_in_files(context: RequestContext) -> Response:
+    """Photographs that a device has kept, before the finding that they belong to."""
+    return _json({"ids": _handed_in(context)}, 201)
+
+
+@pages.get("/findings/<id:finding_id>/logged")
+@signed_in
+def logged(context: RequestContext, finding_id: str) -> Response:
+    """What was logged, and the way to the next one."""
+    finding = seen_finding(context.session, finding_id, actor=context.actor)
+    view = view_finding(context.session, finding, actor=context.actor, now=context.now)
+    return page("capture/logged.html", title=text("capture.logged", number=finding.number), finding=finding, view=view)
+
+
+def _handed_in(context: RequestContext) -> list[str]:
+    if isinstance(context.prepared, Refusal):
+        raise context.prepared.error
+    quota = resources().settings.evidence
+    return [
+        hand_in(context.session, file, actor=context.actor, now=context.now, quota=quota).id
+        for file in context.prepared
+    ]
+
+
+def _logged(context: RequestContext, evidence_ids: list[str]) -> Any:
+    """The finding; one that came before under its client_id was notified then, if ever."""
+    finding = findings.log_body(context, body_of(CaptureBody, request.form, evidence_ids=evidence_ids))
+    demand = {name: request.form.get(name, "") for name in ("requirement", "deadline")}
+    demand["deadline"] = demand["deadline"] or request.form.get("deadline_other", "")
+    if any(value.strip() for value in demand.values()) and finding.state is State.FOUND:
+        rectification_notices.notify(context, finding.id, **body_of(NotificationBody, demand))
+    return finding
+
+
+def _refused(context: RequestContext, tried: Tried) -> Response:
+    if not asks_for_json():
+        return _form(context, request.form.to_dict(), tried)
+    told = {"detail": tried.refusal or text("capture.refused"), "errors": dict(tried.errors)}
+    return _json(told, tried.status)
+
+
+def _form(context: RequestContext, given: Mapping[str, str], tried: Tried) -> Response:
+    session, actor, now = context.session, context.actor, context.now
+    rounds = rounds_to_log_in(session, actor=actor, now=now)
+    meant = [one for one in rounds if one.id == given.get("round_id") or len(rounds) == 1]
+    if not meant:
+        return page("capture/rounds.html", title=text("capture.title"), rounds=rounds)
+    choices = choices_of(session, meant[0], actor=actor, now=now)
+    known = {"client_id": token_urlsafe(18), **{name: given[name] for name in KNOWN if given.get(name)}}
+    known["round_id"] = meant[0].id
+    return page(
+        "capture/new.html",
+        status=tried.status,
+        title=text("capture.title"),
+        choices=choices,
+        fields=_by_name(CaptureBody, given, tried, known),
+        notice=_by_name(NotificationBody, given, tried, {}),
+        hidden=known,
+        given=given,
+        tried=tried,
+        letters=first_letters,
+        as_local=lambda at: at.astimezone(ZONE).strftime("%Y-%m-%dT%H:%M"),
+    )
+
+
+def _json(told: Mapping[str, Any], status: int) -> Response:
+    return current_app.make_response((current_app.json.response(told), status))
+
+
+def _by_name(
+    body: type[ma.Schema], given: Mapping[str, str], tried: Tried, hidden: Mapping[str, str]
+) -> dict[str, Field]:
+    asked = fields_of(body, "capture", given=given, errors=tried.errors, hidden=hidden)
+    return {one.name: one for one in asked}
