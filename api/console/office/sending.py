@@ -18,7 +18,7 @@ from service.store.paging import LARGEST_LIMIT, Page
 
 WORDS = "office_forms"
 LONGEST_UPLOAD = 400_000  # bytes of a text file that a form brings
-TOLD_BESIDE = (403, 409, 412, 422, 429)  # statuses that are said beside the form; others are pages of their own
+TOLD_BESIDE = (403, 409, 412, 422, 429, 503)  # statuses that are said beside the form; others are pages of their own
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +95,7 @@ def form_of(  # noqa: PLR0913 - what stands in the form, and what came of it
     errors = refusal.errors if refusal and mine else {}
     given = request.form if mine else known or {}
     fields = fields_of(schema, form, given=given, errors=errors, hidden=hidden or {}, choices=choices, words=WORDS)
+    fields.sort(key=lambda one: one.name == "reason")  # why is asked last
     shown = {one.name for one in fields if one.kind != "hidden"}
     return OfficeForm(
         action=action,
