@@ -47,7 +47,7 @@ def templates() -> Environment:
         t=text,
         word=lambda member: word(member, language()),
         moment=lambda at: moment(at, language(), ZONE),
-        short=lambda at: short_moment(at, language(), ZONE),
+        short=short_time,
         day=day,
         static=address_of,
         script_words=script_words,
@@ -126,6 +126,11 @@ def here() -> str:
 def day(on: date) -> str:
     """A day of the calendar in the caller's language."""
     return day_in_words(datetime.combine(on, time(), ZONE), language(), ZONE)
+
+
+def short_time(at: datetime) -> str:
+    """An instant whose year is plain, in the caller's language."""
+    return short_moment(at, language(), ZONE)
 
 
 def text(key: str, **blanks: object) -> str:

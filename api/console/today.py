@@ -15,6 +15,7 @@ from api.alerts import alerts_with_texts
 from api.console.office.troubles import troubles_of
 from api.console.pages import Pages, done
 from api.console.rendering import page, text
+from api.console.work_today import work_of
 from api.http.access import signed_in, signed_in_before
 from api.http.context import RequestContext
 from api.schemas.request_fields import Id, RequestSchema, Several
@@ -71,6 +72,7 @@ def today(context: RequestContext) -> Response:
         groups=[*mine, *(group for group in watched if group.rows)],
         alerts=alerts_with_texts(context, told.items),
         troubles=troubles_of(context),
+        work=work_of(context),
     )
 
 

@@ -71,6 +71,7 @@ def test_a_team_head_opens_a_sheet_and_answers_with_one_press(world_on_each: Wor
     at = opened(world)
     browser = browser_of(world, "team_head")
     assert "由我填写" in browser.get("/inspections").text
+    assert at in browser.get("/").links()
     first = f"{at}/answers/{items['1-12']}"
     form = browser.get(at).filled_in(first)
     page = browser.send(first, {**form, "answer": "in_place", "note": "已看"}, files={"现场.png": PNG})

@@ -19,6 +19,9 @@ def test_a_district_office_finds_its_report_with_figures_and_hands_it_in(weekly:
     browser = browser_of(weekly, "district")
     at = f"/reports/{owed(weekly, 'district')['id']}"
     assert at in browser.get("/reports").links()
+    today = browser.get("/")
+    assert at in today.links()
+    assert "打击替考作弊" in today.text  # no action of it this week
     page = browser.get(at)
     assert "备用设备采购经费未到位" in page.text  # what its university has raised
     difficulty = {"difficulty": ["经费不足", "", ""], "category": ["考务管理", "", ""]}
@@ -52,6 +55,7 @@ def test_what_was_written_meanwhile_is_not_overwritten_and_nothing_typed_is_lost
 def test_those_above_find_the_late_ones_and_write_nothing(weekly: World) -> None:
     weekly.go(local(4, 15, 18))
     browser = browser_of(weekly, "leadership")
+    assert "逾期未报的周报" in browser.get("/").text
     page = browser.get("/reports?state=late&state=missing")
     assert UNIVERSITY in page.text
     assert f"/reports/{owed(weekly, 'district')['id']}" not in page.links()
