@@ -103,7 +103,7 @@ def show_help(context: RequestContext) -> Response:
     """What somebody of one's role does here, on one page."""
     role: Role = context.actor.role
     lines = [line.strip() for line in text(f"help.{role}").splitlines() if line.strip()]
-    return page("help.html", title=text("page.help"), role=role, lines=lines)
+    return page("help.html", title=text("page.help"), lines=lines)
 
 
 def _sentences(problem: dict[str, Any]) -> dict[str, str]:

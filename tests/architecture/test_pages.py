@@ -1,5 +1,6 @@
 """Pages run on Chromium 100 and Safari 15.4, decide nothing, carry no script, and are made of small pieces."""
 
+import ast
 import re
 import tomllib
 from collections.abc import Iterator
@@ -97,3 +98,25 @@ def test_every_sign_that_a_place_or_a_template_names_is_drawn() -> None:
     used = {name for file in of_kind(".html") for name in re.findall(r"icon\(\"([a-z-]+)\"\)", file.read_text())}
     used |= set(re.findall(r'Place\("[^"]+", "([a-z_-]+)"', (CONSOLE / "places.py").read_text()))
     assert used - drawn == set()
+
+
+def test_no_page_brings_words_under_names_that_its_frame_has() -> None:
+    """The frame would win, and the page would show what it never meant."""
+    calls = [
+        (file.name, keyword.arg)
+        for file in of_kind(".py")
+        for call in ast.walk(ast.parse(file.read_text()))
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "page"
+        for keyword in call.keywords
+    ]
+    rendering = ast.parse((CONSOLE / "rendering.py").read_text())
+    (frame,) = [one for one in rendering.body if isinstance(one, ast.FunctionDef) and one.name == "_frame"]
+    names = {
+        key.value
+        for one in ast.walk(frame)
+        if isinstance(one, ast.Dict)
+        for key in one.keys
+        if isinstance(key, ast.Constant)
+    }
+    assert len(names) > 10
+    assert [call for call in calls if call[1] in names] == []
