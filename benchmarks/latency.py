@@ -19,6 +19,7 @@ from service.models import Organization, Person
 from service.people.callers import caller_of
 from service.store import clock
 from service.store.db import connect, sessions
+from service.store.heartbeats import QUEUES
 from service.store.schema import upgrade
 from workflows.findings.facts import Actor
 from workflows.vocabulary import OrganizationKind, Role, Severity
@@ -57,10 +58,10 @@ def measure(run: Run) -> Iterator[Line]:
 
 
 @contextmanager
-def working(run: Run, url: str, *extra: str) -> Iterator[None]:
-    """Timetable and a worker of each queue that matters; `extra` are queues that get one worker more."""
+def working(run: Run, url: str) -> Iterator[None]:
+    """Timetable and a worker of each queue: messages wait for the papers that go along."""
     environ = run.environ(url, DUBAN_REDIS_URL=run.redis)
-    commands = [("worker", "sweep"), ("worker", "deliver"), *(("worker", queue) for queue in extra), ("timetable",)]
+    commands = (*(("worker", queue) for queue in QUEUES), ("timetable",))
     with ExitStack() as stack:
         stack.enter_context(watched(url))
         for words in commands:

@@ -27,7 +27,7 @@ from tests.fakes.mail_sink import MailSink
 from workflows.vocabulary import OrganizationKind, Severity
 
 LEAD = timedelta(seconds=10)  # for the processes to start, and for filling
-PATIENCE = 90.0  # seconds for a wave
+PATIENCE = 120.0  # seconds for a wave
 UNITS = 150  # of a turn of delivering: two people hear at each
 NOT_MOVED = text("SELECT EXISTS (SELECT 1 FROM findings WHERE state = 'rectifying' AND next_action_at <= :instant)")
 NOT_SENT = text("""
