@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from api import people, tokens
 from api.accounts import provider_accounts, second_factor
+from api.console.demo_accounts import demo_sign_ins
 from api.console.pages import STEPS, Pages, done, told_on_the_page, with_next
 from api.console.rendering import page, text
 from api.console.session import forget_token, keep_token
@@ -150,6 +151,7 @@ def _form(status: int = 200, refusal: str | None = None) -> Response:
         username=request.form.get("username", ""),
         hours=hours,
         provider=resources().settings.oidc is not None,
+        to_try=demo_sign_ins(),
     )
 
 

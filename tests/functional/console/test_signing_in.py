@@ -1,5 +1,6 @@
 """Signing in and out by pages: led to where one wanted to be, and nowhere else."""
 
+import json
 from datetime import timedelta
 
 import pyotp
@@ -131,3 +132,15 @@ def test_whoever_was_invited_chooses_a_password_and_is_in(world: World) -> None:
     assert "领号" in browser.send("/invitation", {**own, "token": "AAAA-BBBB-CCCC-DDDD"}, expect=403).text
     assert browser.send("/invitation", {**own, "password": "123"}, expect=422).text
     assert "今日待办" in browser.send("/invitation", own).title
+
+
+def test_a_demonstration_offers_three_accounts_and_an_office_none(world: World) -> None:
+    browser = Browser(world.app)
+    assert "试用账号" not in browser.get("/sign-in").text
+    roles = ("inspector", "university", "university", "leadership", "admin")
+    accounts = [{"role": role, "username": role, "password": PASSWORD, "organization": "示例"} for role in roles]
+    file = world.resources.settings.data_dir / "demo-accounts.json"
+    file.write_text(json.dumps({"accounts": accounts}), "utf-8")
+    page = browser.get("/sign-in")
+    offered = [one.get("value") for one in page.root.iter("input") if one.get("type") == "hidden"]
+    assert offered == ["inspector", PASSWORD, "university", PASSWORD, "leadership", PASSWORD]
