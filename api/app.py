@@ -35,7 +35,7 @@ from api import (
     tokens,
 )
 from api.accounts import held_tokens, own_data, provider_accounts, provider_sign_in, second_factor
-from api.console import api_docs, capture, outbox, overview, own_keys, pulse, signing_in, today
+from api.console import api_docs, bulk, capture, finding, outbox, overview, own_keys, pulse, signing_in, today
 from api.console import findings as finding_pages
 from api.console import readiness as readiness_pages
 from api.console import second_factor as second_factor_pages
@@ -84,7 +84,7 @@ BLUEPRINTS = dict.fromkeys(  # each once, in the order of the API's description
 )
 PAGES = (
     *(signing_in.pages, today.pages, pulse.pages, overview.pages, readiness_pages.pages),
-    *(finding_pages.pages, setting_pages.pages, second_factor_pages.pages),
+    *(finding.pages, finding_pages.pages, bulk.pages, setting_pages.pages, second_factor_pages.pages),
     *(capture.pages, outbox.pages, own_keys.pages, people_pages.pages, organization_pages.pages, api_docs.pages),
     *(round_pages.pages, labour_pages.pages, notice_import.pages, people_import.pages, rulebook_pages.pages),
     *(channels.pages, security_log_pages.pages),

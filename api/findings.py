@@ -1,22 +1,26 @@
 """Findings: the list, logging, reading, correcting, settling on the spot."""
 
+from collections.abc import Sequence
+from dataclasses import fields
 from typing import Any
 
 from api.http.access import signed_in
 from api.http.blueprint import Blueprint
-from api.http.context import RequestContext
+from api.http.context import RequestContext, language
 from api.http.moves import move
 from api.http.responses import finding_with_etag, required_version
 from api.schemas.findings import FindingBody, FindingQuery, FindingSchema, FindingTexts, SettlementBody
+from api.schemas.reckoning import FindingInFullSchema
 from api.schemas.response_fields import page_of
 from service.findings.corrections import edit
 from service.findings.list import FindingFilter, list_findings
 from service.findings.log import NewFinding, Settlement
 from service.findings.log import settle as settle_finding
 from service.findings.read import seen_finding
-from service.findings.view import view_findings
+from service.findings.view import FindingView, outlook_of, view_findings
 from service.inspections.findings import log_on_inspection
 from service.store.paging import Page
+from service.wording.reckoning import next_in_words, step_in_words
 
 blueprint = Blueprint("findings", "问题 · what was found, and how it stands")
 IF_MATCH = {
@@ -67,11 +71,31 @@ def log_body(context: RequestContext, body: dict[str, Any]) -> Any:
 
 @blueprint.get("/findings/<id:finding_id>")
 @signed_in
-@blueprint.response(200, FindingSchema)
+@blueprint.response(200, FindingInFullSchema)
 @blueprint.doc(parameters=[IF_NONE_MATCH], responses={304: {"description": "Nothing has changed"}})
 def show(context: RequestContext, finding_id: str) -> Any:
-    """A finding, with what the caller may do with it now."""
-    return finding_with_etag(context, seen_finding(context.session, finding_id, actor=context.actor, whole=True))
+    """A finding, with what the caller may do with it now, how its deadline came about, and who above hears next."""
+    finding = seen_finding(context.session, finding_id, actor=context.actor, whole=True)
+    view, headers = finding_with_etag(context, finding)
+    return {**shallow(view), **in_words(context, view)}, headers
+
+
+def in_words(context: RequestContext, view: FindingView, events: Sequence[Any] | None = None) -> dict[str, Any]:
+    """How the deadline of a finding came about, and who above hears next, with their sentences."""
+    outlook = outlook_of(context.session, view, actor=context.actor, now=context.now, events=events)
+    reads, ahead = language(), outlook.next_escalation
+    return {
+        "deadline_reckoning": [
+            {**shallow(step), "text": step_in_words(step, reads, view.rules.calendar.zone)}
+            for step in outlook.reckoning
+        ],
+        "next_escalation": ahead and {**shallow(ahead), "text": next_in_words(ahead, reads, view.rules.calendar.zone)},
+    }
+
+
+def shallow(of: Any) -> dict[str, Any]:
+    """The fields of a dataclass by name, as they are."""
+    return {field.name: getattr(of, field.name) for field in fields(of)}
 
 
 @blueprint.patch("/findings/<id:finding_id>")

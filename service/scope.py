@@ -157,6 +157,14 @@ def _events_seen(actor: Actor) -> Condition:
     return true()
 
 
+def audiences_of(actor: Actor, finding: Finding) -> tuple[Audience, ...]:
+    """The circles whose events the actor reads of a finding that he or she sees: what `events_seen` says of rows."""
+    if actor.holds(*CENTRE_ROLES):
+        return tuple(Audience)
+    office = actor.holds(Role.DISTRICT) and not is_unit(actor, finding)
+    return (Audience.UNIT, Audience.OVERSEER) if office else (Audience.UNIT,)
+
+
 def is_unit(actor: Actor, finding: Finding) -> bool:
     """Whether the actor looks at the finding from the unit's side."""
     return any(post.organization_id == finding.organization_id and post.role in UNIT_ROLES for post in actor.posts)

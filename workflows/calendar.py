@@ -13,6 +13,8 @@ from workflows.calendar_file import (
     parse_calendar,
     shipped_calendar_text,
 )
+from workflows.holidays import holiday_of
+from workflows.vocabulary import Holiday
 
 __all__ = ["Calendar", "CalendarError", "load_calendar", "shipped_calendar_text", "to_utc"]
 
@@ -47,6 +49,12 @@ class Calendar:
         if on.weekday() >= SATURDAY:
             return plan is not None and on in plan.work
         return plan is None or on not in plan.off
+
+    def holiday(self, on: date) -> Holiday | None:
+        """Return the holiday that a day off belongs to; none for other days."""
+        around = [self.plans[year] for year in range(on.year - 1, on.year + 2) if year in self.plans]
+        off = frozenset[date]().union(*(plan.off for plan in around))
+        return holiday_of(on, off) if on in off else None
 
     def working_day_after(self, on: date, n: int) -> date:
         """Return the n-th working day strictly after `on`; for n = 0, `on` itself or else the next one.

@@ -48,6 +48,14 @@ def working_days_until(calendar: Calendar, at: datetime, deadline: datetime) -> 
     return n
 
 
+def working_days_late(calendar: Calendar, deadline: datetime, now: datetime) -> int:
+    """Return how many working days have begun since the deadline's day; 0 on that day itself, and before it."""
+    day, today, late = calendar.working_day_after(calendar.local_date(deadline), 1), calendar.local_date(now), 0
+    while day <= today:
+        day, late = calendar.working_day_after(day, 1), late + 1
+    return late
+
+
 def morning_before(calendar: Calendar, deadline: datetime, n: int, at: time) -> datetime:
     """Return local time `at` on the n-th working day before the deadline's day; n = 0 is that day itself.
 

@@ -149,6 +149,19 @@ class Light(StrEnum):
     RED = "red"
 
 
+class Holiday(StrEnum):
+    """The public holidays (法定节假日)."""
+
+    NEW_YEAR = "new_year"  # 元旦
+    SPRING_FESTIVAL = "spring_festival"  # 春节
+    QINGMING = "qingming"  # 清明节
+    LABOUR = "labour"  # 劳动节
+    DRAGON_BOAT = "dragon_boat"  # 端午节
+    MID_AUTUMN = "mid_autumn"  # 中秋节
+    NATIONAL = "national"  # 国庆节
+    NATIONAL_AND_MID_AUTUMN = "national_and_mid_autumn"  # 中秋节、国庆节, in years in which they meet
+
+
 class Measure(StrEnum):
     """What a handling opinion (处理意见) orders."""
 

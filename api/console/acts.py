@@ -2,21 +2,24 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import marshmallow as ma
 
 from api.console.forms import Field, fields_of
 from api.console.rendering import text
-from api.http.context import RequestContext
+from api.http.context import RequestContext, language
 from api.http.moves import REGISTERED
 from api.schemas.extensions import DecisionBody
 from api.schemas.handling_opinions import ReplyBody
 from service.errors import NotFound
 from service.findings import extensions, handling_opinions
-from service.findings.view import FindingView
+from service.findings.view import FindingView, extension_limit_of, told_of
+from service.wording import moment, word
 from workflows.vocabulary import Move
 
+WITH_PAPER = "handling-opinions"  # the act that a paper follows
 Do = Callable[..., Any]
 
 
@@ -36,9 +39,11 @@ class ActForm:
 
     address: str
     label: str
-    sees: str  # who will see it
+    sees: str  # what becomes of it
+    told: str | None  # who will hear of it at once
     fields: Sequence[Field]
     is_open: bool
+    has_paper: bool  # that can be looked at before it goes out
 
 
 def _decide(context: RequestContext, view: FindingView, **body: Any) -> Any:
@@ -85,9 +90,10 @@ def acts() -> dict[str, Act]:
 
 
 def forms_of(
-    view: FindingView, *, tried: str | None = None, given: Mapping[str, str], errors: Mapping[str, str]
+    view: FindingView, *, now: datetime, tried: str | None = None, given: Mapping[str, str], errors: Mapping[str, str]
 ) -> list[ActForm]:
     """The forms of what the caller may do now; the first is open, or the one that was tried and refused."""
+    hints = _hints(view, now)
     allowed = [act for act in acts().values() if act.moves & set(view.allowed_moves)]
     shown = tried if any(act.address == tried for act in allowed) else (allowed[0].address if allowed else None)
     return [
@@ -95,17 +101,51 @@ def forms_of(
             address=act.address,
             label=text(f"acts.{act.address}"),
             sees=text(f"acts.{act.address}.sees"),
-            fields=fields_of(
-                act.body,
-                act.address,
-                given=given if act.address == tried else {},
-                errors=errors if act.address == tried else {},
-                hidden=_page_knows(view, act.body),
+            told=_hearers(view, act),
+            fields=_asked(
+                view,
+                act,
+                fields_of(
+                    act.body,
+                    act.address,
+                    given=given if act.address == tried else {},
+                    errors=errors if act.address == tried else {},
+                    hidden=_page_knows(view, act.body),
+                    hints=hints.get(act.address, {}),
+                ),
             ),
             is_open=act.address == shown,
+            has_paper=act.address == WITH_PAPER,
         )
         for act in allowed
     ]
+
+
+def _asked(view: FindingView, act: Act, fields: Sequence[Field]) -> list[Field]:
+    """The fields that make sense now: what came with a notice has its deadline already."""
+    noticed = act.address == "receipt" and view.finding.notice_id
+    return [field for field in fields if not (noticed and field.name == "deadline")]
+
+
+def _hearers(view: FindingView, act: Act) -> str | None:
+    """«督查组、区县招考机构», who hear of it at once, as the policy has it."""
+    told = told_of(view, sorted(act.moves & set(view.allowed_moves)))
+    return text("acts.between").join(word(one, language()) for one in told) or None
+
+
+def _hints(view: FindingView, now: datetime) -> dict[str, dict[str, str]]:
+    """What the rules say of a field, by act and field."""
+    policy, zone = view.rules.policy, view.rules.calendar.zone
+    least = policy.evidence.submission.of(view.finding.severity)
+    found = {"submissions": {"evidence_ids": text("acts.least_evidence", count=least)} if least else {}}
+    limit = extension_limit_of(view, now=now)
+    if limit.latest:
+        latest = moment(limit.latest, language(), zone)
+        said = text("acts.extension_limit", left=limit.left, latest=latest, days=limit.working_days)
+        found["extensions"] = {"deadline": said}
+    if end := view.rules.latest_deadline():
+        found["notification"] = {"deadline": text("acts.before_exam", latest=moment(end, language(), zone))}
+    return found
 
 
 def _page_knows(view: FindingView, body: type[ma.Schema]) -> dict[str, str]:

@@ -45,18 +45,20 @@ def fields_of(
     hidden: Mapping[str, str],
     choices: Mapping[str, Choices] | None = None,
     words: str = "forms",
+    hints: Mapping[str, str] | None = None,
 ) -> list[Field]:
     """The fields that a schema asks for; `form` names the words of their labels, `hidden` is what the page knows.
 
-    `choices` are those of fields that take ids, `words` the file where the form's own words stand.
+    `choices` are those of fields that take ids, `words` the file where the form's own words stand, `hints` what the
+    rules of the moment say of a field.
     """
-    offered = choices or {}
+    offered, said = choices or {}, hints or {}
     return [
         Field(
             name=name,
             kind="hidden" if name in hidden else _kind(field, offered.get(name)),
             label="" if name in hidden else _label(words, form, name),
-            hint=text(f"{words}.{form}.{name}.hint") if has_text(f"{words}.{form}.{name}.hint") else None,
+            hint=said.get(name) or _hint(words, form, name),
             required=field.required and not isinstance(field, EvidenceIds),
             longest=_longest(field),
             choices=offered.get(name) or _choices(field),
@@ -71,6 +73,11 @@ def fields_of(
 def _named(schema: type[ma.Schema]) -> list[tuple[str, ma.fields.Field[Any]]]:
     """The fields by the names that a caller sends."""
     return [(field.data_key or name, field) for name, field in schema().load_fields.items()]
+
+
+def _hint(words: str, form: str, name: str) -> str | None:
+    key = f"{words}.{form}.{name}.hint"
+    return text(key) if has_text(key) else None
 
 
 def _label(words: str, form: str, name: str) -> str:

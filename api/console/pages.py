@@ -10,11 +10,13 @@ from flask import Response, current_app, g, redirect, request
 from werkzeug.exceptions import HTTPException, TooManyRequests
 from werkzeug.wrappers import Response as AnyResponse
 
+from api.console.demo_accounts import demo_sign_ins
 from api.console.device import with_notice
 from api.console.origin import require_own_origin
-from api.console.rendering import here, page
+from api.console.rendering import here, page, text
+from api.console.typed_text import typed_now
 from api.http.access import FIRST, rule_of
-from api.http.context import RequestContext
+from api.http.context import RequestContext, resources
 from api.http.problems import UNKNOWN_CALLER, Refusal, answer_to_error, of_http, problem_of, status_of
 from api.http.transaction import in_one_transaction
 from service.errors import DubanError
@@ -22,6 +24,7 @@ from workflows.credentials import NextStep
 
 View = Callable[..., Any]
 MOST_FIELDS = 100  # of a form
+REFILL = "refill"  # in a form that only brings back what was typed
 STEPS = {  # where the step is taken that comes before anything else
     FIRST[NextStep.CHANGE_PASSWORD]: "/settings/password",
     FIRST[NextStep.SECOND_FACTOR]: "/sign-in/code",
@@ -99,10 +102,30 @@ def error_page(error: DubanError) -> AnyResponse:
     if asks_for_json():
         return answer_to_error(error)
     if error.code in UNKNOWN_CALLER:
-        return done(with_next("/sign-in", here()))
+        typed = typed_now()
+        return sign_in_page(typed, here()) if typed else done(with_next("/sign-in", here()))
     if error.code in STEPS:
         return done(with_next(STEPS[error.code], here()))
     return _error_page(status_of(error), problem_of(error))
+
+
+def sign_in_page(
+    typed: dict[str, str], wanted: str, *, status: int = 401, refusal: str | None = None, username: str = ""
+) -> AnyResponse:
+    """The page that asks who one is; `typed` are the texts of a form that it carries on."""
+    settings = resources().settings
+    return page(
+        "account/sign_in.html",
+        status=status,
+        title=text("signing_in.title"),
+        refusal=refusal,
+        action=with_next("/sign-in", wanted),
+        username=username,
+        hours=int(settings.accounts.sign_in_holds.total_seconds()) // 3600,
+        provider=settings.oidc is not None,
+        typed=typed,
+        to_try=demo_sign_ins(),
+    )
 
 
 def http_error_page(error: HTTPException) -> AnyResponse:

@@ -8,12 +8,12 @@ from werkzeug.wrappers import Response
 
 from api import people, tokens
 from api.accounts import provider_accounts, second_factor
-from api.console.demo_accounts import demo_sign_ins
-from api.console.pages import STEPS, Pages, done, told_on_the_page, with_next
+from api.console.pages import STEPS, Pages, done, sign_in_page, told_on_the_page, with_next
 from api.console.rendering import page, text
 from api.console.session import forget_token, keep_token
+from api.console.typed_text import brought_back, carried
 from api.http.access import FIRST, bearer_token, public, signed_in_before
-from api.http.context import RequestContext, resources
+from api.http.context import RequestContext
 from api.http.hashing import hashed_for_open_code
 from api.http.problems import Refusal, problem_of, status_of
 from api.http.signing_in import answer_signed_in
@@ -134,25 +134,26 @@ def wanted_address() -> str:
 
 
 def _with(token: dict[str, Any]) -> Response:
-    """The token in its cookie, and on to the step that comes first, if any, then to where one wanted to be."""
-    step = token["next_step"]
+    """The token in its cookie, and on to what comes first, then to where one wanted to be, or to what was typed."""
+    step, typed = token["next_step"], carried()
+    if typed and step == NextStep.SECOND_FACTOR:  # who types a code next carries on what was typed
+        answer = _code_form()
+    elif typed and not step:
+        where, fields = brought_back(typed)
+        answer = page("account/continue.html", title=text("signing_in.again"), where=where, fields=fields)
+    else:
+        answer = _led_on(step)
+    return keep_token(answer, token["token"], until=token["expires_at"])
+
+
+def _led_on(step: NextStep | None) -> Response:
     there = with_next(STEPS[FIRST[step]], wanted_address()) if step else wanted_address()
-    return keep_token(done(there), token["token"], until=token["expires_at"])
+    return done(there)
 
 
 def _form(status: int = 200, refusal: str | None = None) -> Response:
-    hours = int(resources().settings.accounts.sign_in_holds.total_seconds()) // 3600
-    return page(
-        "account/sign_in.html",
-        status=status,
-        title=text("signing_in.title"),
-        refusal=refusal,
-        action=with_next("/sign-in", wanted_address()),
-        username=request.form.get("username", ""),
-        hours=hours,
-        provider=resources().settings.oidc is not None,
-        to_try=demo_sign_ins(),
-    )
+    username = request.form.get("username", "")
+    return sign_in_page(carried(), wanted_address(), status=status, refusal=refusal, username=username)
 
 
 def _invitation_form(status: int = 200, refusal: str | None = None) -> Response:
@@ -164,4 +165,11 @@ def _invitation_form(status: int = 200, refusal: str | None = None) -> Response:
 
 def _code_form(status: int = 200, refusal: str | None = None) -> Response:
     action = with_next("/sign-in/code", wanted_address())
-    return page("account/code.html", status=status, title=text("signing_in.code_title"), action=action, refusal=refusal)
+    return page(
+        "account/code.html",
+        status=status,
+        title=text("signing_in.code_title"),
+        action=action,
+        refusal=refusal,
+        typed=carried(),
+    )

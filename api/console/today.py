@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import islice
 from typing import Any
 from urllib.parse import urlencode
@@ -37,6 +38,14 @@ GROUPS: tuple[tuple[str, dict[str, Any], frozenset[Move]], ...] = (  # name, fil
     ("to_rectify", {"state": (State.RECTIFYING,), "awaiting_review": False}, frozenset({Move.SUBMIT})),
     ("to_notify", {"state": (State.FOUND,)}, frozenset({Move.NOTIFY, Move.SETTLE})),
 )
+SINCE = {  # the column that says since when one of a group waits
+    "escalated": "escalated_at",
+    "to_decide": "extension_asked_at",
+    "to_review": "awaiting_review_since",
+    "overdue": "overdue_at",
+    "to_rectify": "received_at",
+    "to_notify": "created_at",
+}
 WATCHED = (("red", (Light.RED,)), ("amber", (Light.AMBER,)))  # for those whose word nothing waits for
 
 
@@ -52,6 +61,7 @@ class Group:
 
     name: str
     rows: list[Any]
+    since: dict[str, datetime]  # since when each waits, by id
     all_at: str  # where the whole list is
 
 
@@ -115,13 +125,15 @@ def acknowledge_shown(context: RequestContext) -> Response:
 def _group(context: RequestContext, name: str, wanted: dict[str, Any], moves: frozenset[Move]) -> Group:
     """The most pressing of those with which the caller may do one of these moves: others are in sight as well."""
     rows = islice((view for view in _found(context, wanted) if moves & set(view.allowed_moves)), MOST)
-    return Group(name, list(rows), _list_at(wanted))
+    shown = list(rows)
+    since = {view.finding.id: at for view in shown if (at := getattr(view.finding, SINCE.get(name, "notified_at")))}
+    return Group(name, shown, since, _list_at(wanted))
 
 
 def _watched(context: RequestContext, name: str, lights: tuple[Light, ...], seen: set[str]) -> Group:
     wanted = {"light": lights}
     rows = islice((view for view in _found(context, wanted) if view.finding.id not in seen), MOST)
-    return Group(name, list(rows), _list_at(wanted))
+    return Group(name, list(rows), {}, _list_at(wanted))
 
 
 def _found(context: RequestContext, wanted: dict[str, Any]) -> Iterator[Any]:

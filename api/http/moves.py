@@ -72,14 +72,17 @@ def _register_bulk(blueprint: Blueprint, move_: RegisteredMove) -> None:
     @blueprint.arguments(bulk_of(move_.body))
     @blueprint.response(200, BulkSchema)
     def bulk(context: RequestContext, body: dict[str, Any]) -> Any:
-        return {"results": _move_many(context, move_, **body)}
+        return {"results": move_many(context, move_, **body)}
 
     bulk.__doc__ = f"{move_.act.__doc__} For many findings at once."
     blueprint.add_url_rule(f"/findings/bulk/{move_.url}", f"bulk_{move_.act.__name__}", bulk, methods=["POST"])
 
 
-def _move_many(context: RequestContext, move_: RegisteredMove, ids: Sequence[str], **body: Any) -> list[dict[str, Any]]:
-    """Results in the order asked for; moved in the order of the ids, so that two callers cannot block each other."""
+def move_many(context: RequestContext, move_: RegisteredMove, ids: Sequence[str], **body: Any) -> list[dict[str, Any]]:
+    """Make a move on each: results in the order asked for.
+
+    They are moved in the order of the ids, so that two callers cannot block each other.
+    """
     results = {id_: _move_one_of_many(context, move_, id_, body) for id_ in sorted(ids)}
     moved = load(context.session, [id_ for id_ in ids if "problem" not in results[id_]])
     for view in view_findings(context.session, moved, actor=context.actor, now=context.now):

@@ -91,7 +91,7 @@ def timeline_of(
     ]
     first = sorted(keyed, key=lambda one: one[0])[:limit]
     numbers = {**{finding.id: finding.number for _, finding in events}, **_numbers(session, entries)}
-    heard = _receipts_by_cause(session, [row.id for _, row in first])
+    heard = receipts_of(session, [row.id for _, row in first])
     return [_timeline_entry(key, row, numbers, heard[row.id]) for key, row in first]
 
 
@@ -122,7 +122,8 @@ def _numbers(session: Session, entries: Sequence[JournalEntry]) -> dict[str, str
     return {row[0]: str(row[1]) for row in (*sheets, *reports, *rounds)}
 
 
-def _receipts_by_cause(session: Session, cause_ids: Sequence[str]) -> Mapping[str, list[AlertReceipt]]:
+def receipts_of(session: Session, cause_ids: Sequence[str]) -> Mapping[str, list[AlertReceipt]]:
+    """Who was told by each event or entry, the first told first."""
     cause = Alert.event_id.in_(cause_ids) | Alert.entry_id.in_(cause_ids)
     query = select(Alert, Person).join(Person, Alert.person_id == Person.id).where(cause)
     heard: dict[str, list[AlertReceipt]] = defaultdict(list)

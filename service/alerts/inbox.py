@@ -48,6 +48,13 @@ def alerts(
     return page(session, query, _NEWEST, cursor=cursor, limit=limit)
 
 
+def unacknowledged_of(session: Session, finding_id: str, *, actor: Actor) -> Sequence[Alert]:
+    """The person's alerts about a finding that he or she has not acknowledged, the newest first."""
+    query = select(Alert).where(Alert.person_id == actor.id, Alert.finding_id == finding_id, alerts_seen(actor))
+    open_ones = query.where(Alert.acknowledged_at.is_(None)).options(joinedload(Alert.event), joinedload(Alert.finding))
+    return session.scalars(open_ones.order_by(Alert.created_at.desc(), Alert.id)).all()
+
+
 def acknowledge(session: Session, alert_id: str, *, actor: Actor, now: datetime) -> Alert:
     """Record that the recipient has read the alert; a second time changes nothing. Raises `NotFound`."""
     query = select(Alert).where(Alert.id == alert_id, Alert.person_id == actor.id, alerts_seen(actor))

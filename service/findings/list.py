@@ -1,10 +1,11 @@
 """The list of findings: filters, sorting, pages."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from sqlalchemy import ColumnElement, and_, func, not_, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, not_, or_, select
 from sqlalchemy.orm import Session
 
 from service.findings.read import what_answers_name
@@ -71,6 +72,12 @@ def list_findings(
     return page(session, query, order, cursor=cursor, limit=limit, around=what_answers_name)
 
 
+def findings_of(session: Session, ids: Collection[str], *, actor: Actor) -> Sequence[Finding]:
+    """Those of the findings that the actor sees, by number."""
+    query = select(Finding).where(Finding.id.in_(ids), findings_seen(actor)).options(*what_answers_name(Finding))
+    return session.scalars(query.order_by(Finding.number, Finding.id)).unique().all()
+
+
 def is_light(light: Light, now: datetime) -> ColumnElement[bool]:
     """`workflows.findings.light.light` as a condition on rows."""
     closed = or_(Finding.voided_at.is_not(None), Finding.state == State.VERIFIED)
@@ -108,3 +115,23 @@ def conditions_of(filter_: FindingFilter, now: datetime) -> Iterator[ColumnEleme
         yield or_(*(is_light(light, now) for light in lights))
     if filter_.q:
         yield from (Finding.search_text.contains(word, autoescape=True) for word in searchable(filter_.q).split())
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Findings that the filter lets through apart from what it says of state and light."""
+
+    states: Mapping[State, int]
+    lights: Mapping[Light, int]
+
+
+def count_findings(session: Session, filter_: FindingFilter, *, actor: Actor, now: datetime) -> Counts:
+    """The counts of what the actor sees."""
+    light = case(*((is_light(one, now), one) for one in (Light.RED, Light.AMBER)), else_=Light.GREEN)
+    wider = replace(filter_, state=None, light=None)
+    query = select(Finding.state, light, func.count()).where(findings_seen(actor), *conditions_of(wider, now))
+    states, lights = Counter[State](), Counter[Light]()
+    for state, of_light, count in session.execute(query.group_by(Finding.state, light)):
+        states[State(state)] += count
+        lights[Light(of_light)] += count
+    return Counts(states, lights)

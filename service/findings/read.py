@@ -111,6 +111,15 @@ def evidence_of(session: Session, finding_ids: Sequence[str], *, actor: Actor) -
     return {finding_id: oldest_first(pieces.values()) for finding_id, pieces in attached.items()}
 
 
+def evidence_by_act(session: Session, finding: Finding, *, actor: Actor) -> dict[str, list[Evidence]]:
+    """The evidence of a finding by the id of what it was put to: the finding itself, a submission, a review."""
+    attached: dict[str, list[Evidence]] = defaultdict(list)
+    query = select(Attachment).where(Attachment.finding_id == finding.id)
+    for row in session.scalars(query) if sees_acts(actor) else ():
+        attached[row.subject_id].append(row.evidence)
+    return {act: oldest_first(pieces) for act, pieces in attached.items()}
+
+
 def oldest_first(pieces: Iterable[Evidence]) -> list[Evidence]:
     """Pieces of evidence in the order in which every answer lists them."""
     return sorted(pieces, key=lambda piece: (piece.uploaded_at, piece.id))

@@ -1,15 +1,23 @@
 """Findings as callers see them: with team and leader, pending requests, light and allowed moves."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.findings.read import MoveContext, evidence_of, moves_under, opinions_with_replies, take_move_context
+from service.findings.read import (
+    MoveContext,
+    events_of,
+    evidence_of,
+    moves_under,
+    opinions_with_replies,
+    take_move_context,
+)
 from service.models import (
     ClosingDecision,
+    Event,
     Evidence,
     Extension,
     Finding,
@@ -18,12 +26,18 @@ from service.models import (
     Submission,
     Team,
 )
+from service.records.facts import facts_of_finding
 from service.rounds.rulebooks import RulesOfRounds
-from service.scope import is_unit, sees_acts, sees_opinions
+from service.scope import audiences_of, is_unit, sees_acts, sees_opinions
+from workflows.deadlines import working_days_late
+from workflows.findings import addressees
+from workflows.findings.extension_limits import ExtensionLimit, extension_limit
 from workflows.findings.facts import Actor
 from workflows.findings.light import light
+from workflows.findings.next_escalation import NextEscalation, next_escalation
+from workflows.findings.reckoning import Reckoned, reckoning
 from workflows.rules import Rules
-from workflows.vocabulary import ClosingOutcome, Light, Move
+from workflows.vocabulary import Addressee, ClosingOutcome, Light, Move
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +64,7 @@ class FindingView:
     latest_opinion: HandlingOpinion | None
     evidence: Sequence[Evidence]
     closing: Closing | None
+    rules: Rules  # that it goes by
 
 
 def view_finding(session: Session, finding: Finding, *, actor: Actor, now: datetime) -> FindingView:
@@ -71,8 +86,7 @@ def view_findings(session: Session, findings: Sequence[Finding], *, actor: Actor
 def _views(
     session: Session, findings: Sequence[Finding], actor: Actor, now: datetime, context: MoveContext | None
 ) -> list[FindingView]:
-    ids = [finding.id for finding in findings]
-    acts = sees_acts(actor)
+    ids, acts = [finding.id for finding in findings], sees_acts(actor)
     opinions = _newest_opinions(session, [one.id for one in findings if one.highest_level], actor)
     if context and context.evidence is not None:
         evidence: Mapping[str, Sequence[Evidence]] = {ids[0]: context.evidence if acts else ()}
@@ -97,6 +111,7 @@ def _views(
             latest_opinion=opinions.get(finding.id) if sees_opinions(actor, finding) else None,
             evidence=evidence.get(finding.id, ()),
             closing=closings.get(finding.id),
+            rules=rules_of(finding),
         )
 
     return [view(finding) for finding in findings]
@@ -129,3 +144,42 @@ def _closings(session: Session, findings: Sequence[Finding], actor: Actor) -> di
         )
         for row in (session.scalars(query) if closed else ())
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """How the deadline came about, step by step, and who above hears next; empty for those who get the brief."""
+
+    reckoning: Sequence[Reckoned] = ()
+    next_escalation: NextEscalation | None = None
+
+
+def outlook_of(
+    session: Session, view: FindingView, *, actor: Actor, now: datetime, events: Sequence[Event] | None = None
+) -> Outlook:
+    """The outlook of a finding that the actor sees; `events` are those that he or she may see, where they are known."""
+    finding = view.finding
+    if not sees_acts(actor):
+        return Outlook()
+    told = events_of(session, finding, actor=actor) if events is None else events
+    readers = audiences_of(actor, finding)
+    ahead = next_escalation(facts_of_finding(finding, view.rules), view.rules, now, audiences=readers)
+    return Outlook(reckoning(told, view.rules), ahead)
+
+
+def working_days_late_of(view: FindingView, *, now: datetime) -> int:
+    """How many working days it has been overdue."""
+    finding = view.finding
+    if finding.deadline is None or finding.overdue_at is None or finding.verified_at:
+        return 0
+    return working_days_late(view.rules.calendar, finding.deadline, now)
+
+
+def told_of(view: FindingView, moves: Iterable[Move]) -> tuple[Addressee, ...]:
+    """Who would hear of one of these moves."""
+    return addressees.told_of(facts_of_finding(view.finding, view.rules), moves, view.rules.policy)
+
+
+def extension_limit_of(view: FindingView, *, now: datetime) -> ExtensionLimit:
+    """How much more time may still be asked for."""
+    return extension_limit(facts_of_finding(view.finding, view.rules), view.rules, now)

@@ -20,11 +20,13 @@ def short_moment(at: datetime, language: str, zone: tzinfo) -> str:
     """«5月20日17:00», or «20 May, 17:00»: for lines whose year is plain."""
     local = at.astimezone(zone)
     clock = f"{local.hour:02}:{local.minute:02}"
-    return (
-        f"{local.day} {_MONTHS[local.month - 1]}, {clock}"
-        if language == "en"
-        else f"{local.month}月{local.day}日{clock}"
-    )
+    return f"{short_day(at, language, zone)}{', ' if language == 'en' else ''}{clock}"
+
+
+def short_day(at: datetime, language: str, zone: tzinfo) -> str:
+    """«5月20日», or «20 May»."""
+    local = at.astimezone(zone)
+    return f"{local.day} {_MONTHS[local.month - 1]}" if language == "en" else f"{local.month}月{local.day}日"
 
 
 def day_in_words(at: datetime, language: str, zone: tzinfo) -> str:

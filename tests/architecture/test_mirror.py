@@ -13,6 +13,7 @@ TRIED_BY = {
     "functional/console/test_capture": "rounds/capture_choices",
     "functional/test_directory": "people/directory",
     "functional/test_escalations": "findings/escalations",
+    "functional/console/test_leaders": "documents/preview",
     "functional/test_former_keys": "setup/secret_keys",
     "functional/test_held_tokens": "people/access/held_tokens",
     "functional/test_second_factor": "people/access/sealing people/access/second_factor",

@@ -24,7 +24,7 @@ def test_each_finding_moves_or_says_why_not(world_on_each: World) -> None:
     assert results[0]["finding"]["state"] == "notified"
     assert (results[1]["problem"]["code"], results[1]["problem"]["state"]) == ("wrong_state", "notified")
     assert results[2]["problem"]["code"] == "not_found"
-    assert world.finding(ids[3]) == results[3]["finding"]
+    assert results[3]["finding"].items() <= world.finding(ids[3]).items()
     assert world.finding(notified["id"])["version"] == notified["version"]
 
 

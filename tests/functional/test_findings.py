@@ -50,7 +50,9 @@ def test_a_logged_finding_has_every_field_of_the_contract(world_on_each: World) 
     assert finding["evidence"] == [evidence]
     assert finding["found_at"] == "2021-04-12T01:00:00Z"
     assert set(finding["allowed_moves"]) == {"settle", "notify"}
-    assert world.finding(finding["id"]) == finding
+    alone = world.finding(finding["id"])
+    assert finding.items() <= alone.items()
+    assert set(alone) - set(finding) == {"deadline_reckoning", "next_escalation"}
 
 
 def test_a_filter_takes_one_value_or_several(world_on_each: World) -> None:
@@ -206,3 +208,26 @@ def test_an_answer_to_a_move_carries_the_tag_for_the_next_correction(world: Worl
     answer = world["inspector"].call("POST", f"/findings/{finding['id']}/notification", json=body)
     seen = world["inspector"].patch(f"/findings/{finding['id']}", {"location": "二楼"}, if_match=answer.headers["ETag"])
     assert seen["location"] == "二楼"
+
+
+def test_a_finding_alone_says_how_its_deadline_came_about_and_who_hears_next(world: World) -> None:
+    world.clock.at = local(4, 2, 16)
+    id_ = world.logged()["id"]
+    world["inspector"].move(f"/findings/{id_}/notification", {"requirement": "补装摄像头", "working_days": 5})
+    world.clock.at = local(4, 2, 16, 10)
+    world["university"].move(f"/findings/{id_}/receipt", {})
+    seen = world.finding(id_, "university")
+    step = seen["deadline_reckoning"][-1]
+    assert (step["kind"], step["deadline"], step["working_days"]) == ("counted", seen["deadline"], 5)
+    assert {"on": "2021-04-05", "holiday": "qingming"} in step["skipped"]
+    assert "4月3日至4月5日清明节放假" in step["text"]
+    assert "截至4月12日17:00" in step["text"]
+    ahead = seen["next_escalation"]
+    assert (ahead["unless"], ahead["by"], ahead["level"]) == ("submission", seen["deadline"], 1)
+    assert (ahead["at"], ahead["hears"]) == ("2021-04-13T09:00:00Z", ["responsible_leader", "leadership"])
+    assert ahead["text"].startswith("4月12日17:00前未提交整改反馈的")
+    world["university"].post(
+        f"/findings/{id_}/submissions", {"measures": "已补装", "evidence_ids": [world["university"].upload()["id"]]}
+    )
+    assert world.finding(id_, "university")["next_escalation"] is None  # who is late now is the other side
+    assert world.finding(id_)["next_escalation"]["unless"] == "review"

@@ -20,6 +20,7 @@ from workflows.deadlines import (
     morning_before,
     resumed,
     working_days_after,
+    working_days_late,
 )
 
 CHINA = load_calendar(shipped_calendar_text())
@@ -273,3 +274,18 @@ def test_another_completion_word_is_refused_with_the_known_ones() -> None:
 def test_a_month_that_does_not_exist_is_a_value_error() -> None:
     with pytest.raises(ValueError, match="month"):
         completion_date(2021, 13, "底")
+
+
+@pytest.mark.parametrize(
+    ("now", "late"),
+    [
+        (local(4, 30), 0),
+        (local(4, 30, 23), 0),
+        (local(5, 5), 0),
+        (local(5, 6, 0), 1),
+        (local(5, 8), 3),
+        (local(5, 9), 3),
+    ],
+)
+def test_only_days_that_are_worked_make_it_later(now: datetime, late: int) -> None:
+    assert working_days_late(CHINA, local(4, 30), now) == late

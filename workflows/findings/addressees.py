@@ -1,10 +1,13 @@
 """Who hears of a step: the policy's words, resolved to sides of the finding."""
 
+from collections.abc import Iterable
+from dataclasses import replace
+
 from workflows.findings.audience import Audience, audience
 from workflows.findings.facts import Facts
 from workflows.findings.sides import decider_of, overseer_of, reviewer_of, with_stand_ins
 from workflows.policy import Policy
-from workflows.vocabulary import Addressee, Move
+from workflows.vocabulary import LAST_LEVEL, Addressee, Move
 
 
 def addressees(
@@ -24,6 +27,19 @@ def addressees(
     if facts.unit_is_district and not _for_units(kind):
         sides.pop(Addressee.DISTRICT, None)  # here that is the unit itself
     return with_stand_ins(sides, facts.vacant)
+
+
+def told_of(facts: Facts, moves: Iterable[Move], policy: Policy) -> tuple[Addressee, ...]:
+    """Who would hear of one of these moves if it were made now, each once."""
+    return tuple(dict.fromkeys(one for move in moves for one in _told_of(facts, move, policy)))
+
+
+def _told_of(facts: Facts, move: Move, policy: Policy) -> tuple[Addressee, ...]:
+    level = min(facts.escalation_level + 1, LAST_LEVEL)
+    kind = f"{move}.{level}" if move is Move.ESCALATE else str(move)
+    ahead = replace(facts, escalation_level=level) if move is Move.REFUSE else facts
+    named = addressees(ahead, kind, policy, newly_escalated=move is Move.REFUSE)
+    return tuple(one for one in named if one is not Addressee.TOLD or facts.highest_level)
 
 
 def resolved(addressee: Addressee, facts: Facts) -> Addressee:

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.unit.findings.law import DEADLINE, POLICY, RULES, finding, finding_of_district, policy
-from workflows.findings.addressees import addressees
+from workflows.findings.addressees import addressees, told_of
 from workflows.findings.facts import Facts
 from workflows.findings.rectification import propose
 from workflows.policy.findings import EVENT_KINDS
@@ -87,3 +87,12 @@ def test_every_move_has_its_kinds_of_events() -> None:
     assert {kind.partition(".")[0] for kind in EVENT_KINDS} == {str(move) for move in Move}
     assert {"log.major", "escalate.2", "remind.opinion", "breach.acknowledgement", "notify"} <= EVENT_KINDS
     assert not {"log", "escalate", "remind", "breach"} & EVENT_KINDS
+
+
+def test_who_would_hear_of_an_act_is_who_then_hears() -> None:
+    facts = finding(severity=Severity.MAJOR)
+    assert told_of(facts, [Move.SUBMIT, Move.BEGIN], POLICY) == (TEAM,)
+    assert told_of(facts, [Move.REVIEW_PASS], POLICY) == (Addressee.UNIT, DISTRICT)
+    assert Addressee.TOLD in told_of(finding(highest_level=1), [Move.REVIEW_PASS], POLICY)
+    assert {LEADER, Addressee.LEADERSHIP} <= set(told_of(facts, [Move.REFUSE], POLICY))
+    assert Addressee.BUREAU in told_of(finding(escalation_level=1), [Move.ESCALATE], POLICY)

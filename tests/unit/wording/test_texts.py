@@ -52,6 +52,7 @@ SPOKEN = (
     security.SecurityKind,
     security.SecurityOutcome,
     vocabulary.Addressee,
+    vocabulary.Holiday,
     ClockTask,
     Retained,
     Audience,

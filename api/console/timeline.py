@@ -1,0 +1,42 @@
+"""The timeline of a finding: people's words first, the system's lines small, and who was told."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from api.http.context import RequestContext, language
+from service.accountability.timeline import AlertReceipt, receipts_of
+from service.scope import data_seen, holds_to_account, reason_seen
+from service.wording import word
+
+QUOTED = ("requirement", "measures", "comment", "remaining", "opinion", "text", "plan")  # of an event's particulars
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a timeline."""
+
+    at: datetime
+    what: str
+    who: str | None
+    quotes: Sequence[str]
+    by_clock: bool
+    heard: Sequence[AlertReceipt]  # who was told, where the reader may know
+
+
+def timeline_of(context: RequestContext, finding: Any, events: Sequence[Any]) -> list[Line]:
+    """What happened, the newest first, with as much of it as the caller may know."""
+    heard: Mapping[str, Sequence[AlertReceipt]] = {}
+    if holds_to_account(context.actor):
+        heard = receipts_of(context.session, [event.id for event in events])
+    return [_line(context, finding, event, heard.get(event.id, ())) for event in events][::-1]
+
+
+def _line(context: RequestContext, finding: Any, event: Any, heard: Sequence[AlertReceipt]) -> Line:
+    data = data_seen(context.actor, event.data)
+    quotes = [str(data[name]) for name in QUOTED if data.get(name)]
+    if reason := reason_seen(context.actor, finding, event.move, event.reason):
+        quotes.append(str(reason))
+    who = event.actor.name if event.actor else None
+    return Line(event.at, word(event.move, language()), who, list(dict.fromkeys(quotes)), who is None, heard)

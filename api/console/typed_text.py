@@ -1,0 +1,55 @@
+"""What was typed into a form whose sender's sign-in had ended: carried through the sign-in, and kept by nobody.
+
+The texts travel in hidden fields of the pages in between, to one of our own forms alone, which then shows them again.
+"""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import current_app, request
+from werkzeug.exceptions import HTTPException
+
+PREFIX, WHERE = "typed.", "typed_into"
+NOT_CARRIED = ("once", "kept_evidence", "refill")
+LONGEST = 200_000  # characters in all: more than any form of ours takes
+
+
+def brings_back(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Mark a form's view that shows what was typed when the field `refill` comes along."""
+    view.brings_back = True  # type: ignore[attr-defined]  # functions carry attributes
+    return view
+
+
+def typed_now() -> dict[str, str]:
+    """What this request was to be carried on with, as hidden fields; nothing where no form of ours could show it."""
+    if request.method != "POST" or not _is_ours(request.path):
+        return {}
+    texts = {name: text for name, text in request.form.items() if name not in NOT_CARRIED and text.strip()}
+    if not texts or sum(map(len, texts.values())) > LONGEST:
+        return {}
+    return {WHERE: request.path, **{f"{PREFIX}{name}": text for name, text in texts.items()}}
+
+
+def carried() -> dict[str, str]:
+    """What a page of the sign-in carries on, as it came."""
+    if not _is_ours(request.form.get(WHERE, "")):
+        return {}
+    return {name: text for name, text in request.form.items() if name == WHERE or name.startswith(PREFIX)}
+
+
+def brought_back(fields: dict[str, str]) -> tuple[str, dict[str, str]]:
+    """The address of the form, and its fields under their own names."""
+    return fields[WHERE], {name.removeprefix(PREFIX): text for name, text in fields.items() if name != WHERE}
+
+
+def _is_ours(address: str) -> bool:
+    """Whether a form of ours is sent there that shows again what was typed."""
+    routes = current_app.create_url_adapter(request)
+    if routes is None or not address.startswith("/") or urlsplit(address).netloc:
+        return False
+    try:
+        endpoint, _ = routes.match(address, method="POST")
+    except HTTPException:
+        return False
+    return getattr(current_app.view_functions[str(endpoint)], "brings_back", False) is True
