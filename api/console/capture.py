@@ -142,7 +142,7 @@ def _form(context: RequestContext, given: Mapping[str, str], tried: Tried) -> Re
         title=text("capture.title"),
         choices=choices,
         fields=_by_name(CaptureBody, given, tried, known),
-        notice=_by_name(NotificationBody, given, tried, {}),
+        demand=_by_name(NotificationBody, given, tried, {}),
         hidden=known,
         given=given,
         tried=tried,
