@@ -1,15 +1,16 @@
 """Policies and calendars, stored as they were read and by version, so that an old finding keeps its rules."""
 
 import hashlib
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, bindparam, select, true, update
 from sqlalchemy.orm import Session
 
+from service.errors import Unavailable
 from service.models import Finding, Inspection, Round, Rulebook
 from service.rounds.vacancies import district_and_posts, posts_filled, vacant_of
 from workflows.calendar import Calendar, load_calendar, shipped_calendar_text
@@ -17,6 +18,7 @@ from workflows.policy import Policy, load_policy, shipped_policy_text
 from workflows.policy_check import require_policy
 from workflows.rules import Rules
 
+Read = TypeVar("Read", Policy, Calendar)
 POLICY, CALENDAR = "policy", "calendar"
 CALENDAR_IN_FORCE = (
     select(Rulebook.version)
@@ -140,7 +142,9 @@ def calendar_in_force(session: Session) -> Calendar:
 def calendar_of_version(session: Session, version: str | None) -> Calendar:
     """The calendar that was kept under this version; without one the shipped one."""
     if version not in _CALENDARS:
-        _CALENDARS[version] = load_calendar(_text(session, version) if version else shipped_calendar_text())
+        _CALENDARS[version] = (
+            _load_kept(session, version, load_calendar) if version else load_calendar(shipped_calendar_text())
+        )
     return _CALENDARS[version]
 
 
@@ -161,11 +165,26 @@ def text_of_policy(session: Session, version: str | None) -> str:
 
 
 def _keep(session: Session, kind: str, name: str, text: str, now: datetime) -> str:
-    version = f"{name}@{hashlib.sha256(text.encode()).hexdigest()[:12]}"
+    version = f"{name}@{_fingerprint(text)}"
     if session.get(Rulebook, version) is None:
         session.add(Rulebook(version=version, kind=kind, text=text, recorded_at=now))
         session.flush()
     return version
+
+
+def _fingerprint(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def _load_kept(session: Session, version: str, load: Callable[[str], Read]) -> Read:
+    """What was kept under the version; Unavailable when it cannot be read and is not the text that was kept."""
+    text = _text(session, version)
+    try:
+        return load(text)
+    except ValueError as error:
+        if version.endswith(f"@{_fingerprint(text)}"):
+            raise
+        raise Unavailable("database_damaged") from error
 
 
 def _text(session: Session, version: str) -> str:
@@ -181,5 +200,5 @@ def all_policies(session: Session) -> dict[str, Policy]:
 def policy_of_version(session: Session, version: str) -> Policy:
     """The policy that was kept under this version."""
     if version not in _POLICIES:
-        _POLICIES[version] = load_policy(_text(session, version))
+        _POLICIES[version] = _load_kept(session, version, load_policy)
     return _POLICIES[version]

@@ -67,7 +67,6 @@ TRIED_BY = {
     "integration/people/test_importing": "people/lines",
     "integration/people/test_accounts": "people/passwords people/tokens",
     "integration/retention/test_retention": "retention/periods",
-    "integration/reports/test_calendar": "rounds/rulebooks",
     "integration/setup/rulebooks/test_calendars": "setup/rulebooks/rulebook_records",
     "integration/round_changes/test_labour": " ".join(
         f"round_changes/{module}" for module in ("handing_over", "locking", "names", "succession", "teams")
