@@ -18,10 +18,25 @@ if TYPE_CHECKING:
 
 AWAY_FOR = 30.0  # seconds without Redis before it is asked again
 TELL_EVERY = 60.0  # seconds between two lines about refusals: a stranger must not fill the log
+FORGET_EVERY = 10.0  # seconds
 OF_QUEUE = "rq:queue:"  # RQ's own prefix
 Result = TypeVar("Result")
 
 _log = structlog.get_logger()
+
+
+class _Forgetting:
+    """Stands where the library has a timer, which would start a thread in nearly every call to forget what is over."""
+
+    def __init__(self, forget: Callable[[], None]) -> None:
+        self._forget, self._at = forget, monotonic()
+
+    def is_alive(self) -> bool:
+        """Asked before each count, outside of any lock: now and then it is the moment to forget."""
+        if monotonic() >= self._at + FORGET_EVERY:
+            self._at = monotonic()
+            self._forget()
+        return True
 
 
 class Counters:
@@ -30,7 +45,9 @@ class Counters:
     def __init__(self, redis_url: str | None) -> None:
         from limits.storage import MemoryStorage, storage_from_string
 
-        self._memory: Any = MemoryStorage()
+        memory: Any = MemoryStorage()
+        memory.timer = _Forgetting(memory.timer.function)
+        self._memory = memory
         self._redis: Any = None
         if redis_url is not None:
             url = redis_url.replace("unix://", "redis+unix://", 1)

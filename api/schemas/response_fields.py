@@ -28,15 +28,14 @@ class ResponseSchema(Schema):
                 return obj[name]
             obj = obj[self.rest_from]
             return attrgetter(name)(obj) if "." in name else getattr(obj, name)
-        found = self._ways.get((type(obj), name))
-        if found is None:
-            lies_there = not self.rest_from or "." in name or hasattr(obj, name)
-            found = attrgetter(name if lies_there else f"{self.rest_from}.{name}")
-            self._ways[type(obj), name] = found
-        return found(obj)
+        return self._way_to(obj, name)(obj)
 
     def dump(self, obj: Any, *, many: bool | None = None) -> Any:  # noqa: ARG002 - marshmallow's signature
         """The object as plain data."""
+        if type(obj) not in self._ways:
+            self._ways[type(obj)] = self._ways_through(obj)
+        if ways := self._ways[type(obj)]:
+            return {key: find(obj) if write is None else write(find(obj)) for key, find, write in ways}
         return {
             key: self.get(obj, name) if write is None else write(self.get(obj, name))
             for key, name, write, optional in self._plan
@@ -44,9 +43,18 @@ class ResponseSchema(Schema):
         }
 
     @cached_property
-    def _ways(self) -> dict[tuple[type, str], Callable[[Any], Any]]:
-        """How to come by the fields of objects of a type, all of which have the same."""
+    def _ways(self) -> dict[type, list[tuple[str, Callable[[Any], Any], Writer | None]]]:
+        """How to come by the fields of objects of a type, all of which have the same; nothing where `get` is asked."""
         return {}
+
+    def _ways_through(self, obj: Any) -> list[tuple[str, Callable[[Any], Any], Writer | None]]:
+        if isinstance(obj, Mapping) or type(self).get is not ResponseSchema.get:
+            return []
+        return [(key, self._way_to(obj, name), write) for key, name, write, _ in self._plan]
+
+    def _way_to(self, obj: Any, name: str) -> Callable[[Any], Any]:
+        lies_there = not self.rest_from or "." in name or hasattr(obj, name)
+        return attrgetter(name if lies_there else f"{self.rest_from}.{name}")
 
     @cached_property
     def _plan(self) -> list[tuple[str, str, Writer | None, bool]]:

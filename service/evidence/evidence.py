@@ -56,13 +56,15 @@ def attachable(session: Session, evidence_ids: Iterable[str], *, actor: Actor) -
 def pieces_for(session: Session, evidence_ids: Iterable[str], *, actor: Actor) -> Sequence[Evidence]:
     """Those of the pieces that the actor may put to something."""
     ids = set(evidence_ids)
+    if not ids:
+        return []
     mine = (
         select(Evidence)
         .where(Evidence.id.in_(ids), Evidence.organization_id == actor.organization_id, _within_sight(actor))
         # whoever removes what hangs nowhere waits, or has removed it before
         .with_for_update(read=True, key_share=True, of=Evidence)
     )
-    return session.scalars(mine).all() if ids else []
+    return session.scalars(mine).all()
 
 
 def same_pieces(session: Session, ids: Iterable[str], others: Iterable[str]) -> bool:

@@ -69,7 +69,7 @@ def list_findings(
     if sort.startswith("-"):
         order = replace(order, descending=True)
     query = select(Finding).where(findings_seen(actor), *conditions_of(filter_, now))
-    return page(session, query, order, cursor=cursor, limit=limit, around=what_answers_name)
+    return page(session, query, order, cursor=cursor, limit=limit, around=what_answers_name())
 
 
 def findings_of(session: Session, ids: Collection[str], *, actor: Actor) -> Sequence[Finding]:

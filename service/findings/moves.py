@@ -160,7 +160,7 @@ def load(session: Session, finding_ids: Iterable[str]) -> list[Finding]:
 @cache
 def _whole_findings() -> Select[Finding]:
     """Findings with all their columns, and all that an answer names, read again whatever the session holds of them."""
-    options = (*what_answers_name(Finding), undefer(Finding.search_text))
+    options = (*what_answers_name(), undefer(Finding.search_text))
     return select(Finding).options(*options).execution_options(populate_existing=True)
 
 

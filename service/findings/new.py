@@ -4,10 +4,11 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from itertools import count
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Select, select
+from sqlalchemy import ColumnElement, RowMapping, Select, bindparam, select
 from sqlalchemy.orm import Session, joinedload
 
 from service.errors import Conflict, InvalidInput, NotAllowed
@@ -236,7 +237,8 @@ def _meant(rounds: Sequence[Round], round_id: str | None, calendar: Calendar, no
 
 def _open_rounds(session: Session, unit: ColumnElement[bool]) -> Sequence[Round]:
     """The open rounds in which a unit takes part, in the order of their ids; for who writes locked against changes."""
-    return session.scalars(_locked_for_writers(session, rounds_of_unit(unit))).all()
+    rounds = rounds_of_unit(unit).order_by(Round.id).execution_options(populate_existing=True)
+    return session.scalars(rounds if only_reads(session) else rounds.with_for_update(read=True, of=Round)).all()
 
 
 def _open_rounds_with_places(session: Session, unit_id: str) -> Sequence[Any]:
@@ -244,29 +246,25 @@ def _open_rounds_with_places(session: Session, unit_id: str) -> Sequence[Any]:
 
     They are held first: of what a statement joins, one that waits for a lock reads only the locked rows again.
     """
-    labour = (joinedload(Assignment.district), joinedload(Assignment.team), *with_names(Assignment.leader))
-    query = (
-        rounds_of_unit(Organization.id == unit_id)
-        .add_columns(Organization, Assignment, *around_round(Assignment.district_id.expression))
-        .options(*labour)
-        .order_by(Round.id)
-        .execution_options(populate_existing=True)
-    )
+    (query, hold), unit = _rounds_with_places(), {"unit_id": unit_id}
     if only_reads(session):
-        return session.execute(query).all()
-    # the unit before its rounds, as whoever moves or merges it does
-    hold = rounds_of_unit(Organization.id == unit_id).with_for_update(read=True, of=(Organization, Round))
+        return session.execute(query, unit).all()
     while True:
-        held = set(session.scalars(hold.with_only_columns(Round.id).order_by(Round.id)))
-        found = session.execute(query).all()
+        held = set(session.scalars(hold, unit))
+        found = session.execute(query, unit).all()
         if held.issuperset(round_.id for round_, *_ in found):  # else the unit was moved while it was waited for
             return found
 
 
-def _locked_for_writers(session: Session, rounds: Select[Any]) -> Select[Any]:
-    if not only_reads(session):
-        rounds = rounds.with_for_update(read=True, of=Round)
-    return rounds.order_by(Round.id).execution_options(populate_existing=True)
+@cache
+def _rounds_with_places() -> tuple[Select[Any], Select[str]]:
+    """What is looked up for the unit of `unit_id`, and what holds it and its rounds."""
+    rounds = rounds_of_unit(Organization.id == bindparam("unit_id", type_=Organization.id.type))
+    labour = (joinedload(Assignment.district), joinedload(Assignment.team), *with_names(Assignment.leader))
+    query = rounds.add_columns(Organization, Assignment, *around_round(Assignment.district_id.expression))
+    query = query.options(*labour).order_by(Round.id).execution_options(populate_existing=True)
+    ids = rounds.with_only_columns(Round.id).order_by(Round.id)
+    return query, ids.with_for_update(read=True, of=(Organization, Round))  # as whoever moves or merges the unit does
 
 
 def _numbers(session: Session, rounds: Sequence[Round]) -> dict[str, Iterator[int]]:

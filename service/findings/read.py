@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import cache
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload, with_loader_criteria
@@ -49,7 +49,7 @@ def seen_finding(
     if lock:
         query = query.with_for_update(of=Finding).execution_options(populate_existing=True)
     elif whole:
-        query = query.options(*what_answers_name(Finding))
+        query = query.options(*what_answers_name())
     return existing(session.scalar(query))
 
 
@@ -154,10 +154,12 @@ def take_move_context(session: Session, finding: Finding) -> MoveContext | None:
     return context if version == finding.version else None
 
 
-def what_answers_name(of: Any) -> list[ExecutableOption]:
+@cache
+def what_answers_name() -> Sequence[ExecutableOption]:
     """Options that load, in the statement of findings, everybody and everything that an answer about them names."""
-    around = [joinedload(place, innerjoin=True) for place in (of.organization, of.district, of.round)]
-    labour = joinedload(of.assignment).options(joinedload(Assignment.team), *with_names(Assignment.leader))
-    submission = joinedload(of.pending_submission).options(*with_names(Submission.submitted_by))
-    extension = joinedload(of.pending_extension).options(*with_names(Extension.asked_by))
-    return [*around, joinedload(of.checklist_item), labour, submission, extension, *with_names(of.created_by)]
+    around = (joinedload(place, innerjoin=True) for place in (Finding.organization, Finding.district, Finding.round))
+    labour = joinedload(Finding.assignment).options(joinedload(Assignment.team), *with_names(Assignment.leader))
+    submission = joinedload(Finding.pending_submission).options(*with_names(Submission.submitted_by))
+    extension = joinedload(Finding.pending_extension).options(*with_names(Extension.asked_by))
+    item, logger = joinedload(Finding.checklist_item), with_names(Finding.created_by)
+    return (*around, item, labour, submission, extension, *logger)

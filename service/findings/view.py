@@ -124,10 +124,10 @@ def light_of(finding: Finding, now: datetime) -> Light:
 
 
 def _newest_opinions(session: Session, finding_ids: Sequence[str], actor: Actor) -> dict[str, HandlingOpinion]:
+    if not finding_ids:
+        return {}
     query = opinions_with_replies(actor).where(HandlingOpinion.finding_id.in_(finding_ids))
-    rows = (
-        session.scalars(query.order_by(HandlingOpinion.opined_at, HandlingOpinion.id)).unique() if finding_ids else ()
-    )
+    rows = session.scalars(query.order_by(HandlingOpinion.opined_at, HandlingOpinion.id)).unique()
     return {row.finding_id: row for row in rows}
 
 

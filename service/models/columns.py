@@ -56,6 +56,24 @@ class Instant(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+class TextUuid(Uuid[str]):
+    """A UUID as text on both databases; the digits that SQLite keeps get their dashes without being parsed."""
+
+    def __init__(self) -> None:
+        super().__init__(as_uuid=False)
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Any:
+        if not dialect.supports_native_uuid:
+            return _with_dashes
+        return super().result_processor(dialect, coltype)  # type: ignore[no-untyped-call]  # SQLAlchemy's
+
+
+def _with_dashes(digits: str | None) -> str | None:
+    if digits is None:
+        return None
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+
+
 def _words(words: type[StrEnum]) -> Enum:
     return Enum(
         words,
@@ -71,19 +89,19 @@ def new_id() -> str:
     return str(uuid.uuid4())
 
 
-Id = Annotated[str, mapped_column(Uuid(as_uuid=False), primary_key=True, default=new_id)]
-AnyId = Annotated[str, mapped_column(Uuid(as_uuid=False))]  # of anything: a foreign key, if any, stands with the column
-PersonId = Annotated[str, mapped_column(Uuid(as_uuid=False), ForeignKey("people.id"))]
-OrganizationId = Annotated[str, mapped_column(Uuid(as_uuid=False), ForeignKey("organizations.id"))]
-RoundId = Annotated[str, mapped_column(Uuid(as_uuid=False), ForeignKey("rounds.id"))]
-FindingId = Annotated[str, mapped_column(Uuid(as_uuid=False), ForeignKey("findings.id"))]
-EvidenceId = Annotated[str, mapped_column(Uuid(as_uuid=False), ForeignKey("evidence.id"))]
-ChecklistItemId = Annotated[str, mapped_column(Uuid(as_uuid=False), ForeignKey("checklist_items.id"))]
-TeamId = Annotated[str, mapped_column(Uuid(as_uuid=False), ForeignKey("teams.id"))]
-NoticeId = Annotated[str, mapped_column(Uuid(as_uuid=False), ForeignKey("rectification_notices.id"))]
-MessageId = Annotated[str, mapped_column(Uuid(as_uuid=False), ForeignKey("messages.id"))]
-InspectionId = Annotated[str, mapped_column(Uuid(as_uuid=False), ForeignKey("inspections.id"))]
-ChecklistId = Annotated[str, mapped_column(Uuid(as_uuid=False), ForeignKey("checklists.id"))]
+Id = Annotated[str, mapped_column(TextUuid(), primary_key=True, default=new_id)]
+AnyId = Annotated[str, mapped_column(TextUuid())]  # of anything: a foreign key, if any, stands with the column
+PersonId = Annotated[str, mapped_column(TextUuid(), ForeignKey("people.id"))]
+OrganizationId = Annotated[str, mapped_column(TextUuid(), ForeignKey("organizations.id"))]
+RoundId = Annotated[str, mapped_column(TextUuid(), ForeignKey("rounds.id"))]
+FindingId = Annotated[str, mapped_column(TextUuid(), ForeignKey("findings.id"))]
+EvidenceId = Annotated[str, mapped_column(TextUuid(), ForeignKey("evidence.id"))]
+ChecklistItemId = Annotated[str, mapped_column(TextUuid(), ForeignKey("checklist_items.id"))]
+TeamId = Annotated[str, mapped_column(TextUuid(), ForeignKey("teams.id"))]
+NoticeId = Annotated[str, mapped_column(TextUuid(), ForeignKey("rectification_notices.id"))]
+MessageId = Annotated[str, mapped_column(TextUuid(), ForeignKey("messages.id"))]
+InspectionId = Annotated[str, mapped_column(TextUuid(), ForeignKey("inspections.id"))]
+ChecklistId = Annotated[str, mapped_column(TextUuid(), ForeignKey("checklists.id"))]
 SerialKey = Annotated[int, mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)]
 
 

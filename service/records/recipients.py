@@ -2,11 +2,25 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import CompoundSelect, Select, String, literal, null, or_, select, type_coerce, union, union_all
+from sqlalchemy import (
+    BindParameter,
+    CompoundSelect,
+    Select,
+    String,
+    bindparam,
+    literal,
+    null,
+    or_,
+    select,
+    type_coerce,
+    union,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from service.models import Alert, Assignment, Event, Organization, Person, Post, TeamMember, new_id
@@ -55,7 +69,9 @@ class Directory:
         self._people: dict[str, Role] = {}  # the main post comes first
         self._members: dict[str, list[str]] = defaultdict(list)
         self._roles: dict[Role, list[str]] = defaultdict(list)
-        for kind, person_id, one_id, other_id, role in session.execute(_around(list(rows), list(told_of))):
+        asked = _asked(list(rows), list(told_of))
+        around = _around(telling_again="told_of" in asked)
+        for kind, person_id, one_id, other_id, role in session.execute(around, asked):
             if kind == _MEMBER:
                 self._teams[one_id, other_id].append(person_id)
             elif kind == _LEADER:
@@ -102,27 +118,39 @@ class Directory:
         return self._members.get(organization_id, [])
 
 
-def _around(rows: Sequence[Row], told_of: Sequence[str]) -> Select[*tuple[Any, ...]]:
+def _asked(rows: Sequence[Row], told_of: Sequence[str]) -> dict[str, list[str]]:
+    """What `_around` is asked about."""
+    organizations = {row[name] for row in rows for name in ("district_id", "organization_id")} - {None}
+    return {
+        "rounds": list({row["round_id"] for row in rows}),
+        "districts": list({row["district_id"] for row in rows}),
+        "organizations": list(organizations),
+        **({"told_of": list(told_of)} if told_of else {}),
+    }
+
+
+def _ids_of(name: str) -> BindParameter[Any]:
+    return bindparam(name, expanding=True, type_=Organization.id.type)
+
+
+@cache
+def _around(*, telling_again: bool) -> Select[*tuple[Any, ...]]:
     """Teams and leaders of the rows' places, whom escalations told, and the enabled people among whom they are.
 
     Kind, the person's id, then for team and leader the round and district, for who was told the finding, for a post of
     a person the organization, and the role. The main post of a person comes first.
     """
-    named = _named(rows, told_of).cte("named")
-    organizations = {row[name] for row in rows for name in ("district_id", "organization_id")} - {None}
-    posts = _posts(organizations, select(named.c.person_id)).subquery("posts")
+    named = _named(telling_again=telling_again).cte("named")
+    posts = _posts(select(named.c.person_id)).subquery("posts")
     pairs = select(named, literal("").label("role"), null().label("created_at"), literal(-1).label("further"))
     all_ = union_all(pairs, select(posts)).subquery("around")
     in_order = (all_.c.created_at, all_.c.person_id, all_.c.further)
     return select(*(all_.c[name] for name in _COLUMNS)).order_by(*in_order)
 
 
-def _named(rows: Sequence[Row], told_of: Sequence[str]) -> CompoundSelect[*tuple[Any, ...]]:
+def _named(*, telling_again: bool) -> CompoundSelect[*tuple[Any, ...]]:
     """People by what they have to do with the places and findings, be they disabled or not."""
-    here = (
-        Assignment.round_id.in_({row["round_id"] for row in rows}),
-        Assignment.district_id.in_({row["district_id"] for row in rows}),
-    )
+    here = (Assignment.round_id.in_(_ids_of("rounds")), Assignment.district_id.in_(_ids_of("districts")))
     place = (Assignment.round_id.label("one_id"), Assignment.district_id.label("other_id"))
     members = (
         select(literal(_MEMBER).label("kind"), TeamMember.person_id.label("person_id"), *place)
@@ -130,18 +158,18 @@ def _named(rows: Sequence[Row], told_of: Sequence[str]) -> CompoundSelect[*tuple
         .where(*here)
     )
     leaders = select(literal(_LEADER), Assignment.leader_id, *place).where(*here, Assignment.leader_id.is_not(None))
-    if not told_of:
+    if not telling_again:
         return union_all(members, leaders)
-    escalated = (Event.finding_id.in_(told_of), Event.escalation_level > 0)
+    escalated = (Event.finding_id.in_(_ids_of("told_of")), Event.escalation_level > 0)
     heard = select(Alert.person_id, Alert.finding_id).join(Event, Alert.event_id == Event.id).where(*escalated)
     acted = select(Event.actor_id, Event.finding_id).where(*escalated, Event.actor_id.is_not(None))
     told = union(heard, acted).subquery()
     return union_all(members, leaders, select(literal(_TOLD), *told.c, told.c.finding_id))
 
 
-def _posts(organizations: Collection[str], ids: Select[Any]) -> CompoundSelect[*tuple[Any, ...]]:
+def _posts(ids: Select[Any]) -> CompoundSelect[*tuple[Any, ...]]:
     """The posts of the enabled people of the organizations, of the ids, and of the roles above."""
-    above = list(_BY_ROLE.values())
+    above, organizations = list(_BY_ROLE.values()), _ids_of("organizations")
     who = (literal(_POST), Person.id)
     since = Person.created_at
     main = select(

@@ -1,9 +1,17 @@
 """Running numbers without gaps."""
 
+from functools import cache
+from typing import Any
+
+from sqlalchemy import bindparam
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningInsert
 
 from service.models import Counter
-from service.store.bulk import insert_into
+
+_INSERTS: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
+_COUNTERS = Counter.metadata.tables[Counter.__tablename__]
 
 
 def next_number(session: Session, name: str) -> int:
@@ -16,7 +24,16 @@ def next_number(session: Session, name: str) -> int:
 
 def next_numbers(session: Session, name: str, many: int) -> int:
     """Give out so many numbers in a row, and return the first of them."""
-    first = insert_into(session, Counter).values(name=name, value=many)
-    following = first.on_conflict_do_update(index_elements=[Counter.name], set_={"value": Counter.value + many})
-    last: int = session.scalars(following.returning(Counter.value)).one()
+    counted = _counted(session.get_bind().dialect.name)
+    last: int = session.execute(counted, {"of": name, "many": many}).scalar_one()
     return last - many + 1
+
+
+@cache
+def _counted(dialect: str) -> ReturningInsert[int]:
+    """Count `many` further under the name `of`."""
+    many = bindparam("many", type_=Counter.value.type)
+    first = _INSERTS[dialect](_COUNTERS).values(name=bindparam("of", type_=Counter.name.type), value=many)
+    following = first.on_conflict_do_update(index_elements=[Counter.name], set_={"value": Counter.value + many})
+    counted: ReturningInsert[int] = following.returning(Counter.value)
+    return counted

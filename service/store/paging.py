@@ -4,14 +4,14 @@ import base64
 import binascii
 import json
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, Date, Integer, Select, literal, select, tuple_
-from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
+from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.sql.base import ExecutableOption
 
 from service.errors import InvalidInput
@@ -66,11 +66,11 @@ def page(
     *,
     cursor: str | None,
     limit: int,
-    around: Callable[[Any], Sequence[ExecutableOption]] | None = None,
+    around: Sequence[ExecutableOption] | None = None,
 ) -> Page[Any]:
     """The rows after the cursor; raises `InvalidInput` for a cursor that this list never gave out.
 
-    `around` says what is loaded along: it is joined to the rows of the page, whatever the planner thinks of the table.
+    `around` is what is loaded along: it is joined to the rows of the page, whatever the planner thinks of the table.
     """
     if cursor:
         query = query.where(_after(order, *_read(order, cursor)))
@@ -84,10 +84,11 @@ def page(
     return Page(rows, _write(order.value(rows[-1]), rows[-1].id) if more else None)
 
 
-def _with(chosen: Select[Any], around: Callable[[Any], Sequence[ExecutableOption]]) -> Select[Any]:
+def _with(chosen: Select[Any], around: Sequence[ExecutableOption]) -> Select[Any]:
     """The chosen rows with what is loaded along; in no order: a join need not keep one."""
-    rows = aliased(chosen.column_descriptions[0]["entity"], chosen.subquery())
-    return select(rows).options(*around(rows))
+    entity = chosen.column_descriptions[0]["entity"]
+    ids = chosen.with_only_columns(entity.id).subquery()
+    return select(entity).join(ids, ids.c.id == entity.id).options(*around)
 
 
 def _after(order: Order, value: Any, id_: str) -> ColumnElement[bool]:

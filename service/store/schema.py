@@ -126,8 +126,7 @@ def _require(connection: Connection, session: Session) -> None:
     clock.note_beginning(session, at)
     session.info[_ASKED_ALONG] = along is not None
     if revision != newest_revision():
-        known = {script.revision for script in _script(MIGRATIONS).walk_revisions()}
-        raise Unavailable("schema_behind" if revision is None or revision in known else "schema_ahead")
+        raise Unavailable("schema_behind" if revision is None or is_known(revision) else "schema_ahead")
 
 
 @cache

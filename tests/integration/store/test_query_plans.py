@@ -29,7 +29,7 @@ from tests.build.statements import asked, engine_of
 from tests.servers import PostgreSQL
 from tests.worlds.books import DEADLINE, FOUND_AT, SUBMITTED_AT, Town, add_evidence, log_finding
 from workflows.findings.facts import Actor, Assigned
-from workflows.vocabulary import OrganizationKind, Role
+from workflows.vocabulary import Light, OrganizationKind, Role, State
 
 NOW = DUE_AT + timedelta(seconds=1)
 Ask = Callable[[], object]
@@ -86,9 +86,9 @@ def plan_of(large: Large, ask: Callable[[Session], object], *, which: str = "", 
         return "\n".join(rows.scalars())
 
 
-def page_plan(large: Large, actor: Actor, **given: Any) -> str:
+def page_plan(large: Large, actor: Actor, wanted: FindingFilter = FindingFilter(), **given: Any) -> str:  # noqa: B008 - frozen
     def ask(session: Session) -> object:
-        return list_findings(session, FindingFilter(), actor=actor, now=NOW, **given)
+        return list_findings(session, wanted, actor=actor, now=NOW, **given)
 
     return plan_of(large, ask)
 
@@ -151,12 +151,25 @@ def test_a_page_is_found_before_it_is_joined_also_in_a_table_that_was_never_anal
         fresh.actor(Role.DISTRICT, fresh.districts[0]),
         fresh.actor(Role.UNIVERSITY, fresh.universities[0]),
     ]
-    plans = [page_plan(fresh, actor) for actor in actors]
+    wanted = [
+        FindingFilter(),
+        FindingFilter(state=State.NOTIFIED),
+        FindingFilter(light=Light.RED),
+        FindingFilter(district_id=fresh.districts[0]),
+        FindingFilter(q="消防通道"),
+    ]
+    plans = [page_plan(fresh, actor, filter_) for actor in actors for filter_ in wanted]
+    with sessions(engine)() as session:
+        cursor = list_findings(session, FindingFilter(), actor=actors[0], now=NOW).next_cursor
+    plans += [page_plan(fresh, actor, cursor=cursor) for actor in actors]
     engine.dispose()
     postgresql.drop_database("unanalysed")
     for plan in plans:
         assert "on organizations" in plan
-        assert "on organizations" not in below(plan, "Limit"), plan
+        chosen = below(plan, "Limit")
+        assert "on organizations" not in chosen, plan
+        assert "on findings" in chosen
+        assert "Seq Scan on findings" not in plan.replace(chosen, ""), plan  # the rows of the page by their keys
 
 
 def below(plan: str, node: str) -> str:
