@@ -86,7 +86,7 @@ def test_a_strangers_object_looks_like_none_on_every_page(world: ScopeWorld) -> 
                 for method in methods(rule):
                     answer = asked(world, who, method, rule, object_id)
                     unknown = asked(world, who, method, rule, UNKNOWN)
-                    assert told_apart(answer, object_id) == told_apart(unknown, UNKNOWN), f"{who} at {rule.rule}"
+                    assert told_apart(answer, object_id, UNKNOWN) == told_apart(unknown, object_id, UNKNOWN), f"{who} at {rule.rule}"
                     assert answer.status_code == (404 if allowed else 403), f"{who} {method} {rule.rule}"
     assert world.wrong == []
 
