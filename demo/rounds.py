@@ -18,6 +18,7 @@ from demo.people import UNIVERSITIES
 from demo.steps import Days
 from demo.story import Story, keep_evidence
 from demo.texts import texts
+from demo.work import work
 from service.alerts.grouping import group
 from service.evidence.uploads import KeptFile
 from service.files.store import FolderStore, write_private
@@ -95,7 +96,8 @@ def load_demo(session: Session, evidence: Mapping[str, KeptFile], *, now: dateti
     fast_clock = FastClock(session, now=days.instant(f"{FIRST_DAY} 08:00"))
     stories = msgspec.convert(texts("findings.toml", "zh")["finding"], list[Story])
     acts = [act for case in cases(stories, office, evidence) for act in case.acts(days)]
-    fast_clock.play([*acts, *mornings(office, days, FIRST_DAY, LAST_DAY, away=AWAY)], until=now)
+    leaders = mornings(office, days, FIRST_DAY, LAST_DAY, away=AWAY)
+    fast_clock.play([*acts, *leaders, *work(office, days)], until=now)
     while group(session, now=days.instant(FRESH), channels=()):
         pass
     return accounts
