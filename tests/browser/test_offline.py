@@ -59,7 +59,7 @@ def test_rule_3_what_is_refused_stays_with_its_sentence_until_it_is_edited(stage
     page.get_by_role("alert").wait_for()
     assert "2031" not in page.get_by_role("alert").inner_text()
     seat.open("/outbox")
-    page.get_by_text("修改").click()
+    page.get_by_role("link", name="修改", exact=True).click()
     page.wait_for_url(f"**{NEW}#*")
     page.locator("[data-note=draft]").wait_for()
     page.locator("[name=found_at]").fill("")
