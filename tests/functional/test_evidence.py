@@ -121,7 +121,7 @@ def test_who_has_no_room_left_is_told_whom_to_ask_and_a_repeat_still_gets_its_an
     world.app.extensions["duban"] = resources
 
     def hand_in(key: str) -> Any:
-        data = {"file": (io.BytesIO(PNG), "照片.png")}
+        data = {"file": (io.BytesIO(PNG + key.encode()), "照片.png")}
         headers = {"Idempotency-Key": key}
         return world["university"].call(
             "POST", "/evidence", data=data, content_type="multipart/form-data", headers=headers
@@ -132,3 +132,4 @@ def test_who_has_no_room_left_is_told_whom_to_ask_and_a_repeat_still_gets_its_an
     refused = hand_in("two")
     assert (refused.status_code, refused.get_json()["code"]) == (409, "evidence_quota_reached")
     assert "系统管理员" in refused.get_json()["detail"]
+    assert len(list(world.resources.store.files())) == 1, "what is refused is not kept, and fills no disk"
