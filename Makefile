@@ -7,7 +7,7 @@ LOCK := .lock-venv/bin/uv pip compile --quiet --generate-hashes --universal --py
 .DEFAULT_GOAL := help
 # What Python compiles is kept: a hundred processes of tests would else compile the same modules each for itself.
 unexport PYTHONDONTWRITEBYTECODE
-.PHONY: help run setup test quick lint types law covered together browser alone chaos planted week fuzz bench diagram papers lock sbom clean
+.PHONY: help run setup test quick lint types law covered together browser alone chaos planted week fuzz bench diagram papers pictures lock sbom clean
 
 help: ## what can be made / 可用的命令
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile
@@ -66,6 +66,9 @@ diagram: ## redraw the states in ARCHITECTURE.md / 重画状态图
 papers: .venv/.ready-test ## write the shipped Word templates, and draw them for the docs / 重写公文模板
 	$(BIN)/python -m tools.word_templates.write
 	$(BIN)/python -m tools.drawn_papers
+
+pictures: .venv/.ready-test ## take the pictures of the README from the demonstration / 重拍说明中的图片
+	$(BIN)/python -m tests.browser.pictures
 
 lock: ## write requirements/*.txt from pyproject.toml; ARGS=--upgrade takes the newest versions
 	test -x .lock-venv/bin/uv || { python3 -m venv .lock-venv && .lock-venv/bin/pip install --quiet uv; }
