@@ -16,7 +16,7 @@ from workflows.deadlines import working_days_after
 from workflows.findings.facts import Actor
 from workflows.findings.sides import origin_of
 from workflows.rules import Rules
-from workflows.vocabulary import Origin
+from workflows.vocabulary import OrganizationKind, Origin
 
 TERMS = (3, 5, 10)  # working days
 
@@ -31,9 +31,10 @@ class UnitsOfDistrict:
 
 @dataclass(frozen=True, slots=True)
 class ItemsOfCategory:
-    """The checklist items under one heading of the notice."""
+    """The checklist items under one heading of the notice, which the tables of both audiences may have."""
 
     category: str
+    audience: OrganizationKind
     items: Sequence[ChecklistItem]
 
 
@@ -84,13 +85,13 @@ def _units(session: Session, round_: Round, actor: Actor) -> Iterator[tuple[Unit
 
 def _categories(session: Session, round_: Round) -> list[ItemsOfCategory]:
     query = (
-        select(ChecklistItem)
+        select(ChecklistItem, Checklist.audience)
         .join(Checklist, ChecklistItem.checklist_id == Checklist.id)
         .where(ChecklistItem.round_id == round_.id)
         .order_by(Checklist.annex, ChecklistItem.position)
     )
-    by_heading = groupby(session.scalars(query), key=lambda item: (item.checklist_id, item.category))
-    return [ItemsOfCategory(category, list(items)) for (_, category), items in by_heading]
+    by_heading = groupby(session.execute(query).all(), key=lambda row: (row.ChecklistItem.category, row.audience))
+    return [ItemsOfCategory(*heading, [row.ChecklistItem for row in rows]) for heading, rows in by_heading]
 
 
 def _deadlines(rules: Rules, now: datetime) -> Iterator[DeadlineAhead]:
