@@ -56,6 +56,7 @@ FILTERS: tuple[Callable[[Any], Any], ...] = (
     _any_of("--district", metavar="NAME", help="区县招考机构 / name of the district office"),
     _any_of("--unit", metavar="NAME", help="责任单位 / name of the unit"),
     _any_of("--item", metavar="NUMBER", help="督查内容编号，如 1-12 / number of the checklist item"),
+    click.option("--category", metavar="NAME", help="督查类别，none 为未对应条目的 / heading; none: of no item"),
     click.option("--sheet", metavar="NUMBER", help="督查表编号，如 2021-35-督0001 / number of the sheet"),
     _any_of("--state", type=click.Choice(State, case_sensitive=False), help="状态 / state"),
     _any_of("--origin", type=click.Choice(Origin, case_sensitive=False), help="来源 / origin"),

@@ -11,7 +11,7 @@ from workflows.findings.facts import Facts
 from workflows.findings.rectification import advance
 from workflows.findings.transitions import Transition
 from workflows.rules import Rules
-from workflows.vocabulary import AUTHORITY_CLOCKS, LAST_LEVEL, Addressee, Move, State
+from workflows.vocabulary import AUTHORITY_CLOCKS, Addressee, Move, State
 
 FURTHEST = 20  # steps of the clock: more than lie before any that is heard above
 _OWN_HOUSE = (Addressee.RESPONSIBLE_LEADER, Addressee.LEADERSHIP)
@@ -72,8 +72,6 @@ def _undone(facts: Facts, then: Facts, timer: Timer) -> tuple[Undone, datetime]:
     """What would keep it from going up, as the finding stands now, and by when."""
     if timer.clock in AUTHORITY_CLOCKS:
         return Undone(str(timer.clock)), timer.due_at
-    if facts.state is State.ESCALATED and facts.escalation_level < LAST_LEVEL:
-        return Undone.OPINION, timer.due_at
     if facts.state in (State.OVERDUE, State.ESCALATED) or then.deadline is None:
         return Undone.VERIFICATION, timer.due_at
     return Undone.SUBMISSION, then.deadline

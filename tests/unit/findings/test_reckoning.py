@@ -121,6 +121,48 @@ def test_holidays_that_were_published_later_are_told_as_a_recount() -> None:
     assert {day.holiday for day in after.skipped} == {Holiday.LABOUR}
 
 
+def test_after_a_review_shortly_before_the_end_the_grace_is_counted() -> None:
+    told = Told()
+    told.do(Move.NOTIFY, TEAM_HEAD, local(4, 12, 10), deadline=local(4, 16))
+    told.do(Move.SUBMIT, UNIT, local(4, 16, 16), evidence=1, submission_id="反馈一")
+    told.do(Move.REVIEW_FAIL, TEAM_HEAD, local(4, 19, 9))
+    step = told.steps()[-1]
+    assert (step.kind, step.since, step.deadline) == (DeadlineStep.GRACE, local(4, 19, 9), told.facts.deadline)
+
+
+def test_more_time_that_is_granted_while_a_submission_waits_remains_whole() -> None:
+    told = Told()
+    told.do(Move.NOTIFY, TEAM_HEAD, local(4, 12, 10), deadline=local(4, 16))
+    told.do(Move.SUBMIT, UNIT, local(4, 14, 9), evidence=1, submission_id="反馈一")
+    told.do(Move.ASK_EXTENSION, UNIT, local(4, 14, 10), deadline=local(4, 22), extension_id="申请")
+    told.do(Move.GRANT_EXTENSION, TEAM_HEAD, local(4, 15, 10), deadline=local(4, 22))
+    told.do(Move.REVIEW_FAIL, TEAM_HEAD, local(4, 19, 9))
+    step = told.steps()[-1]
+    assert step.deadline == told.facts.deadline
+    assert step.remaining == working_time_between(CALENDAR, local(4, 14, 9), local(4, 22))
+
+
+def test_what_a_unit_has_found_itself_has_the_deadline_that_it_chose() -> None:
+    told = Told(origin=Origin.UNIT)
+    told.do(Move.BEGIN, UNIT, local(4, 12, 10), deadline=local(4, 16))
+    assert [(step.kind, step.deadline) for step in told.steps()] == [(DeadlineStep.OWN, local(4, 16))]
+
+
+def test_events_that_say_less_are_told_as_far_as_they_say() -> None:
+    def event(move: Move, at: datetime, deadline: datetime) -> Past:
+        return Past(move, at, State.RECTIFYING, {"deadline": deadline.isoformat()})
+
+    named = event(Move.NOTIFY, local(4, 12, 10), local(4, 16))
+    reminded = event(Move.REMIND, local(4, 15, 9), local(4, 16))  # by it that was in force anyway
+    failed = event(Move.REVIEW_FAIL, local(4, 19, 9), local(4, 22))  # of a submission that nothing tells of
+    recounted = event(Move.RECOUNT, local(4, 20, 9), local(4, 23))  # of what was not counted in days
+    assert [(step.kind, step.by_rules_of_then) for step in reckoning([named, reminded, failed, recounted], RULES)] == [
+        (DeadlineStep.NAMED, False),
+        (DeadlineStep.RESUMED, True),
+        (DeadlineStep.RECOUNTED, False),
+    ]
+
+
 hours = st.integers(1, 200)
 walks = st.lists(st.tuples(hours, st.integers(0, 10_000)), min_size=2, max_size=14)
 beginnings = st.integers(0, 2100 * 24).map(lambda ahead: datetime(2021, 1, 4, tzinfo=UTC) + timedelta(hours=ahead))
