@@ -74,7 +74,7 @@ def list_findings(
 
 def findings_of(session: Session, ids: Collection[str], *, actor: Actor) -> Sequence[Finding]:
     """Those of the findings that the actor sees, by number."""
-    query = select(Finding).where(Finding.id.in_(ids), findings_seen(actor)).options(*what_answers_name(Finding))
+    query = select(Finding).where(Finding.id.in_(ids), findings_seen(actor)).options(*what_answers_name())
     return session.scalars(query.order_by(Finding.number, Finding.id)).unique().all()
 
 

@@ -120,3 +120,17 @@ def test_no_page_brings_words_under_names_that_its_frame_has() -> None:
     }
     assert len(names) > 10
     assert [call for call in calls if call[1] in names] == []
+
+
+def test_every_word_that_a_page_asks_for_by_its_whole_name_is_written() -> None:
+    asked = re.compile(r"""\b(?:t|text)\(\s*["']([a-z_]+)\.([\w.\-]+[a-zA-Z0-9])["']\s*[,)]""")
+    words: dict[str, set[str]] = {}
+    for file in (CONSOLE / "wording").glob("*.toml"):
+        words[file.stem] = set(tomllib.loads(file.read_text()))
+    missing = {
+        f"{named(file)}: {subject}.{name}"
+        for file in of_kind(".html", ".py")
+        for subject, name in asked.findall(file.read_text())
+        if name not in words.get(subject, set())
+    }
+    assert missing == set()
