@@ -163,6 +163,8 @@ def outlook_of(
         return Outlook()
     told = events_of(session, finding, actor=actor) if events is None else events
     readers = audiences_of(actor, finding)
+    if finding.set_aside_at:  # its clock does not run: what lies ahead cannot be foretold
+        return Outlook(reckoning(told, view.rules), None)
     ahead = next_escalation(facts_of_finding(finding, view.rules), view.rules, now, audiences=readers)
     return Outlook(reckoning(told, view.rules), ahead)
 

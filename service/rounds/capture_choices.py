@@ -98,7 +98,7 @@ def _deadlines(rules: Rules, now: datetime) -> Iterator[DeadlineAhead]:
     latest = rules.latest_deadline()
     for days in TERMS:
         at = working_days_after(rules.calendar, now, days)
-        if latest is None or at <= latest:
+        if latest is None or latest <= now or at <= latest:  # once that moment is past, the exam bounds nothing
             yield DeadlineAhead(days, at)
     if latest and latest > now:
         yield DeadlineAhead(None, latest)
