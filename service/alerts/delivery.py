@@ -37,7 +37,7 @@ LIMIT = 500  # messages in one drain
 PAPERS_AGAIN_AFTER = timedelta(seconds=3)
 BOOKS_AGAIN_AFTER = timedelta(seconds=3)  # once the database was lost while letters were read or results written
 MOST_NAMED = 10  # requests in the line of one mail
-SENDING_WITHIN = 15.0  # seconds; with the timeout of the last mail it stays below a job's 30, and a lease's 60
+SENDING_WITHIN = 15.0  # seconds; with the timeout of the last mail it stays below a job's 30, and a lease's 35
 
 _log = structlog.get_logger()
 

@@ -37,7 +37,8 @@ def next_in_words(ahead: NextEscalation, language: str, zone: tzinfo) -> str:
 
 def _beginning(step: Reckoned, language: str, zone: tzinfo) -> str:
     plain = step.kind in _PLAIN and step.since is None
-    return _written(f"{step.kind}_plain" if plain else str(step.kind), step, language, zone)
+    suffix = "_plain" if plain else "_deemed" if step.is_deemed else ""
+    return _written(f"{step.kind}{suffix}", step, language, zone)
 
 
 def _end(step: Reckoned) -> str:

@@ -59,6 +59,7 @@ class Reckoned:
     counted_to: datetime | None = None  # where the count ends, when something else ended it earlier
     bound: Bound | None = None
     remaining: timedelta | None = None  # working time that had remained at the submission
+    is_deemed: bool = False  # counted from a receipt that nobody signed for
     is_certain: bool = True  # whether the holidays of all its days are known
     by_rules_of_then: bool = False  # today's calendar and exam days come to another end: then no days are told
 
@@ -136,7 +137,8 @@ def _of_receipt(event: PastMove, story: _Story, deadline: datetime) -> Reckoned 
         return Reckoned(DeadlineStep.OWN, event.at, deadline) if deadline != story.deadline else None
     due_at = event.data.get("due_at")  # receipt is deemed when it was due
     since = to_utc(datetime.fromisoformat(due_at)) if due_at and event.move is Move.DEEM_RECEIVED else event.at
-    return _counted(DeadlineStep.COUNTED, event.at, since, story.days, deadline, story)
+    step = _counted(DeadlineStep.COUNTED, event.at, since, story.days, deadline, story)
+    return replace(step, is_deemed=event.move is Move.DEEM_RECEIVED)
 
 
 def _of_review(event: PastMove, story: _Story, deadline: datetime) -> Reckoned:

@@ -71,6 +71,15 @@ def test_five_working_days_over_qingming_name_the_holiday() -> None:
     assert (step.made_up, step.is_certain, step.bound) == ((), True, None)
 
 
+def test_a_receipt_that_is_deemed_is_told_as_such() -> None:
+    told = Told(at=local(4, 12, 10))
+    told.do(Move.NOTIFY, TEAM_HEAD, local(4, 12, 10), working_days=5)
+    told.clock(local(4, 20, 10))
+    steps = [step for step in told.steps() if step.kind is DeadlineStep.COUNTED]
+    assert [step.is_deemed for step in steps] == [True]
+    assert steps[0].deadline == told.facts.deadline
+
+
 def test_what_people_set_is_told_as_such_and_nothing_is_counted() -> None:
     told = Told()
     told.do(Move.NOTIFY, TEAM_HEAD, local(4, 12, 10), deadline=local(4, 16))

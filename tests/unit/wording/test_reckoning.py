@@ -35,6 +35,12 @@ def test_five_working_days_over_qingming_read_as_a_person_would_say_it() -> None
     )
 
 
+def test_nobody_is_said_to_have_signed_for_what_is_deemed_received() -> None:
+    deemed = replace(COUNTED, is_deemed=True)
+    assert step_in_words(deemed, "zh", SHANGHAI).startswith("4月2日16:10视为签收，5个工作日")
+    assert step_in_words(deemed, "en", SHANGHAI).startswith("Deemed received 2 Apr, 16:10")
+
+
 def test_weekends_that_are_worked_and_days_off_of_ones_own_are_told() -> None:
     other = replace(COUNTED, skipped=(DayOff(date(2021, 4, 7), None),), made_up=(date(2021, 4, 25),))
     assert "4月7日不上班、4月25日调休上班" in step_in_words(other, "zh", SHANGHAI)
