@@ -32,6 +32,7 @@ from service.store import clock
 from service.store.clock import earliest
 from service.store.db import is_locked, is_lost, reading_sessions
 
+BATCH = 50  # messages over one connection
 PORTION = 10  # messages leased, read and written down together: as many wait for their lease when a process dies
 LIMIT = 500  # messages in one drain
 PAPERS_AGAIN_AFTER = timedelta(seconds=3)
@@ -71,6 +72,7 @@ class DeliveryRun:
     opened: ExitStack  # of connections, as long as the run
     report: DeliveryReport = field(default_factory=DeliveryReport)
     _connections: dict[str, Connection] = field(default_factory=dict)
+    _carried: int = 0
 
     def is_held(self) -> bool:
         """Whether nothing may be sent at present."""
@@ -78,7 +80,12 @@ class DeliveryRun:
             return hold_in_force(session) is not None
 
     def connection(self, channel: str) -> Connection:
-        """The one connection of a channel, opened when its first message is ready; raises `ChannelDown`."""
+        """A channel's connection for the next message, opened when one is ready; raises `ChannelDown`."""
+        if self._carried >= BATCH:  # before a server ends the session by itself
+            self._carried = 0
+            self._connections.clear()
+            self.opened.close()
+        self._carried += 1
         if channel not in self._connections:
             self._connections[channel] = self.opened.enter_context(self.channels[channel].open())
         return self._connections[channel]
