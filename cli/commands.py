@@ -95,10 +95,9 @@ class LazyCommands(UserDict[str, Any]):
 
 @contextmanager
 def uncollected() -> Iterator[None]:
-    """Import without looking for garbage: what is imported stays, and is looked through no more afterwards."""
+    """Import without looking for garbage: what is imported stays."""
     gc.disable()
     try:
         yield
     finally:
-        gc.freeze()
         gc.enable()
