@@ -28,4 +28,4 @@ def test_a_call_shows_its_body_with_an_example_in_ones_language(world: World) ->
 def test_what_is_no_call_is_not_found(world: World) -> None:
     browser = Browser(world.app)
     browser.get("/api/docs/nothing", expect=404)
-    browser.get("/api/docs/schemas/Nothing", expect=404)
+    browser.get("/api/docs/schemas/NoSuchObject", expect=404)
