@@ -40,7 +40,7 @@ def test_nothing_is_lost_or_doubled_whatever_is_killed(
 @pytest.mark.alone
 @pytest.mark.timeout(420)
 def test_a_copy_without_the_outbox_is_found_out(tmp_path: Path, seed: int, capsys: pytest.CaptureFixture[str]) -> None:
-    report = run(tmp_path, "postgresql", faults=25, seed=seed, copy=NO_OUTBOX)
+    report = run(tmp_path, "postgresql", faults=12, seed=seed, copy=NO_OUTBOX)
     said = told(report, capsys)
     assert any("no mail to" in lost for lost in report.verdict.lost), said
 
