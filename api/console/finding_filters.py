@@ -137,9 +137,8 @@ def _instant(name: str, written: str) -> str:
     """The day's begin, or of `deadline_before` its end; what is no day stays, and the schema says so."""
     if name not in DAYS:
         return written
-    try:
-        on = date.fromisoformat(written)
-    except ValueError:
-        return written
     ends = timedelta(days=1) if name == "deadline_before" else -timedelta(microseconds=1)
-    return (datetime.combine(on, time.min, ZONE) + ends).isoformat()
+    try:
+        return (datetime.combine(date.fromisoformat(written), time.min, ZONE) + ends).isoformat()
+    except (ValueError, OverflowError):  # no day, or the first or last that can be reckoned with
+        return written

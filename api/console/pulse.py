@@ -4,6 +4,7 @@ from flask import make_response, request
 from werkzeug.wrappers import Response
 
 from api.console.pages import Pages
+from api.console.queries import id_in
 from api.console.rendering import fragment
 from api.http.access import signed_in_before
 from api.http.context import RequestContext
@@ -17,7 +18,7 @@ CURSOR = "Duban-Position"  # the header with which to ask next
 @signed_in_before()
 def pulse(context: RequestContext) -> Response:
     """204, or what to put into the bar of the page that asks: the ids of what has changed, and how many alerts wait."""
-    after, finding_id = request.args.get("after", ""), request.args.get("finding") or None
+    after, finding_id = request.args.get("after", ""), id_in(request.args.get("finding", ""))
     found = news(context.session, actor=context.actor, after=after, finding_id=finding_id)
     if found.changed or str(found.unread) != request.args.get("unread"):
         answer = fragment("layouts/_news.html", news=found, of_finding=finding_id is not None)

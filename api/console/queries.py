@@ -10,7 +10,7 @@ from flask import request
 
 from api.console.forms import errors_by_field
 from api.http.context import language
-from api.schemas.request_fields import AnyOf
+from api.schemas.request_fields import AnyOf, Id
 from service.wording.texts import ZONE
 
 NO_FILTERS = ("cursor", "limit", "sort")
@@ -49,6 +49,14 @@ def with_query(path: str, pairs: Mapping[str, Any]) -> str:
     """An address with a query; what is None is left out."""
     said = urlencode({name: value for name, value in pairs.items() if value is not None}, doseq=True)
     return f"{path}?{said}" if said else path
+
+
+def id_in(written: str) -> str | None:
+    """The id that was written, as the books have it; None for what is none."""
+    try:
+        return str(Id().deserialize(written))
+    except ma.ValidationError:
+        return None
 
 
 def office_instant(written: str) -> str:

@@ -46,10 +46,12 @@ def brought_back(fields: dict[str, str]) -> tuple[str, dict[str, str]]:
 def _is_ours(address: str) -> bool:
     """Whether a form of ours is sent there that shows again what was typed."""
     routes = current_app.create_url_adapter(request)
-    if routes is None or not address.startswith("/") or urlsplit(address).netloc:
+    if routes is None or not address.startswith("/"):
         return False
     try:
+        if urlsplit(address).netloc:
+            return False
         endpoint, _ = routes.match(address, method="POST")
-    except HTTPException:
+    except (ValueError, HTTPException):
         return False
     return getattr(current_app.view_functions[str(endpoint)], "brings_back", False) is True

@@ -188,9 +188,10 @@ def _shown(parts: Sequence[Part], tried: Tried | None) -> Part:
     if tried:
         return part_of(parts, tried.item_id)
     number = request.args.get("part", "")
-    if number.isdecimal() and 1 <= int(number[:9]) <= len(parts):
+    if number.isdecimal() and len(number) < 6 and 1 <= int(number) <= len(parts):
         return parts[int(number) - 1]
-    return next((part for part in parts if part.answered < len(part.items)), parts[0])
+    undecided = (part for part in parts if part.answered < len(part.items))
+    return next(undecided, parts[0] if parts else Part(1, text("inspections.no_items"), ()))
 
 
 def _done(view: InspectionView) -> int:

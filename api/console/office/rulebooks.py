@@ -8,11 +8,12 @@ from werkzeug.wrappers import Response
 from api.console.office.calendar_months import Month, months_of
 from api.console.office.sending import LONGEST_UPLOAD, Refused, every, form_of, refused, text_in_form, tried
 from api.console.pages import Pages, done, takes_files
+from api.console.queries import id_in
 from api.console.rendering import page, text
 from api.http.access import only
 from api.http.context import RequestContext, language
 from api.schemas.rulebooks import CalendarBody, PolicyBody, calendar_view
-from service.errors import DubanError
+from service.errors import DubanError, existing
 from service.people import directory
 from service.rounds.rulebooks import calendar_in_force, text_of_calendar
 from service.setup.rulebooks.calendars import calendar_change, put_calendar_in_force
@@ -84,7 +85,9 @@ def load_calendar(context: RequestContext) -> Response:
 
 
 def _round_id() -> str | None:
-    return request.form.get("round_id") or request.args.get("round_id") or None
+    """The round that is asked for, if one is; raises `NotFound` for what is no id."""
+    written = request.form.get("round_id") or request.args.get("round_id")
+    return existing(id_in(written)) if written else None
 
 
 def _policy_at(round_id: str | None) -> str:

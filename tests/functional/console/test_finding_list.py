@@ -1,5 +1,7 @@
 """The list of findings: narrowed by its address, counted, and one act on many of its rows."""
 
+import pytest
+
 from tests.fakes.browser import Browser, Page
 from tests.functional.test_cost import BEGINS, statements
 from tests.worlds.http import MINUTE, PASSWORD, World, local
@@ -27,6 +29,11 @@ def test_every_filter_is_in_the_address_and_a_chip_takes_one_away(world: World) 
     assert f"organization_id={unit}" in without
     assert first["number"] not in browser.get("/findings?deadline_before=2021-04-22").text
     assert first["number"] in browser.get("/findings?deadline_after=2021-04-23").text
+
+
+@pytest.mark.parametrize("query", ["deadline_after=0001-01-01", "deadline_before=9999-12-31", "deadline_before=soon"])
+def test_a_day_that_cannot_be_reckoned_with_is_refused(world: World, query: str) -> None:
+    browser_of(world, "inspector").get(f"/findings?{query}", expect=422)
 
 
 def test_numbers_by_light_and_state_open_the_list_that_they_count(world: World) -> None:

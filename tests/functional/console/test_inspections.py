@@ -161,4 +161,14 @@ def test_who_may_only_look_finds_no_forms(world: World) -> None:
 @pytest.mark.parametrize("query", ["light=nonsense", "cursor=nonsense", "part=99"])
 def test_an_address_that_asks_for_nothing_known_breaks_nothing(world: World, query: str) -> None:
     browser_of(world, "inspector").get(f"/inspections?{query}", expect=422)
-    browser_of(world, "inspector").get(f"{opened(world)}?part=99")
+    at = opened(world)
+    for part in ("99", "00000000199", "²"):
+        browser_of(world, "inspector").get(f"{at}?part={part}")
+
+
+def test_a_sheet_without_items_says_so(world: World) -> None:
+    at = opened(world)
+    with world.session() as session:
+        session.delete(session.get_one(ChecklistItem, world.ids.checklist_item_id))
+        session.commit()
+    assert "没有条目" in browser_of(world, "team_head").get(f"{at}?part=1").text

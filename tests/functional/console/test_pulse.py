@@ -70,6 +70,12 @@ def test_a_position_that_is_none_is_answered_with_the_present_one(world: World, 
     assert ask(browser, made_up, unread) == (204, [], unread, after)
 
 
+def test_what_is_no_finding_is_not_asked_for(world_on_each: World) -> None:
+    browser = browser_of(world_on_each, "university")
+    after, unread = standing(browser)
+    assert ask(browser, after, unread, finding="x") == (204, [], unread, after)
+
+
 def test_asking_costs_two_statements_beside_the_callers_own(world: World) -> None:
     browser = browser_of(world, "inspector")
     after, unread = standing(browser)

@@ -34,6 +34,10 @@ def test_every_mistake_of_a_policy_is_told_and_nothing_is_in_force(world: World)
     assert world["admin"].get("/policies/in-force")["version"] == before
 
 
+def test_a_round_that_is_none_has_no_policy(world_on_each: World) -> None:
+    browser_of(world_on_each, "admin").get("/settings/policy?round_id=x", expect=404)
+
+
 def test_the_calendar_shows_holidays_and_says_which_year_is_missing(world: World) -> None:
     admin = browser_of(world, "admin")
     page = admin.get("/settings/calendar?year=2021")
