@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from service.errors import InvalidInput
+from service.errors import Conflict, InvalidInput
 from service.models import AT_ONCE, Assignment, Organization, Person, Round, Team, TeamMember
 from service.people.callers import lock_people
 from service.round_changes.locking import locked_round, record_change_of_round
@@ -26,6 +26,7 @@ class Share:
     district_id: str
     team_id: str
     leader_id: str | None = None
+    seen: tuple[str | None, str | None] | None = None  # team and leader that the caller goes by, if any
 
 
 def labour_of(session: Session, round_: Round) -> Sequence[Assignment]:
@@ -46,7 +47,8 @@ def set_labour(
 ) -> Round:
     """Give districts their team and leader from now on, each on record; districts that are not named keep theirs.
 
-    Who comes hears what is open there. Raises `InvalidInput` naming the share that cannot be.
+    Who comes hears what is open there. Raises `InvalidInput` naming the share that cannot be, `Conflict` for one that
+    has changed since it was seen.
     """
     lock_people(session, _who_may_lose(session, round_id, [share.district_id for share in shares]))
     round_ = locked_round(session, round_id, actor=actor)
@@ -64,6 +66,8 @@ def _set(
 ) -> list[Succession]:
     found = session.get(Assignment, (round_.id, share.district_id), with_for_update=True, populate_existing=True)
     team_before, leader_before = (found.team_id, found.leader_id) if found else (None, None)
+    if share.seen not in (None, (team_before, leader_before)):
+        raise Conflict("stale_version")
     changed = record_change_of_round(
         session,
         round_,

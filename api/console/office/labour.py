@@ -8,6 +8,7 @@ from flask import request
 from werkzeug.wrappers import Response
 
 from api.console.forms import Choices
+from api.console.office.labour_rows import districts_of, shares_in
 from api.console.office.sending import OfficeForm, Refused, every, form_of, tried
 from api.console.pages import Pages, done
 from api.console.rendering import page, text
@@ -17,7 +18,7 @@ from api.schemas.rounds import MembersBody, ParticipantsBody, TeamBody, TeamName
 from service.errors import NotFound
 from service.people import directory
 from service.people.list import PersonFilter, people
-from service.round_changes.labour import Share, labour_of, set_labour
+from service.round_changes.labour import labour_of, set_labour
 from service.round_changes.participants import ParticipantChange, change_participants
 from service.round_changes.teams import change_team, form_team, remove_team
 from service.rounds.current import units_of
@@ -26,16 +27,6 @@ from workflows.vocabulary import TEAM_ROLES, UNIT_KINDS, OrganizationKind, Role
 
 pages = Pages("labour")
 AT = "/settings/rounds"
-
-
-@dataclass(frozen=True, slots=True)
-class District:
-    """A district office, with what it has in the round."""
-
-    id: str
-    name: str
-    team_id: str
-    leader_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +54,9 @@ def ask_labour(context: RequestContext, round_id: str) -> Response:
 @pages.post(f"{AT}/<id:round_id>/labour")
 @only(Role.ADMIN)
 def divide(context: RequestContext, round_id: str) -> Response:
-    """Give districts another team or leader: those that differ from what there is."""
+    """Give districts another team or leader: those that differ from what the page showed, if that still holds."""
     round_ = directory.seen_round(context.session, round_id)
-    before = {one.district_id: (one.team_id, one.leader_id or "") for one in labour_of(context.session, round_)}
-    shares = []
-    for name, team_id in request.form.items():
-        district_id = name.removeprefix("team-")
-        wanted = (team_id, request.form.get(f"leader-{district_id}", ""))
-        if name.startswith("team-") and team_id and wanted != before.get(district_id):
-            shares.append(Share(district_id, team_id, wanted[1] or None))
+    shares = list(shares_in(request.form, labour_of(context.session, round_)))
 
     def do(reason: str | None = None) -> None:
         set_labour(context.session, round_id, shares, actor=context.actor, now=context.now, reason=reason)
@@ -148,23 +133,14 @@ def choose_units(context: RequestContext, round_id: str) -> Response:
 
 def _labour_page(context: RequestContext, round_id: str, refusal: Refused | None = None) -> Response:
     round_ = directory.seen_round(context.session, round_id)
-    shares = {one.district_id: one for one in labour_of(context.session, round_)}
     offices = every(
         lambda **paging: directory.organizations(
             context.session, actor=context.actor, kind=OrganizationKind.DISTRICT, **paging
         )
     )
-    typed = request.form if refusal and refusal.form == "labour" else {}
-    districts = [
-        District(
-            one.id,
-            one.name,
-            typed.get(f"team-{one.id}", shares[one.id].team_id if one.id in shares else ""),
-            typed.get(f"leader-{one.id}", (shares[one.id].leader_id or "") if one.id in shares else ""),
-        )
-        for one in offices
-        if one.closed_at is None or one.id in shares
-    ]
+    sent = request.form if refusal and refusal.form == "labour" else {}
+    leaders = _choices(context, Role.LEADER)
+    districts = districts_of(list(offices), labour_of(context.session, round_), leaders, sent)
     members = _choices(context, *TEAM_ROLES)
     at = f"{AT}/{round_id}"
     teams = directory.teams_of_round(context.session, round_id)
@@ -175,7 +151,6 @@ def _labour_page(context: RequestContext, round_id: str, refusal: Refused | None
         round=round_,
         districts=districts,
         teams=list(teams),
-        leaders=_choices(context, Role.LEADER),
         form=form_of("labour", WhyBody, f"{at}/labour", refusal=refusal),
         forms=[form_of("team-new", TeamBody, f"{at}/teams", choices={"member_ids": members}, refusal=refusal)],
     )

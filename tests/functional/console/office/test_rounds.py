@@ -1,6 +1,7 @@
 """Rounds by pages: days changed, labour divided anew, teams and units chosen, a round closed by the leadership team."""
 
-from tests.fakes.browser import Browser
+from service.models import Person
+from tests.fakes.browser import Browser, Page
 from tests.worlds.http import World
 from tests.worlds.people import DISTRICT, NEIGHBOUR, OTHER_DISTRICT
 
@@ -31,6 +32,52 @@ def test_a_district_gets_another_team_and_no_leader(world: World) -> None:
     assert "空缺" in page.text
     shares = {one["district"]["name"]: one for one in world["admin"].items(f"{at.removeprefix('/settings')}/labour")}
     assert (shares[DISTRICT]["team"]["id"], shares[DISTRICT]["leader"]) == (other, None)
+
+
+def test_a_page_that_is_out_of_date_undoes_nothing(world_on_each: World) -> None:
+    world, ids = world_on_each, world_on_each.ids
+    admin, at = browser_of(world, "admin"), f"/settings/rounds/{ids.round_id}/labour"
+    district, other = ids.organization_ids[DISTRICT], ids.organization_ids[OTHER_DISTRICT]
+    seen = chosen(admin.get(at), at)
+    assert "" not in options(admin.get(at), f"team-{district}")  # nothing takes a district out of the round
+    admin.send(at, {**seen, f"leader-{district}": ""})
+    page = admin.send(at, {**seen, f"leader-{other}": "", f"team-{district}": seen[f"team-{other}"]}, expect=409)
+    assert "第一督查组，空缺" in page.text
+    again = chosen(page, at)
+    assert again[f"team-{district}"] == seen[f"team-{other}"]
+    admin.send(at, {**seen, f"leader-{other}": ""})
+    page = admin.get(at)
+    assert chosen(page, at)[f"leader-{district}"] == chosen(page, at)[f"leader-{other}"] == ""
+    for wrong in ({f"team-{district}": "x"}, {"team-x": seen[f"team-{other}"]}, {f"leader-{district}": "x"}):
+        admin.send(at, {**chosen(page, at), **wrong}, expect=422)
+
+
+def test_a_leader_whose_account_is_closed_stays_until_another_is_chosen(world: World) -> None:
+    admin, ids = browser_of(world, "admin"), world.ids
+    at = f"/settings/rounds/{ids.round_id}/labour"
+    with world.session() as session:
+        session.get_one(Person, ids.person_ids["leader"]).disabled_at = world.clock.at
+        session.commit()
+    page = admin.get(at)
+    assert "现已不能担任" in page.text
+    admin.send(at, {**chosen(page, at), f"leader-{ids.organization_ids[OTHER_DISTRICT]}": ""})
+    page = admin.get(at)
+    assert chosen(page, at)[f"leader-{ids.organization_ids[DISTRICT]}"] == ids.person_ids["leader"]
+
+
+def options(page: Page, name: str) -> list[str]:
+    """What a choice offers."""
+    (select,) = [one for one in page.root.iter("select") if one.get("name") == name]
+    return [one.get("value", "") for one in select.iter("option")]
+
+
+def chosen(page: Page, action: str) -> dict[str, str]:
+    """The fields of a form as the page has them, with what is chosen."""
+    found = {
+        select.get("name", ""): [one.get("value", "") for one in select.iter("option") if "selected" in one.attrib]
+        for select in page.forms()[action].iter("select")
+    }
+    return page.filled_in(action) | {name: values[0] if values else "" for name, values in found.items()}
 
 
 def test_a_team_is_formed_gets_members_and_goes_again(world: World) -> None:
