@@ -61,8 +61,9 @@ def _groups(context: RequestContext) -> Iterator[WorkGroup]:
 
 
 def _sheets(context: RequestContext) -> Iterator[WorkRow]:
-    found = list_inspections(context.session, InspectionFilter(open=True), actor=context.actor, now=context.now)
-    for view in [one for one in found.items if one.may_fill][:MOST]:
+    wanted = InspectionFilter(to_fill=True)
+    found = list_inspections(context.session, wanted, actor=context.actor, now=context.now, limit=MOST)
+    for view in [one for one in found.items if one.may_fill]:
         sheet, due_at = view.inspection, view.inspection.feedback_due_at
         yield WorkRow(
             f"/inspections/{sheet.id}",

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, not_, or_, select
+from sqlalchemy import ColumnElement, and_, false, func, not_, or_, select, tuple_
 from sqlalchemy.orm import Session, joinedload
 
 from service.inspections.locking import inspection_facts, seen_inspection
@@ -17,7 +17,7 @@ from workflows.calendar import Calendar
 from workflows.feedback import amber_until, feedback_light
 from workflows.findings.facts import Actor
 from workflows.inspections import filling_refused
-from workflows.vocabulary import Answer, InspectionKind, Light
+from workflows.vocabulary import TEAM_ROLES, UNIT_ROLES, Answer, InspectionKind, Light, Origin, Role
 
 _NEWEST = ordered_by(Inspection.opened_at, descending=True)
 
@@ -32,6 +32,7 @@ class InspectionFilter:
     kind: InspectionKind | tuple[InspectionKind, ...] | None = None
     open: bool | None = None
     light: Light | tuple[Light, ...] | None = None
+    to_fill: bool = False  # those alone that a side of the actor's is to fill in
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ def list_inspections(
     query = (
         select(Inspection)
         .join(Inspection.round)
-        .where(inspections_seen(actor), *_conditions(wanted, calendar, now))
+        .where(inspections_seen(actor), *_conditions(wanted, actor, calendar, now))
         .options(*map(joinedload, around), joinedload(Inspection.round), joinedload(Inspection.checklist))
         .options(*with_names(Inspection.opened_by, Inspection.closed_by))
     )
@@ -83,12 +84,28 @@ def is_light(wanted: Light, calendar: Calendar, now: datetime) -> ColumnElement[
     return {Light.RED: red, Light.AMBER: soon, Light.GREEN: not_(or_(red, soon))}[wanted]
 
 
-def _conditions(wanted: InspectionFilter, calendar: Calendar, now: datetime) -> Iterator[ColumnElement[bool]]:
+def _conditions(
+    wanted: InspectionFilter, actor: Actor, calendar: Calendar, now: datetime
+) -> Iterator[ColumnElement[bool]]:
     yield from columns_equal(Inspection, wanted, "organization_id", "district_id", "round_id", "kind")
     if wanted.open is not None:
         yield Inspection.closed_at.is_(None) if wanted.open else Inspection.closed_at.is_not(None)
+    if wanted.to_fill:
+        yield and_(Inspection.closed_at.is_(None), Round.closed_at.is_(None), or_(*map(_filled_in_by, actor.posts)))
     if lights := alternatives(wanted.light):
         yield or_(*(is_light(light, calendar, now) for light in lights))
+
+
+def _filled_in_by(post: Actor) -> ColumnElement[bool]:
+    """`workflows.inspections.may_fill` for one post, as a condition on `Inspection`."""
+    if post.role in TEAM_ROLES:
+        place = tuple_(Inspection.round_id, Inspection.district_id)
+        return and_(Inspection.origin == Origin.CENTRE, place.in_(sorted(post.assigned)))
+    own = and_(Inspection.origin == Origin.UNIT, Inspection.organization_id == post.organization_id)
+    if post.role is Role.DISTRICT:
+        of_district = and_(Inspection.origin == Origin.DISTRICT, Inspection.district_id == post.organization_id)
+        return or_(own, of_district)
+    return own if post.role in UNIT_ROLES else false()
 
 
 def _views(
