@@ -123,6 +123,9 @@ def _file_page(refusal: Refused | None = None) -> Response:
 
 
 def _plan_page(context: RequestContext, notice: Notice, refusal: Refused | None = None) -> Response:
+    carried = packed(msgspec.json.encode(notice), WHAT, context)
+    if carried is None:
+        return _file_page(Refused("notice", 422, text("office.notice_too_large")))
     errors: dict[str, str] = {}
     try:
         plan = _plan(context, notice, _settlements())
@@ -144,7 +147,7 @@ def _plan_page(context: RequestContext, notice: Notice, refusal: Refused | None 
         stops=len(plan.stops),
         leaders={district: leader.name for leader in plan.notice.leaders for district in leader.districts},
         passed_over=[(one.place, written("notice_file", one.code, language()), one.text) for one in notice.passed_over],
-        carried=packed(msgspec.json.encode(notice), WHAT, context),
+        carried=carried,
         refusal=refusal,
         errors=errors,
     )

@@ -2,6 +2,9 @@
 
 import io
 
+import pytest
+
+from api.console.office import sealing
 from tests.build.minghe_notice import SETTLEMENT, minghe_notice
 from tests.fakes.browser import Browser, Page
 from tests.worlds.http import World
@@ -26,6 +29,16 @@ def test_a_notice_is_read_settled_and_opens_a_round(world_on_each: World) -> Non
     page = admin.send(AT, {**page.filled_in(AT), "step": "open", "reason": "按通知开展"})
     assert "进行中" in page.text
     assert "2027-8" in [one["number"] for one in world["admin"].items("/rounds")]
+
+
+def test_a_notice_that_no_page_can_carry_on_is_said_to_be_too_large(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sealing, "LONGEST", 100)
+    admin = Browser(world.app).signed_in(world.tokens["admin"])
+    page = read(world, admin, minghe_notice(), expect=422)
+    assert "通知内容太多" in page.text
+    assert list(page.forms()[AT].iter("button"))
 
 
 def test_what_is_no_notice_is_refused_and_a_forged_one_is_none(world: World) -> None:
