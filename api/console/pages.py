@@ -14,7 +14,7 @@ from api.console.demo_accounts import demo_sign_ins
 from api.console.device import with_notice
 from api.console.origin import require_own_origin
 from api.console.rendering import here, page, text
-from api.console.typed_text import typed_now
+from api.console.typed_text import Fields, typed_now
 from api.http.access import FIRST, rule_of
 from api.http.context import RequestContext, resources
 from api.http.problems import UNKNOWN_CALLER, Refusal, answer_to_error, of_http, problem_of, status_of
@@ -110,7 +110,7 @@ def error_page(error: DubanError) -> AnyResponse:
 
 
 def sign_in_page(
-    typed: dict[str, str], wanted: str, *, status: int = 401, refusal: str | None = None, username: str = ""
+    typed: Fields, wanted: str, *, status: int = 401, refusal: str | None = None, username: str = ""
 ) -> AnyResponse:
     """The page that asks who one is; `typed` are the texts of a form that it carries on."""
     settings = resources().settings

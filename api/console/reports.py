@@ -8,9 +8,10 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from api.console.attempts import Refused, attempt
-from api.console.pages import Pages, done
+from api.console.pages import REFILL, Pages, done
 from api.console.queries import asked_for, chosen, is_filtered, page_after
 from api.console.rendering import page, text, words_of
+from api.console.typed_text import brings_back
 from api.http.access import signed_in
 from api.http.context import RequestContext, language
 from api.reports import without_blanks
@@ -61,9 +62,12 @@ def show(context: RequestContext, report_id: str) -> Response:
 
 @pages.post("/reports/<id:report_id>")
 @signed_in
+@brings_back
 def write(context: RequestContext, report_id: str) -> Response:
     """Keep a draft, or hand it in; what is refused leaves everything that was typed."""
     form, version = request.form, request.form.get("version", "")
+    if REFILL in form:  # brought back by a sign-in that had ended
+        return _report_page(context, report_id, refilled=True)
 
     def do() -> None:
         words = without_blanks(WordsBody().load(words_in(form)))
@@ -115,12 +119,15 @@ def words_in(form: MultiDict[str, str]) -> dict[str, Any]:
     }
 
 
-def _report_page(context: RequestContext, report_id: str, refused: Refused | None = None) -> Response:
+def _report_page(
+    context: RequestContext, report_id: str, refused: Refused | None = None, *, refilled: bool = False
+) -> Response:
     session, actor, now = context.session, context.actor, context.now
     view = view_report(session, seen_report(session, report_id, actor=actor), actor=actor, now=now)
     report = view.report
     mine = actor.holds(*UNIT_ROLES) and actor.organization_id == report.organization_id
-    words = words_in(request.form) if refused else (view.draft if view.draft is not None else view.words) or {}
+    typed = words_in(request.form) if refused or refilled else None
+    words = typed if typed is not None else (view.draft if view.draft is not None else view.words) or {}
     return page(
         "reports/show.html",
         status=refused.status if refused else 200,
@@ -136,6 +143,8 @@ def _report_page(context: RequestContext, report_id: str, refused: Refused | Non
         problems=_problems(view),
         raised=[*(words.get("difficulties") or ()), *[{"text": "", "category": ""}] * SPARE],
         refused=refused,
+        refilled=refilled,
+        version=request.form.get("version", "") if refilled else report.version,  # a newer one is not passed over
     )
 
 

@@ -14,6 +14,8 @@ PREFIX, WHERE = "typed.", "typed_into"
 NOT_CARRIED = ("once", "kept_evidence", "refill")
 LONGEST = 200_000  # characters in all: more than any form of ours takes
 
+Fields = list[tuple[str, str]]  # of a form, in order; several may have one name
+
 
 def brings_back(view: Callable[..., Any]) -> Callable[..., Any]:
     """Mark a form's view that shows what was typed when the field `refill` comes along."""
@@ -21,26 +23,29 @@ def brings_back(view: Callable[..., Any]) -> Callable[..., Any]:
     return view
 
 
-def typed_now() -> dict[str, str]:
+def typed_now() -> Fields:
     """What this request was to be carried on with, as hidden fields; nothing where no form of ours could show it."""
     if request.method != "POST" or not _is_ours(request.path):
-        return {}
-    texts = {name: text for name, text in request.form.items() if name not in NOT_CARRIED and text.strip()}
-    if not texts or sum(map(len, texts.values())) > LONGEST:
-        return {}
-    return {WHERE: request.path, **{f"{PREFIX}{name}": text for name, text in texts.items()}}
+        return []
+    sent = request.form.items(multi=True)
+    texts = [(f"{PREFIX}{name}", text) for name, text in sent if name not in NOT_CARRIED]
+    if not any(text.strip() for _, text in texts) or sum(len(text) for _, text in texts) > LONGEST:
+        return []
+    return [(WHERE, request.path), *texts]
 
 
-def carried() -> dict[str, str]:
+def carried() -> Fields:
     """What a page of the sign-in carries on, as it came."""
-    if not _is_ours(request.form.get(WHERE, "")):
-        return {}
-    return {name: text for name, text in request.form.items() if name == WHERE or name.startswith(PREFIX)}
+    where = request.form.get(WHERE, "")
+    if not _is_ours(where):
+        return []
+    return [(WHERE, where), *(one for one in request.form.items(multi=True) if one[0].startswith(PREFIX))]
 
 
-def brought_back(fields: dict[str, str]) -> tuple[str, dict[str, str]]:
+def brought_back(fields: Fields) -> tuple[str, Fields]:
     """The address of the form, and its fields under their own names."""
-    return fields[WHERE], {name.removeprefix(PREFIX): text for name, text in fields.items() if name != WHERE}
+    (_, where), *texts = fields
+    return where, [(name.removeprefix(PREFIX), text) for name, text in texts]
 
 
 def _is_ours(address: str) -> bool:

@@ -2,9 +2,10 @@
 
 import pytest
 
-from tests.fakes.browser import Browser
+from service.models import Person
+from tests.fakes.browser import Browser, Page
 from tests.functional.weekly import hand_in, owed
-from tests.worlds.http import MINUTE, World, local
+from tests.worlds.http import MINUTE, PASSWORD, World, local
 from tests.worlds.people import UNIVERSITY
 
 
@@ -50,6 +51,38 @@ def test_what_was_written_meanwhile_is_not_overwritten_and_nothing_typed_is_lost
     assert page.filled_in(at)["self_check"] == "第二份"
     assert "缺人" in page.answer.get_data(as_text=True)
     browser.send(at, {**form, "self_check": "长" * 10_001}, expect=422)
+
+
+def test_what_was_typed_when_the_sign_in_had_ended_comes_back(weekly: World) -> None:
+    at = f"/reports/{owed(weekly)['id']}"
+    browser = browser_of(weekly, "university")
+    form = {**browser.get(at).filled_in(at), "act": "hand-in", "self_check": "长" * 10_000}
+    pairs = {"difficulty": ["缺人", "", "缺钱"], "category": ["", "", "经费"]}
+    with weekly.session() as session:
+        known = session.get_one(Person, weekly.ids.person_ids["inspector"]).password_hash
+        session.get_one(Person, weekly.ids.person_ids["university"]).password_hash = known
+        session.commit()
+    browser.client.delete_cookie("duban", domain="127.0.0.1")
+    asked = browser.send(at, {**form, **pairs}, expect=401)
+    action = next(one for one in asked.forms() if one.startswith("/sign-in?next="))
+    page = browser.send(action, {**sent(asked, action), "username": "university", "password": PASSWORD}, expect=200)
+    page = browser.send(at, sent(page, at), expect=200)
+    assert page.filled_in(at)["self_check"] == "长" * 10_000
+    assert "尚未保存" in page.text
+    browser.send(at, {**sent(page, at), "act": "draft"})
+    words = weekly["university"].get(at)["draft"]
+    assert words["difficulties"] == [{"text": "缺人"}, {"text": "缺钱", "category": "经费"}]
+
+
+def sent(page: Page, action: str) -> dict[str, list[str]]:
+    """What a form sends as the page has it, several of one name in their order."""
+    found: dict[str, list[str]] = {}
+    for one in page.forms()[action].iter():
+        if one.tag in ("input", "textarea"):
+            found.setdefault(one.get("name", ""), []).append(
+                one.text or "" if one.tag == "textarea" else one.get("value", "")
+            )
+    return found
 
 
 def test_those_above_find_the_late_ones_and_write_nothing(weekly: World) -> None:
