@@ -1,8 +1,6 @@
 """Capture: a finding logged where it is seen, by a form that works without a script, or by what a device has kept."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from secrets import token_urlsafe
+from collections.abc import Mapping
 from typing import Any
 
 import marshmallow as ma
@@ -10,8 +8,8 @@ from flask import current_app, request
 from werkzeug.wrappers import Response
 
 from api import findings, rectification_notices
-from api.console.first_letters import first_letters
-from api.console.forms import Field, body_of, errors_by_field, fields_of
+from api.console.capture_form import KEPT, CaptureBody, Tried, capture_page
+from api.console.forms import body_of, errors_by_field
 from api.console.pages import REFILL, Pages, asks_for_json, done, takes_files
 from api.console.rendering import page, text
 from api.console.stored_files import FILES, stored_files
@@ -20,52 +18,22 @@ from api.http.access import only, signed_in
 from api.http.context import RequestContext, language, resources
 from api.http.problems import Refusal, problem_of, status_of
 from api.http.transaction import prepared_by
-from api.schemas.findings import FindingBody
 from api.schemas.rectification_notices import NotificationBody
 from service.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from service.evidence.uploads import hand_in
 from service.findings.read import seen_finding
 from service.findings.view import view_finding
-from service.models import Round
-from service.rounds.capture_choices import choices_of, rounds_to_log_in
-from service.wording.texts import ZONE
 from workflows.vocabulary import TEAM_ROLES, UNIT_ROLES, State
 
 pages = Pages("capture")
 WHO_LOGS = (*TEAM_ROLES, *UNIT_ROLES)
-KNOWN = ("client_id", "round_id", "inspection_id")  # to the page
-KEPT = "kept_evidence"  # ids of files that came before
-NEW = (KEPT, REFILL, "round_id")  # what the choice of a round sends anew
-
-
-class CaptureBody(FindingBody):
-    """A finding as it is captured; what is put right on the spot is said on its own page."""
-
-    class Meta(FindingBody.Meta):
-        exclude = ("settled",)
-
-
-@dataclass(frozen=True, slots=True)
-class Tried:
-    """A form that was refused: what was typed stays, and each field says what is wrong."""
-
-    status: int = 200
-    errors: Mapping[str, str] = field(default_factory=dict)
-    refusal: str | None = None
-    kept: list[str] = field(default_factory=list)
-    note: str | None = None  # why what was typed stands there again, though nothing was refused
-
-    @property
-    def stands(self) -> bool:
-        """Whether the form holds what was typed."""
-        return self.status != 200 or self.note is not None
 
 
 @pages.get("/findings/new")
 @only(*WHO_LOGS)
 def new(context: RequestContext) -> Response:
     """The form, with the unit of the one before when it was asked for."""
-    return _form(context, request.args.to_dict(), Tried())
+    return capture_page(context, request.args.to_dict(), Tried())
 
 
 @pages.post("/findings/new")
@@ -77,7 +45,7 @@ def capture(context: RequestContext) -> Response:
     """Log the finding, and notify the unit at once if that is wanted: both or nothing."""
     kept = request.form.getlist(KEPT)
     if REFILL in request.form:  # brought back by a sign-in that had ended, or by the choice of a round
-        return _form(context, request.form.to_dict(), Tried(kept=kept, note=text("capture.refilled")))
+        return capture_page(context, request.form.to_dict(), Tried(kept=kept, note=text("capture.refilled")))
     try:
         kept += _handed_in(context)
         with context.session.begin_nested():
@@ -134,60 +102,10 @@ def _logged(context: RequestContext, evidence_ids: list[str]) -> Any:
 
 def _refused(context: RequestContext, tried: Tried) -> Response:
     if not asks_for_json():
-        return _form(context, request.form.to_dict(), tried)
+        return capture_page(context, request.form.to_dict(), tried)
     told = {"detail": tried.refusal or text("capture.refused"), "errors": dict(tried.errors)}
     return _json(told, tried.status)
 
 
-def _form(context: RequestContext, given: Mapping[str, str], tried: Tried) -> Response:
-    session, actor, now = context.session, context.actor, context.now
-    rounds = rounds_to_log_in(session, actor=actor, now=now)
-    meant = [one for one in rounds if one.id == given.get("round_id") or len(rounds) == 1]
-    if not meant:
-        return _rounds_page(rounds, given, tried)
-    choices = choices_of(session, meant[0], actor=actor, now=now)
-    known = {"client_id": token_urlsafe(18), **{name: given[name] for name in KNOWN if given.get(name)}}
-    known["round_id"] = meant[0].id
-    return page(
-        "capture/new.html",
-        status=tried.status,
-        title=text("capture.title"),
-        choices=choices,
-        fields=_by_name(CaptureBody, given, tried, known),
-        demand=_by_name(NotificationBody, given, tried, {}),
-        hidden=known,
-        given=given,
-        tried=tried,
-        letters=first_letters,
-        as_local=lambda at: at.astimezone(ZONE).strftime("%Y-%m-%dT%H:%M"),
-    )
-
-
-def _rounds_page(rounds: Sequence[Round], given: Mapping[str, str], tried: Tried) -> Response:
-    """The rounds to choose from; what was typed is shown, and goes along to the one that is chosen."""
-    typed = given if tried.stands else {}
-    asked = _by_name(CaptureBody, typed, tried, dict.fromkeys(KNOWN, "")), _by_name(NotificationBody, typed, tried, {})
-    fields = [one for named in asked for one in named.values()]
-    return page(
-        "capture/rounds.html",
-        status=tried.status,
-        title=text("capture.title"),
-        rounds=rounds,
-        tried=tried,
-        written=[(one.label, one.value) for one in fields if one.value and one.kind in ("text", "lines")],
-        carried=[
-            *((name, said) for name, said in typed.items() if name not in NEW),
-            *((KEPT, id_) for id_ in tried.kept),
-        ],
-    )
-
-
 def _json(told: Mapping[str, Any], status: int) -> Response:
     return current_app.make_response((current_app.json.response(told), status))
-
-
-def _by_name(
-    body: type[ma.Schema], given: Mapping[str, str], tried: Tried, hidden: Mapping[str, str]
-) -> dict[str, Field]:
-    asked = fields_of(body, "capture", given=given, errors=tried.errors, hidden=hidden)
-    return {one.name: one for one in asked}

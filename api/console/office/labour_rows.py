@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from api.console.forms import Choices
 from api.console.queries import id_in
 from api.console.rendering import text
 from api.http.identifiers import NOBODY
-from service.models import Assignment, Organization
 from service.round_changes.labour import Share
 
 TEAM, LEADER, WAS = "team-", "leader-", "was-"  # fields of a row, before the district's id
@@ -28,7 +28,7 @@ class District:
 
 
 def districts_of(
-    offices: Sequence[Organization], labour: Sequence[Assignment], leaders: Choices, sent: Mapping[str, str]
+    offices: Sequence[Any], labour: Sequence[Any], leaders: Choices, sent: Mapping[str, str]
 ) -> list[District]:
     """A row for each office that is open or has a share; of a form that was refused, what it would have changed."""
     shares = {one.district_id: one for one in labour}
@@ -39,7 +39,7 @@ def districts_of(
     ]
 
 
-def shares_in(sent: Mapping[str, str], labour: Sequence[Assignment]) -> Iterator[Share]:
+def shares_in(sent: Mapping[str, str], labour: Sequence[Any]) -> Iterator[Share]:
     """The shares that a form changes, each with what its page showed; what is no id is nobody's."""
     shares = {one.district_id: one for one in labour}
     for name, team_id in sent.items():
@@ -58,7 +58,7 @@ def shares_in(sent: Mapping[str, str], labour: Sequence[Assignment]) -> Iterator
             )
 
 
-def _district(office: Organization, share: Assignment | None, leaders: Choices, sent: Mapping[str, str]) -> District:
+def _district(office: Any, share: Any, leaders: Choices, sent: Mapping[str, str]) -> District:
     now = _in_force(share)
     team_id, _, leader_id = now.partition("|")
     wanted = sent.get(f"{TEAM}{office.id}", ""), sent.get(f"{LEADER}{office.id}", "")
@@ -72,25 +72,25 @@ def _district(office: Organization, share: Assignment | None, leaders: Choices, 
         was=now,
         takes_part=share is not None,
         leaders=_with_present(leaders, share),
-        meanwhile=_said(share) if is_changed and was != now else None,
+        meanwhile=_now_in_force(share) if is_changed and was != now else None,
     )
 
 
-def _with_present(leaders: Choices, share: Assignment | None) -> Choices:
+def _with_present(leaders: Choices, share: Any) -> Choices:
     """Whoever leads stays among the choices, able to sign in or not."""
     if share is None or share.leader is None or any(id_ == share.leader_id for id_, _ in leaders):
         return leaders
     return [*leaders, (share.leader.id, text("office.leader_gone", name=share.leader.name))]
 
 
-def _said(share: Assignment | None) -> str:
+def _now_in_force(share: Any) -> str:
     if share is None:
         return text("office.meanwhile_none")
     leader = share.leader.name if share.leader else text("office.vacant")
     return text("office.meanwhile", team=share.team.name, leader=leader)
 
 
-def _in_force(share: Assignment | None) -> str:
+def _in_force(share: Any) -> str:
     return _row(share.team_id, share.leader_id or "") if share else _row("", "")
 
 

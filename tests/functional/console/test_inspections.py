@@ -1,16 +1,12 @@
 """Sheets by pages alone: opened, filled in by two people at once without loss, closed with what is undecided listed."""
 
-from uuid import uuid4
-
 import pytest
-from sqlalchemy import select
 
-from service.models import ChecklistItem, Inspection, Round
+from service.models import ChecklistItem, Round
 from tests.fakes.browser import Browser
 from tests.fakes.client import PNG, Json
 from tests.worlds.http import MINUTE, World
 from tests.worlds.people import OUTSIDERS, UNIVERSITY
-from workflows.vocabulary import Origin
 
 
 def browser_of(world: World, who: str) -> Browser:
@@ -176,22 +172,3 @@ def test_a_sheet_without_items_says_so(world: World) -> None:
         session.delete(session.get_one(ChecklistItem, world.ids.checklist_item_id))
         session.commit()
     assert "没有条目" in browser_of(world, "team_head").get(f"{at}?part=1").text
-
-
-def test_sheets_of_others_hide_none_that_waits_for_oneself(world_on_each: World) -> None:
-    world = world_on_each
-    number = world["team_head"].get(opened(world))["number"]
-    with world.session() as session:
-        mine = session.scalars(select(Inspection)).one()
-        same = {column.key: getattr(mine, column.key) for column in Inspection.__mapper__.column_attrs}
-        later = {"client_id": None, "origin": Origin.UNIT, "opened_at": world.clock.at + MINUTE}
-        others = [{**same, **later, "id": str(uuid4()), "number": f"其他-{nth}"} for nth in range(51)]
-        session.add_all([Inspection(**one) for one in others])
-        session.commit()
-    world.clock.at += MINUTE
-    for who in ("inspector", "team_head"):
-        page = browser_of(world, who).get("/")
-        assert number in page.text
-        assert "其他-" not in page.text
-    assert "其他-" in browser_of(world, "university").get("/").text
-    assert number not in browser_of(world, "district").get("/").text
