@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from api import findings, rectification_notices
 from api.console.capture_form import KEPT, CaptureBody, Tried, capture_page
 from api.console.forms import body_of, errors_by_field
+from api.console.outbox import require_sender
 from api.console.pages import REFILL, Pages, asks_for_json, done, takes_files
 from api.console.rendering import page, text
 from api.console.stored_files import FILES, stored_files
@@ -43,6 +44,7 @@ def new(context: RequestContext) -> Response:
 @prepared_by(stored_files)
 def capture(context: RequestContext) -> Response:
     """Log the finding, and notify the unit at once if that is wanted: both or nothing."""
+    require_sender(context)
     kept = request.form.getlist(KEPT)
     if REFILL in request.form:  # brought back by a sign-in that had ended, or by the choice of a round
         return capture_page(context, request.form.to_dict(), Tried(kept=kept, note=text("capture.refilled")))
@@ -68,6 +70,7 @@ def capture(context: RequestContext) -> Response:
 @prepared_by(stored_files)
 def hand_in_files(context: RequestContext) -> Response:
     """Photographs that a device has kept, before the finding that they belong to."""
+    require_sender(context)
     return _json({"ids": _handed_in(context)}, 201)
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import current_app
+from flask import current_app, request
 from werkzeug.wrappers import Response
 
 from api.console.pages import Pages
@@ -10,9 +10,18 @@ from api.console.rendering import page, text
 from api.console.static_files import FOLDER, address_of
 from api.http.access import public, signed_in
 from api.http.context import RequestContext
+from service.errors import NotAllowed
 
 pages = Pages("outbox")
 WORKER_POLICY = "default-src 'none'; connect-src 'self'"  # what a worker asks for is held to its own
+
+SENDER = "Duban-Sender"  # the header that says whose entry a device sends
+
+
+def require_sender(context: RequestContext) -> None:
+    """Raise NotAllowed `unauthenticated` when a device sends what somebody other than the caller has kept there."""
+    if request.headers.get(SENDER, context.caller.id) != context.caller.id:
+        raise NotAllowed("unauthenticated")
 
 
 @pages.get("/outbox")

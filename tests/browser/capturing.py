@@ -22,6 +22,7 @@ def opened(seat: Seat, address: str = NEW) -> Page:
     page = seat.open(address)
     until(page, "async () => (await document.querySelector('duban-capture').ready, true)")
     until(page, "async () => !navigator.serviceWorker || Boolean(await caches.match('/findings/new'))")
+    until(page, "async () => !navigator.serviceWorker || Boolean((await navigator.serviceWorker.ready).active)")
     return page
 
 
@@ -65,6 +66,27 @@ def kept(page: Page) -> None:
 def in_books(stage: Stage, summary: str, who: str = "inspector") -> list[Json]:
     """The findings of those words."""
     return stage.world[who].items("/findings", q=summary)
+
+
+def offline(seat: Seat) -> None:
+    """No network from now on."""
+    seat.watch.expect_no_network()
+    seat.context.set_offline(True)
+
+
+def kept_offline(stage: Stage, summary: str, *, photos: int = 0, who: str = "inspector") -> tuple[Seat, Page]:
+    """Somebody who saved a finding while there was no network."""
+    seat, page = at_capture(stage, who)
+    offline(seat)
+    fill(page, summary, photos=photos)
+    save(page)
+    kept(page)
+    return seat, page
+
+
+def evidence_of(stage: Stage, summary: str) -> list[int]:
+    """How many photographs each finding of those words has."""
+    return [len(one["evidence"]) for one in in_books(stage, summary)]
 
 
 def until_sent(page: Page) -> None:

@@ -5,37 +5,33 @@
 11 what the worker keeps · 12 proof · 13 another release · 14 no worker
 """
 
+import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Dialog, Page, Route
+from playwright.sync_api import Dialog, Route
 
-from tests.browser.capturing import NEW, at_capture, fill, in_books, kept, opened, photo, save, store, until, until_sent
+from tests.browser.capturing import (
+    NEW,
+    at_capture,
+    evidence_of,
+    fill,
+    in_books,
+    kept,
+    kept_offline,
+    offline,
+    opened,
+    photo,
+    save,
+    store,
+    until,
+    until_sent,
+)
 from tests.browser.conftest import ARGUMENTS, CHROMIUM
 from tests.browser.stage import PHONE, Seat, Stage, cookies_of, options_of
 
 LINE = "duban-waiting a"
 DAY = 24 * 3600 * 1000  # milliseconds
-
-
-def offline(seat: Seat) -> None:
-    seat.watch.expect_no_network()
-    seat.context.set_offline(True)
-
-
-def kept_offline(stage: Stage, summary: str, *, photos: int = 0, who: str = "inspector") -> tuple[Seat, Page]:
-    """Somebody who saved a finding while there was no network."""
-    seat, page = at_capture(stage, who)
-    offline(seat)
-    fill(page, summary, photos=photos)
-    save(page)
-    kept(page)
-    return seat, page
-
-
-def evidence_of(stage: Stage, summary: str) -> list[int]:
-    """How many photographs each finding of those words has."""
-    return [len(one["evidence"]) for one in in_books(stage, summary)]
 
 
 def test_rules_1_2_and_4_five_photographs_taken_without_a_network_arrive_once_when_it_is_back(stage: Stage) -> None:
@@ -60,7 +56,7 @@ def test_rule_3_what_is_refused_stays_with_its_sentence_until_it_is_edited(stage
     assert "2031" not in page.get_by_role("alert").inner_text()
     seat.open("/outbox")
     page.get_by_role("link", name="修改", exact=True).click()
-    page.wait_for_url(f"**{NEW}#*")
+    page.wait_for_url(re.compile(rf"{NEW}\?round_id=.+#.+"))
     page.locator("[data-note=draft]").wait_for()
     page.locator("[name=found_at]").fill("")
     save(page)
@@ -249,17 +245,21 @@ def test_rule_10_a_stranger_that_answers_200_is_no_network(stage: Stage) -> None
 
 def test_rule_11_the_worker_keeps_the_page_of_capture_alone_until_its_reader_signs_out(stage: Stage) -> None:
     seat, page = at_capture(stage, "team_head")  # whose sign-in ends here
-    for place in ("/", "/findings", NEW, "/outbox"):
+    seat.watch.expect_status(404)
+    for place in ("/", "/findings", NEW, "/nowhere", "/outbox"):  # one of which does not know who reads it
         seat.open(place)
     held = page.evaluate(
         """async () => { const all = {}
         for (const name of await caches.keys())
-          all[name] = (await (await caches.open(name)).keys()).map((one) => new URL(one.url).pathname)
+          all[name] = (await (await caches.open(name)).keys()).map((one) => one.url.slice(origin.length))
         return all }"""
     )
     (name,) = held
     assert name.endswith(stage.world.ids.person_ids["team_head"])
-    assert {address for address in held[name] if not address.startswith("/static/")} == {NEW}
+    assert {address for address in held[name] if not address.startswith("/static/")} == {
+        NEW,  # the round used last
+        f"{NEW}?round_id={stage.world.ids.round_id}",
+    }
     page.evaluate("() => document.querySelector(\"form[action='/sign-out']\").submit()")
     page.wait_for_url("**/sign-in*")
     until(page, "async () => !(await caches.keys()).length")

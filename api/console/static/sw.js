@@ -16,7 +16,9 @@ self.addEventListener("fetch", (event) => {
 });
 
 async function pageOrKept(request) {
-  const kept = await caches.match(PAGE, LOOSELY);
+  const round = new URL(request.url).searchParams.get("round_id");
+  const ofRound = round && (await caches.match(`${PAGE}?round_id=${encodeURIComponent(round)}`, LOOSELY));
+  const kept = ofRound || (await caches.match(PAGE, LOOSELY));
   if (!kept) return fetch(request);
   const fetched = fetch(request).then((answer) => (answer.status >= 500 ? kept : answer), () => kept);
   return Promise.race([fetched, new Promise((resolve) => { setTimeout(resolve, PATIENCE, kept); })]);

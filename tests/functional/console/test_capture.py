@@ -121,6 +121,20 @@ def test_a_device_sends_photographs_first_and_is_told_in_json(world: World) -> N
     assert (refused.status_code, list(refused.get_json()["errors"])) == (422, ["summary"])
 
 
+def test_what_another_person_has_kept_on_the_device_waits_for_its_owner(world: World) -> None:
+    browser, ids = browser_of(world, "inspector"), world.ids.person_ids
+    entry = {"client_id": "of-a-device", "organization_id": world.ids.university_id, "summary": "监控有盲区"}
+    entry["severity"] = "general"
+    for owner, statuses in (("other_inspector", [401, 401]), ("inspector", [201, 201])):
+        headers = {**browser.headers, "Accept": "application/json", "Duban-Sender": ids[owner]}
+        told = [
+            browser.ask("POST", "/evidence", data={"evidence_ids": png()}, headers=headers),
+            browser.ask("POST", "/findings/new", data=entry, headers=headers),
+        ]
+        assert [one.status_code for one in told] == statuses
+    assert len(world["inspector"].items("/findings")) == 1
+
+
 def png() -> tuple[io.BytesIO, str]:
     return io.BytesIO(PNG), "现场.png"
 

@@ -1,7 +1,7 @@
 /* The form of capture: kept on every change, saved here first, sent from here. Without it the form sends itself. */
 import { clock, fill, picture, say, unsay } from "./capture-parts.js";
+import { addPhotos, entryOf, reopened, seenOf } from "./drafts.js";
 import { prepare } from "./offline.js";
-import { shrunk } from "./photos.js";
 import { drain, newId, tell } from "./sending.js";
 import * as store from "./store.js";
 
@@ -12,42 +12,39 @@ class DubanCapture extends HTMLElement {
     this.form = this.querySelector("form");
     this.words = JSON.parse(this.dataset.words);
     this.person = this.dataset.person;
-    this.at_work = Promise.resolve();
+    this.seen = {};
     this.form.addEventListener("input", (event) => event.target.type !== "file" && this.keep());
     this.form.addEventListener("click", (event) => event.target.type === "file" && this.keep()); // before the camera opens
     this.form.addEventListener("change", (event) => event.target.type === "file" && this.take(event.target));
     this.form.addEventListener("submit", (event) => this.save(event));
     this.querySelectorAll(".photo-way").forEach((way) => way.classList.add("is-quick"));
-    this.ready = this.begin();
+    this.at_work = this.opened = this.begin();
+    this.ready = this.opened.then((isOpen) => this.prepare(isOpen));
   }
 
+  /* Whether something kept is open now. */
   async begin() {
     const wasRefused = "tried" in this.dataset; // sent by the form itself, and it stays so
+    if (!wasRefused) this.form.elements.client_id.value = newId(); // a page that is put aside brings the same each time
     this.usable = !wasRefused && (await store.isUsable());
-    if (!this.usable) return wasRefused || this.note("no_storage");
-    if (navigator.storage && navigator.storage.persist) navigator.storage.persist().catch(() => {});
-    const open = await this.restore();
-    if (!(await prepare(this.person, !open))) this.note("no_worker");
-    return undefined;
+    if (!this.usable && !wasRefused) this.note("no_storage");
+    if (this.usable && navigator.storage && navigator.storage.persist) navigator.storage.persist().catch(() => {});
+    return this.usable && this.restore();
+  }
+
+  async prepare(isOpen) {
+    const isReady = !this.usable || (await prepare(this.person, this.form.elements.round_id.value, !isOpen));
+    if (!isReady) this.note("no_worker");
   }
 
   get id() {
     return this.form.elements.client_id.value;
   }
 
-  fields() {
-    return Object.fromEntries([...new FormData(this.form)].filter(([, value]) => typeof value === "string" && value));
-  }
-
-  entry(state) {
-    return { client_id: this.id, owner: this.person, state, saved_at: Date.now(), fields: this.fields() };
-  }
-
   /* Keep the draft as it stands. */
   keep() {
-    if (!this.usable || this.isSaving) return this.at_work;
-    const draft = this.entry("draft");
-    return this.after(() => store.keep(draft));
+    if (this.usable === false || this.isSaving) return this.at_work;
+    return this.after(() => this.usable && store.keep(entryOf(this.form, this.person, "draft", this.seen)));
   }
 
   /* One after the other, and what fails is said. */
@@ -59,18 +56,12 @@ class DubanCapture extends HTMLElement {
     return this.at_work;
   }
 
-  take(input) {
+  async take(input) {
+    await this.opened;
     if (!this.usable) return this.at_work; // the form brings the files itself
     const files = [...input.files], id = this.id;
     input.value = "";
-    return this.after(async () => {
-      for (const file of files) {
-        const small = await shrunk(file);
-        const content = await small.arrayBuffer(); // some phones lose files that are kept as such
-        await store.addPhoto(id, { content, type: small.type, name: small.name, key: newId() });
-        await this.drawPhotos();
-      }
-    });
+    return this.after(() => addPhotos(id, files, () => this.drawPhotos()));
   }
 
   async drawPhotos() {
@@ -81,10 +72,9 @@ class DubanCapture extends HTMLElement {
 
   /* The entry that was asked for, or the last draft; whether there is one. */
   async restore() {
-    const asked = location.hash.slice(1);
-    const kept = asked ? await store.entry(asked) : (await store.entriesOf(this.person)).filter((one) => one.state === "draft").pop();
-    if (!kept || kept.owner !== this.person) return false;
-    await store.keep({ ...kept, state: "draft" });
+    const kept = await reopened(this.person, location.hash.slice(1), this.form.elements.round_id.value);
+    if (!kept) return false;
+    this.seen = seenOf(kept);
     fill(this.form, kept.fields);
     await this.drawPhotos();
     if (kept.refusal) this.note("refused", kept.refusal);
@@ -101,22 +91,33 @@ class DubanCapture extends HTMLElement {
 
   async send() {
     this.busy(true);
-    await this.ready;
-    if (!this.usable) return this.form.submit();
-    for (const input of this.form.querySelectorAll("[type=file]")) if (input.files.length) this.take(input);
+    try {
+      await this.ready;
+      if (!this.usable) return this.form.submit();
+      for (const input of this.form.querySelectorAll("[type=file]")) if (input.files.length) await this.take(input);
+      await this.at_work;
+      const one = entryOf(this.form, this.person, "waiting", this.seen);
+      for (const field of this.form.elements) field.disabled = true; // what is kept is what is sent
+      await this.settle(one);
+    } finally {
+      for (const field of this.form.elements) field.disabled = false;
+      this.busy(false);
+    }
+    return undefined;
+  }
+
+  /* Keep it, and wait a moment for its number. */
+  async settle(one) {
     this.failed = null;
-    const id = this.id;
-    await this.after(() => store.keep(this.entry("waiting")));
-    if (this.failed) return this.busy(false);
+    await this.after(() => store.keep(one));
+    if (this.failed) return;
     tell();
     await Promise.race([drain(this.person), new Promise((resolve) => { setTimeout(resolve, PATIENCE); })]);
-    const sent = await store.sentEntry(id);
-    if (sent) return location.assign(sent.address);
-    const left = await store.entry(id);
-    this.busy(false);
+    const sent = await store.sentEntry(one.client_id), left = await store.entry(one.client_id);
     if (left && left.state === "refused") return this.note("refused", left.refusal);
     this.next(true);
-    return this.note("kept");
+    if (sent) location.assign(sent.address);
+    else this.note("kept");
   }
 
   busy(isSaving) {
@@ -137,6 +138,7 @@ class DubanCapture extends HTMLElement {
     this.form.reset();
     if (unit) units.value = unit;
     client_id.value = newId();
+    this.seen = {};
     history.replaceState(null, "", location.pathname + location.search);
     unsay(this, "draft", "refused", "kept");
     this.drawPhotos();

@@ -41,7 +41,8 @@ class DubanOutbox extends HTMLElement {
     const item = this.item(one.fields.summary || "—", this.words.age.replace("{at}", when(one.saved_at)).replace("{photos}", photos));
     const acts = document.createElement("span"), edit = document.createElement("a");
     if (one.refusal) item.firstChild.append(Object.assign(document.createElement("span"), { className: "field-error", textContent: one.refusal }));
-    Object.assign(edit, { className: "btn btn-outline-primary", href: `/findings/new#${one.client_id}`, textContent: this.words.edit });
+    const round = encodeURIComponent(one.fields.round_id || "");
+    Object.assign(edit, { className: "btn btn-outline-primary", href: `/findings/new?round_id=${round}#${one.client_id}`, textContent: this.words.edit });
     acts.className = "row-acts";
     acts.append(edit, this.button(this.words.discard, "btn-outline-danger", () => this.discard(one)));
     item.append(acts);

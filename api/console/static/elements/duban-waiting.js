@@ -17,6 +17,8 @@ class DubanWaiting extends HTMLElement {
     document.addEventListener("visibilitychange", this.again);
     document.addEventListener("duban-outbox", this.show);
     document.addEventListener("submit", this.leave);
+    const isNobody = "nobody" in this.dataset; // other pages without a person do not know who reads them
+    if (!this.person && !isNobody) return;
     await forgetOthers(this.person).catch(() => {});
     if (!(await isUsable())) return;
     await this.draw();

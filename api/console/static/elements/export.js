@@ -7,11 +7,12 @@ export async function exported(title, entries, photosOf) {
   const add = (tag, text, parent = page.body) => parent.appendChild(Object.assign(page.createElement(tag), { textContent: text }));
   add("h1", title);
   for (const one of entries) {
-    add("h2", `${new Date(one.saved_at).toLocaleString()} ${one.unit || ""}`);
+    const words = one.words || {};
+    add("h2", `${new Date(one.saved_at).toLocaleString()} ${words.organization_id || ""}`);
     const list = add("dl", "");
     for (const [name, value] of Object.entries(one.fields)) {
       add("dt", name, list);
-      add("dd", value, list);
+      add("dd", words[name] || value, list);
     }
     for (const photo of await photosOf(one.client_id)) {
       const image = add("img", "");

@@ -1,6 +1,7 @@
 /* Makes photographs small enough for a corridor's network: upright, 2048 dots on the longer side, 700 kB at most. */
 const LONGEST_SIDE = 2048;
 const LARGEST = 690_000; // bytes
+const TAKEN = ["image/jpeg", "image/png", "image/webp"]; // of what a browser can read, by the office
 const QUALITIES = [0.82, 0.72, 0.6, 0.45];
 
 export async function shrunk(file) {
@@ -17,7 +18,7 @@ export async function shrunk(file) {
     if (!small || small.size <= LARGEST) break;
   }
   URL.revokeObjectURL(image.src);
-  if (!small || (small.size >= file.size && file.size <= LARGEST)) return file;
+  if (!small || (TAKEN.includes(file.type) && small.size >= file.size && file.size <= LARGEST)) return file;
   return new File([small], file.name.replace(/(\.\w+)?$/, ".jpg"), { type: "image/jpeg" });
 }
 

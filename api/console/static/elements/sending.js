@@ -54,7 +54,7 @@ async function sendAll(owner) {
       const known = await sender();
       isSignedOut = !known || known.person_id !== owner;
       if (isSignedOut) return tell();
-      for (const one of waiting) await send(one, known, false);
+      for (const one of waiting) await send(one.client_id, owner, known);
       tries = 0;
     } catch {
       tell();
@@ -72,46 +72,66 @@ async function sender() {
   return told;
 }
 
-async function send(one, known, isAgain) {
-  const age = Date.now() - one.saved_at;
-  if (!one.fields.found_at && !one.tried_at && age > MINUTE) // seen when it was saved, whatever this clock says
-    one.fields.found_at = new Date(Date.parse(known.now) - age).toISOString();
-  await store.keep({ ...one, tried_at: one.tried_at || Date.now() });
+/* Send one entry as it is by now: it may have been opened again or discarded since the list was made. */
+async function send(id, owner, known, isAgain = false) {
+  for (const photo of (await store.photosOf(id)).filter((one) => !one.evidence_id)) {
+    const refusal = await upload(photo, owner);
+    if (refusal) return refuse(id, refusal);
+  }
+  const one = await store.change(id, (held) => held.state === "waiting" && tried(held, known));
+  const photos = await store.photosOf(id);
+  if (!one || photos.some((photo) => !photo.evidence_id)) return undefined; // one more since: the next time round
   const form = new FormData();
   for (const [name, value] of Object.entries(one.fields)) form.append(name, value);
-  for (const photo of await store.photosOf(one.client_id))
-    form.append("kept_evidence", photo.evidence_id || (await upload(photo)));
-  const answer = await post("/findings/new", form, {});
-  const told = await answer.json();
-  if (answer.status === 201) {
-    await store.accept(one, { id: told.id, number: told.number, address: told.address });
-  } else if (told.errors && told.errors.evidence_ids && !isAgain) { // swept away meanwhile: they are still here
-    await forgetUploads(one.client_id);
-    return send(one, known, true);
-  } else {
-    const sentences = [told.detail, ...Object.values(told.errors || {})].flat();
-    await store.keep({ ...one, state: "refused", refusal: [...new Set(sentences)].join(" ") });
+  for (const photo of photos) form.append("kept_evidence", photo.evidence_id);
+  const { answer, told } = await post("/findings/new", form, owner, {});
+  if (told.errors && told.errors.evidence_ids && !isAgain) { // swept away meanwhile: they are still here
+    await forgetUploads(id);
+    return send(id, owner, known, true);
   }
+  if (!answer.ok) return refuse(id, refusalOf(answer, told));
+  await store.accept(one, { id: told.id, number: told.number, address: told.address });
+  return tell();
+}
+
+/* The entry as it is tried; seen when it was first saved, whatever this clock says. */
+function tried(one, known) {
+  const fields = { ...one.fields }, age = Date.now() - (one.seen_at || one.saved_at);
+  if (!fields.found_at && !one.tried_at && age > MINUTE) fields.found_at = new Date(Date.parse(known.now) - age).toISOString();
+  return { ...one, fields, tried_at: one.tried_at || Date.now() };
+}
+
+/* It stays with what it was refused for, and those after it go on. */
+async function refuse(id, refusal) {
+  await store.change(id, (held) => held.state === "waiting" && { ...held, state: "refused", refusal });
   tell();
 }
 
-async function upload(photo) {
+/* Bring one photograph; what it was refused for, if it was. */
+async function upload(photo, owner) {
   const form = new FormData();
   form.append("evidence_ids", new File([photo.content], photo.name, { type: photo.type }));
-  const answer = await post("/evidence", form, { "Idempotency-Key": photo.key });
-  const told = await answer.json();
-  const [evidence_id] = told.ids || [];
-  if (evidence_id) await store.keepPhoto({ ...photo, evidence_id });
-  return evidence_id || Promise.reject(new Error(told.detail));
+  const { answer, told } = await post("/evidence", form, owner, { "Idempotency-Key": photo.key });
+  if (!answer.ok) return refusalOf(answer, told);
+  await store.keepPhoto({ ...photo, evidence_id: told.ids[0] });
+  return null;
 }
 
 async function forgetUploads(id) {
   for (const photo of await store.photosOf(id)) await store.keepPhoto({ ...photo, evidence_id: null, key: newId() });
 }
 
-/* The answer; raises when it says nothing about what was sent: signed out, too many, out of order. */
-async function post(address, body, headers) {
-  const answer = await fetch(address, { method: "POST", body, headers: { ...JSON_ASKED, ...headers } });
+/* The answer and what it tells; raises when it says nothing about what was sent: signed out, too many, out of order. */
+async function post(address, body, owner, headers) {
+  const answer = await fetch(address, { method: "POST", body, headers: { ...JSON_ASKED, "Duban-Sender": owner, ...headers } });
   if ([401, 408, 429].includes(answer.status) || answer.status >= 500) throw new Error(String(answer.status));
-  return answer;
+  const told = await answer.json().catch(() => ({}));
+  if (answer.ok && !told.id && !told.ids) throw new Error("another answers");
+  return { answer, told };
+}
+
+/* The sentences of a refusal; of one that has none, as those of what stands between us have, its number. */
+function refusalOf(answer, told) {
+  const sentences = [told.detail, ...Object.values(told.errors || {})].flat().filter(Boolean);
+  return [...new Set(sentences)].join(" ") || String(answer.status);
 }

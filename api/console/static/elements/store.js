@@ -61,21 +61,34 @@ const photosWithin = (id) => IDBKeyRange.bound([id], [id, []]);
 const byTime = (one, other) => one.saved_at - other.saved_at;
 
 /* Whether anything can be kept here: not in the private windows of some browsers. */
-export async function isUsable() {
-  try {
-    await database();
-    return true;
-  } catch {
-    return false;
-  }
-}
+export const isUsable = () => database().then(() => true, () => false);
 
 export const entry = (id) => within(["entries"], "readonly", (entries) => entries.get(id));
 export const keep = (one) => within(["entries"], "readwrite", (entries) => entries.put(one));
 export const sentEntry = (id) => within(["sent"], "readonly", (sent) => sent.get(id));
 export const photosOf = (id) => within(["photos"], "readonly", (photos) => photos.getAll(photosWithin(id)));
-export const keepPhoto = (photo) => within(["photos"], "readwrite", (photos) => photos.put(photo));
 export const dropPhoto = (id, n) => within(["photos"], "readwrite", (photos) => photos.delete([id, n]));
+
+/* Make one entry another, in one transaction: `make` is given what it is by then, and gives nothing to leave it. */
+export async function change(id, make) {
+  let changed = null;
+  await within(["entries"], "readwrite", (entries) => {
+    const held = entries.get(id);
+    held.onsuccess = () => {
+      changed = (held.result && make(held.result)) || null;
+      if (changed) entries.put(changed);
+    };
+  });
+  return changed;
+}
+
+/* Keep what has become of a photograph, unless it was taken away meanwhile. */
+export function keepPhoto(photo) {
+  return within(["photos"], "readwrite", (photos) => {
+    const held = photos.getKey([photo.client_id, photo.n]);
+    held.onsuccess = () => held.result && photos.put(photo);
+  });
+}
 
 /* What one person keeps here, the oldest first; without a person, of everybody. */
 export async function entriesOf(owner) {
