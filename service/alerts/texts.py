@@ -14,13 +14,14 @@ from service.wording import DutyAlertFields, FindingAlertFields
 from workflows.journal import SubjectKind
 from workflows.vocabulary import Role
 
-_PATHS = {
-    SubjectKind.INSPECTION: "inspections",
-    SubjectKind.REPORT: "reports",
-    SubjectKind.CAMPAIGN_ACTION: "campaigns",
-    SubjectKind.ROUND: "rounds",
-    SubjectKind.UNIT: "organizations",
-    SubjectKind.ORGANIZATION: "organizations",
+_FINDING = "findings/{}"
+_PATHS = {  # of pages; rounds and organizations have theirs in the office's settings, which few may open
+    SubjectKind.INSPECTION: "inspections/{}",
+    SubjectKind.REPORT: "reports/{}",
+    SubjectKind.CAMPAIGN_ACTION: "campaigns/{}",
+    SubjectKind.ROUND: "findings?round_id={}",
+    SubjectKind.UNIT: "findings?organization_id={}",
+    SubjectKind.ORGANIZATION: "findings?organization_id={}",
 }
 
 
@@ -125,5 +126,5 @@ def _readable(row: Row[Any], fields_of: type[FindingAlertFields | DutyAlertField
     columns = {**row._mapping, **more}  # noqa: SLF001 - the documented way to a row's names
     columns.pop("policy_version", None)
     own = {name: columns.pop(name) for name in _OWN}
-    place = _PATHS[columns.pop("subject_kind")] if "subject_kind" in columns else "findings"
-    return ReadableAlert(**own, path=f"{place}/{own['subject_id']}", fields=fields_of(**columns))
+    path = _PATHS[columns.pop("subject_kind")] if "subject_kind" in columns else _FINDING
+    return ReadableAlert(**own, path=path.format(own["subject_id"]), fields=fields_of(**columns))
