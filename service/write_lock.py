@@ -3,6 +3,7 @@
 SQLite has one lock for all writers; on PostgreSQL rows, and one connection of few, are held as long.
 """
 
+import gc
 import threading
 from weakref import WeakSet
 
@@ -25,6 +26,8 @@ def ended(connection: object) -> None:
 
 def refuse_while_writing(what: str) -> None:
     """Raise `WriteTransactionOpen` within a transaction for writing; `what` names what was to be done."""
+    if _connections():
+        gc.collect()  # one that was dropped in a ring of references is there until somebody looks
     if _connections():
         raise WriteTransactionOpen(f"{what}: to be done before a transaction for writing begins, or after it")
 
