@@ -20,6 +20,7 @@ from workflows.findings.facts import OPERATOR
 from workflows.vocabulary import Role
 
 POSTS = 184
+BUSY, RARELY = 503, 2  # who has waited for the other for too long is told to try again, and has written nothing
 TEAMS = 16  # dearer, for each logs a finding
 # tokens that have ended are counted by address
 FROM = ({"REMOTE_ADDR": f"10.0.{place // 250}.{place % 250}"} for place in itertools.count())
@@ -90,6 +91,7 @@ def test_of_200_writes_that_race_with_the_loss_of_a_post_none_comes_after_it(off
         leavings.append(race(office, leave, "/findings", finding))
         join(office)
     assert {after for _, after in moves + leavings} == {0}
-    assert {status for status, _ in moves} <= {201, 401}
-    assert {status for status, _ in leavings} <= {201, 422}
+    assert {status for status, _ in moves} <= {201, 401, BUSY}
+    assert {status for status, _ in leavings} <= {201, 422, BUSY}
+    assert sum(status == BUSY for status, _ in moves + leavings) <= RARELY
     assert 401 in {status for status, _ in moves}, "no write ever came too late: these were no races"
