@@ -27,7 +27,6 @@ from service.models import (
 from service.records.events import LockedFinding
 from service.records.facts import facts_of_finding
 from service.records.past_events import events_with_actors
-from service.rounds.rulebooks import RulesOfRounds
 from service.scope import events_seen, findings_seen, replies_seen, sees_acts, sees_opinions
 from workflows.findings.facts import Actor
 from workflows.findings.rectification import allowed_moves
@@ -51,11 +50,6 @@ def seen_finding(
     elif whole:
         query = query.options(*what_answers_name())
     return existing(session.scalar(query))
-
-
-def moves_allowed(rules_of_rounds: RulesOfRounds, finding: Finding, *, actor: Actor) -> list[Move]:
-    """The moves that the actor may make, by rules that were looked up for several findings."""
-    return moves_under(rules_of_rounds.of(finding.round_id, finding.policy_version), finding, actor=actor)
 
 
 def moves_under(rules: Rules, finding: Finding, *, actor: Actor) -> list[Move]:

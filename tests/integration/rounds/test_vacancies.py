@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from service.errors import NotAllowed
 from service.findings.escalations import void
 from service.findings.extensions import ask, decide
-from service.findings.read import moves_allowed
+from service.findings.read import moves_under
 from service.findings.rectification_notices import begin
 from service.models import Assignment, Extension, Finding, Person
 from service.people.organizations import add_on_record, rename_or_move
@@ -30,7 +30,8 @@ def close_accounts(session: Session, town: Town, *names: str) -> None:
 
 
 def allowed(session: Session, finding: Finding, actor: Actor) -> list[Move]:
-    return moves_allowed(RulesOfRounds(session), finding, actor=actor)
+    rules = RulesOfRounds(session).of(finding.round_id, finding.policy_version)
+    return moves_under(rules, finding, actor=actor)
 
 
 def asked(session: Session, town: Town) -> tuple[Finding, str]:
