@@ -12,7 +12,7 @@ from api.schemas.response_fields import page_of
 from service.alerts import inbox
 from service.alerts.hold.hold import hold_in_force
 from service.alerts.hold.releasing import Released, release
-from service.alerts.texts import texts_of
+from service.alerts.texts import in_words
 from service.store.paging import Page
 from workflows.vocabulary import Role
 
@@ -60,6 +60,6 @@ def release_hold(context: RequestContext, body: dict[str, Any]) -> Released:
 
 
 def alerts_with_texts(context: RequestContext, alerts: Sequence[Any]) -> list[Mapping[str, Any]]:
-    """Alerts, each with its text in the caller's language."""
-    texts = texts_of(context.session, [alert.id for alert in alerts], language())
-    return [{"alert": alert, "text": texts[alert.id]} for alert in alerts]
+    """Alerts, each with its text in the caller's language, and the path of the page that it leads to, if any."""
+    said = in_words(context.session, [alert.id for alert in alerts], language())
+    return [{"alert": alert, "text": said[alert.id].text, "path": said[alert.id].path} for alert in alerts]

@@ -12,7 +12,7 @@ from flask import request
 from werkzeug.wrappers import Response
 
 from api import findings
-from api.alerts import alerts_with_texts
+from api.console.alert_rows import alert_rows
 from api.console.office.troubles import troubles_of
 from api.console.pages import Pages, done
 from api.console.rendering import page, text
@@ -80,7 +80,7 @@ def today(context: RequestContext) -> Response:
         title=text("page.today"),
         person=directory.person_of(context.session, actor=context.actor),
         groups=[*mine, *(group for group in watched if group.rows)],
-        alerts=alerts_with_texts(context, told.items),
+        alerts=alert_rows(context, told.items),
         troubles=troubles_of(context),
         work=work_of(context),
     )
@@ -91,12 +91,12 @@ def today(context: RequestContext) -> Response:
 def alerts(context: RequestContext) -> Response:
     """What the caller was told, the newest first."""
     found = inbox.alerts(context.session, actor=context.actor, cursor=request.args.get("cursor"))
-    shown = alerts_with_texts(context, found.items)
+    shown = alert_rows(context, found.items)
     return page(
         "alerts/index.html",
         title=text("page.alerts"),
         alerts=shown,
-        unread=[one for one in shown if one["alert"].acknowledged_at is None],
+        unread=[one for one in shown if one.alert.acknowledged_at is None],
         older=f"/alerts?cursor={found.next_cursor}" if found.next_cursor else None,
     )
 

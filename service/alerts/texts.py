@@ -12,16 +12,21 @@ from service.models import Alert, Event, Finding, JournalEntry, Organization, Pe
 from service.rounds.rulebooks import calendar_in_force, policy_of_version
 from service.wording import DutyAlertFields, FindingAlertFields
 from workflows.journal import SubjectKind
-from workflows.vocabulary import Role
+from workflows.vocabulary import ADMINISTRATORS, UPWARD_ROLES, Role
 
-_FINDING = "findings/{}"
-_PATHS = {  # of pages; rounds and organizations have theirs in the office's settings, which few may open
-    SubjectKind.INSPECTION: "inspections/{}",
-    SubjectKind.REPORT: "reports/{}",
-    SubjectKind.CAMPAIGN_ACTION: "campaigns/{}",
-    SubjectKind.ROUND: "findings?round_id={}",
-    SubjectKind.UNIT: "findings?organization_id={}",
-    SubjectKind.ORGANIZATION: "findings?organization_id={}",
+_INBOX = "alerts"
+_OF_UNIT = "findings?organization_id={unit}"
+_PATHS = {  # of pages that those who hear may open; rounds and organizations have theirs where few may
+    SubjectKind.INSPECTION: "inspections/{subject}",
+    SubjectKind.REPORT: "reports/{subject}",
+    SubjectKind.CAMPAIGN_ACTION: "campaigns/{subject}",
+    SubjectKind.ROUND: "findings?round_id={subject}",
+    SubjectKind.UNIT: _OF_UNIT,
+    SubjectKind.ORGANIZATION: _OF_UNIT,
+}
+_OF_ADMINISTRATORS = {  # who see no findings
+    SubjectKind.ROUND: "settings/rounds/{subject}",
+    SubjectKind.ORGANIZATION: "settings/channels",  # they hear that its mail does not arrive
 }
 
 
@@ -43,7 +48,7 @@ class ReadableAlert:
 
     id: str
     subject_id: str  # of the finding, or of what the journal speaks of
-    path: str  # where a link leads
+    path: str  # of a page that its reader may open; of what has none, the inbox
     person_id: str
     message_id: str | None
     created_at: datetime
@@ -65,10 +70,26 @@ def readable_alerts(session: Session, condition: ColumnElement[bool]) -> list[Re
     return sorted((*of_findings, *of_journal), key=lambda alert: (alert.created_at, alert.id))
 
 
+@dataclass(frozen=True, slots=True)
+class AlertInWords:
+    """What an alert says to its reader, and where the link beside it leads; none where there is no such page."""
+
+    text: str
+    path: str | None
+
+
+def in_words(session: Session, alert_ids: Collection[str], language: str) -> dict[str, AlertInWords]:
+    """The alerts as their readers read them in the inbox, by alert id."""
+    zone = calendar_in_force(session).zone
+    return {
+        alert.id: AlertInWords(alert.fields.text(language, zone), None if alert.path == _INBOX else alert.path)
+        for alert in readable_alerts(session, Alert.id.in_(alert_ids))
+    }
+
+
 def texts_of(session: Session, alert_ids: Collection[str], language: str) -> dict[str, str]:
     """What the alerts say to their readers, by alert id."""
-    zone = calendar_in_force(session).zone
-    return {alert.id: alert.fields.text(language, zone) for alert in readable_alerts(session, Alert.id.in_(alert_ids))}
+    return {id_: said.text for id_, said in in_words(session, alert_ids, language).items()}
 
 
 _ALERT = (
@@ -126,5 +147,14 @@ def _readable(row: Row[Any], fields_of: type[FindingAlertFields | DutyAlertField
     columns = {**row._mapping, **more}  # noqa: SLF001 - the documented way to a row's names
     columns.pop("policy_version", None)
     own = {name: columns.pop(name) for name in _OWN}
-    path = _PATHS[columns.pop("subject_kind")] if "subject_kind" in columns else _FINDING
-    return ReadableAlert(**own, path=path.format(own["subject_id"]), fields=fields_of(**columns))
+    kind = columns.pop("subject_kind", None)
+    path = _path_about(kind, row.reader_role) if kind else "findings/{subject}"
+    filled = path.format(subject=own["subject_id"], unit=columns.get("organization_id"))
+    return ReadableAlert(**own, path=filled, fields=fields_of(**columns))
+
+
+def _path_about(kind: SubjectKind, reader: Role) -> str:
+    """Where somebody in that post reads of it; administrators and those above have few pages."""
+    if reader in ADMINISTRATORS:
+        return _OF_ADMINISTRATORS.get(kind, _INBOX)
+    return _INBOX if reader in UPWARD_ROLES else _PATHS.get(kind, _INBOX)

@@ -46,6 +46,11 @@ class Page:
     def links(self) -> list[str]:
         return [link.get("href", "") for link in self.root.iter("a")]
 
+    def within(self, class_: str) -> set[str]:
+        """The links within whatever has this class."""
+        boxes = [one for one in self.root.iter() if class_ in (one.get("class") or "").split()]
+        return {link.get("href", "") for box in boxes for link in box.iter("a")}
+
     def filled_in(self, action: str) -> dict[str, str]:
         """The fields of a form as the page has them."""
         form = self.forms()[action]

@@ -2,9 +2,14 @@
 
 import pytest
 
+from service.records.journal import NewEntry, record_entries
+from service.records.recipients import Recipient
 from tests.fakes.browser import Browser
+from tests.functional.console.test_inspections import opened
 from tests.worlds.http import MINUTE, World, local
 from tests.worlds.people import PEOPLE
+from workflows.journal import JournalAct, SubjectKind
+from workflows.vocabulary import Role
 
 
 def browser_of(world: World, who: str) -> Browser:
@@ -80,3 +85,38 @@ def test_every_role_has_its_pages_in_both_languages(world: World, who: str) -> N
             opened |= {link for link in page.links() if link.startswith("/") and "?" not in link}
         for link in sorted(opened):
             browser.get(link)
+
+
+def test_whatever_one_is_told_leads_to_a_page_that_one_may_open(weekly: World) -> None:
+    world = weekly
+    world.logged(severity="major")
+    world["team_head"].post(f"{opened(world)}/closing", {"summary": "总体到位"}, expect=200)
+    world.go(local(4, 20))
+    with world.session() as session:
+        house = world.ids.university_id
+        told = [Recipient(world.ids.person_ids[who], Role(who)) for who in ("admin", "bureau", "leadership")]
+        unreached = NewEntry(
+            subject_kind=SubjectKind.ORGANIZATION,
+            subject_id=house,
+            organization_id=house,
+            act=JournalAct.CHANGE,
+            step="unreached",
+            people=told,
+        )
+        record_entries(session, [unreached], now=world.clock.at)
+        session.commit()
+    reached: dict[str, set[str]] = {}
+    for who in ("university", "district", "leader", "leadership", "bureau", "admin"):
+        browser = browser_of(world, who)
+        rows = browser.get("/alerts").within("row-item")
+        for link in rows:
+            browser.get(link)
+        reached[who] = {link.split("/")[1].partition("?")[0] for link in rows}
+    assert reached == {
+        "university": {"findings", "inspections", "reports"},
+        "district": {"inspections", "reports"},
+        "leader": {"findings", "inspections", "reports"},
+        "leadership": {"findings", "reports"},
+        "bureau": set(),
+        "admin": {"settings"},
+    }
