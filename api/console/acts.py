@@ -8,18 +8,19 @@ from typing import Any
 import marshmallow as ma
 
 from api.console.forms import Field, fields_of
-from api.console.rendering import text
+from api.console.rendering import has_text, text
 from api.http.context import RequestContext, language
 from api.http.moves import REGISTERED
 from api.schemas.extensions import DecisionBody
 from api.schemas.handling_opinions import ReplyBody
 from service.errors import NotFound
 from service.findings import extensions, handling_opinions
-from service.findings.view import FindingView, extension_limit_of, told_of
+from service.findings.view import FindingView, Offer, extension_limit_of, told_of
 from service.wording import moment, word
 from workflows.vocabulary import Move
 
 WITH_PAPER = "handling-opinions"  # the act that a paper follows
+REPLIES = "replies"
 Do = Callable[..., Any]
 
 
@@ -43,6 +44,7 @@ class ActForm:
     told: str | None  # who will hear of it at once
     fields: Sequence[Field]
     is_open: bool
+    is_asked: bool  # that the finding waits for it now
     has_paper: bool  # that can be looked at before it goes out
 
 
@@ -77,7 +79,7 @@ def acts() -> dict[str, Act]:
         _registered("reviews", Move.REVIEW_PASS, Move.REVIEW_PARTIAL, Move.REVIEW_FAIL),
         _registered("notification", Move.NOTIFY),
         _registered("handling-opinions", Move.OPINE),
-        Act(frozenset({Move.REPLY}), "replies", ReplyBody, _reply),
+        Act(frozenset({Move.REPLY}), REPLIES, ReplyBody, _reply),
         Act(frozenset({Move.GRANT_EXTENSION, Move.DENY_EXTENSION}), "decision", DecisionBody, _decide),
         _registered("extensions", Move.ASK_EXTENSION),
         _registered("settlement", Move.SETTLE),
@@ -90,35 +92,55 @@ def acts() -> dict[str, Act]:
 
 
 def forms_of(
-    view: FindingView, *, now: datetime, tried: str | None = None, given: Mapping[str, str], errors: Mapping[str, str]
+    view: FindingView,
+    *,
+    offer: Offer,
+    now: datetime,
+    tried: str | None = None,
+    given: Mapping[str, str],
+    errors: Mapping[str, str],
 ) -> list[ActForm]:
-    """The forms of what the caller may do now; the first is open, or the one that was tried and refused."""
+    """The forms of what the caller may do now, what is asked of him or her in front.
+
+    Open is the one that was tried and refused, else the first that is asked, else none.
+    """
     hints = _hints(view, now)
-    allowed = [act for act in acts().values() if act.moves & set(view.allowed_moves)]
-    shown = tried if any(act.address == tried for act in allowed) else (allowed[0].address if allowed else None)
-    return [
-        ActForm(
+    allowed = [act for act in acts().values() if act.moves & set(view.allowed_moves) and _has_object(view, act)]
+    allowed.sort(key=lambda act: not act.moves & set(offer.asked))  # stable: the order of the page within each
+    in_front = next((act.address for act in allowed if act.moves & set(offer.asked)), None)
+    shown = tried if any(act.address == tried for act in allowed) else in_front
+
+    def form(act: Act) -> ActForm:
+        fields = fields_of(
+            act.body,
+            act.address,
+            given=given if act.address == tried else {},
+            errors=errors if act.address == tried else {},
+            hidden=_page_knows(view, act.body),
+            hints=hints.get(act.address, {}),
+        )
+        return ActForm(
             address=act.address,
-            label=text(f"acts.{act.address}"),
+            label=_label(act, offer),
             sees=text(f"acts.{act.address}.sees"),
             told=_hearers(view, act),
-            fields=_asked(
-                view,
-                act,
-                fields_of(
-                    act.body,
-                    act.address,
-                    given=given if act.address == tried else {},
-                    errors=errors if act.address == tried else {},
-                    hidden=_page_knows(view, act.body),
-                    hints=hints.get(act.address, {}),
-                ),
-            ),
+            fields=_asked(view, act, fields),
             is_open=act.address == shown,
+            is_asked=bool(act.moves & set(offer.asked)),
             has_paper=act.address == WITH_PAPER,
         )
-        for act in allowed
-    ]
+
+    return [form(act) for act in allowed]
+
+
+def _label(act: Act, offer: Offer) -> str:
+    again = f"acts.{act.address}.again"
+    return text(again if act.moves & set(offer.repeated) and has_text(again) else f"acts.{act.address}")
+
+
+def _has_object(view: FindingView, act: Act) -> bool:
+    """Whether there is what the act is about: a reply needs an opinion, and what went up by itself has none yet."""
+    return act.address != REPLIES or view.latest_opinion is not None
 
 
 def _asked(view: FindingView, act: Act, fields: Sequence[Field]) -> list[Field]:

@@ -13,7 +13,8 @@ from api.console.timeline import timeline_of
 from api.http.context import RequestContext, language
 from service.alerts.inbox import unacknowledged_of
 from service.findings.read import events_of, handling_opinions_of, seen_finding
-from service.findings.view import FindingView, view_finding, working_days_late_of
+from service.findings.view import FindingView, offer_to, view_finding, waits_for, working_days_late_of
+from service.wording import word
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +41,16 @@ def shown_finding(context: RequestContext, finding_id: str, tried: Tried | None)
     told = findings.in_words(context, view, events)
     moved = finding.original_deadline != finding.deadline
     review = next((form for form in forms if form.address == "reviews"), None)
+    others = [form for form in forms if form is not review]
     return {
         "title": finding.summary,
         "view": view,
         "finding": finding,
         "item": _item_text(finding.checklist_item),
         "review": review,
-        "forms": [form for form in forms if form is not review],
+        "forms": others,
+        "first": next((form for form in others if form.is_asked), None),
+        "waits_for": _waits_for(view, forms),
         "history": history,
         "submitted": history.submitted[1:] if review else history.submitted,  # the newest stands beside its review
         "is_paired": bool(history.found and history.latest and not review),
@@ -73,7 +77,14 @@ def _unread(context: RequestContext, view: FindingView) -> list[Any]:
 
 def _forms(context: RequestContext, view: FindingView, tried: Tried | None) -> list[ActForm]:
     made = tried or Tried("")
-    return forms_of(view, now=context.now, tried=made.act, given=made.given, errors=made.errors)
+    offer = offer_to(view, actor=context.actor)
+    return forms_of(view, offer=offer, now=context.now, tried=made.act, given=made.given, errors=made.errors)
+
+
+def _waits_for(view: FindingView, forms: Sequence[ActForm]) -> str | None:
+    """Whom it waits for, in words, when nothing is asked of the caller."""
+    awaited = None if any(form.is_asked for form in forms) else waits_for(view)
+    return word(awaited, language()) if awaited else None
 
 
 def _is_newer(view: FindingView, tried: Tried | None, history: History) -> bool:

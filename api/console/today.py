@@ -22,15 +22,19 @@ from api.http.context import RequestContext
 from api.schemas.request_fields import Id, RequestSchema, Several
 from service.alerts import inbox
 from service.errors import NotFound
+from service.findings.view import offer_to
 from service.people import directory
-from workflows.vocabulary import Light, Move, Role, State
+from service.scope import sees_acts
+from workflows.findings.facts import Actor
+from workflows.vocabulary import UPWARD_ROLES, Light, Move, Role, State
 
 pages = Pages("today")
 PAGE, MOST_PAGES = 50, 10  # findings that are looked through for a group
 MOST = 10  # rows of a group: the rest is in the list
 SHOWN_ALERTS = 5
-GROUPS: tuple[tuple[str, dict[str, Any], frozenset[Move]], ...] = (  # name, filter, and what one must be able to do
-    ("escalated", {"state": (State.ESCALATED,)}, frozenset({Move.OPINE, Move.REPLY})),
+Wanted = tuple[str, dict[str, Any], frozenset[Move]]  # name, filter, and what one must be asked to do
+GROUPS: tuple[Wanted, ...] = (
+    ("escalated", {"state": (State.ESCALATED,)}, frozenset({Move.OPINE})),
     ("to_decide", {"extension_pending": True}, frozenset({Move.GRANT_EXTENSION})),
     ("to_review", {"awaiting_review": True}, frozenset({Move.REVIEW_PASS})),
     ("overdue", {"state": (State.OVERDUE,)}, frozenset({Move.SUBMIT})),
@@ -38,8 +42,14 @@ GROUPS: tuple[tuple[str, dict[str, Any], frozenset[Move]], ...] = (  # name, fil
     ("to_rectify", {"state": (State.RECTIFYING,), "awaiting_review": False}, frozenset({Move.SUBMIT})),
     ("to_notify", {"state": (State.FOUND,)}, frozenset({Move.NOTIFY, Move.SETTLE})),
 )
+REPORTED_UP: Wanted = (
+    "to_reply",
+    {"state": (State.ESCALATED, State.OVERDUE, State.RECTIFYING)},
+    frozenset({Move.REPLY}),
+)
 SINCE = {  # the column that says since when one of a group waits
     "escalated": "escalated_at",
+    "to_reply": "reported_at",
     "to_decide": "extension_asked_at",
     "to_review": "awaiting_review_since",
     "overdue": "overdue_at",
@@ -71,7 +81,7 @@ def today(context: RequestContext) -> Response:
     """What waits for the caller's act, then what is red or amber in sight, then what he or she was told."""
     if context.actor.role is Role.AUDITOR:  # who reads the security log, and no finding
         return done("/settings")
-    mine = [group for group in (_group(context, *one) for one in GROUPS) if group.rows]
+    mine = [group for group in (_group(context, *one) for one in _groups_of(context.actor)) if group.rows]
     seen = {view.finding.id for group in mine for view in group.rows}
     watched = [_watched(context, name, lights, seen) for name, lights in WATCHED]
     told = inbox.alerts(context.session, actor=context.actor, limit=SHOWN_ALERTS, unacknowledged=True)
@@ -122,12 +132,23 @@ def acknowledge_shown(context: RequestContext) -> Response:
     return done("/alerts", "acknowledged")
 
 
+def _groups_of(actor: Actor) -> tuple[Wanted, ...]:
+    """What may wait for somebody: those above reply, and do nothing else."""
+    above = (REPORTED_UP,) if actor.holds(*UPWARD_ROLES) else ()
+    return (*above, *GROUPS) if sees_acts(actor) else above
+
+
 def _group(context: RequestContext, name: str, wanted: dict[str, Any], moves: frozenset[Move]) -> Group:
-    """The most pressing of those with which the caller may do one of these moves: others are in sight as well."""
-    rows = islice((view for view in _found(context, wanted) if moves & set(view.allowed_moves)), MOST)
-    shown = list(rows)
+    """The most pressing of those that wait for one of these moves of the caller: others are in sight as well."""
+    shown = list(islice((view for view in _found(context, wanted) if _is_asked(context, view, moves)), MOST))
     since = {view.finding.id: at for view in shown if (at := getattr(view.finding, SINCE.get(name, "notified_at")))}
     return Group(name, shown, since, _list_at(wanted))
+
+
+def _is_asked(context: RequestContext, view: Any, moves: frozenset[Move]) -> bool:
+    if moves.isdisjoint(view.allowed_moves):
+        return False
+    return not moves.isdisjoint(offer_to(view, actor=context.actor).asked)
 
 
 def _watched(context: RequestContext, name: str, lights: tuple[Light, ...], seen: set[str]) -> Group:

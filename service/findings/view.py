@@ -1,8 +1,9 @@
 """Findings as callers see them: with team and leader, pending requests, light and allowed moves."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -30,14 +31,14 @@ from service.records.facts import facts_of_finding
 from service.rounds.rulebooks import RulesOfRounds
 from service.scope import audiences_of, is_unit, sees_acts, sees_opinions
 from workflows.deadlines import working_days_late
-from workflows.findings import addressees
+from workflows.findings import addressees, asked_moves
 from workflows.findings.extension_limits import ExtensionLimit, extension_limit
 from workflows.findings.facts import Actor
 from workflows.findings.light import light
 from workflows.findings.next_escalation import NextEscalation, next_escalation
 from workflows.findings.reckoning import Reckoned, reckoning
 from workflows.rules import Rules
-from workflows.vocabulary import Addressee, ClosingOutcome, Light, Move
+from workflows.vocabulary import UPWARD_ROLES, Addressee, ClosingOutcome, Light, Move
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,3 +186,25 @@ def told_of(view: FindingView, moves: Iterable[Move]) -> tuple[Addressee, ...]:
 def extension_limit_of(view: FindingView, *, now: datetime) -> ExtensionLimit:
     """How much more time may still be asked for."""
     return extension_limit(facts_of_finding(view.finding, view.rules), view.rules, now)
+
+
+class Offer(NamedTuple):
+    """Of the moves that somebody may make, those that the finding waits for, and those that he or she would repeat."""
+
+    asked: Collection[Move]
+    repeated: Collection[Move]
+
+
+def offer_to(view: FindingView, *, actor: Actor) -> Offer:
+    """What is offered to the actor; to an opinion each side above replies once, and may add to it."""
+    facts = facts_of_finding(view.finding, view.rules)
+    opinion = view.latest_opinion
+    above = {post.organization_id for post in actor.posts if post.role in UPWARD_ROLES}
+    replied = opinion is None or any(reply.replied_by.organization_id in above for reply in opinion.replies)
+    asked = asked_moves.asked_moves(facts, view.allowed_moves, replied=replied)
+    return Offer(asked, asked_moves.repeated_moves(facts, replied=replied))
+
+
+def waits_for(view: FindingView) -> Addressee | None:
+    """Whose act it waits for before anybody else's."""
+    return None if view.rules.silent else asked_moves.waits_for(facts_of_finding(view.finding, view.rules))

@@ -58,11 +58,17 @@ def test_the_bureau_reads_what_was_reported_and_replies(world: World) -> None:
     world["leadership"].post(f"/findings/{id_}/handling-opinions", {"measure": "talk", "opinion": "约谈主要负责人"})
     world.clock.at += MINUTE
     bureau, at = browser_of(world, "bureau"), f"/findings/{id_}/replies"
-    assert f"/findings/{id_}" in bureau.get("/").links()
+    today = bureau.get("/")
+    assert f"/findings/{id_}" in today.links()
+    assert "等您批复" in today.text
     page = bureau.get(f"/findings/{id_}")
     assert "约谈主要负责人" in page.text
+    assert page.within("jump") == {"#acts"}
     bureau.get(f"/findings/{id_}/brief")
     page = bureau.send(at, {**page.filled_in(at), "text": "同意，请于本周内报结果"})
     assert "同意，请于本周内报结果" in page.text
+    assert "补充批复" in page.text
+    assert not page.within("jump"), "nothing is asked of whoever has replied"
+    assert "等您批复" not in bureau.get("/").text
     assert "同意，请于本周内报结果" in browser_of(world, "leader").get(f"/findings/{id_}").text
     assert "约谈主要负责人" not in browser_of(world, "university").get(f"/findings/{id_}").text
