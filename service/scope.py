@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, false, or_, select, true, tuple_
 
-from service.models import CampaignAction, Event, Finding, Inspection, Organization, Round, WeeklyReport
+from service.models import CampaignAction, Event, Finding, Inspection, Organization, Round, Tally, WeeklyReport
 from workflows.findings.audience import (
     ORIGINS_KNOWN_FROM_LOGGING,
     SEVERITIES_KNOWN_FROM_LOGGING,
@@ -53,6 +53,26 @@ def _findings_seen(actor: Actor) -> Condition:
         return and_(Finding.district_id == actor.organization_id, or_(~own, known_to_unit()))
     if actor.role in UPWARD_ROLES:
         return Finding.reported_at.is_not(None)
+    return true() if actor.role is Role.LEADERSHIP else false()
+
+
+def is_tallied(actor: Actor) -> bool:
+    """Whether all findings that the actor sees are told apart in the tallies: those of one university are not."""
+    return not actor.holds(Role.UNIVERSITY)
+
+
+def tallies_seen(actor: Actor, of: type[Tally]) -> Condition:
+    """What `findings_seen` says, as a condition on a tally; for actors who are tallied."""
+    return or_(*(_tallies_seen(post, of) for post in actor.posts))
+
+
+def _tallies_seen(actor: Actor, of: type[Tally]) -> Condition:
+    if actor.role in ASSIGNED_ROLES:
+        return _assigned(actor, of.district_id.expression, of.round_id.expression)
+    if actor.role is Role.DISTRICT:
+        return and_(of.district_id == actor.organization_id, or_(~of.of_office, known_to_unit(of)))
+    if actor.role in UPWARD_ROLES:
+        return of.reported.expression
     return true() if actor.role is Role.LEADERSHIP else false()
 
 
@@ -211,14 +231,14 @@ def replies_seen(actor: Actor) -> Condition:
     return false() if actor.holds(*UNIT_ROLES) else true()
 
 
-def known_to_unit() -> Condition:
-    """The findings that their units see, as a condition on `Finding`: the law's `unit_knows`."""
-    return or_(Finding.state != State.FOUND, known_from_logging())
+def known_to_unit(of: type[Finding | Tally] = Finding) -> Condition:
+    """The findings that their units see, as a condition on `Finding` or a tally: the law's `unit_knows`."""
+    return or_(of.state != State.FOUND, known_from_logging(of))
 
 
-def known_from_logging() -> Condition:
-    """The findings that their units see before they are notified, as a condition on `Finding`."""
+def known_from_logging(of: type[Finding | Tally] = Finding) -> Condition:
+    """The findings that their units see before they are notified, as a condition on `Finding` or a tally."""
     return or_(
-        Finding.origin.in_(sorted(ORIGINS_KNOWN_FROM_LOGGING)),
-        Finding.severity.in_(sorted(SEVERITIES_KNOWN_FROM_LOGGING)),
+        of.origin.in_(sorted(ORIGINS_KNOWN_FROM_LOGGING)),
+        of.severity.in_(sorted(SEVERITIES_KNOWN_FROM_LOGGING)),
     )

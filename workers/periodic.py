@@ -8,6 +8,7 @@ import structlog
 from service.alerts import given_up
 from service.evidence.unused import sweep_orphans
 from service.files.store import FolderStore
+from service.statistics.tallies import merge
 from service.store import clock
 from service.store.heartbeats import forget_stopped
 from service.store.sweeping import forget_settled
@@ -48,11 +49,16 @@ def send_to_new_addresses(resources: Resources) -> None:
 
 
 def tidy(resources: Resources) -> None:
-    """Remove what is past its time, files that no row refers to, and notes of what was settled; safe at once."""
+    """Remove what is past its time, files that no row refers to and notes of what was settled, and merge the tallies.
+
+    Safe at once.
+    """
     removed = remove_all(resources)
     with resources.sessions.begin() as session:
         forget_settled(session)
         forget_stopped(session, now=clock.now(session))
+    with resources.sessions.begin() as session:
+        merge(session)
     store = FolderStore(resources.settings.data_dir / "evidence")
     with resources.readers.begin() as session:  # looking at many files must keep no writer waiting
         files = sweep_orphans(session, store, now=clock.now(session))

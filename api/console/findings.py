@@ -26,7 +26,8 @@ from api.console.rendering import page, text, words_of
 from api.http.access import signed_in
 from api.http.context import RequestContext, language
 from api.schemas.findings import FindingQuery
-from service.findings.list import Counts, FindingFilter, count_findings
+from service.findings.list import FindingFilter
+from service.statistics.list_counts import Counts, count_findings
 from workflows.vocabulary import Light, State
 
 pages = Pages("findings")

@@ -1,11 +1,11 @@
 """The list of findings: filters, sorting, pages."""
 
-from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, not_, or_, select
+from sqlalchemy import ColumnElement, and_, func, not_, or_, select
 from sqlalchemy.orm import Session
 
 from service.findings.read import what_answers_name
@@ -87,6 +87,12 @@ def is_light(light: Light, now: datetime) -> ColumnElement[bool]:
     return {Light.RED: red, Light.AMBER: amber, Light.GREEN: not_(or_(red, amber))}[light]
 
 
+def is_under(item_id: ColumnElement[Any], category: str) -> ColumnElement[bool]:
+    """Whether an item stands under a heading, or `NO_CATEGORY`: whether there is none."""
+    under = select(ChecklistItem.id).where(ChecklistItem.category == category)
+    return item_id.is_(None) if category == NO_CATEGORY else item_id.in_(under)
+
+
 def conditions_of(filter_: FindingFilter, now: datetime) -> Iterator[ColumnElement[bool]]:
     """The filter as conditions on `Finding`, without the actor's scope."""
     yield Finding.voided_at.is_not(None) if filter_.voided else Finding.voided_at.is_(None)
@@ -104,9 +110,7 @@ def conditions_of(filter_: FindingFilter, now: datetime) -> Iterator[ColumnEleme
         if (wanted := getattr(filter_, name)) is not None:
             yield holds if wanted else not_(holds)
     if filter_.category is not None:
-        under = select(ChecklistItem.id).where(ChecklistItem.category == filter_.category)
-        no_item = Finding.checklist_item_id.is_(None)
-        yield no_item if filter_.category == NO_CATEGORY else Finding.checklist_item_id.in_(under)
+        yield is_under(Finding.checklist_item_id.expression, filter_.category)
     if filter_.deadline_before is not None:
         yield Finding.deadline < filter_.deadline_before
     if filter_.deadline_after is not None:
@@ -115,23 +119,3 @@ def conditions_of(filter_: FindingFilter, now: datetime) -> Iterator[ColumnEleme
         yield or_(*(is_light(light, now) for light in lights))
     if filter_.q:
         yield from (Finding.search_text.contains(word, autoescape=True) for word in searchable(filter_.q).split())
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """Findings that the filter lets through apart from what it says of state and light."""
-
-    states: Mapping[State, int]
-    lights: Mapping[Light, int]
-
-
-def count_findings(session: Session, filter_: FindingFilter, *, actor: Actor, now: datetime) -> Counts:
-    """The counts of what the actor sees."""
-    light = case(*((is_light(one, now), one) for one in (Light.RED, Light.AMBER)), else_=Light.GREEN)
-    wider = replace(filter_, state=None, light=None)
-    query = select(Finding.state, light, func.count()).where(findings_seen(actor), *conditions_of(wider, now))
-    states, lights = Counter[State](), Counter[Light]()
-    for state, of_light, count in session.execute(query.group_by(Finding.state, light)):
-        states[State(state)] += count
-        lights[Light(of_light)] += count
-    return Counts(states, lights)

@@ -23,6 +23,7 @@ from service.models.rectifications import Attachment, Evidence, Extension, Handl
 from service.models.reports import ReportVersion, WeeklyReport
 from service.models.rounds import AT_ONCE, Assignment, Round, RoundUnit, Rulebook, Team, TeamMember
 from service.models.security_log import SecurityCheckpoint, SecurityEntry
+from service.models.tallies import DurationTally, FindingTally, Tally, UnitTally
 from service.models.upkeep import Alarm, Counter, Heartbeat, IdempotencyKey, SetAside, WatchNote
 
 __all__ = [
@@ -46,10 +47,12 @@ __all__ = [
     "Delivery",
     "Document",
     "DocumentPlace",
+    "DurationTally",
     "Event",
     "Evidence",
     "Extension",
     "Finding",
+    "FindingTally",
     "FormerPassword",
     "HandlingOpinion",
     "Heartbeat",
@@ -81,9 +84,11 @@ __all__ = [
     "SetAside",
     "SignedCheckpoint",
     "Submission",
+    "Tally",
     "Team",
     "TeamMember",
     "Token",
+    "UnitTally",
     "WatchNote",
     "WeeklyReport",
     "new_id",

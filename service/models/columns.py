@@ -74,12 +74,13 @@ def _with_dashes(digits: str | None) -> str | None:
     return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
 
-def _words(words: type[StrEnum]) -> Enum:
+def one_of(words: type[StrEnum], *, checked: bool = True) -> Enum:
+    """A word of an enumeration as text, which the database checks unless it is written from what was checked."""
     return Enum(
         words,
         native_enum=False,
         length=32,
-        create_constraint=True,
+        create_constraint=checked,
         values_callable=lambda members: [member.value for member in members],
     )
 
@@ -134,7 +135,7 @@ class Base(DeclarativeBase):
         datetime: Instant(),
         dict[str, Any]: JSON(),
         list[str]: JSON(),
-        **{words: _words(words) for words in StrEnum.__subclasses__() if words.__module__ in WORDS},
+        **{words: one_of(words) for words in StrEnum.__subclasses__() if words.__module__ in WORDS},
     }
 
 

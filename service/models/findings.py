@@ -26,10 +26,6 @@ from service.models.rounds import Assignment, Round
 from workflows.signs import searchable
 from workflows.vocabulary import Origin, Severity, State
 
-COUNTED = (
-    *("district_id", "state", "severity", "escalation_level", "origin", "proposed", "highest_level"),
-    *("checklist_item_id", "organization_id", "round_id"),
-)
 SEARCHED = ("number", "summary", "details", "location")
 
 
@@ -72,9 +68,6 @@ class Finding(Base):
         Index("ix_findings_district", "district_id", "created_at", "id"),
         Index("ix_findings_newest", "created_at", "id"),
         partial_index("ix_findings_reported", "reported_at"),
-        # figures are counted off these, in this order and without a look at the rows
-        partial_index("ix_findings_counted", *COUNTED, where="voided_at IS NULL AND first_overdue_at IS NULL"),
-        partial_index("ix_findings_counted_late", *COUNTED, where="voided_at IS NULL AND first_overdue_at IS NOT NULL"),
         partial_index("ix_findings_at_risk", "at_risk_at", where="voided_at IS NULL AND at_risk_at IS NOT NULL"),
         partial_index("ix_findings_set_aside", "set_aside_at"),
         partial_index(

@@ -1,17 +1,19 @@
 """The overview of leaders and offices: districts by headings, states week by week, how long it takes, who lags."""
 
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from statistics import median, quantiles
+from itertools import accumulate
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, case, cast, func, literal, or_, select
 from sqlalchemy.orm import Session
 
-from service.models import Event, Finding, Organization
-from service.statistics.statistics import FindingGroup, Statistics, counted_findings, statistics_of
+from service.models import DurationTally, Event, Finding, Organization, UnitTally
+from service.statistics.counted import CountedFindings
+from service.statistics.statistics import FindingGroup, Statistics, statistics_of
 from workflows.findings.facts import Actor
 from workflows.findings.light import RED_STATES
 from workflows.vocabulary import State
@@ -25,7 +27,7 @@ class Durations:
     """How long some findings took from notification (or logging) until they were put right, in days."""
 
     findings: int
-    median: float
+    median: float  # to the tenth, as the next
     p90: float  # nine of ten took no longer
 
 
@@ -64,14 +66,14 @@ def overview(
     session: Session, *, actor: Actor, now: datetime, round_id: str | None = None, district_id: str | None = None
 ) -> Overview:
     """The overview, of one round or of all, in one district or everywhere. Raises `NotAllowed` to administrators."""
-    counted = counted_findings(actor, round_id=round_id, district_id=district_id)
-    figures, groups = statistics_of(session, counted, actor=actor, now=now, round_id=round_id)
+    counted = CountedFindings(actor, round_id, district_id)
+    figures, groups = statistics_of(session, counted, now=now)
     return Overview(
         statistics=figures,
         heat=_open(groups, lambda one: (one.district_id, one.category)),
         lights=_open(groups, lambda one: (one.district_id, one.light)),
         durations=_durations(session, counted),
-        weeks=_weeks(session, counted, now),
+        weeks=_weeks(session, counted.conditions(), now),
         units=_units(session, counted),
     )
 
@@ -85,21 +87,24 @@ def _open(groups: Iterable[FindingGroup], key: Callable[[FindingGroup], Any]) ->
     return summed
 
 
-def _durations(session: Session, counted: Sequence[ColumnElement[bool]]) -> dict[str | None, Durations]:
-    since = func.coalesce(Finding.notified_at, Finding.created_at, type_=Finding.created_at.type)
-    query = select(Finding.district_id, since, Finding.verified_at).where(*counted, Finding.verified_at.is_not(None))
-    days: dict[str | None, list[float]] = defaultdict(list)
-    for district_id, began, until in session.execute(query):
-        took = max((until - began) / timedelta(days=1), 0.0) if until else 0.0
-        days[district_id].append(took)
-        days[None].append(took)
-    return {place: durations_of(took) for place, took in days.items()}
+def _durations(session: Session, counted: CountedFindings) -> dict[str | None, Durations]:
+    """By district, and over all."""
+    of = counted.by(DurationTally).c
+    tenths: dict[str | None, Counter[int]] = defaultdict(Counter)
+    query = select(of.district_id, of.tenths, func.sum(of.findings)).group_by(of.district_id, of.tenths)
+    for district_id, took, findings in session.execute(query):
+        tenths[district_id][took] += int(findings)
+        tenths[None][took] += int(findings)
+    return {place: durations_of(took) for place, took in tenths.items() if took.total()}
 
 
-def durations_of(days: Sequence[float]) -> Durations:
-    """The middle of some durations, and what nine of ten stay below."""
-    ninth = quantiles(days, n=10, method="inclusive")[-1] if len(days) > 1 else days[0]
-    return Durations(len(days), median(days), ninth)
+def durations_of(tenths: Mapping[int, int]) -> Durations:
+    """The middle of some durations, and what nine of ten stay within, by how many took how many tenths of a day."""
+    ordered = sorted(tenths)
+    up_to = list(accumulate(tenths[took] for took in ordered))
+    all_of_them = up_to[-1]
+    middle = (ordered[bisect(up_to, all_of_them / 2)] for bisect in (bisect_left, bisect_right))
+    return Durations(all_of_them, sum(middle) / 20, ordered[bisect_left(up_to, 0.9 * all_of_them)] / 10)
 
 
 def _weeks(session: Session, counted: Sequence[ColumnElement[bool]], now: datetime) -> list[Week]:
@@ -125,17 +130,26 @@ def _weeks(session: Session, counted: Sequence[ColumnElement[bool]], now: dateti
     return weeks
 
 
-def _units(session: Session, counted: Sequence[ColumnElement[bool]]) -> list[UnitFigures]:
-    red = func.sum(case((Finding.state.in_(RED_STATES), 1), else_=0))
-    late = func.sum(case((Finding.first_overdue_at.is_not(None), 1), else_=0))
-    back = func.sum(case((Finding.recurrences > 0, 1), else_=0))
-    query = (
-        select(Organization, func.count(), red, late, back)
-        .join(Finding, Finding.organization_id == Organization.id)
-        .where(*counted)
-        .group_by(Organization.id)
+def _units(session: Session, counted: CountedFindings) -> list[UnitFigures]:
+    """The worst first; not those of which nothing is red, ever was or came back."""
+    of = counted.by(UnitTally).c
+
+    def those(condition: ColumnElement[bool]) -> ColumnElement[int]:
+        return func.coalesce(func.sum(case((condition, of.findings))), literal(0), type_=Integer())
+
+    red, late, back = those(of.state.in_(RED_STATES)), those(of.ever_overdue), those(of.came_back)
+    told = (func.sum(of.findings).label("findings"), red.label("red"), late.label("late"), back.label("back"))
+    summed = (
+        select(of.organization_id, *told)
+        .group_by(of.organization_id)
         .having(or_(red > 0, late > 0, back > 0))
-        .order_by(red.desc(), late.desc(), back.desc(), Organization.name)
+        .subquery()
+    )
+    figures = (summed.c.findings, summed.c.red, summed.c.late, summed.c.back)
+    query: Select[*tuple[Any, ...]] = (
+        select(Organization, *(cast(figure, Integer) for figure in figures))
+        .join(summed, Organization.id == summed.c.organization_id)
+        .order_by(*(figure.desc() for figure in figures[1:]), Organization.name)
         .limit(MOST_UNITS)
     )
     return [UnitFigures(*row) for row in session.execute(query)]

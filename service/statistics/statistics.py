@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Integer, Row, Select, cast, func, literal, not_, select, union_all
+from sqlalchemy import Integer, Row, Select, Subquery, cast, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
-from service.errors import NotAllowed
 from service.findings.list import is_light
-from service.models import Checklist, ChecklistItem, Finding, Organization, Round
+from service.models import Checklist, ChecklistItem, FindingTally, Organization, Round
 from service.rounds.current import current_round
-from service.scope import findings_seen, sees_figures
+from service.statistics.counted import CountedFindings, off_findings
 from workflows.findings.facts import Actor
 from workflows.findings.light import RED_STATES
 from workflows.vocabulary import LAST_LEVEL, Light, Origin, Severity, State
@@ -25,10 +24,6 @@ BY: Mapping[str, Sequence[str]] = {
     "origin": [str(word) for word in Origin],
     "escalation_level": [str(level) for level in range(LAST_LEVEL + 1)],
 }  # what findings are counted by
-COUNTED_BY = (  # as the indexes have them that they are counted off
-    *(Finding.district_id, Finding.state, Finding.severity, Finding.escalation_level, Finding.origin),
-    *(Finding.proposed, Finding.highest_level, Finding.checklist_item_id),
-)
 
 
 class FindingGroup(NamedTuple):
@@ -100,27 +95,14 @@ def statistics(
 
     Bureau and committee get those over what has reached them. Raises `NotAllowed` to administrators.
     """
-    counted = counted_findings(actor, round_id=round_id, district_id=district_id)
-    return statistics_of(session, counted, actor=actor, now=now, round_id=round_id)[0]
-
-
-def counted_findings(
-    actor: Actor, *, round_id: str | None = None, district_id: str | None = None
-) -> list[ColumnElement[bool]]:
-    """Which findings count, as conditions on `Finding`. Raises `NotAllowed` to administrators."""
-    if not sees_figures(actor):
-        raise NotAllowed("not_allowed")
-    conditions = [findings_seen(actor), Finding.voided_at.is_(None)]
-    conditions += [Finding.round_id == round_id] if round_id else []
-    conditions += [Finding.district_id == district_id] if district_id else []
-    return conditions
+    return statistics_of(session, CountedFindings(actor, round_id, district_id), now=now)[0]
 
 
 def statistics_of(
-    session: Session, counted: Sequence[ColumnElement[bool]], *, actor: Actor, now: datetime, round_id: str | None
+    session: Session, counted: CountedFindings, *, now: datetime
 ) -> tuple[Statistics, list[FindingGroup]]:
-    """The figures over the findings that meet conditions, and the groups that they are summed from."""
-    round_ = current_round(session, round_id, actor=actor, now=now) if round_id else None
+    """The figures over some findings, and the groups that they are summed from."""
+    round_ = current_round(session, counted.round_id, actor=counted.actor, now=now) if counted.round_id else None
     groups = _by_light(session.execute(_groups(counted, now)))
     figures = Statistics(
         as_of=now,
@@ -133,38 +115,30 @@ def statistics_of(
     return figures, groups
 
 
-def _groups(conditions: Sequence[ColumnElement[bool]], now: datetime) -> Select[Any]:
-    """How many there are of each key and heading: all of them, and once more those that are at risk.
-
-    Those that were never late and those that were are counted off an index each (`ix_findings_counted`, `…_late`),
-    which has them in the order of the keys.
-    """
-    late = Finding.first_overdue_at.is_not(None)
-    parts = [
-        _counted([*conditions, not_(late)], late=literal(value=False), at_risk=False),
-        _counted([*conditions, late], late=literal(value=True), at_risk=False),
-        _counted([*conditions, is_light(Light.AMBER, now)], late=late, at_risk=True),
-    ]
-    keys = union_all(*parts).subquery()
-    names = [*(keys.c[column.key] for column in COUNTED_BY[:-1]), keys.c.late, keys.c.at_risk, ChecklistItem.category]
-    summed = cast(func.sum(keys.c.findings), Integer)
-    of_items = select(*names, summed).outerjoin(ChecklistItem, keys.c.checklist_item_id == ChecklistItem.id)
+def _groups(counted: CountedFindings, now: datetime) -> Select[Any]:
+    """How many there are of each key and heading: all of them, and once more those at risk, which are few at a time."""
+    at_risk = off_findings(FindingTally, *counted.conditions(), is_light(Light.AMBER, now)).subquery()
+    parts = union_all(_keyed(counted.by(FindingTally), at_risk=False), _keyed(at_risk, at_risk=True)).subquery()
+    *keys, item_id, findings = parts.c
+    names = [*keys, ChecklistItem.category]
+    of_items = select(*names, cast(func.sum(findings), Integer)).outerjoin(ChecklistItem, item_id == ChecklistItem.id)
     return of_items.group_by(*names)
 
 
-def _counted(
-    conditions: Sequence[ColumnElement[bool]], *, late: ColumnElement[bool], at_risk: bool
-) -> Select[*tuple[Any, ...]]:
-    told = (late.label("late"), literal(at_risk).label("at_risk"), func.count().label("findings"))
-    by = [*COUNTED_BY, late] if at_risk else COUNTED_BY
-    return select(*COUNTED_BY, *told).where(*conditions).group_by(*by)
+def _keyed(rows: Subquery, *, at_risk: bool) -> Select[*tuple[Any, ...]]:
+    of = rows.c
+    keys = (of.district_id, of.state, of.severity, of.escalation_level, of.origin, of.proposed, of.ever_escalated)
+    by = (*keys, of.ever_overdue, of.checklist_item_id)
+    *told, item_id = by
+    summed = func.sum(of.findings).label("findings")
+    return select(*told, literal(at_risk).label("at_risk"), item_id, summed).group_by(*by)
 
 
 def _by_light(rows: Iterable[Row[*tuple[Any, ...]]]) -> list[FindingGroup]:
     """The groups: those at risk are amber, and are not green though they were counted among all."""
     counted: Counter[tuple[Any, ...]] = Counter()
-    for district_id, state, severity, level, origin, proposed, highest, late, at_risk, category, findings in rows:
-        rest = (severity, level, origin, proposed and state is State.FOUND, late, highest > 0, district_id, category)
+    for district_id, state, severity, level, origin, proposed, escalated, late, at_risk, category, findings in rows:
+        rest = (severity, level, origin, proposed and state is State.FOUND, late, escalated, district_id, category)
         usual = Light.RED if state in RED_STATES else Light.GREEN
         counted[state, str(Light.AMBER if at_risk else usual), *rest] += findings
         if at_risk:

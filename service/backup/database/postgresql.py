@@ -72,7 +72,10 @@ def fill(connection: Connection, members: Iterable[Member]) -> dict[str, int]:
     keys = connection.exec_driver_sql(FOREIGN_KEYS).all()
     for table, name, _ in keys:
         connection.exec_driver_sql(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
+    # triggers would count ahead once more what the backup has counted
+    connection.exec_driver_sql("ALTER TABLE findings DISABLE TRIGGER USER")
     counted = _copy_in(connection, members)
+    connection.exec_driver_sql("ALTER TABLE findings ENABLE TRIGGER USER")
     for table, name, definition in keys:
         connection.exec_driver_sql(f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}")
     for table, column, sequence in connection.exec_driver_sql(SERIALS).all():

@@ -24,6 +24,7 @@ from service.findings.sweep import COLUMNS, sweep
 from service.models import Event, Finding, new_id
 from service.records.facts import facts_of
 from service.rounds.rulebooks import rules_of
+from service.statistics.tallies import TALLIES, counts, counts_anew
 from tests.worlds.books import FOUND_AT, Town, add_evidence, log_finding
 from workflows.findings.attempts import Attempt, TransitionRefused
 from workflows.findings.clocks import at_risk_at, next_timer
@@ -96,6 +97,8 @@ class History:
         moves = select(Event.move, Event.step).where(Event.finding_id == self.finding).order_by(Event.position)
         told = [f"{move}.{step}" if step else str(move) for move, step in self.session.execute(moves)]
         assert told == self.happened
+        for tally in TALLIES:
+            assert counts(self.session, tally) == counts_anew(self.session, tally)
 
 
 def verb(does: Verb) -> Verb:
