@@ -67,6 +67,7 @@ TRIED_BY = {
     "integration/people/test_importing": "people/lines",
     "integration/people/test_accounts": "people/passwords people/tokens",
     "integration/retention/test_retention": "retention/periods",
+    "integration/statistics/test_tallies": "statistics/counted",
     "integration/setup/rulebooks/test_calendars": "setup/rulebooks/rulebook_records",
     "integration/round_changes/test_labour": " ".join(
         f"round_changes/{module}" for module in ("handing_over", "locking", "names", "succession", "teams")
