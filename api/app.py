@@ -29,6 +29,7 @@ from api import (
     reviews,
     rounds,
     rulebooks,
+    saved_filters,
     security_log,
     statistics,
     submissions,
@@ -38,6 +39,7 @@ from api.accounts import held_tokens, own_data, provider_accounts, provider_sign
 from api.console import api_docs, bulk, capture, finding, outbox, overview, own_keys, pulse, signing_in, today
 from api.console import findings as finding_pages
 from api.console import readiness as readiness_pages
+from api.console import saved_filters as saved_filter_pages
 from api.console import second_factor as second_factor_pages
 from api.console import settings as setting_pages
 from api.console.office import channels, notice_import, people_import
@@ -74,7 +76,7 @@ BLUEPRINTS = dict.fromkeys(  # each once, in the order of the API's description
         *(extensions.blueprint, escalations.blueprint, handling_opinions.blueprint, evidence.blueprint),
         *(inspections.blueprint, documents.blueprint, alerts.blueprint, events.blueprint),
         *(directory.organizations, rounds.blueprint, labour.blueprint, checklists.blueprint),
-        *(directory.teams, ledger.blueprint),
+        *(directory.teams, ledger.blueprint, saved_filters.blueprint),
         *(rulebooks.blueprint, calendar_feed.blueprint, directory.caller, tokens.blueprint, people.blueprint),
         *(held_tokens.blueprint, second_factor.blueprint, provider_accounts.blueprint, own_data.blueprint),
         *(security_log.blueprint, audit.blueprint, queues.blueprint, deliveries.blueprint),
@@ -87,7 +89,7 @@ PAGES = (
     *(finding.pages, finding_pages.pages, bulk.pages, setting_pages.pages, second_factor_pages.pages),
     *(capture.pages, outbox.pages, own_keys.pages, people_pages.pages, organization_pages.pages, api_docs.pages),
     *(round_pages.pages, labour_pages.pages, notice_import.pages, people_import.pages, rulebook_pages.pages),
-    *(channels.pages, security_log_pages.pages),
+    *(channels.pages, security_log_pages.pages, saved_filter_pages.pages),
 )
 JSON_LIMIT = 1_000_000  # bytes of a body that is no upload
 MOST_PARTS = 10  # of an upload, which has one

@@ -11,7 +11,7 @@ from api.http.blueprint import Blueprint
 from api.http.context import RequestContext, resources
 from api.http.limits import limit_calendar
 from api.http.transaction import in_one_transaction, repeats_itself
-from api.schemas.calendar_feed import CalendarAddressSchema
+from api.schemas.accounts import CalendarAddressSchema
 from service.calendar_feed import calendar_of, close_feed, new_address, open_feed
 from service.store.idempotency import FIELD
 

@@ -22,6 +22,7 @@ DAYS = ("deadline_after", "deadline_before")  # chosen as days
 PLACES = {"district_id": OrganizationKind.DISTRICT, "organization_id": OrganizationKind.UNIVERSITY}
 SORTS = ("-created_at", "deadline", "number")
 BESIDES = ("cursor", "limit", "sort", "select")  # of an address, and no filters
+EVERYTHING = f"/findings?sort={SORTS[0]}"  # the bare address shows what its reader wants to see first
 Asked = Mapping[str, Sequence[str]]
 
 
@@ -68,11 +69,29 @@ def query_of(asked: Asked) -> dict[str, Any]:
     }
 
 
+def saved_query_of(asked: Asked) -> str:
+    """What is saved of an address: its filters and its order, as the API reads them."""
+    named = {name: value for name, value in query_of(asked).items() if name == "sort" or name not in BESIDES}
+    return urlencode(named, doseq=True) if named.keys() - set(BESIDES) else ""
+
+
+def day_of(name: str, written: str) -> str:
+    """The day that a filter by `name` begins or ends with; what is a day already, or no instant, stays."""
+    try:
+        at = datetime.fromisoformat(written)
+    except ValueError:
+        return written
+    if len(written) <= len("2026-05-20") or at.tzinfo is None:
+        return written
+    inner = -timedelta(microseconds=1) if name == "deadline_before" else timedelta(microseconds=1)
+    return (at + inner).astimezone(ZONE).date().isoformat()
+
+
 def address_of(asked: Asked, **changed: str | None) -> str:
     """The list's address with these filters; None takes one away."""
     merged = {**asked, **{name: [value] if value else [] for name, value in changed.items()}}
     query = urlencode({name: values for name, values in merged.items() if values}, doseq=True)
-    return f"/findings?{query}" if query else "/findings"
+    return f"/findings?{query}" if query else EVERYTHING
 
 
 def ledger_of(asked: Asked) -> str:
@@ -130,6 +149,7 @@ def _words_of_chip(name: str, value: str) -> str:
     if name in FLAGS:
         return text(f"findings.{name}" if value == "true" else f"findings.{name}_not")
     label = text(f"findings.{name}") if has_text(f"findings.{name}") else name
+    value = day_of(name, value) if name in DAYS else value
     return text("findings.chip", label=label, value=value)
 
 

@@ -10,19 +10,24 @@ from api import findings
 from api.console import bulk
 from api.console.finding_filters import (
     BESIDES,
+    DAYS,
+    EVERYTHING,
     SORTS,
     Asked,
     address_of,
     asked_for,
     boxes_of,
     chips_of,
+    day_of,
     ledger_of,
     places_of,
     query_of,
+    saved_query_of,
 )
 from api.console.forms import errors_by_field
-from api.console.pages import Pages
+from api.console.pages import Pages, done
 from api.console.rendering import page, text, words_of
+from api.console.saved_filters import SavedView, save_form, saved_views
 from api.http.access import signed_in
 from api.http.context import RequestContext, language
 from api.schemas.findings import FindingQuery
@@ -36,9 +41,12 @@ pages = Pages("findings")
 @pages.get("/findings")
 @signed_in
 def index(context: RequestContext) -> Response:
-    """The list of findings, filtered as the address says."""
+    """The list of findings, filtered as the address says; without a word, by what the caller wants to see first."""
     errors: dict[str, str] = {}
     asked = asked_for(request.args.lists())
+    saved = saved_views(context, saved_query_of(asked))
+    if not request.args and (first := [one.address for one in saved if one.is_first and one.holds]):
+        return done(first[0])
     try:
         query = FindingQuery().load(query_of(asked))
     except ma.ValidationError as error:
@@ -58,17 +66,26 @@ def index(context: RequestContext) -> Response:
         chips=chips_of(asked, places),
         boxes=boxes_of(asked),
         units=places,
-        days={name: (asked.get(name) or [""])[-1] for name in ("deadline_after", "deadline_before")},
+        days={name: day_of(name, (asked.get(name) or [""])[-1]) for name in DAYS},
         kept={name: asked[name] for name in ("round_id", "inspection_id", "checklist_item_id") if name in asked},
         sorts=[(sort, text(f"findings.sort.{sort}"), sort == (asked.get("sort") or SORTS[:1])[-1]) for sort in SORTS],
         tally=_tally(counts, asked),
         acts=bulk.acts_on(found.items),
         all_chosen="select" in asked,
         ledger=ledger_of(asked),
+        everything=EVERYTHING,
+        saved=saved,
+        new_filter=[] if errors else _new_filter(asked, saved),
         choose_all=address_of(asked, select=None if "select" in asked else "all"),
         filters=[(name, value) for name, values in asked.items() if name not in BESIDES for value in values],
         q=(asked.get("q") or [""])[-1],
     )
+
+
+def _new_filter(asked: Asked, saved: list[SavedView]) -> Any:
+    """The form that saves what is shown; none where there is nothing to save, or it is saved."""
+    query = saved_query_of(asked)
+    return save_form(query) if query and not any(one.is_here for one in saved) else None
 
 
 def _tally(counts: Counts, asked: Asked) -> list[dict[str, Any]]:

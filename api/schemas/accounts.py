@@ -125,3 +125,10 @@ class OwnDataSchema(ResponseSchema):
 
     exported_at = at()
     kinds = several(part(DataKindSchema))
+
+
+class CalendarAddressSchema(ResponseSchema):
+    """Where one's calendar can be subscribed to; a secret."""
+
+    url = text(metadata={"format": "uri"})
+    expires_at = at()

@@ -18,7 +18,7 @@ from service.models.events import Alert, Delivery, Event, Letter, Message
 from service.models.findings import Finding, RectificationNotice, Revision
 from service.models.inspections import AnswerEvidence, AnswerRevision, Inspection, InspectionAnswer
 from service.models.journal import ClosingDecision, JournalEntry, PersonalChange
-from service.models.organizations import Organization, Person, Post, with_names
+from service.models.organizations import Organization, Person, Post, SavedFilter, with_names
 from service.models.rectifications import Attachment, Evidence, Extension, HandlingOpinion, Reply, Review, Submission
 from service.models.reports import ReportVersion, WeeklyReport
 from service.models.rounds import AT_ONCE, Assignment, Round, RoundUnit, Rulebook, Team, TeamMember
@@ -78,6 +78,7 @@ __all__ = [
     "Round",
     "RoundUnit",
     "Rulebook",
+    "SavedFilter",
     "SecondFactor",
     "SecurityCheckpoint",
     "SecurityEntry",

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String, false
+from sqlalchemy import String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 from sqlalchemy.orm.strategy_options import _AbstractLoad  # the type that SQLAlchemy's loaders are given by
 
@@ -66,6 +66,20 @@ class Post(Base):
     role: Mapped[Role] = mapped_column(primary_key=True, index=True)
 
     organization: Mapped[Organization] = relationship(lazy="joined", innerjoin=True)
+
+
+class SavedFilter(Base):
+    """存为常用的筛选: a query of the list of findings that its owner, and nobody else, has under a name."""
+
+    __tablename__ = "saved_filters"
+    __table_args__ = (UniqueConstraint("person_id", "name"),)
+
+    id: Mapped[Id]
+    person_id: Mapped[PersonId]
+    name: Mapped[str] = mapped_column(String(60))
+    query: Mapped[str] = mapped_column(String(2000))  # of the list's address, as the API reads it
+    is_first: Mapped[bool]  # the list opens with it; one of a person at most
+    created_at: Mapped[datetime]
 
 
 def with_names(*relationships: Any) -> list[_AbstractLoad]:

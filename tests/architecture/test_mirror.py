@@ -19,6 +19,7 @@ TRIED_BY = {
     "functional/test_second_factor": "people/access/sealing people/access/second_factor",
     "functional/test_provider_sign_in": "people/access/provider_accounts",
     "functional/test_organizations": "people/mergers store/repointing",
+    "functional/test_saved_filters": "people/saved_filters/saved_filters",
     "functional/test_outage": "doctor/ready store/writing",
     "functional/test_people": " ".join(
         f"people/{module}"

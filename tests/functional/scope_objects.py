@@ -76,7 +76,7 @@ def viewers(side: str, name: str) -> set[str]:
             return inside - {f"{side}university"}  # what others write about a unit, it sees once they have closed it
         case ("finding" | "notice" | "opinion", "reported"):
             return inside | set(ABOVE)
-        case ("evidence", "loose") | ("alert" | "token", _):
+        case ("evidence", "loose") | ("alert" | "token" | "saved_filter", _):
             return {f"{side}university"}
         case _:
             return inside
@@ -133,6 +133,8 @@ class _Side:
         self.by("university").post("/me/tokens", {"name": self._mark("token", viewers(self.side, "token") | {"admin"})})
         (made,) = [one for one in self.by("university").items("/me/tokens") if one["kind"] == "access_token"]
         self._keep("token", made["id"])
+        own = {"name": self._mark("filter", viewers(self.side, "saved_filter")), "query": "state=overdue"}
+        self._keep("saved_filter", self.by("university").post("/me/finding-filters", own)["id"])
 
     def _log(self, state: str) -> None:
         who = "university" if state == "self_found" else "inspector"

@@ -26,6 +26,7 @@ from service.models import (
     ProviderAccount,
     RecoveryCode,
     Round,
+    SavedFilter,
     SecondFactor,
     Team,
     TeamMember,
@@ -42,7 +43,7 @@ NEUTRAL = "已离任人员"
 _COUNTER = "anonymized people"
 _HELD = (
     *(Token, Invitation, CalendarFeed, FormerPassword, SecondFactor, RecoveryCode, ProviderAccount),
-    IdempotencyKey,
+    *(IdempotencyKey, SavedFilter),
 )
 
 

@@ -100,6 +100,7 @@ HELD = (
     _held(_ACCESS, "former_passwords", "person_id", "ended_at"),
     _held(_ACCESS, "second_factors", "person_id", "created_at confirmed_at"),
     _held(_ACCESS, "recovery_codes", "person_id", "used_at"),
+    _held(_ACCOUNT, "saved_filters", "person_id", "id created_at is_first"),
     _held(_ACCESS, "provider_accounts", "person_id", "linked_at"),
     _held(_CHANGES, "journal", "", "id at act", _about_account),
     _held(_CHANGES, "personal_changes", "", "entry_id field before after", _of_entries),
@@ -158,6 +159,7 @@ TEXTS: Mapping[str, Sequence[str]] = {
     "alarms": ("words",),
     "set_aside": ("name", "error"),
     "teams": ("name",),
+    "saved_filters": ("name", "query"),
 }
 NONE = frozenset(  # tables that hold no personal data
     (

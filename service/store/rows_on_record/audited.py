@@ -12,6 +12,7 @@ _COMMITTED = "the entry that it belongs to commits to it, and it may be taken aw
 _DELIVERY = "how a message travels: whom it is for and what it is about stand in its alerts"
 _OWN_PROOF = "a random secret's hash, which only its holder could make; it ends with its account"
 _COUNTED = "counts of rows that are on record themselves, and can be counted anew"
+_OWN = "a bookmark of its owner's, which changes nothing and shows nothing that he or she would not see without it"
 _UPKEEP = "keeps the service going and says nothing of anybody's duty"
 _LOGS = "leads to lines of the log, which prove nothing"
 _PERSONAL = "must be forgotten one day, and could be guessed from a hash: held against the changes on record"
@@ -24,6 +25,7 @@ TABLES_OUT: Mapping[str, str] = {
     **dict.fromkeys(
         ("tokens", "invitations", "calendar_feeds", "former_passwords", "second_factors", "recovery_codes"), _OWN_PROOF
     ),
+    "saved_filters": _OWN,
     **dict.fromkeys(("counters", "heartbeats", "idempotency_keys", "set_aside", "watch_notes", "alarms"), _UPKEEP),
     **dict.fromkeys(("finding_tallies", "unit_tallies", "duration_tallies"), _COUNTED),
 }
