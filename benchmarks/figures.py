@@ -1,9 +1,11 @@
-"""What figures cost: statistics over all findings as each of those who see them, readiness and coverage beside them."""
+"""What figures cost: statistics, overview and counts as each of those who see them, readiness and coverage beside."""
 
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from itertools import product
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from benchmarks import readiness
@@ -12,11 +14,17 @@ from benchmarks.http import p95
 from benchmarks.lines import Line
 from benchmarks.offices import Office, holders
 from benchmarks.run import MANY, Run
+from service.findings.list import FindingFilter
+from service.models import Tally, UnitTally
 from service.people.callers import caller_of
 from service.readiness.coverage import coverage_of_round
 from service.readiness.readiness import readiness_of_round
 from service.statistics.common_problems import common_problems
+from service.statistics.counted import keys_of
+from service.statistics.list_counts import count_findings
+from service.statistics.overview import overview
 from service.statistics.statistics import statistics
+from service.statistics.weeks import keep_week, unkept_weeks
 from service.store.db import connect, reading, sessions
 from workflows.findings.facts import Actor
 from workflows.vocabulary import Role
@@ -40,12 +48,29 @@ def _of_office(office: Office, many: str, bar: float) -> Iterator[Line]:
     engine = connect(office.url)
     makers = sessions(reading(engine))
     now = datetime.now(UTC)
-    for role in ROLES:
+    with Session(engine) as session, session.begin():
+        _keep_weeks(session, now)
+    asked: dict[str, Callable[[Session, Actor], object]] = {
+        "statistics": lambda session, actor: statistics(session, actor=actor, now=now),
+        "overview": lambda session, actor: overview(session, actor=actor, now=now),
+        "counts above the list": lambda session, actor: count_findings(session, FindingFilter(), actor=actor, now=now),
+    }
+    for role, (name, ask) in product(ROLES, asked.items()):
         with makers() as session:
             actor = caller_of(session, holders(session)[role]).actor
-        turns = _turns(makers, lambda session: statistics(session, actor=actor, now=now))  # noqa: B023
-        yield Line(f"statistics of {many} as {role}: p95 ms", [p95(turn) for turn in turns], bar)
+        turns = _turns(makers, lambda session: ask(session, actor))  # noqa: B023
+        yield Line(f"{name} of {many} as {role}: p95 ms", [p95(turn) for turn in turns], bar)
     engine.dispose()
+
+
+def _keep_weeks(session: Session, now: datetime) -> None:
+    """Keep each past week as a worker would, with as many rows: findings of the benchmark have no events."""
+    keys = [column for name, column in zip(UnitTally.KEYS, keys_of(UnitTally), strict=True) if name in Tally.KEYS]
+    stands = (
+        session.execute(select(*keys, func.sum(UnitTally.findings).label("findings")).group_by(*keys)).mappings().all()
+    )
+    for end in unkept_weeks(session, now=now):
+        keep_week(session, end, [{**row, "ends_at": end} for row in stands])
 
 
 def _of_readiness(url: str) -> Iterator[Line]:

@@ -9,6 +9,7 @@ from service.alerts import given_up
 from service.evidence.unused import sweep_orphans
 from service.files.store import FolderStore
 from service.statistics.tallies import merge
+from service.statistics.weeks import count_week, keep_week, unkept_weeks
 from service.store import clock
 from service.store.heartbeats import forget_stopped
 from service.store.sweeping import forget_settled
@@ -48,6 +49,18 @@ def send_to_new_addresses(resources: Resources) -> None:
     _log.info("sent_to_new_addresses", mails=again)
 
 
+def _keep_weeks(resources: Resources) -> None:
+    """Keep how past weeks ended; counting a week takes a while, in which no writer waits."""
+    with resources.readers.begin() as session:
+        now = clock.now(session)
+        ended = unkept_weeks(session, now=now)
+    for end in ended:
+        with resources.readers.begin() as session:
+            rows = count_week(session, end)
+        with resources.sessions.begin() as session:
+            keep_week(session, end, rows)
+
+
 def tidy(resources: Resources) -> None:
     """Remove what is past its time, files that no row refers to and notes of what was settled, and merge the tallies.
 
@@ -59,6 +72,7 @@ def tidy(resources: Resources) -> None:
         forget_stopped(session, now=clock.now(session))
     with resources.sessions.begin() as session:
         merge(session)
+    _keep_weeks(resources)
     store = FolderStore(resources.settings.data_dir / "evidence")
     with resources.readers.begin() as session:  # looking at many files must keep no writer waiting
         files = sweep_orphans(session, store, now=clock.now(session))

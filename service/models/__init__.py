@@ -23,7 +23,7 @@ from service.models.rectifications import Attachment, Evidence, Extension, Handl
 from service.models.reports import ReportVersion, WeeklyReport
 from service.models.rounds import AT_ONCE, Assignment, Round, RoundUnit, Rulebook, Team, TeamMember
 from service.models.security_log import SecurityCheckpoint, SecurityEntry
-from service.models.tallies import DurationTally, FindingTally, Tally, UnitTally
+from service.models.tallies import DurationTally, FindingTally, Tally, UnitTally, WeekTally
 from service.models.upkeep import Alarm, Counter, Heartbeat, IdempotencyKey, SetAside, WatchNote
 
 __all__ = [
@@ -91,6 +91,7 @@ __all__ = [
     "Token",
     "UnitTally",
     "WatchNote",
+    "WeekTally",
     "WeeklyReport",
     "new_id",
     "with_names",

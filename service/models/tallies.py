@@ -7,9 +7,10 @@ Rows name no other by a foreign key: they are nobody's, and follow their finding
 Whoever makes the table of findings anew (SQLite's way of altering one) makes its triggers anew.
 """
 
+from datetime import datetime
 from typing import ClassVar
 
-from sqlalchemy import BigInteger, Integer
+from sqlalchemy import BigInteger, Index, Integer
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.models.columns import AnyId, Base, SerialKey, one_of
@@ -61,6 +62,16 @@ class UnitTally(Tally):
     organization_id: Mapped[AnyId]
     ever_overdue: Mapped[bool]
     came_back: Mapped[bool]  # after it had been put right
+
+
+class WeekTally(Tally):
+    """How many findings stood in a state when a week ended; kept by a worker, and never changed."""
+
+    __tablename__ = "week_tallies"
+    __table_args__ = (Index(None, "ends_at"),)
+    KEYS = (*Tally.KEYS, "ends_at")
+
+    ends_at: Mapped[datetime]
 
 
 class DurationTally(Tally):

@@ -42,14 +42,19 @@ class CountedFindings:
         """Rows with the keys of a tally and, as `findings`, numbers that are to be added up."""
         if not is_tallied(self.actor):
             return off_findings(tally, *self.conditions()).subquery()
-        conditions = [tallies_seen(self.actor, tally), *self._of_place(tally)]
+        conditions = [tallies_seen(self.actor, tally), *self.of_place(tally)]
         return select(*keys_of(tally), tally.findings).where(*conditions).subquery()
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """The conditions on `Finding`."""
-        return [findings_seen(self.actor), Finding.voided_at.is_(None), *self._of_place(Finding)]
+        return [*self.conditions_of_scope(), Finding.voided_at.is_(None)]
 
-    def _of_place(self, of: type[Finding | Tally]) -> list[ColumnElement[bool]]:
+    def conditions_of_scope(self) -> list[ColumnElement[bool]]:
+        """The conditions on `Finding`, but for what was withdrawn."""
+        return [findings_seen(self.actor), *self.of_place(Finding)]
+
+    def of_place(self, of: type[Finding | Tally]) -> list[ColumnElement[bool]]:
+        """The conditions of round and district, on findings or a tally."""
         in_round = [of.round_id == self.round_id] if self.round_id else []
         return [*in_round, of.district_id == self.district_id] if self.district_id else in_round
 

@@ -4,21 +4,21 @@ from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import accumulate
 from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, Select, case, cast, func, literal, or_, select
 from sqlalchemy.orm import Session
 
-from service.models import DurationTally, Event, Finding, Organization, UnitTally
+from service.models import DurationTally, Organization, UnitTally
 from service.statistics.counted import CountedFindings
 from service.statistics.statistics import FindingGroup, Statistics, statistics_of
+from service.statistics.weeks import Week, weeks
 from workflows.findings.facts import Actor
 from workflows.findings.light import RED_STATES
 from workflows.vocabulary import State
 
-WEEKS = 12  # of the picture of states
 MOST_UNITS = 10  # of the ranking
 
 
@@ -29,14 +29,6 @@ class Durations:
     findings: int
     median: float  # to the tenth, as the next
     p90: float  # nine of ten took no longer
-
-
-@dataclass(frozen=True, slots=True)
-class Week:
-    """How many findings were in which state at one moment."""
-
-    at: datetime
-    states: Mapping[State, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +60,13 @@ def overview(
     """The overview, of one round or of all, in one district or everywhere. Raises `NotAllowed` to administrators."""
     counted = CountedFindings(actor, round_id, district_id)
     figures, groups = statistics_of(session, counted, now=now)
+    present = {state: figures.by["state"][str(state)] for state in State}
     return Overview(
         statistics=figures,
         heat=_open(groups, lambda one: (one.district_id, one.category)),
         lights=_open(groups, lambda one: (one.district_id, one.light)),
         durations=_durations(session, counted),
-        weeks=_weeks(session, counted.conditions(), now),
+        weeks=weeks(session, counted, now=now, present=present),
         units=_units(session, counted),
     )
 
@@ -105,29 +98,6 @@ def durations_of(tenths: Mapping[int, int]) -> Durations:
     all_of_them = up_to[-1]
     middle = (ordered[bisect(up_to, all_of_them / 2)] for bisect in (bisect_left, bisect_right))
     return Durations(all_of_them, sum(middle) / 20, ordered[bisect_left(up_to, 0.9 * all_of_them)] / 10)
-
-
-def _weeks(session: Session, counted: Sequence[ColumnElement[bool]], now: datetime) -> list[Week]:
-    """Each week's end, the last of them now: what has entered a state by then, less what has left it."""
-    ends = [now - timedelta(weeks=back) for back in reversed(range(WEEKS))]
-    week = case(*((Event.at <= end, number) for number, end in enumerate(ends)), else_=WEEKS)
-    query = (
-        select(week.label("week"), Event.from_state, Event.to_state, func.count())
-        .join(Finding, Event.finding_id == Finding.id)
-        .where(*counted, Event.at <= now, or_(Event.from_state.is_(None), Event.from_state != Event.to_state))
-        .group_by("week", Event.from_state, Event.to_state)
-    )
-    moved: dict[int, Counter[State]] = defaultdict(Counter)
-    for number, before, after, times in session.execute(query):
-        moved[number][after] += times
-        if before is not None:
-            moved[number][before] -= times
-    stands: Counter[State] = Counter()
-    weeks = []
-    for number, end in enumerate(ends):
-        stands.update(moved[number])
-        weeks.append(Week(end, {state: stands[state] for state in State}))
-    return weeks
 
 
 def _units(session: Session, counted: CountedFindings) -> list[UnitFigures]:

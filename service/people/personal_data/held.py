@@ -166,7 +166,7 @@ NONE = frozenset(  # tables that hold no personal data
         *("answer_evidence", "attachments", "campaign_evidence", "checklist_items", "checklists", "checkpoints"),
         *("counters", "document_places", "heartbeats", "journal_checkpoints", "organizations", "round_units", "rounds"),
         *("rulebooks", "security_checkpoints", "signed_checkpoints", "watch_notes"),
-        *("finding_tallies", "unit_tallies", "duration_tallies"),
+        *("finding_tallies", "unit_tallies", "duration_tallies", "week_tallies"),
     )
 )
 

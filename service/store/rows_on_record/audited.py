@@ -27,7 +27,7 @@ TABLES_OUT: Mapping[str, str] = {
     ),
     "saved_filters": _OWN,
     **dict.fromkeys(("counters", "heartbeats", "idempotency_keys", "set_aside", "watch_notes", "alarms"), _UPKEEP),
-    **dict.fromkeys(("finding_tallies", "unit_tallies", "duration_tallies"), _COUNTED),
+    **dict.fromkeys(("finding_tallies", "unit_tallies", "duration_tallies", "week_tallies"), _COUNTED),
 }
 COLUMNS_OUT: Mapping[str, Mapping[str, str]] = {
     "people": dict.fromkeys(("username", "name", "email", "telephone"), _PERSONAL),  # by `audit/changes.py`

@@ -1,0 +1,115 @@
+"""How many findings stood in which state as each week ended: counted from the events, kept once the week is past."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, insert, literal, or_, select, union_all
+from sqlalchemy.orm import Session, aliased
+
+from service.models import Event, Finding, Tally, WeekTally
+from service.scope import is_tallied, tallies_seen
+from service.statistics.counted import CountedFindings
+from service.store.advisory_locks import AdvisoryLock
+from service.store.db import take_time
+from service.wording.texts import ZONE
+from workflows.vocabulary import State
+
+WEEKS = 12  # of the picture of states, the present one included
+SETTLED_AFTER = timedelta(hours=1)  # a week is kept when nobody can still be about to commit what belongs to it
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """How many findings were in which state at one moment."""
+
+    at: datetime
+    states: Mapping[State, int]
+
+
+def weeks(session: Session, counted: CountedFindings, *, now: datetime, present: Mapping[State, int]) -> list[Week]:
+    """Each week's end and the present, last: as it stood then, whatever was withdrawn or reported since."""
+    ends = week_ends(now)
+    stood = _kept_weeks(session, counted, ends) if is_tallied(counted.actor) else {}
+    first = _first_logged_at(session)
+    for end in ends:
+        if end not in stood:
+            stood[end] = _counted_week(session, counted, end) if first and first <= end else dict.fromkeys(State, 0)
+    return [*(Week(end, stood[end]) for end in ends), Week(now, present)]
+
+
+def week_ends(now: datetime) -> list[datetime]:
+    """The last instants of the Sundays before, in UTC."""
+    local = now.astimezone(ZONE)
+    monday = local.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=local.weekday())
+    last = (monday - timedelta(microseconds=1)).astimezone(UTC)
+    return [last - timedelta(weeks=back) for back in reversed(range(WEEKS - 1))]
+
+
+def unkept_weeks(session: Session, *, now: datetime) -> list[datetime]:
+    """The weeks that are past, shown and not kept yet, of those that ended after the first finding."""
+    past = [end for end in week_ends(now) if end + SETTLED_AFTER <= now]
+    first = _first_logged_at(session)
+    kept = set(session.scalars(select(WeekTally.ends_at).where(WeekTally.ends_at.in_(past)).distinct()))
+    return [end for end in past if end not in kept and first is not None and first <= end]
+
+
+def count_week(session: Session, end: datetime) -> list[dict[str, Any]]:
+    """How a week ended, as rows to keep: one pass over all events until then."""
+    take_time(session)
+    return [{**row, "ends_at": end} for row in session.execute(_stood_at(end)).mappings() if row["findings"]]
+
+
+def keep_week(session: Session, end: datetime, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Keep how a week ended, unless another process has done so meanwhile."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(AdvisoryLock.WEEKS)))
+    if rows and session.scalar(select(WeekTally.serial).where(WeekTally.ends_at == end).limit(1)) is None:
+        session.execute(insert(WeekTally), rows)
+
+
+def _first_logged_at(session: Session) -> datetime | None:
+    """When the first finding was logged."""
+    return session.scalar(select(func.min(Finding.created_at)))
+
+
+def _kept_weeks(
+    session: Session, counted: CountedFindings, ends: Sequence[datetime]
+) -> dict[datetime, Mapping[State, int]]:
+    kept = set(session.scalars(select(WeekTally.ends_at).where(WeekTally.ends_at.in_(ends)).distinct()))
+    of = counted.by(WeekTally).c
+    query = select(of.ends_at, of.state, func.sum(of.findings)).where(of.ends_at.in_(kept))
+    stood: dict[datetime, Mapping[State, int]] = {end: dict.fromkeys(State, 0) for end in kept}
+    for end, state, findings in session.execute(query.group_by(of.ends_at, of.state)):
+        stood[end] = {**stood[end], state: int(findings)}
+    return stood
+
+
+def _counted_week(session: Session, counted: CountedFindings, end: datetime) -> Mapping[State, int]:
+    """Of a week that is not kept, or of one university, of which weeks tell nothing."""
+    tallied = is_tallied(counted.actor)
+    rows = _stood_at(end, *(counted.of_place(Finding) if tallied else counted.conditions_of_scope())).subquery()
+    query = select(rows.c.state, func.sum(rows.c.findings)).group_by(rows.c.state)
+    if tallied:
+        query = query.where(tallies_seen(counted.actor, aliased(WeekTally, rows, adapt_on_names=True)))
+    found = {state: int(findings) for state, findings in session.execute(query)}
+    return {state: found.get(state, 0) for state in State}
+
+
+def _stood_at(end: datetime, *conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    """The keys of a tally as of an instant: what has entered a state by then, less what has left it."""
+    reported = and_(Finding.reported_at.is_not(None), Finding.reported_at <= end)
+    then = (Event.at <= end, or_(Finding.voided_at.is_(None), Finding.voided_at > end), *conditions)
+
+    place = (Finding.round_id, Finding.district_id, (Finding.organization_id == Finding.district_id).label("of_office"))
+    rest = (reported.label("reported"), Finding.severity, Finding.origin)
+    passed = [
+        select(*place, *rest, state.label("state"), literal(counts).label("findings"))
+        .join_from(Event, Finding, Event.finding_id == Finding.id)
+        .where(*then, state.is_not(None), or_(Event.from_state.is_(None), Event.from_state != Event.to_state))
+        for state, counts in ((Event.to_state, 1), (Event.from_state, -1))
+    ]
+    of = union_all(*passed).subquery().c
+    keys = [of[name] for name in Tally.KEYS]
+    return select(*keys, func.sum(of.findings).label("findings")).group_by(*keys)
