@@ -27,6 +27,7 @@ from workers.stop import Stop
 
 REDIS_WITHIN = 10.0  # seconds; without it everything goes on, a little slower
 READY_WITHIN = 60.0  # seconds
+ANSWERS_WITHIN = 5.0  # seconds; on a busy machine, many questions that nobody waits for would keep the answer back
 DEMO_DATA = "data-demo"  # in the working folder
 
 
@@ -113,7 +114,7 @@ class _Up:
 
     def _is_ready(self) -> bool:
         try:
-            with urllib.request.urlopen(f"{self._address}/readyz", timeout=1) as answer:  # noqa: S310 - our own address
+            with urllib.request.urlopen(f"{self._address}/readyz", timeout=ANSWERS_WITHIN) as answer:  # noqa: S310 - our own address
                 return bool(answer.status == 200)
         except urllib.error.HTTPError as error:
             return bool(json.load(error).get("reasons") == ["held"])  # it is an administrator who has to act

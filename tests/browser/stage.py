@@ -77,6 +77,7 @@ class Stage:
     address: str
     browser: Browser
     seats: list[Seat] = field(default_factory=list)
+    found: list[str] = field(default_factory=list)  # by windows that are closed
 
     def seat(
         self,
@@ -101,13 +102,17 @@ class Stage:
         self.seats.append(seat)
         return seat
 
+    def close(self, seat: Seat) -> None:
+        """Close somebody's window; what it did that none may do is kept."""
+        seat.context.close()
+        self.seats.remove(seat)
+        self.found += seat.watch.found
+
     def leave(self) -> list[str]:
         """Close all windows; what they did that none may do."""
-        found = [what for seat in self.seats for what in seat.watch.found]
-        for seat in self.seats:
-            seat.context.close()
-        self.seats.clear()
-        return found
+        for seat in [*self.seats]:
+            self.close(seat)
+        return self.found
 
 
 def options_of(language: str, size: tuple[int, int], *, scripts: bool = True, dark: bool = False) -> dict[str, Any]:

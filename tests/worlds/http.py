@@ -1,6 +1,6 @@
 """The world of tests over HTTP: the application, a clock that tests move, and a client for everybody."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -60,15 +60,21 @@ class Ids:
         return self.organization_ids[UNIVERSITY]
 
 
-def build_round(session: Session, *, now: datetime) -> Ids:
-    """Write a round with all people and a checklist of one item into an empty database; the caller commits."""
+def build_round(
+    session: Session,
+    *,
+    now: datetime,
+    days: tuple[date, date] = (date(2021, 4, 1), date(2021, 6, 30)),
+    items: Iterable[tuple[str, str]] = (("1-12", "标准化考点建设"),),
+) -> Ids:
+    """Write a round with all people and a small checklist into an empty database; the caller commits."""
     organizations = add_organizations(session)
     people = add_people(session, organizations, now=now)
     policy_version = keep_shipped(session, now=now)
-    new = NewRound("2021-35", "专升本考试安全督查（示例）", date(2021, 4, 1), date(2021, 6, 30), policy_version)
+    new = NewRound("2021-35", "专升本考试安全督查（示例）", *days, policy_version)
     round_ = open_round(session, new)
     add_teams(session, round_, organizations, people)
-    (item,) = add_checklist(session, round_, [("1-12", "标准化考点建设")])
+    item, *_ = add_checklist(session, round_, items)
     people["inspector"].password_hash = _password_hash()
     tokens = {who: issue_token(session, person=person, now=now) for who, person in people.items()}
     return Ids(
