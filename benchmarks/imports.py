@@ -95,7 +95,8 @@ def _running(folder: Path) -> Iterator[tuple[str, list[str]]]:
         tokens = [issue_token(session, person=person, now=clock.now(session)) for person in ordered]
         session.commit()
     engine.dispose()
-    process = subprocess.Popen([DUBAN, "web", "--port", str(port)], env={**os.environ, "DUBAN_DATA_DIR": str(folder)})
+    own = {**os.environ, "DUBAN_DATA_DIR": str(folder)}
+    process = subprocess.Popen([DUBAN, "web", "--port", str(port)], env=own, stdout=subprocess.DEVNULL)
     try:
         _wait_for(f"http://127.0.0.1:{port}/healthz")
         yield f"http://127.0.0.1:{port}/api/v1", tokens

@@ -133,20 +133,18 @@ def _unit_readiness(
     week_ends = {
         kind: [week.deadline for week in weeks(rules, kind, round_.starts_on, round_.ends_on)] for kind in UNIT_KINDS
     }
-    checks = [
-        (due, checks_of(due.due_at, week_ends[due.audience] if due.weekly else None))
-        for due in due_items(session, round_, rules)
-    ]
+    checks: dict[OrganizationKind, list[tuple[DueItem, str, tuple[datetime, ...]]]] = defaultdict(list)
+    for due in due_items(session, round_, rules):
+        instants = checks_of(due.due_at, week_ends[due.audience] if due.weekly else None)
+        checks[due.audience].append((due, due.item.id, instants))
     facts = facts_of_items(session, round_.id, sheets=inspections_seen(actor), findings=findings_seen(actor))
     of_units = []
     for unit in units:
-        items = []
-        for due, instants in checks:
-            if due.audience is unit.organization.kind:
-                sourced = facts[unit.organization.id, due.item.id]
-                status = readiness(sourced.facts, instants, at)
-                on_item = findings.get(due.item.id, ())
-                items.append(ItemReadiness(due, status, sourced.facts, sourced.inspection_id, on_item))
+        items, unit_id = [], unit.organization.id
+        for due, item_id, instants in checks[unit.organization.kind]:
+            sourced = facts[unit_id, item_id]
+            status = readiness(sourced.facts, instants, at)
+            items.append(ItemReadiness(due, status, sourced.facts, sourced.inspection_id, findings.get(item_id, ())))
         of_units.append(UnitReadiness(unit, items))
     return of_units
 

@@ -1,9 +1,10 @@
 """The one clock, which is the database's, and the probe for what is due next."""
 
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Dialect, func, null, select
+from sqlalchemy import ColumnElement, Dialect, Select, func, null, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 _BEGINNING = "beginning"
@@ -52,7 +53,12 @@ def earliest(
 
     `where` is the condition of a partial index that is not on the column's own presence.
     """
-    at: datetime | None = session.scalar(
-        select(func.min(column)).where(column.is_not(None) if where is None else where)
-    )
+    query = _earliest_at_all(column) if where is None else select(func.min(column)).where(where)
+    at: datetime | None = session.scalar(query)
     return at
+
+
+@cache
+def _earliest_at_all(column: InstrumentedAttribute[Any]) -> Select[datetime | None]:
+    """The statement, which processes ask all day, built once."""
+    return select(func.min(column)).where(column.is_not(None))
