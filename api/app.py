@@ -36,7 +36,20 @@ from api import (
     tokens,
 )
 from api.accounts import held_tokens, own_data, provider_accounts, provider_sign_in, second_factor
-from api.console import api_docs, bulk, capture, finding, outbox, overview, own_keys, pulse, signing_in, today
+from api.console import accountability as accountability_pages
+from api.console import (
+    api_docs,
+    bulk,
+    capture,
+    common_problems,
+    finding,
+    outbox,
+    overview,
+    own_keys,
+    pulse,
+    signing_in,
+    today,
+)
 from api.console import findings as finding_pages
 from api.console import readiness as readiness_pages
 from api.console import saved_filters as saved_filter_pages
@@ -90,6 +103,7 @@ PAGES = (
     *(capture.pages, outbox.pages, own_keys.pages, people_pages.pages, organization_pages.pages, api_docs.pages),
     *(round_pages.pages, labour_pages.pages, notice_import.pages, people_import.pages, rulebook_pages.pages),
     *(channels.pages, security_log_pages.pages, saved_filter_pages.pages),
+    *(common_problems.pages, accountability_pages.pages),
 )
 JSON_LIMIT = 1_000_000  # bytes of a body that is no upload
 MOST_PARTS = 10  # of an upload, which has one

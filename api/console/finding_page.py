@@ -14,6 +14,7 @@ from api.http.context import RequestContext, language
 from service.alerts.inbox import unacknowledged_of
 from service.findings.read import events_of, handling_opinions_of, seen_finding
 from service.findings.view import FindingView, offer_to, view_finding, waits_for, working_days_late_of
+from service.scope import holds_to_account
 from service.wording import word
 
 
@@ -63,6 +64,7 @@ def shown_finding(context: RequestContext, finding_id: str, tried: Tried | None)
         "timeline": timeline_of(context, finding, events),
         "late": working_days_late_of(view, now=context.now),
         "unread": _unread(context, view),
+        "holds_to_account": holds_to_account(actor),
         **told,
     }
 

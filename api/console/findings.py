@@ -32,6 +32,7 @@ from api.http.access import signed_in
 from api.http.context import RequestContext, language
 from api.schemas.findings import FindingQuery
 from service.findings.list import FindingFilter
+from service.scope import compares_units
 from service.statistics.list_counts import Counts, count_findings
 from workflows.vocabulary import Light, State
 
@@ -74,10 +75,10 @@ def index(context: RequestContext) -> Response:
         all_chosen="select" in asked,
         ledger=ledger_of(asked),
         everything=EVERYTHING,
+        compares_units=compares_units(context.actor),
         saved=saved,
         new_filter=[] if errors else _new_filter(asked, saved),
         choose_all=address_of(asked, select=None if "select" in asked else "all"),
-        filters=[(name, value) for name, values in asked.items() if name not in BESIDES for value in values],
         q=(asked.get("q") or [""])[-1],
     )
 

@@ -21,6 +21,7 @@ from service.people.directory import rounds
 from service.readiness.coverage import CoverageTable, coverage_of_round
 from service.readiness.readiness import ReadinessTable, readiness_of_round
 from service.rounds.current import current_round
+from service.scope import compares_units
 from service.statistics.overview import Durations, Overview, UnitFigures, overview
 from service.statistics.statistics import statistics
 from service.wording.texts import ZONE
@@ -113,6 +114,7 @@ def index(context: RequestContext) -> Response:
         units=[(unit, *_unit_figures(unit, lists)) for unit in found.units],
         readiness=_readiness(context, place),
         coverage=_coverage(context, place),
+        compares_units=compares_units(context.actor),
         statuses=tuple(Readiness),
         covered=tuple(Coverage),
     )

@@ -35,6 +35,8 @@ PLACES = (  # as many as there is room for stand in the bar, the others under â€
     Place("/documents", "documents", CENTRE | UNITS | UPWARD),
     Place("/readiness", "readiness", CENTRE | UNITS),
     Place("/overview", "overview", CENTRE | UPWARD | {Role.DISTRICT}),
+    Place("/common-problems", "common-problems", CENTRE | UPWARD | {Role.DISTRICT}),
+    Place("/accountability", "accountability", CENTRE),
     Place("/settings/people", "people", {Role.ADMIN, Role.SECURITY_ADMIN}),
     Place("/settings/rounds", "rounds", {Role.ADMIN}),
 )
