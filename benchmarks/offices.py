@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Engine, create_engine, select
 from sqlalchemy.orm import Session
 
-from benchmarks.filling import FINDINGS, findings, with_books, write
+from benchmarks.filling import FINDINGS, findings, index_words, with_books, write
 from benchmarks.peers import rows as peer
 from benchmarks.seed import SEASON, UNIVERSITIES, Round, seed_round
 from service.models import Assignment, Organization, Person, Team, TeamMember, new_id
@@ -61,6 +61,7 @@ def prepare(url: str, listed: int, *, universities: int = UNIVERSITIES) -> Offic
         places = _places(session)
     constant = _of_all(seeded.round_id, seeded.inspector_id)
     write(engine, FINDINGS, with_books(findings(constant, places, listed), seeded.policy_version))
+    index_words(engine)
     analyse(engine)
     engine.dispose()
     return office
@@ -95,6 +96,7 @@ def add_due(office: Office, due: int, at: datetime, *, prefix: str) -> None:
     constant = _of_all(office.seeded.round_id, office.seeded.inspector_id)
     rows = findings(constant, places, due, prefix=prefix, due_at=at)
     write(engine, FINDINGS, with_books(rows, office.seeded.policy_version))
+    index_words(engine)
     engine.dispose()
 
 

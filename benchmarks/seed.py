@@ -26,7 +26,7 @@ SELECT gen_random_uuid(), :prefix || n, :round, unit.id, unit.parent_id, 'centre
     CAST(:since AS timestamptz) + n * interval '1 second', :inspector,
     '消防通道堆放杂物 ' || n, CAST(:since AS timestamptz), 'rectifying', 0, 1, 0, 0, 0,
     CAST(:since AS timestamptz), CAST(:since AS timestamptz), false, true, :deadline, :deadline, false, false, 0, '{}',
-    :next_action_at, :deadline, 3, 3, repeat('0', 64), 0, 0, :prefix || n || ' 消防通道堆放杂物 ' || n
+    :next_action_at, :deadline, 3, 3, repeat('0', 64), 0, 0, lower(:prefix) || n || ' 消防通道堆放杂物 ' || n
 FROM generate_series(1, :count) AS n
 JOIN (SELECT id, parent_id, row_number() OVER (ORDER BY id) - 1 AS place FROM organizations
       WHERE kind = 'university') AS unit ON unit.place = n % :universities

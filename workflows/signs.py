@@ -6,6 +6,7 @@ them alone is blank, and a name that holds one is still that name.
 
 import re
 import unicodedata
+from itertools import pairwise
 
 _UNSEEN = (  # signs that have no shape of their own, beside white space; FFFC stands where a picture was
     "\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
@@ -14,6 +15,7 @@ _UNSEEN = (  # signs that have no shape of their own, beside white space; FFFC s
 )
 _UNSEEN_SIGNS = re.compile(f"[{_UNSEEN}]+")
 _AT_THE_ENDS = re.compile(rf"\A[\s{_UNSEEN}]+|[\s{_UNSEEN}]+\Z")
+FIRST_PAIR = -0x8000_0000  # databases count in signed integers
 _DASHES = re.compile("[\u2010-\u2015\u2212]")  # NFKC makes hyphens of the full-width ones alone
 
 
@@ -40,6 +42,20 @@ def comparable(text: str) -> str:
 def plain_name(name: str) -> str:
     """A name in the form in which two are the same: as `comparable`, without any space and without case."""
     return comparable(name).replace(" ", "").casefold()
+
+
+def pairs(searchable_text: str) -> list[int]:
+    """Every two signs that are neighbours in a word of the text, as numbers of four bytes in order, each once.
+
+    A text has all pairs of a word that is in it; one with all of them need not have the word. Signs beyond the basic
+    plane share numbers with others.
+    """
+    neighbours = pairwise(searchable_text)
+    return sorted({_pair(one, next_) for one, next_ in neighbours if not (one.isspace() or next_.isspace())})
+
+
+def _pair(one: str, next_: str) -> int:
+    return ((ord(one) & 0xFFFF) << 16 | ord(next_) & 0xFFFF) + FIRST_PAIR
 
 
 def searchable(text: str) -> str:

@@ -13,6 +13,7 @@ from service.findings.read import seen_finding
 from service.models import Finding, Revision
 from service.models.findings import SEARCHED, searched
 from service.records.facts import facts_of_finding
+from service.records.words import keep_words
 from service.rounds.rulebooks import RulesOfRounds
 from service.scope import findings_seen
 from workflows.findings.facts import Actor
@@ -42,6 +43,7 @@ def edit(session: Session, finding_id: str, texts: Texts, *, version: int, actor
     _check(RulesOfRounds(session), finding, Correction(finding_id, version, texts), actor)
     _write(session, finding, texts, actor, now)
     session.flush()
+    keep_words(session, [finding])
     return load(session, [finding.id])[0]
 
 
@@ -55,6 +57,7 @@ def edit_all(
         if one.finding_id not in refused:
             _write(session, found[one.finding_id], one.texts, actor, now)
     session.flush()
+    keep_words(session, [found[one.finding_id] for one in corrections if one.finding_id not in refused])
     return refused
 
 

@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 
 from service.findings.read import what_answers_name
 from service.models import ChecklistItem, Finding
+from service.records.words import having_words
 from service.scope import findings_seen
 from service.store.paging import DEFAULT_LIMIT, Order, Page, alternatives, columns_equal, ordered_by, page
 from workflows.findings.facts import Actor
 from workflows.findings.light import RED_STATES
-from workflows.signs import searchable
 from workflows.vocabulary import Light, Origin, Severity, State
 
 NO_CATEGORY = "none"
@@ -68,7 +68,7 @@ def list_findings(
     order = _ORDERS[name]
     if sort.startswith("-"):
         order = replace(order, descending=True)
-    query = select(Finding).where(findings_seen(actor), *conditions_of(filter_, now))
+    query = select(Finding).where(*conditions_of(session, filter_, actor=actor, now=now))
     return page(session, query, order, cursor=cursor, limit=limit, around=what_answers_name())
 
 
@@ -93,8 +93,17 @@ def is_under(item_id: ColumnElement[Any], category: str) -> ColumnElement[bool]:
     return item_id.is_(None) if category == NO_CATEGORY else item_id.in_(under)
 
 
-def conditions_of(filter_: FindingFilter, now: datetime) -> Iterator[ColumnElement[bool]]:
-    """The filter as conditions on `Finding`, without the actor's scope."""
+def conditions_of(
+    session: Session, filter_: FindingFilter, *, actor: Actor, now: datetime
+) -> list[ColumnElement[bool]]:
+    """The filter as conditions on `Finding`, of those that the actor sees; words are looked up for it here and now."""
+    seen = findings_seen(actor)
+    words = having_words(session, filter_.q, seen) if filter_.q else ()
+    return [seen, *_conditions_of(filter_, now), *words]
+
+
+def _conditions_of(filter_: FindingFilter, now: datetime) -> Iterator[ColumnElement[bool]]:
+    """The filter without its words."""
     yield Finding.voided_at.is_not(None) if filter_.voided else Finding.voided_at.is_(None)
     names = (
         *("state", "organization_id", "district_id", "round_id", "origin", "severity"),
@@ -117,5 +126,3 @@ def conditions_of(filter_: FindingFilter, now: datetime) -> Iterator[ColumnEleme
         yield Finding.deadline > filter_.deadline_after
     if lights := alternatives(filter_.light):
         yield or_(*(is_light(light, now) for light in lights))
-    if filter_.q:
-        yield from (Finding.search_text.contains(word, autoescape=True) for word in searchable(filter_.q).split())

@@ -17,6 +17,7 @@ from service.models import Assignment, ChecklistItem, Finding, Inspection, Organ
 from service.models.findings import searched
 from service.records.events import EventData, LockedFinding, NewEvent
 from service.records.facts import facts_of
+from service.records.words import keep_words
 from service.rounds.current import rounds_of_unit
 from service.rounds.rulebooks import RulesOfRounds, around_round, calendar_in_force, calendar_of_version
 from service.rounds.running import round_meant
@@ -157,6 +158,7 @@ def add_rows(session: Session, news: Sequence[tuple[NewFinding, Place]], *, acto
     rows = [Finding(**_columns(new, place, next(numbers[place.round.id]), actor, now)) for new, place in news]
     session.add_all(rows)
     session.flush()
+    keep_words(session, rows)
     return [row.id for row in rows]
 
 

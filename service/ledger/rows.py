@@ -20,7 +20,6 @@ from service.models import (
     Submission,
     Team,
 )
-from service.scope import findings_seen
 from workflows.findings.facts import Actor
 from workflows.vocabulary import Measure, Origin, Severity, State
 
@@ -104,7 +103,7 @@ def ledger_rows(
 
     Rows come while the transaction stays open.
     """
-    conditions = (findings_seen(actor), *conditions_of(wanted, now))
+    conditions = conditions_of(session, wanted, actor=actor, now=now)
     of_all = select(func.count()).select_from(Finding).where(*conditions).scalar_subquery()
     each = select(Finding.district_id, func.count().label("number")).where(*conditions).group_by(Finding.district_id)
     of_district = each.subquery()
@@ -123,8 +122,8 @@ def places_of(session: Session, wanted: FindingFilter, *, actor: Actor, now: dat
     """Role, round and unit of those findings: once for each role in which the actor sees them."""
     places: set[tuple[str, str, str]] = set()
     for post in actor.posts:
-        seen = findings_seen(replace(post, others=()))
-        query = select(Finding.round_id, Finding.organization_id).where(seen, *conditions_of(wanted, now)).distinct()
+        conditions = conditions_of(session, wanted, actor=replace(post, others=()), now=now)
+        query = select(Finding.round_id, Finding.organization_id).where(*conditions).distinct()
         places |= {(post.role, row.round_id, row.organization_id) for row in session.execute(query)}
     return [{"role": role, "round_id": round_, "organization_id": unit} for role, round_, unit in sorted(places)]
 

@@ -25,6 +25,7 @@ from service.models.rounds import AT_ONCE, Assignment, Round, RoundUnit, Ruleboo
 from service.models.security_log import SecurityCheckpoint, SecurityEntry
 from service.models.tallies import DurationTally, FindingTally, Tally, UnitTally, WeekTally
 from service.models.upkeep import Alarm, Counter, Heartbeat, IdempotencyKey, SetAside, WatchNote
+from service.models.words import FindingWords
 
 __all__ = [
     "AT_ONCE",
@@ -53,6 +54,7 @@ __all__ = [
     "Extension",
     "Finding",
     "FindingTally",
+    "FindingWords",
     "FormerPassword",
     "HandlingOpinion",
     "Heartbeat",

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from service.errors import Conflict
 from service.models import Finding, new_id
+from service.models.words import words_of
 from service.records.facts import columns_of
 from service.records.recipients import Directory, Recipient, alert_row, of_request
 from service.store.bulk import insert_all, update_versions
@@ -22,7 +23,9 @@ from workflows.rules import Rules
 from workflows.vocabulary import LAST_LEVEL, Addressee
 
 # tables as `Table`: the mapper types them as the wider FromClause
-FINDINGS, EVENTS, ALERTS = (Finding.metadata.tables[name] for name in ("findings", "events", "alerts"))
+FINDINGS, EVENTS, ALERTS, WORDS = (
+    Finding.metadata.tables[name] for name in ("findings", "events", "alerts", "finding_words")
+)
 
 
 class EventData(TypedDict, total=False):
@@ -116,7 +119,9 @@ def record_new(session: Session, new: Sequence[LockedFinding], *, now: datetime)
         chain = {"chain_length": len(rows), "chain_head": rows[-1]["hash"]}
         findings.append({**one.row, **lawful[alike], **chain, "version": one.row["version"] + 1})
     alerts = _alert_rows(session, new, now)
-    insert_all(session, [(FINDINGS, findings, None), (EVENTS, events, None), (ALERTS, alerts, "key")])
+    words = [words_of(row["id"], row["search_text"]) for row in findings]
+    written = [(FINDINGS, findings, None), (WORDS, words, None), (EVENTS, events, None), (ALERTS, alerts, "key")]
+    insert_all(session, written)
     for one, row in zip(new, findings, strict=True):
         one.row = row
 

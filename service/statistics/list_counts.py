@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from service.findings.list import FindingFilter, conditions_of, is_light, is_under
 from service.models import Finding, FindingTally
-from service.scope import findings_seen, is_tallied, tallies_seen
+from service.scope import is_tallied, tallies_seen
 from service.store.paging import columns_equal
 from workflows.findings.facts import Actor
 from workflows.findings.light import RED_STATES
@@ -35,7 +35,7 @@ def count_findings(session: Session, filter_: FindingFilter, *, actor: Actor, no
     Those under amber, few at a time, are counted off an index.
     """
     wider = replace(filter_, state=None, light=None)
-    conditions = [findings_seen(actor), *conditions_of(wider, now)]
+    conditions = conditions_of(session, wider, actor=actor, now=now)
     by_state = select(Finding.state, func.count()).group_by(Finding.state)
     states_query = by_state.where(*conditions)
     if is_tallied(actor) and not wider.voided and all(getattr(wider, name) is None for name in _REST):

@@ -5,10 +5,13 @@ import sqlite3
 import time
 from collections.abc import Callable
 from contextlib import closing
+from functools import cache
 from pathlib import Path
 from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, make_url
+
+from service.errors import Unavailable
 
 # Seconds that an SQLite writer waits for all those before. There is one lock for everything, and the longest that it is
 # held, by an import of a whole table, takes seconds of a busy machine: who comes behind it must get through.
@@ -19,7 +22,12 @@ TAKES_BACK = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_NOMEM")  # errors that end 
 def make_engine(
     url: str, *, busy_within: float, pool_timeout: float, foreign_keys: bool, to_json: Callable[[object], str]
 ) -> Engine:
-    """The engine of an SQLite file; one that cannot be written is read as it stands, and a write fails."""
+    """The engine of an SQLite file; one that cannot be written is read as it stands, and a write fails.
+
+    Raises `Unavailable` («sqlite_without_fts5») when Python's SQLite has no index of words.
+    """
+    if not has_fts5():
+        raise Unavailable("sqlite_without_fts5")
     file = Path(str(make_url(url).database))
     protected = _is_protected(file)
     read_as = {"creator": lambda: _open_protected(file)} if protected else {}
@@ -48,6 +56,13 @@ def make_engine(
     event.listen(engine, "begin", _begin)
     event.listen(engine, "handle_error", _give_up_when_taken_back)
     return engine
+
+
+@cache
+def has_fts5() -> bool:
+    """Whether the SQLite that this Python was built with can index words."""
+    with closing(sqlite3.connect(":memory:")) as connection:
+        return bool(connection.execute("SELECT sqlite_compileoption_used('ENABLE_FTS5')").fetchone()[0])
 
 
 def _give_up_when_taken_back(context: ExceptionContext) -> None:

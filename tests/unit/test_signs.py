@@ -2,7 +2,7 @@
 
 import pytest
 
-from workflows.signs import comparable, plain_name, searchable, shows_nothing, trimmed, without_unseen
+from workflows.signs import comparable, pairs, plain_name, searchable, shows_nothing, trimmed, without_unseen
 
 UNSEEN = [
     "\u200b",
@@ -57,3 +57,18 @@ def test_ends_are_trimmed_and_what_stands_between_is_kept() -> None:
 )
 def test_what_is_typed_on_a_telephone_is_what_is_searched_for(typed: str, found: str) -> None:
     assert searchable(typed) == found
+
+
+def test_a_text_has_all_pairs_of_a_word_that_is_in_it() -> None:
+    text = searchable("消防通道 Ａ-12\n🎓考场")
+    for word in ("消防", "防通道", "a-12", "🎓考", "场"):
+        assert set(pairs(word)) <= set(pairs(text)), word
+    for word in ("道a", "道 a", "12🎓", "通防", "A-12"):
+        assert not set(pairs(word)) <= set(pairs(text)) or not pairs(word), word
+
+
+def test_pairs_are_numbers_of_four_bytes_each_once() -> None:
+    assert pairs("\u0001\u0000\uffff\uffff\uffff") == sorted(
+        {*pairs("\u0001\u0000"), *pairs("\u0000\uffff"), 0x7FFF_FFFF}
+    )
+    assert pairs("") == pairs("灯") == pairs("灯 灯") == []

@@ -136,6 +136,7 @@ HELD = (
 # Free text, and what is drawn up from it, where people may write names: shown where it belongs, not handed out.
 TEXTS: Mapping[str, Sequence[str]] = {
     "findings": ("summary", "details", "location", "requirement", "plan", "search_text"),
+    "finding_words": ("pairs",),
     "events": ("reason", "data", "canonical"),
     "journal": ("reason", "data", "canonical"),
     "inspections": ("participants", "note", "summary"),

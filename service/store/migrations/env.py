@@ -10,6 +10,7 @@ from service.models import Base
 from service.models.columns import Instant
 from service.settings import load_settings
 from service.store.db import connect
+from service.store.schema import is_compared
 
 
 def spell(kind: str, item: object, _context: Any) -> str | Literal[False]:
@@ -34,6 +35,7 @@ def run(connection: Connection) -> None:
         render_as_batch=True,  # SQLite cannot alter a table in place
         render_item=spell,
         compare_type=True,
+        include_object=is_compared,
         compare_server_default=False,  # the only one is an expression of ours, and databases rewrite expressions
     )
     with context.begin_transaction():

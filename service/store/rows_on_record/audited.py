@@ -13,6 +13,7 @@ _DELIVERY = "how a message travels: whom it is for and what it is about stand in
 _OWN_PROOF = "a random secret's hash, which only its holder could make; it ends with its account"
 _COUNTED = "counts of rows that are on record themselves, and can be counted anew"
 _OWN = "a bookmark of its owner's, which changes nothing and shows nothing that he or she would not see without it"
+_DERIVED = "made of a finding's searched text, which is on record, and held against it with each search"
 _UPKEEP = "keeps the service going and says nothing of anybody's duty"
 _LOGS = "leads to lines of the log, which prove nothing"
 _PERSONAL = "must be forgotten one day, and could be guessed from a hash: held against the changes on record"
@@ -21,6 +22,7 @@ TABLES_OUT: Mapping[str, str] = {
     **dict.fromkeys(("events", "journal", "checkpoints", "journal_checkpoints", "signed_checkpoints"), _CHAINED),
     **dict.fromkeys(("security_log", "security_checkpoints"), _CHAINED),
     "personal_changes": _COMMITTED,
+    "finding_words": _DERIVED,
     **dict.fromkeys(("messages", "deliveries", "letters"), _DELIVERY),
     **dict.fromkeys(
         ("tokens", "invitations", "calendar_feeds", "former_passwords", "second_factors", "recovery_codes"), _OWN_PROOF

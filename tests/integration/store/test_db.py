@@ -27,6 +27,15 @@ def add_one(engine: Engine) -> None:
         counter.value += 1
 
 
+def test_an_sqlite_without_an_index_of_words_is_refused_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite, "has_fts5", lambda: False)
+    with pytest.raises(Unavailable) as refused:
+        connect(f"sqlite:///{tmp_path / 'duban.db'}")
+    assert refused.value.code == "sqlite_without_fts5"
+
+
 def test_writers_that_read_first_lose_no_update(engine: Engine) -> None:
     with sessions(engine).begin() as session:
         session.add(Counter(name=NOTICE, value=0))

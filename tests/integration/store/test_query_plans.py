@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
+from benchmarks.filling import index_words
 from benchmarks.seed import DEADLINE as DUE_AT
 from benchmarks.seed import fill, seed_round, vacuum
 from service.alerts.grouping import HELD_BACK, group
@@ -90,7 +91,7 @@ def page_plan(large: Large, actor: Actor, wanted: FindingFilter = FindingFilter(
     def ask(session: Session) -> object:
         return list_findings(session, wanted, actor=actor, now=NOW, **given)
 
-    return plan_of(large, ask)
+    return plan_of(large, ask, which="SELECT findings.id")  # after words were looked up
 
 
 def test_looking_for_what_is_due_is_one_probe(large: Large) -> None:
@@ -132,25 +133,36 @@ def test_the_newest_page_of_a_unit_a_district_or_everything_is_read_off_an_index
     assert "Seq Scan on findings" not in page_plan(large, team)
 
 
-def test_a_page_is_found_before_it_is_joined_also_in_a_table_that_was_never_analysed(
-    postgresql: PostgreSQL, postgresql_template: str
-) -> None:
-    """Without statistics the planner may think that ten rows match: names are looked up for those of the page alone."""
+@pytest.fixture(scope="module")
+def fresh(postgresql: PostgreSQL, postgresql_template: str) -> Iterator[Large]:
+    """A database whose tables were never analysed."""
     engine = connect(postgresql.create_database("unanalysed", template=postgresql_template))
     with engine.begin() as connection:
-        connection.execute(text("ALTER TABLE findings SET (autovacuum_enabled = off)"))
+        for table in ("findings", "finding_words"):
+            connection.execute(text(f"ALTER TABLE {table} SET (autovacuum_enabled = off)"))
     with sessions(engine)() as session:
         seeded = seed_round(session)
         kinds = (OrganizationKind.DISTRICT, OrganizationKind.UNIVERSITY)
         places = [list(session.scalars(select(Organization.id).where(Organization.kind == kind))) for kind in kinds]
     fill(engine, seeded, prefix="L", count=5_000, next_action_at=DUE_AT)
-    fresh = Large(engine, seeded.inspector_id, seeded.round_id, *places)
-    actors = [
+    index_words(engine)
+    yield Large(engine, seeded.inspector_id, seeded.round_id, *places)
+    engine.dispose()
+    postgresql.drop_database("unanalysed")
+
+
+def actors_of(fresh: Large) -> list[Actor]:
+    return [
         fresh.actor(Role.LEADERSHIP),
         fresh.actor(Role.INSPECTOR, None, *fresh.districts),
         fresh.actor(Role.DISTRICT, fresh.districts[0]),
         fresh.actor(Role.UNIVERSITY, fresh.universities[0]),
     ]
+
+
+def test_a_page_is_found_before_it_is_joined_also_in_a_table_that_was_never_analysed(fresh: Large) -> None:
+    """Without statistics the planner may think that ten rows match: names are looked up for those of the page alone."""
+    actors = actors_of(fresh)
     wanted = [
         FindingFilter(),
         FindingFilter(state=State.NOTIFIED),
@@ -159,17 +171,41 @@ def test_a_page_is_found_before_it_is_joined_also_in_a_table_that_was_never_anal
         FindingFilter(q="消防通道"),
     ]
     plans = [page_plan(fresh, actor, filter_) for actor in actors for filter_ in wanted]
-    with sessions(engine)() as session:
+    with sessions(fresh.engine)() as session:
         cursor = list_findings(session, FindingFilter(), actor=actors[0], now=NOW).next_cursor
     plans += [page_plan(fresh, actor, cursor=cursor) for actor in actors]
-    engine.dispose()
-    postgresql.drop_database("unanalysed")
     for plan in plans:
         assert "on organizations" in plan
         chosen = below(plan, "Limit")
         assert "on organizations" not in chosen, plan
         assert "on findings" in chosen
         assert "Seq Scan on findings" not in plan.replace(chosen, ""), plan  # the rows of the page by their keys
+
+
+def test_common_words_are_walked_to_in_the_order_of_the_list(large: Large) -> None:
+    wanted, actor = FindingFilter(q="消防通道 堆放"), large.actor(Role.LEADERSHIP)
+    with sessions(large.engine)() as session:
+        cursor = list_findings(session, wanted, actor=actor, now=NOW).next_cursor
+    for at in (None, cursor):
+        chosen = below(page_plan(large, actor, wanted, cursor=at), "Limit")
+        assert "Index Scan Backward using ix_findings_newest on findings" in chosen
+        assert "Sort" not in chosen
+
+
+def test_rare_words_are_looked_up_in_their_index_also_in_tables_that_were_never_analysed(fresh: Large) -> None:
+    rare, leadership = FindingFilter(q="L4321"), fresh.actor(Role.LEADERSHIP)
+    with sessions(fresh.engine)() as session:
+        cursor = list_findings(session, FindingFilter(), actor=leadership, now=NOW).next_cursor
+    for actor in actors_of(fresh):
+        for at in (None, cursor):
+            chosen = below(page_plan(fresh, actor, rare, cursor=at), "Limit")
+            assert "Seq Scan on findings" not in chosen, chosen
+            assert "id = ANY (" in chosen, chosen
+
+    def search(session: Session) -> object:
+        return list_findings(session, rare, actor=leadership, now=NOW)
+
+    assert "Bitmap Index Scan on ix_finding_words_pairs" in plan_of(fresh, search, which="WITH")
 
 
 def below(plan: str, node: str) -> str:

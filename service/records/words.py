@@ -1,0 +1,86 @@
+"""Findings by words: an index of pairs of signs says which may have them, and their text says which do.
+
+A word of nearly all is not looked up: a list comes to so many of them as it wants without going far.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import ARRAY, ColumnElement, Text, Uuid, any_, cast, column, func, literal, select, text
+from sqlalchemy.orm import Session
+
+from service.models import Finding, FindingWords
+from service.models.words import as_digits, words_of
+from service.store.bulk import insert_into
+from workflows.signs import pairs, searchable
+
+MOST = 5000  # findings that are looked at one by one: of more, a list in its own order comes to enough as soon
+LOOKED_AT, OFTEN = 400, 8  # of so many that are newest, so many have the words: these are words of more
+_MATCHING = "SELECT rowid FROM finding_words_index WHERE finding_words_index MATCH :words"
+
+
+def keep_words(session: Session, findings: Iterable[Finding]) -> None:
+    """Let findings that were written be found by the words that they have now."""
+    rows = [words_of(one.id, one.search_text) for one in findings]
+    if rows:
+        statement = insert_into(session, FindingWords)
+        changed = {"pairs": statement.excluded.pairs}
+        session.execute(statement.on_conflict_do_update(index_elements=["finding_id"], set_=changed), rows)
+
+
+def having_words(session: Session, q: str, seen: ColumnElement[bool]) -> list[ColumnElement[bool]]:
+    """The conditions under which a finding has each of the words of `q` in one of its texts.
+
+    `seen` are the findings among which they are looked for; what can be found by an index is looked up here and now.
+    """
+    words = searchable(q).split()
+    wanted = sorted({pair for word in words for pair in pairs(word)})
+    if not wanted:
+        return [Finding.search_text.contains(word, autoescape=True) for word in words]
+    look_up = _in_gin if session.get_bind().dialect.name == "postgresql" else _in_fts
+    found = look_up(session, words, wanted, seen)
+    exact = _stand_in(session, Finding.search_text.expression, words)
+    return exact if found is None else [found, *exact]
+
+
+def _stand_in(session: Session, searched: ColumnElement[str], words: Sequence[str]) -> list[ColumnElement[bool]]:
+    """That each of the words is in the text.
+
+    PostgreSQL expects it of a third of all, whatever the words, and goes by the order of the list; from LIKE it would
+    conclude now and then that hardly any has them, and sort all findings to find the newest.
+    """
+    place = func.strpos if session.get_bind().dialect.name == "postgresql" else func.instr
+    return [place(searched, word) > 0 for word in words]
+
+
+def _in_gin(
+    session: Session, words: Sequence[str], wanted: list[int], seen: ColumnElement[bool]
+) -> ColumnElement[bool] | None:
+    """That a finding is one of those that have all pairs; none when there are too many.
+
+    GIN gathers all that it finds before it gives out the first: words that are seen to be common are not looked up.
+    """
+    newest = select(Finding.search_text).where(seen).order_by(Finding.created_at.desc(), Finding.id.desc())
+    texts = newest.limit(LOOKED_AT).subquery()
+    having = select(func.count()).select_from(texts).where(*_stand_in(session, texts.c.search_text, words))
+    if (session.scalar(having) or 0) >= OFTEN:
+        return None
+    # planned apart, for all of them: who expects many, and wants a few, reads the whole table instead
+    having_all = FindingWords.pairs.op("@>", is_comparison=True)(wanted)
+    each = select(FindingWords.finding_id).where(having_all).cte().prefix_with("MATERIALIZED")
+    some = select(cast(each.c.finding_id, Text).label("id")).limit(MOST + 1).subquery()
+    ids = session.scalar(select(func.string_agg(some.c.id, ","))) or ""
+    if ids.count(",") >= MOST:
+        return None
+    return Finding.id == any_(cast(literal(f"{{{ids}}}", Text), ARRAY(Uuid(as_uuid=False))))  # one value, however many
+
+
+def _in_fts(
+    session: Session, _words: Sequence[str], wanted: list[int], _seen: ColumnElement[bool]
+) -> ColumnElement[bool] | None:
+    """The same on SQLite, whose index stops when it has found too many."""
+    match = " AND ".join(as_digits(wanted))
+    most = select(func.count()).select_from(text(f"({_MATCHING} LIMIT :most)").bindparams(words=match, most=MOST + 1))
+    if (session.scalar(most) or 0) > MOST:
+        return None
+    serials = text(_MATCHING).bindparams(words=match).columns(column("rowid"))
+    return Finding.id.in_(select(FindingWords.finding_id).where(FindingWords.serial.in_(serials)))
