@@ -12,7 +12,7 @@ from benchmarks.http import ROUNDS, p50, p99, running
 from benchmarks.lines import Line
 from benchmarks.run import Run, watched
 from benchmarks.seed import seed_round
-from cli.child_processes import duban_command
+from cli.processes.child_processes import duban_command
 from service.findings.log import NewFinding, log
 from service.findings.rectification_notices import Demand, notify
 from service.models import Organization, Person

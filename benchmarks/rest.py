@@ -14,7 +14,7 @@ import psutil
 from benchmarks.http import ROUNDS, running
 from benchmarks.lines import Line
 from benchmarks.run import Run
-from cli.child_processes import duban_command
+from cli.processes.child_processes import duban_command
 
 SETTLED_AFTER = 10.0  # seconds after it answers
 ANSWERS_WITHIN = 60.0  # seconds

@@ -14,7 +14,7 @@ from threading import Event, Thread
 from benchmarks.http import Service, served
 from benchmarks.offices import Office, prepare, prepare_peer
 from benchmarks.seed import UNIVERSITIES
-from cli.child_processes import duban_command
+from cli.processes.child_processes import duban_command
 from service.doctor.watchdog.holder import take_watch
 from service.models import new_id
 from service.store import clock

@@ -12,7 +12,7 @@ from benchmarks.lines import Line
 from benchmarks.logging_calls import logging
 from benchmarks.offices import Office, add_due
 from benchmarks.run import Run
-from cli.child_processes import duban_command
+from cli.processes.child_processes import duban_command
 from service.models import Finding
 from service.store.db import connect
 from workflows.vocabulary import State

@@ -6,7 +6,8 @@ from pathlib import Path
 from benchmarks.lines import Line
 from benchmarks.run import Run
 from service.store.schema import upgrade
-from tests.functional.test_cost import BEGINS, asked_by, busy, cost, statements
+from tests.fakes.asked import statements
+from tests.functional.test_cost import BEGINS, asked_by, busy, cost
 from tests.worlds.http import DEADLINE, World, open_world
 
 

@@ -11,10 +11,11 @@ from pathlib import Path
 import click
 
 from cli.backups.hold import held_lines
-from cli.child_processes import Child, child_environ, duban_command, print_line
 from cli.db import adopt_calendar, take_over
+from cli.processes.child_processes import Child, child_environ, print_line
+from cli.processes.forks import ForkedChild, load_for_children
+from cli.processes.supervisor import Supervisor
 from cli.proof.audit import create_embedded_key
-from cli.supervisor import Supervisor
 from cli.up_resources import hold_data_folder, listen, redis_command, redis_url, socket_folder
 from service.settings import Settings, load_settings
 from service.setup.installation import is_installed
@@ -84,6 +85,7 @@ class _Up:
         names: list[str] = []
         try:
             self._start_redis()
+            load_for_children()
             for child in self._processes():
                 names.append(child.name)
                 self._supervisor.start(child)
@@ -106,10 +108,10 @@ class _Up:
         """A worker for each queue: a slow mail server must not keep the sweep waiting."""
         environ, fd = child_environ(self._environ), self._listener.fileno()
         return [
-            Child("web", duban_command("web", "--fd", str(fd)), environ, pass_fds=[fd]),
-            Child("timetable", duban_command("timetable"), environ),
-            Child("watchdog", duban_command("watchdog"), environ),
-            *(Child(queue, duban_command("worker", queue), environ) for queue in QUEUES),
+            ForkedChild("web", ["web", "--fd", str(fd)], environ),
+            ForkedChild("timetable", ["timetable"], environ),
+            ForkedChild("watchdog", ["watchdog"], environ),
+            *(ForkedChild(queue, ["worker", queue], environ) for queue in QUEUES),
         ]
 
     def _is_ready(self) -> bool:

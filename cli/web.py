@@ -10,10 +10,10 @@ from threading import Thread
 import click
 import structlog
 
-from cli.child_processes import Child, child_environ, duban_command, print_line
 from cli.commands import uncollected
 from cli.logs import configure_logging
-from cli.supervisor import Supervisor
+from cli.processes.child_processes import Child, child_environ, duban_command, print_line
+from cli.processes.supervisor import Supervisor
 from service.settings import Settings, load_settings
 from service.store.db import connect
 from service.store.heartbeats import WEB

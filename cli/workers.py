@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import click
 
-from cli.child_processes import Child, child_environ, duban_command, print_line
 from cli.logs import configure_logging
-from cli.supervisor import Supervisor
+from cli.processes.child_processes import Child, child_environ, duban_command, print_line
+from cli.processes.supervisor import Supervisor
 from service.errors import Unavailable
 from workers.queues import QUEUES
 from workers.resources import Resources, process_resources, wait_for_database

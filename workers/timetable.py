@@ -1,9 +1,10 @@
 """The timetable: one small process that sends its ticks at exactly the instants when something falls due."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
+from time import monotonic
 from types import MappingProxyType
 
 import structlog
@@ -13,7 +14,7 @@ from service.alerts.delivery import next_delivery_at
 from service.documents.queue import next_render_at
 from service.errors import Unavailable
 from service.store import clock
-from service.store.db import unavailable_when_lost
+from service.store.db import sign_of_commits, unavailable_when_lost
 from service.store.heartbeats import TIMETABLE
 from service.store.schema import explained_by_schema, require_current
 from workers.heart import Heart
@@ -25,6 +26,7 @@ from workers.resources import ANOTHER_SCHEMA, Resources
 from workers.timetable_lock import hold
 
 LOOK_EVERY = 0.5  # seconds: an earlier instant that was set meanwhile is seen so soon
+LOOK_ANYWAY_EVERY = 5.0  # seconds, though nobody seems to have written
 ASK_SCHEMA_EVERY = 5.0  # seconds
 LOOK_AGAIN = 0.1  # seconds: what is due hides what comes next, until a worker has taken it
 FAILED_PAUSE = 1.0  # seconds after a job that failed, so that it is not tried without a break
@@ -72,6 +74,24 @@ class Outlook:
         return min([LOOK_EVERY, *ahead])
 
 
+@dataclass(slots=True)
+class Lookout:
+    """Looks again and again, on one connection: while nobody has written, what is due is due when it was."""
+
+    session: Session
+    due_at: dict[str, datetime | None] = field(default_factory=dict)
+    sign: str | None = None
+    looked_at: float = 0.0  # on the monotonic clock
+
+    def look(self) -> Outlook:
+        """The outlook at present; ends the session's transaction, so that the next look sees what others wrote."""
+        with self.session.begin():
+            sign = sign_of_commits(self.session)  # first: what is written meanwhile is seen by the next look
+            if sign != self.sign or monotonic() - self.looked_at >= LOOK_ANYWAY_EVERY:
+                self.due_at, self.sign, self.looked_at = _due_at(self.session), sign, monotonic()
+            return Outlook(clock.now(self.session), self.due_at)
+
+
 def keep_timetable(resources: Resources) -> None:
     """Send ticks when something falls due, or stand by while another process does; ends when a stop is requested.
 
@@ -105,22 +125,23 @@ def _keep(resources: Resources, heart: Heart) -> None:
             pause = min(2 * pause, LONGEST_PAUSE)
 
 
-def look(session: Session) -> Outlook:
-    """The outlook at present; ends the session's transaction, so that the next look sees what others wrote."""
-    with session.begin():
-        due_at = {SWEEP: min(next_swept_at(session), default=None), DELIVER: next_delivery_at(session)}
-        due_at[RENDER] = next_render_at(session)
-        return Outlook(clock.now(session), due_at)
+def _due_at(session: Session) -> dict[str, datetime | None]:
+    return {
+        SWEEP: min(next_swept_at(session), default=None),
+        DELIVER: next_delivery_at(session),
+        RENDER: next_render_at(session),
+    }
 
 
 def _send_ticks(resources: Resources, session: Session, heart: Heart) -> None:
     notes = Periodic(resources, NoteKeeper(), NOTE_EVERY)
     gate = Periodic(resources, lambda _resources: require_current(resources.engine), ASK_SCHEMA_EVERY)
+    lookout = Lookout(session)
     while not resources.stop.requested:
         heart.turn(TIMETABLE)
         gate.run_if_due()
         notes.run_if_due()
-        outlook = look(session)
+        outlook = lookout.look()
         for queue, job in BY_ITSELF.items():
             if outlook.is_due(queue) and (not resources.ticks.send(queue) or outlook.is_untaken(queue)):
                 _do(queue, job, resources)

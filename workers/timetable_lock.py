@@ -58,5 +58,5 @@ def _by_file(engine: Engine) -> Iterator[Session | None]:
         except BlockingIOError:
             yield None
             return
-        with Session(reading(engine)) as session:
+        with reading(engine).connect() as connection, Session(connection) as session:
             yield session

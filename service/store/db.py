@@ -109,6 +109,13 @@ def before_open_transactions(session: Session, transaction_id: InstrumentedAttri
     return transaction_id < oldest_open + literal_column(COUNTED_FROM, BigInteger)
 
 
+def sign_of_commits(session: Session) -> str:
+    """A sign that is another one once anybody else has committed something; to be compared on one connection alone."""
+    is_postgresql = session.get_bind().dialect.name == "postgresql"
+    sign = "SELECT CAST(pg_current_snapshot() AS text)" if is_postgresql else "PRAGMA data_version"
+    return str(session.scalar(text(sign)))
+
+
 def take_time(session: Session) -> None:
     """Let the present transaction run for ten minutes, longer than a request may: for work in the background."""
     if session.get_bind().dialect.name == "postgresql":

@@ -1,33 +1,19 @@
 """What a call costs: so many statements at most, and no more of them with more findings."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event
+from sqlalchemy import event
 
+from tests.fakes.asked import statements
 from tests.worlds.http import DEADLINE, World, local, open_world
 from tests.worlds.people import NEIGHBOUR, OTHER_UNIVERSITY, UNIVERSITY
 
 MOST = 16  # statements of a page of sheets, its transaction and the caller's token included
 MOST_OF_LIST = 5  # of a page of findings, whatever has become of them
 BEGINS = ("PRAGMA", "BEGIN", "SAVEPOINT", "RELEASE")  # what SQLite is told around a transaction
-
-
-@contextmanager
-def statements(engine: Engine) -> Iterator[list[str]]:
-    """What the database is asked meanwhile."""
-    asked: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        if "alembic_version" not in statement:  # asked every other second
-            asked.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    yield asked
-    event.remove(engine, "before_cursor_execute", note)
 
 
 def asked_by(world: World, who: str, method: str, path: str, body: dict[str, Any]) -> list[str]:

@@ -21,7 +21,7 @@ from tests.fakes.duban import Duban, eventually
 
 pytestmark = [pytest.mark.alone, pytest.mark.timeout(300)]
 Found = TypeVar("Found")
-CHILDREN = ("web --fd", "timetable", "worker sweep", "worker deliver", "valkey-server")
+CHILDREN = ("duban web", "duban timetable", "duban sweep", "duban deliver", "valkey-server")
 
 
 @dataclass
@@ -50,7 +50,7 @@ class Up:
     def child(self, name: str) -> psutil.Process | None:
         for child in psutil.Process(self.duban.process.pid).children():
             with suppress(psutil.NoSuchProcess):  # it ended while we looked
-                if name in " ".join(child.cmdline()):
+                if child.name() == name:
                     return child
         return None
 

@@ -2,8 +2,9 @@
 
 import pytest
 
+from tests.fakes.asked import statements
 from tests.fakes.browser import Browser, Page
-from tests.functional.test_cost import BEGINS, statements
+from tests.functional.test_cost import BEGINS
 from tests.worlds.http import MINUTE, PASSWORD, World, local
 
 

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
+from tests.fakes.asked import statements
 from tests.fakes.browser import Browser
-from tests.functional.test_cost import statements
 from tests.worlds.http import MINUTE, World
 
 

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -16,7 +18,7 @@ from sqlalchemy.orm import Session
 from service.errors import Unavailable
 from service.models import Base, Checklist, ChecklistItem, Counter, Finding
 from service.store.db import connect
-from service.store.schema import MIGRATIONS, is_compared, newest_revision, require_current, upgrade
+from service.store.schema import MIGRATIONS, is_compared, is_known, newest_revision, require_current, upgrade
 from tests.build.racing import run_together
 from tests.servers import PostgreSQL
 
@@ -97,6 +99,14 @@ def test_a_checkpoint_is_neither_changed_nor_deleted(engine: Engine, act: str) -
         connection.execute(text(CHECKPOINT))
     with pytest.raises(DBAPIError, match="append-only"), engine.begin() as connection:
         connection.execute(text(act))
+
+
+def test_the_names_of_migrations_say_what_revisions_there_are() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    script = ScriptDirectory.from_config(config)
+    assert newest_revision() == script.get_current_head()
+    assert all(is_known(one.revision) for one in script.walk_revisions())
 
 
 def test_truncating_events_is_refused(postgresql_url: str) -> None:

@@ -19,6 +19,7 @@ from service.models import Organization
 from service.store.db import connect, sessions
 from tests.build.deadlines_ahead import due_in, expiries, make_open_town, unsent
 from tests.build.event_rows import make_overdue
+from tests.fakes.asked import statements
 from tests.fakes.duban import eventually
 from tests.fakes.recording_channel import RecordingChannel
 from tests.servers import PostgreSQL
@@ -26,7 +27,16 @@ from tests.worlds.books import Town
 from tests.worlds.rows import make_person
 from workers.queues import DELIVER, RENDER, SWEEP, Ticks, open_queue
 from workers.resources import Resources
-from workers.timetable import BY_ITSELF, LOOK_AGAIN, LOOK_EVERY, MAILS_A_TURN, Outlook, keep_timetable, look
+from workers.timetable import (
+    BY_ITSELF,
+    LOOK_AGAIN,
+    LOOK_ANYWAY_EVERY,
+    LOOK_EVERY,
+    MAILS_A_TURN,
+    Lookout,
+    Outlook,
+    keep_timetable,
+)
 from workers.timetable_lock import hold
 from workflows.vocabulary import Role
 
@@ -58,11 +68,12 @@ def test_a_holder_that_was_cut_off_notices(postgresql: PostgreSQL, postgresql_ur
     engine, other = connect(postgresql_url), connect(postgresql_url)
     with pytest.raises(DBAPIError), hold(engine) as first:  # noqa: PT012 - the holder's own story
         assert first is not None
-        look(first)
+        lookout = Lookout(first)
+        lookout.look()
         postgresql.cut_connections()
         with hold(other) as second:
             assert second is not None
-        look(first)
+        lookout.look()
     engine.dispose()
     other.dispose()
 
@@ -70,9 +81,27 @@ def test_a_holder_that_was_cut_off_notices(postgresql: PostgreSQL, postgresql_ur
 def test_a_look_sees_what_others_wrote(engine: Engine, other: Engine) -> None:
     with hold(engine) as session:
         assert session is not None
-        assert look(session).due_at == {SWEEP: None, DELIVER: None, RENDER: None}
+        lookout = Lookout(session)
+        assert lookout.look().due_at == {SWEEP: None, DELIVER: None, RENDER: None}
         (at,) = _deadlines(sessions(other), 60)
-        assert look(session).due_at[SWEEP] == at
+        assert lookout.look().due_at[SWEEP] == at
+
+
+def test_while_nobody_writes_a_look_asks_whether_somebody_has_and_for_the_time(engine: Engine, other: Engine) -> None:
+    with hold(engine) as session:
+        assert session is not None
+        lookout = Lookout(session)
+        lookout.look()
+        with statements(engine) as idle:
+            lookout.look()
+        _deadlines(sessions(other), 60)
+        with statements(engine) as after_a_write:
+            lookout.look()
+        lookout.looked_at -= LOOK_ANYWAY_EVERY
+        with statements(engine) as anyway:
+            lookout.look()
+    assert len([one for one in idle if "query_only" not in one and one != "BEGIN"]) <= 2
+    assert len(after_a_write) == len(anyway) > 10
 
 
 def test_it_sleeps_until_the_very_instant() -> None:

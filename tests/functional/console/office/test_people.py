@@ -2,6 +2,7 @@
 
 import re
 
+from tests.fakes.asked import statements
 from tests.fakes.browser import Browser, Page
 from tests.worlds.http import World, local
 from tests.worlds.people import CENTRE, UNIVERSITY
@@ -107,8 +108,6 @@ def test_the_last_administrator_stays(world: World) -> None:
 
 
 def test_a_list_of_people_costs_the_same_with_more_of_them(world: World) -> None:
-    from tests.functional.test_cost import statements  # noqa: PLC0415 - of the neighbour
-
     admin = browser_of(world, "admin")
     admin.get("/settings/people")
     with statements(world.engine) as few:

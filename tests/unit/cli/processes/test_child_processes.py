@@ -3,8 +3,8 @@
 import click
 import pytest
 
-from cli.child_processes import child_environ, print_line
 from cli.logs import PRIORITIES, WITH_PRIORITY
+from cli.processes.child_processes import child_environ, print_line
 
 
 @pytest.fixture

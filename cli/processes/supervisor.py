@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from time import monotonic
 
-from cli.child_processes import Child
+from cli.processes.child_processes import Child
 from workers.stop import Stop
 
 TURN = 0.2  # seconds between two looks at who has ended

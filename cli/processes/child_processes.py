@@ -9,6 +9,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from time import monotonic
+from typing import IO, Protocol
 
 import click
 import structlog
@@ -18,7 +19,7 @@ from cli.logs import WITH_PRIORITY
 PR_SET_PDEATHSIG = 1
 GOOD_START_AFTER = 10.0  # seconds after which a start counts as good
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.2, 30.0  # seconds before the next start
-_LIBC = ctypes.CDLL(None, use_errno=True)
+LIBC = ctypes.CDLL(None, use_errno=True)
 _MARKED = re.compile(r"<([0-7])>(.*)", re.DOTALL)
 _COLOURS = {2: "red", 3: "red", 4: "yellow"}
 _now = structlog.processors.TimeStamper(fmt="%H:%M:%S", utc=False, key="at")
@@ -50,8 +51,17 @@ def print_line(name: str, line: str) -> None:
 
 def die_with_parent() -> None:
     """Ask the kernel to end this process when its parent ends, however that happens (Linux; elsewhere nothing)."""
-    if hasattr(_LIBC, "prctl"):
-        _LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
+    if hasattr(LIBC, "prctl"):
+        LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
+
+
+class Process(Protocol):
+    """What a child is to whoever looks after it: `subprocess.Popen`, or a fork."""
+
+    stdout: IO[bytes] | None
+
+    def poll(self) -> int | None: ...
+    def send_signal(self, number: signal.Signals, /) -> None: ...
 
 
 @dataclass(slots=True)
@@ -62,13 +72,19 @@ class Child:
     command: Sequence[str]
     environ: Mapping[str, str]
     pass_fds: Sequence[int] = ()
-    process: subprocess.Popen[bytes] | None = None
+    process: Process | None = None
     started_at: float = 0.0  # on the monotonic clock, like the next
     start_at: float = 0.0
     pause: float = field(default=SHORTEST_PAUSE)
 
     def start(self) -> None:
         """Start it, in a session of its own."""
+        self.started_at = monotonic()
+        self.process = self.launch()
+        os.set_blocking(self.output, False)
+
+    def launch(self) -> Process:
+        """Run the command as a new process."""
         parent = os.getpid()
 
         def prepare() -> None:
@@ -76,8 +92,7 @@ class Child:
             if os.getppid() != parent:  # it ended before the kernel knew our wish
                 os.kill(os.getpid(), signal.SIGKILL)
 
-        self.started_at = monotonic()
-        self.process = subprocess.Popen(
+        return subprocess.Popen(
             self.command,
             env=self.environ,
             stdin=subprocess.DEVNULL,
@@ -87,7 +102,6 @@ class Child:
             pass_fds=self.pass_fds,
             preexec_fn=prepare,  # noqa: PLW1509 - the parent has one thread, hence no lock that the child could inherit
         )
-        os.set_blocking(self.output, False)
 
     @property
     def output(self) -> int:
