@@ -33,7 +33,8 @@ from service.store.sweeping import ClockTask, resting_tasks, resume_task, set_ta
 from workers.queues import DELIVER, JOB_TIMEOUT, RENDER, SWEEP
 from workers.resources import ANOTHER_SCHEMA, Resources, process_resources
 
-SQLITE_BATCH = 200  # another writer waits for one batch: 10 to 20 ms
+SQLITE_BATCH = 25  # another writer waits for one batch: some 20 ms
+GIVE_WAY = 0.005  # seconds after a batch on SQLite, in which whoever waits to write begins
 SEAL_AFTER = timedelta(seconds=50)  # with signing and export within a minute
 AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)  # an instant that has always come
 WORK_FOR = JOB_TIMEOUT * 2 / 3  # seconds; then the next tick goes on, before RQ would cut the job off
@@ -202,7 +203,8 @@ def _drain(resources: Resources, batch: Batch, due_at: Probe, until: float) -> i
         earliest = due_at(session)
         if earliest is None or earliest > clock.now(session):
             return 0
-    limit = SQLITE_BATCH if resources.engine.dialect.name == "sqlite" else BATCH
+    has_one_writer = resources.engine.dialect.name == "sqlite"
+    limit = SQLITE_BATCH if has_one_writer else BATCH
     done, looked_at = 0, limit
     while looked_at == limit and not resources.stop.requested and monotonic() < until:
         with resources.sessions.begin() as session:
@@ -210,6 +212,8 @@ def _drain(resources: Resources, batch: Batch, due_at: Probe, until: float) -> i
             recorded_at(session, now)
             looked_at = batch(session, now=now, limit=limit)
         done += looked_at
+        if looked_at == limit and has_one_writer:
+            resources.stop.wait(GIVE_WAY)
     return done
 
 

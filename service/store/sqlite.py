@@ -5,8 +5,9 @@ import sqlite3
 import time
 from collections.abc import Callable
 from contextlib import closing
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
+from threading import Lock
 from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, make_url
@@ -16,6 +17,7 @@ from service.errors import Unavailable
 # Seconds that an SQLite writer waits for all those before. There is one lock for everything, and the longest that it is
 # held, by an import of a whole table, takes seconds of a busy machine: who comes behind it must get through.
 BUSY_WITHIN = 15
+TRIED_EVERY = 0.001  # seconds between two tries of the one thread of a process that is next to write
 TAKES_BACK = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_NOMEM")  # errors that end the whole transaction
 
 
@@ -53,7 +55,7 @@ def make_engine(
         ):
             connection.execute(f"PRAGMA {pragma}")
 
-    event.listen(engine, "begin", _begin)
+    event.listen(engine, "begin", partial(_begin, queue=Lock()))
     event.listen(engine, "handle_error", _give_up_when_taken_back)
     return engine
 
@@ -113,8 +115,40 @@ def _keep_a_write_ahead_log(connection: sqlite3.Connection, wait: float) -> None
             return
 
 
-def _begin(connection: Connection) -> None:
+def _begin(connection: Connection, queue: Lock) -> None:
     # A transaction that read first and wrote later would fail when another wrote in between, so writers queue here.
     only_reads = connection.get_execution_options().get("reading", False)
     connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if only_reads else 'OFF'}")
-    connection.exec_driver_sql("BEGIN" if only_reads else "BEGIN IMMEDIATE")
+    if only_reads:
+        connection.exec_driver_sql("BEGIN")
+        return
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)  # noqa: S101 - this is its engine
+    (patience,) = driver.execute("PRAGMA busy_timeout").fetchone()
+    until = time.monotonic() + patience / 1000
+    first = queue.acquire(timeout=patience / 1000)
+    try:
+        driver.execute("PRAGMA busy_timeout = 0")
+        if not _begins_before(until, driver):
+            connection.exec_driver_sql("BEGIN IMMEDIATE")  # once more, to fail as any statement fails
+    finally:
+        driver.execute(f"PRAGMA busy_timeout = {patience}")
+        if first:
+            queue.release()
+
+
+def _begins_before(until: float, driver: sqlite3.Connection) -> bool:
+    """Try to begin until somebody else's transaction has ended: soon after it has, whatever SQLite's own pauses are.
+
+    SQLite sleeps for up to a tenth of a second between two tries, and whoever came later may be luckier.
+    """
+    while time.monotonic() < until:
+        try:
+            driver.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                return False
+            time.sleep(TRIED_EVERY)
+        else:
+            return True
+    return False
