@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from secrets import token_urlsafe
 from typing import Any
+from urllib.parse import urlsplit
 
 import marshmallow as ma
 from flask import request
@@ -53,15 +54,19 @@ def acts_on(views: Sequence[FindingView]) -> list[tuple[str, str]]:
 @pages.get("/findings/bulk/<act>")
 @signed_in
 def ask(context: RequestContext, act: str) -> Response:
-    """The findings that were chosen, and what the act asks for."""
-    return _form(context, _act(act), _chosen(context))
+    """The findings that were chosen, and what the act asks for; where none was, the list says so."""
+    name = _act(act)
+    return _form(context, name, _chosen(context)) if request.args.get("ids") else _none_chosen()
 
 
 @pages.post("/findings/bulk/<act>")
 @signed_in
 def act_on_many(context: RequestContext, act: str) -> Response:
     """Do it on each; those that were refused stand on top and are still chosen."""
-    name, views = _act(act), _chosen(context)
+    name = _act(act)
+    if not request.form.get("ids"):
+        return _none_chosen()
+    views = _chosen(context)
     if was_sent_before(context):
         return done("/findings")
     try:
@@ -83,6 +88,12 @@ def act_on_many(context: RequestContext, act: str) -> Response:
         refused=refused,
         moved=[one for one in shown if not one.refused],
     )
+
+
+def _none_chosen() -> Response:
+    """Back to the list, with the filters that it had."""
+    came_from = urlsplit(request.referrer or "")
+    return done(f"/findings?{came_from.query}" if came_from.path == "/findings" else "/findings", "none_chosen")
 
 
 def _form(

@@ -119,6 +119,7 @@ def _round_page(context: RequestContext, round_id: str, refusal: Refused | None 
         closing=directory.closing_counts(context.session, round_, actor=context.actor),
         forms=_forms(context, round_, refusal),
         may_close=context.actor.holds(Role.LEADERSHIP) and round_.closed_at is None,
+        may_read_policy=context.actor.holds(Role.ADMIN),
         may_change=context.actor.holds(Role.ADMIN) and round_.closed_at is None,
         labour=labour_of_page(context, round_),
     )

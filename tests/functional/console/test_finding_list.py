@@ -79,10 +79,20 @@ def test_one_act_on_many_says_what_became_of_each_with_the_refused_on_top(world:
     assert len(world["inspector"].items(f"/findings/{ids[0]}/events")) == 2
 
 
+def test_an_act_on_nothing_leads_back_to_the_list_as_it_was_filtered(world: World) -> None:
+    world.logged()
+    browser, came_from = browser_of(world, "inspector"), "http://127.0.0.1:8000/findings?state=found"
+    for method in ("GET", "POST"):
+        headers = {**browser.headers, "Referer": came_from}
+        answer = browser.ask(method, "/findings/bulk/notification", headers=headers)
+        assert (answer.status_code, answer.location) == (303, "/findings?state=found")
+        assert "还没有选择问题" in browser.get(answer.location).text
+
+
 def test_what_one_may_not_see_cannot_be_chosen(world: World) -> None:
     id_ = world.logged()["id"]
     browser_of(world, "neighbour").get(f"/findings/bulk/receipt?ids={id_}", expect=404)
-    for wrong in ("?ids=nonsense", "", f"?ids={id_}&cursor=x"):
+    for wrong in ("?ids=nonsense", f"?ids={id_}&cursor=x"):
         browser_of(world, "other_inspector").get(f"/findings/bulk/notification{wrong}", expect=404)
     browser_of(world, "inspector").get(f"/findings/bulk/nonsense?ids={id_}", expect=404)
 

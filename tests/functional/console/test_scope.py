@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 
 from api.http.access import rule_of
 from tests.fakes.browser import Browser
+from tests.fakes.crawler import Crawler
 from tests.functional.scope_matrix import UNKNOWN, leaks, told_apart
 from tests.functional.scope_objects import SIDES
 from tests.functional.scope_world import ScopeWorld, open_scope_world
@@ -22,6 +23,7 @@ from workflows.vocabulary import Role
 ROWS: dict[str, dict[str, Any]] = tomllib.loads((Path(__file__).parent / "pages.toml").read_text("utf-8"))
 ID = re.compile(r"<id:[^>]+>")
 CALLERS = ("inspector", "university", "neighbour", "other_university", "other_leader", "leadership", "bureau", "admin")
+CRAWLERS = (*(one for one in PEOPLE if not one.startswith("other_") and one != "neighbour"), "other_university")
 BESIDE_ADMIN = {Role.SECURITY_ADMIN, Role.AUDITOR}  # whose work `admin` does in an office that keeps nobody apart
 
 
@@ -111,4 +113,16 @@ def test_pages_about_no_object_answer_by_their_rule_and_tell_nothing_of_stranger
             world.wrong += [f"{who} reads {mark} at {rule.rule}" for mark in leaks(answer, who, world.objects)]
             expected = (200, 204, 303) if may(world.app, rule, role) else (403,)
             assert answer.status_code in expected, f"{who} at {rule.rule}: {answer.status_code}"
+    assert world.wrong == []
+
+
+@pytest.mark.parametrize("who", CRAWLERS)
+def test_every_link_leads_somewhere_and_every_form_is_heard(world: ScopeWorld, who: str) -> None:
+    def note(answer: TestResponse) -> None:
+        world.wrong += [f"{who} reads {mark} at {answer.request.path}" for mark in leaks(answer, who, world.objects)]
+
+    crawler = Crawler(Browser(world.app).signed_in(world.tokens[who]), note)
+    crawler.crawl()
+    assert crawler.wrong == []
+    assert len(crawler.read) > 20
     assert world.wrong == []
