@@ -4,6 +4,7 @@ Notice, part 2: units check themselves against the annexes, those above inspect 
 完成时间 says by when each item has to be in place.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -48,7 +49,7 @@ def readiness(facts: ItemFacts, checks: Sequence[datetime], now: datetime) -> Re
     answer, at = _newest(facts)
     if answer in (Answer.NOT_IN_PLACE, Answer.NOT_APPLICABLE):
         return Readiness(answer)
-    if _missed(at, [check for check in checks if not is_kept(check, now)]):
+    if _missed(at, checks[: bisect_left(checks, now)]):
         return Readiness.LATE
     return Readiness.NOT_SEEN if at is None else Readiness.IN_PLACE
 

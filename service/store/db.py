@@ -176,7 +176,15 @@ def _postgresql(url: str, limits: dict[str, str]) -> Engine:
         },
     )
     event.listen(engine, "handle_error", _quote_no_row)
+    event.listen(engine, "connect", _leave_ids_as_text)
     return engine
+
+
+def _leave_ids_as_text(connection: Any, _record: object) -> None:
+    """Take ids as the text in which they come: made UUIDs only to be written as text again, they are most of a list."""
+    from psycopg.types.string import TextLoader  # noqa: PLC0415 - where PostgreSQL is used
+
+    connection.adapters.register_loader("uuid", TextLoader)
 
 
 def _quote_no_row(context: ExceptionContext) -> None:
