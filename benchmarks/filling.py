@@ -128,9 +128,10 @@ def _as_text(value: Any) -> Any:
 def _summary(n: int) -> str:
     if n % 1000 == 0:
         return f"{RARE}，备用电源未接 {n}"
-    if n % 200 == 7:
+    by_chance = n * 2_654_435_761 >> 16 & 0xFFFF  # so that each unit has some
+    if by_chance % 200 == 7:
         return f"{SELDOM} {n}"
-    return f"{OFTEN}有盲区 {n}" if n % 10 == 1 else f"{COMMON}堆放杂物 {n}"
+    return f"{OFTEN}有盲区 {n}" if by_chance % 10 == 1 else f"{COMMON}堆放杂物 {n}"
 
 
 def _standing(kind: int, now: datetime) -> dict[str, Any]:

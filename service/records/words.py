@@ -5,7 +5,7 @@ A word of nearly all is not looked up: a list comes to so many of them as it wan
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import ARRAY, ColumnElement, Text, Uuid, any_, cast, column, func, literal, select, text
+from sqlalchemy import ARRAY, ColumnElement, Uuid, any_, column, func, literal, select, text
 from sqlalchemy.orm import Session
 
 from service.models import Finding, FindingWords
@@ -13,8 +13,9 @@ from service.models.words import as_digits, words_of
 from service.store.bulk import insert_into
 from workflows.signs import pairs, searchable
 
-MOST = 5000  # findings that are looked at one by one: of more, a list in its own order comes to enough as soon
-LOOKED_AT, OFTEN = 400, 8  # of so many that are newest, so many have the words: these are words of more
+MOST = 4000  # findings that are looked at one by one: of more, a list in its own order comes to enough as soon
+LOOKED_AT, OFTEN = 400, 4  # of so many that are newest, so many have the words: these are words of more
+PAIRS, RAREST = 16, 4  # of words that are counted among those, and of these that are looked up
 _MATCHING = "SELECT rowid FROM finding_words_index WHERE finding_words_index MATCH :words"
 
 
@@ -33,11 +34,11 @@ def having_words(session: Session, q: str, seen: ColumnElement[bool]) -> list[Co
     `seen` are the findings among which they are looked for; what can be found by an index is looked up here and now.
     """
     words = searchable(q).split()
-    wanted = sorted({pair for word in words for pair in pairs(word)})
-    if not wanted:
+    couples = list(dict.fromkeys(word[at : at + 2] for word in words for at in range(len(word) - 1)))
+    if not couples:
         return [Finding.search_text.contains(word, autoescape=True) for word in words]
     look_up = _in_gin if session.get_bind().dialect.name == "postgresql" else _in_fts
-    found = look_up(session, words, wanted, seen)
+    found = look_up(session, words, couples, seen)
     exact = _stand_in(session, Finding.search_text.expression, words)
     return exact if found is None else [found, *exact]
 
@@ -53,32 +54,37 @@ def _stand_in(session: Session, searched: ColumnElement[str], words: Sequence[st
 
 
 def _in_gin(
-    session: Session, words: Sequence[str], wanted: list[int], seen: ColumnElement[bool]
+    session: Session, words: Sequence[str], couples: Sequence[str], seen: ColumnElement[bool]
 ) -> ColumnElement[bool] | None:
-    """That a finding is one of those that have all pairs; none when there are too many.
+    """That a finding is one of those that have the rarest pairs; none when there are too many.
 
-    GIN gathers all that it finds before it gives out the first: words that are seen to be common are not looked up.
+    GIN gathers all that it finds before it gives out the first, and more slowly with each pair that nearly all have:
+    how common words and pairs are is seen from the newest findings.
     """
     newest = select(Finding.search_text).where(seen).order_by(Finding.created_at.desc(), Finding.id.desc())
     texts = newest.limit(LOOKED_AT).subquery()
-    having = select(func.count()).select_from(texts).where(*_stand_in(session, texts.c.search_text, words))
-    if (session.scalar(having) or 0) >= OFTEN:
+    counted = [
+        func.count().filter(*_stand_in(session, texts.c.search_text, some))
+        for some in (words, *([couple] for couple in couples[:PAIRS]))
+    ]
+    often, *each = session.execute(select(*counted).select_from(texts)).one()
+    if often >= OFTEN:
         return None
+    rarest = sorted(zip(each, couples, strict=False))[:RAREST]
+    wanted = pairs(" ".join(couple for count, couple in rarest if count <= rarest[0][0] + OFTEN))
+    found = select(FindingWords.finding_id).where(FindingWords.pairs.op("@>", is_comparison=True)(wanted))
     # planned apart, for all of them: who expects many, and wants a few, reads the whole table instead
-    having_all = FindingWords.pairs.op("@>", is_comparison=True)(wanted)
-    each = select(FindingWords.finding_id).where(having_all).cte().prefix_with("MATERIALIZED")
-    some = select(cast(each.c.finding_id, Text).label("id")).limit(MOST + 1).subquery()
-    ids = session.scalar(select(func.string_agg(some.c.id, ","))) or ""
-    if ids.count(",") >= MOST:
+    some = select(literal(1)).select_from(found.cte().prefix_with("MATERIALIZED")).limit(MOST + 1).subquery()
+    if (session.scalar(select(func.count()).select_from(some)) or 0) > MOST:
         return None
-    return Finding.id == any_(cast(literal(f"{{{ids}}}", Text), ARRAY(Uuid(as_uuid=False))))  # one value, however many
+    return Finding.id == any_(func.array(found.scalar_subquery(), type_=ARRAY(Uuid(as_uuid=False))))
 
 
 def _in_fts(
-    session: Session, _words: Sequence[str], wanted: list[int], _seen: ColumnElement[bool]
+    session: Session, _words: Sequence[str], couples: Sequence[str], _seen: ColumnElement[bool]
 ) -> ColumnElement[bool] | None:
     """The same on SQLite, whose index stops when it has found too many."""
-    match = " AND ".join(as_digits(wanted))
+    match = " AND ".join(as_digits(pairs(" ".join(couples))))
     most = select(func.count()).select_from(text(f"({_MATCHING} LIMIT :most)").bindparams(words=match, most=MOST + 1))
     if (session.scalar(most) or 0) > MOST:
         return None
