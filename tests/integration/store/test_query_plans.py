@@ -228,12 +228,15 @@ def test_bureau_and_committee_look_only_at_what_was_reported(large: Large) -> No
     assert "ix_findings_reported" in page_plan(large, large.actor(Role.BUREAU))
 
 
-@pytest.mark.parametrize("role", [Role.LEADERSHIP, Role.INSPECTOR, Role.DISTRICT, Role.BUREAU])
-def test_figures_are_summed_from_what_was_counted_ahead(large: Large, role: Role) -> None:
-    plan = plan_of(large, lambda session: statistics(session, actor=large.actor(role), now=NOW), empty=True)
-    assert "finding_tallies" in plan
-    assert "ix_findings_at_risk" in plan
-    assert "Seq Scan on findings" not in plan
+def test_figures_are_summed_from_what_was_counted_ahead(large: Large) -> None:
+    inspector = large.actor(Role.INSPECTOR, None, *large.districts)
+    for actor in (large.actor(Role.LEADERSHIP), inspector, large.actor(Role.DISTRICT, large.districts[0])):
+        plan = plan_of(large, lambda session: statistics(session, actor=actor, now=NOW), empty=True)  # noqa: B023
+        assert "finding_tallies" in plan
+        assert "ix_findings_at_risk" in plan, actor.role
+    reported = plan_of(large, lambda session: statistics(session, actor=large.actor(Role.BUREAU), now=NOW), empty=True)
+    assert "finding_tallies" in reported
+    assert "ix_findings_reported" in reported
 
 
 def test_the_inbox_is_read_off_an_index(large: Large) -> None:
@@ -252,14 +255,8 @@ def test_a_page_asks_as_often_for_forty_findings_as_for_one(session: Session, to
     with asked(engine) as statements:
         page = list_findings(session, FindingFilter(), actor=town.inspector, now=NOW)
         seen = view_findings(session, page.items, actor=town.inspector, now=NOW)
-        told = [
-            (
-                one.finding.organization.name,
-                one.finding.district.name,
-                one.finding.created_by and one.finding.created_by.name,
-            )
-            for one in seen
-        ]
+        rows = [one.finding for one in seen]
+        told = [(row.organization.name, row.district.name, row.created_by and row.created_by.name) for row in rows]
     assert len(told) == count
     assert len(statements) <= 3  # the page with all names, its evidence, and the rules with posts that nobody fills
 
