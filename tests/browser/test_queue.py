@@ -1,5 +1,7 @@
 """What waits on a device: each its own, one by one, as it stands when its turn comes."""
 
+from pathlib import Path
+
 from playwright.sync_api import Route
 
 from tests.browser.capturing import (
@@ -17,7 +19,8 @@ from tests.browser.capturing import (
     until,
     until_sent,
 )
-from tests.browser.stage import Stage
+from tests.browser.conftest import ARGUMENTS, CHROMIUM
+from tests.browser.stage import PHONE, Seat, Stage, cookies_of, options_of
 
 DAY = 24 * 3600 * 1000  # milliseconds
 
@@ -90,3 +93,22 @@ def test_what_is_edited_was_seen_when_it_was_first_saved(stage: Stage) -> None:
     until_sent(page)
     (finding,) = in_books(stage, "昨天看见")
     assert (finding["location"], finding["found_at"] < "2021-04-11T03") == ("三层", True)
+
+
+def test_a_browser_that_was_closed_sends_when_it_is_opened_again(stage: Stage, tmp_path: Path) -> None:
+    kind, options = stage.browser.browser_type, options_of("zh", PHONE)
+
+    def seat() -> Seat:
+        context = kind.launch_persistent_context(tmp_path, executable_path=CHROMIUM, args=ARGUMENTS, **options)
+        context.add_cookies(cookies_of(stage, "inspector", "zh"))  # type: ignore[arg-type]
+        return stage.take(context)
+
+    first = seat()
+    page = opened(first)
+    offline(first)
+    fill(page, "关机以后", photos=1)
+    save(page)
+    kept(page)
+    first.context.close()
+    until_sent(seat().open("/"))
+    assert evidence_of(stage, "关机以后") == [1]

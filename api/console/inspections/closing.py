@@ -7,7 +7,7 @@ from flask import request
 from werkzeug.wrappers import Response
 
 from api.console.attempts import Refused, attempt, typed
-from api.console.inspections.sheet import parts_of, sheet_page
+from api.console.inspections.sheet import asked, parts_of, sheet_page
 from api.console.pages import Pages, done
 from api.console.queries import office_instant
 from api.console.rendering import page, text
@@ -79,6 +79,7 @@ def _closing_form(context: RequestContext, inspection_id: str, refused: Refused 
         sheet=view.inspection,
         undecided=[(part, those) for part, those in undecided if those],
         findings=[finding for finding in view.findings if finding.state is State.FOUND],
+        asked=asked,
         required=_required,
         given=typed(request.form),
         refused=refused,

@@ -152,7 +152,7 @@ def sheet_page(
         sheet=view.inspection,
         parts=parts,
         part=_shown(parts, tried),
-        asked=lambda item: (item.requirement_en if language() == "en" else None) or item.requirement_zh,
+        asked=asked,
         done=_done(view),
         tried=tried,
         blank=typed(),
@@ -163,6 +163,12 @@ def sheet_page(
         pictures=PICTURES,
         written_in=text(f"inspections.{view.inspection.kind}"),
     )
+
+
+def asked(item: Any) -> str:
+    """What an item asks for, in the caller's language where somebody has translated it."""
+    words: str = (item.requirement_en if language() == "en" else None) or item.requirement_zh
+    return words
 
 
 def _new_answer(
