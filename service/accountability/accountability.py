@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, or_, select, true
+from sqlalchemy import ColumnElement, and_, literal, or_, select, true
 from sqlalchemy.orm import Session, joinedload
 
 from service.accountability.clocks import ClockView, clocks_of
@@ -13,9 +13,8 @@ from service.accountability.timeline import TimelineEntry, after, cursor_of, tim
 from service.errors import InvalidInput, NotAllowed
 from service.findings.read import seen_finding
 from service.models import ClosingDecision, Finding, JournalEntry, Organization, Round
-from service.people.directory import organizations_seen
-from service.rounds.current import current_round
-from service.scope import findings_seen, holds_to_account
+from service.rounds.current import DISTRICT_OF_UNIT, current_round
+from service.scope import findings_seen, holds_to_account, places_seen
 from service.store.paging import DEFAULT_LIMIT, Page
 from workflows.findings.facts import Actor
 from workflows.journal import JournalAct, SubjectKind
@@ -82,7 +81,8 @@ def of_unit(
     Raises `NotAllowed` outside the centre, `InvalidInput` for a unit that the actor has nothing to do with.
     """
     _only_the_centre(actor)
-    unit, round_ = _unit(session, organization_id, actor), current_round(session, round_id, actor=actor, now=now)
+    round_ = current_round(session, round_id, actor=actor, now=now)
+    unit = _unit(session, organization_id, actor, round_)
     sides = sides_of(session, unit, round_)
     here = (Finding.organization_id == unit.id, Finding.round_id == round_.id, findings_seen(actor))
     findings = session.scalars(select(Finding).where(*here).options(joinedload(Finding.round))).all()
@@ -99,8 +99,10 @@ def _only_the_centre(actor: Actor) -> None:
         raise NotAllowed("not_allowed")
 
 
-def _unit(session: Session, organization_id: str, actor: Actor) -> Organization:
-    known = (Organization.id == organization_id, Organization.kind.in_(UNIT_KINDS), organizations_seen(actor))
+def _unit(session: Session, organization_id: str, actor: Actor, round_: Round) -> Organization:
+    """A unit that the actor sees in that round: another team's round is none of his or her business."""
+    in_round = places_seen(actor, Organization.id.expression, DISTRICT_OF_UNIT, literal(round_.id, Round.id.type))
+    known = (Organization.id == organization_id, Organization.kind.in_(UNIT_KINDS), in_round)
     unit = session.scalar(select(Organization).where(*known))
     if unit is None:
         raise InvalidInput({"organization_id": "unknown_organization"})

@@ -19,6 +19,7 @@ from service.models import (
     Extension,
     Finding,
     HandlingOpinion,
+    Person,
     Reply,
     Review,
     Submission,
@@ -90,7 +91,9 @@ def handling_opinions_of(session: Session, finding: Finding, *, actor: Actor) ->
 
 def opinions_with_replies(actor: Actor) -> Select[HandlingOpinion]:
     """Handling opinions, each with those of its replies that the actor sees."""
-    replies = joinedload(HandlingOpinion.replies).options(*with_names(Reply.replied_by))
+    of_whom = (Person.name, Person.organization_id)  # whose side has replied
+    replied_by = joinedload(Reply.replied_by).load_only(*of_whom).lazyload(Person.organization)
+    replies = joinedload(HandlingOpinion.replies).options(replied_by)
     loaded = (replies, with_loader_criteria(Reply, replies_seen(actor)), *with_names(HandlingOpinion.opined_by))
     return select(HandlingOpinion).options(*loaded).execution_options(populate_existing=True)
 

@@ -200,7 +200,9 @@ def offer_to(view: FindingView, *, actor: Actor) -> Offer:
     facts = facts_of_finding(view.finding, view.rules)
     opinion = view.latest_opinion
     above = {post.organization_id for post in actor.posts if post.role in UPWARD_ROLES}
-    replied = opinion is None or any(reply.replied_by.organization_id in above for reply in opinion.replies)
+    replied = opinion is None or any(
+        reply.replied_by_id == actor.id or reply.replied_by.organization_id in above for reply in opinion.replies
+    )
     asked = asked_moves.asked_moves(facts, view.allowed_moves, replied=replied)
     return Offer(asked, asked_moves.repeated_moves(facts, replied=replied))
 

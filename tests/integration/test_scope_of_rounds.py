@@ -9,12 +9,13 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from service.accountability.accountability import of_unit
 from service.alerts.inbox import alerts
 from service.calendar_feed import calendar_of, new_address, open_feed
 from service.campaigns.list import CampaignFilter, list_actions, seen_action
 from service.campaigns.record import NewAction, record_action
 from service.documents.orders import list_documents, request_document, seen_document
-from service.errors import NotFound
+from service.errors import InvalidInput, NotAllowed, NotFound
 from service.findings.feed import list_events
 from service.findings.list import FindingFilter, list_findings
 from service.inspections.list import InspectionFilter, list_inspections, view_inspection
@@ -223,3 +224,15 @@ def test_alerts(session: Session, world: SideBySide) -> None:
         return {one.round.number for one in found if one and one.district_id == about(world)}
 
     assert world.seen(told) == EVERYBODY
+
+
+def test_who_did_what_about_a_unit_is_told_to_the_team_of_the_round(world: SideBySide) -> None:
+    def told(actor: Actor) -> Iterable[str]:
+        for number, round_id in ((FIRST, world.town.round.id), (SECOND, world.second.id)):
+            try:
+                of_unit(world.session, actor=actor, now=NOW, organization_id=world.town.college.id, round_id=round_id)
+            except (InvalidInput, NotAllowed):
+                continue
+            yield number
+
+    assert world.seen(told) == {**EVERYBODY, "district": set(), "university": set()}

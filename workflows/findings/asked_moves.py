@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from workflows.findings.clocks import awaited
 from workflows.findings.facts import Facts
-from workflows.findings.sides import overseer_of, reviewer_of
+from workflows.findings.sides import decider_of, overseer_of, reviewer_of, stand_in
 from workflows.vocabulary import Addressee, Clock, Move, Origin, State
 
 _OWED: Mapping[Clock, tuple[Move, ...]] = {  # the acts that end a clock of the authority's side
@@ -46,11 +46,13 @@ def repeated_moves(facts: Facts, *, replied: bool) -> list[Move]:
 
 
 def waits_for(facts: Facts) -> Addressee | None:
-    """Whose act a finding waits for before anybody else's; none when nothing is owed any more."""
+    """Whose act a finding waits for before anybody else's, or of whoever stands in; none when nothing is owed."""
     if facts.closed:
         return None
     if facts.awaiting_review:
-        return reviewer_of(facts)
+        return stand_in(reviewer_of(facts), facts.vacant)
     if facts.state is State.FOUND and facts.origin is not Origin.UNIT:
-        return overseer_of(facts)
+        return stand_in(overseer_of(facts), facts.vacant)
+    if facts.extension_asked_at:
+        return stand_in(decider_of(facts), facts.vacant)
     return Addressee.LEADERSHIP if facts.opinion_awaited_since else Addressee.UNIT

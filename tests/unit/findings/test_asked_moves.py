@@ -1,5 +1,7 @@
 """What a finding asks of whom: the first thing that each is offered, in every state."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.unit.findings.law import (
@@ -20,6 +22,7 @@ from tests.unit.findings.law import (
 from workflows.findings.asked_moves import asked_moves, repeated_moves, waits_for
 from workflows.findings.facts import Facts
 from workflows.findings.rectification import allowed_moves
+from workflows.rules import Vacant
 from workflows.vocabulary import Addressee, Move, Origin
 
 REVIEW = {Move.REVIEW_PASS, Move.REVIEW_PARTIAL, Move.REVIEW_FAIL}
@@ -57,7 +60,7 @@ def asked_of(facts: Facts, *, replied: bool = False) -> dict[str, set[Move]]:
         (finding(), {"inspector": {Move.NOTIFY, Move.SETTLE}}, Addressee.TEAM),
         (notified(), {"university": {Move.BEGIN}}, Addressee.UNIT),
         (rectifying(), {"university": {Move.SUBMIT}}, Addressee.UNIT),
-        (asked_extension(), {"university": {Move.SUBMIT}, "inspector": DECISION}, Addressee.UNIT),
+        (asked_extension(), {"university": {Move.SUBMIT}, "inspector": DECISION}, Addressee.TEAM),
         (submitted(), {"inspector": REVIEW}, Addressee.TEAM),
         (
             overdue(),
@@ -86,3 +89,10 @@ def test_whoever_has_replied_is_not_asked_again_and_may_add_to_it() -> None:
 
 def test_what_a_unit_found_itself_waits_for_the_unit() -> None:
     assert waits_for(finding(origin=Origin.UNIT)) is Addressee.UNIT
+
+
+def test_a_vacant_post_s_act_is_waited_for_from_whoever_stands_in() -> None:
+    nobody = Vacant(team=True)
+    for facts in (finding(), submitted(), asked_extension()):
+        assert waits_for(facts) is Addressee.TEAM
+        assert waits_for(replace(facts, vacant=nobody)) is Addressee.RESPONSIBLE_LEADER
