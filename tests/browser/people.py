@@ -35,12 +35,16 @@ class Somebody:
         return word(member, self.language)
 
     def sign_in(self, who: str) -> None:
-        """With name and password; today's page follows."""
+        """From the first page; today's follows."""
         self.seat.open("/sign-in")
+        self.enters(who)
+        self.reads(self.words("page.today"), "heading")
+
+    def enters(self, who: str) -> None:
+        """Name and password, where the page asks for them."""
         self.page.get_by_label(self.words("signing_in.username")).fill(who)
         self.page.get_by_label(self.words("signing_in.password")).fill(PASSWORD)
         self.page.get_by_role("button", name=self.words("signing_in.sign_in"), exact=True).click()
-        self.reads(self.words("page.today"), "heading")
 
     def goes_to(self, place: str) -> None:
         """A place of the main menu; on a phone most of them stand under “more”."""
