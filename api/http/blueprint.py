@@ -61,12 +61,17 @@ class Blueprint(smorest.Blueprint):  # type: ignore[misc]  # smorest is not type
     put: Callable[[str], Decorator]
     patch: Callable[[str], Decorator]
     delete: Callable[[str], Decorator]
-    arguments: Callable[..., Decorator]
     response: Callable[..., Decorator]
     doc: Callable[..., Decorator]
 
     def __init__(self, name: str, description: str) -> None:
         super().__init__(name, name, url_prefix=BASE, description=description)
+
+    def arguments(self, schema: type[ma.Schema] | ma.Schema, **options: Any) -> Decorator:
+        """What the view is given from the body or query; the schema is made once, not with every request."""
+        made = schema() if isinstance(schema, type) else schema
+        decorator: Decorator = super().arguments(made, **options)
+        return decorator
 
     def add_url_rule(
         self, rule: str, endpoint: str | None = None, view_func: View | None = None, **options: Any
