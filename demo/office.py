@@ -18,7 +18,7 @@ from service.checklists.catalogues import NOTICE_2021_35, shipped
 from service.checklists.checklists import add_checklists
 from service.evidence.uploads import KeptFile
 from service.findings.acknowledgements import next_unacknowledged_at
-from service.people.callers import caller_of
+from service.people.callers import callers_of
 from service.people.new_people import create_person
 from service.people.organizations import add_organization
 from service.rounds.rounds import NewRound, add_team, ask_from, assign, open_round
@@ -108,7 +108,8 @@ class Office:
 
     def actors(self) -> dict[str, Actor]:
         """Everybody as the law sees them, by key."""
-        return {key: caller_of(self.session, person).actor for key, person in self.people.items()}
+        callers = callers_of(self.session, self.people.values())
+        return {key: callers[person.id].actor for key, person in self.people.items()}
 
     def _add_organization(self, kind: OrganizationKind, name: str, parent: str | None = None) -> None:
         above = self.organizations[parent] if parent else None

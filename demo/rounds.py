@@ -15,10 +15,11 @@ from demo.fast_clock import FastClock
 from demo.notice import DOCUMENT_NUMBER, ENDS_ON, LEADERS, NUMBER, STARTS_ON, TEAMS, TITLE
 from demo.office import Office, cases, mornings
 from demo.people import UNIVERSITIES
+from demo.reports import reports
 from demo.steps import Days
 from demo.story import Story, keep_evidence
 from demo.texts import texts
-from demo.work import work
+from demo.work import set_up_tables, work
 from service.alerts.grouping import group
 from service.evidence.uploads import KeptFile
 from service.files.store import FolderStore, write_private
@@ -97,7 +98,8 @@ def load_demo(session: Session, evidence: Mapping[str, KeptFile], *, now: dateti
     stories = msgspec.convert(texts("findings.toml", "zh")["finding"], list[Story])
     acts = [act for case in cases(stories, office, evidence) for act in case.acts(days)]
     leaders = mornings(office, days, FIRST_DAY, LAST_DAY, away=AWAY)
-    fast_clock.play([*acts, *leaders, *work(office, days)], until=now)
+    fast_clock.play([*acts, *leaders, *work(office, days), *reports(office, days)], until=now)
+    set_up_tables(office, now=now)
     while group(session, now=days.instant(FRESH), channels=()):
         pass
     return accounts
