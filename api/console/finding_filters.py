@@ -21,6 +21,7 @@ FLAGS = ("awaiting_review", "extension_pending", "ever_overdue", "proposed", "vo
 DAYS = ("deadline_after", "deadline_before")  # chosen as days
 PLACES = {"district_id": OrganizationKind.DISTRICT, "organization_id": OrganizationKind.UNIVERSITY}
 SORTS = ("-created_at", "deadline", "number")
+OF_ONE = ("round_id", "inspection_id", "checklist_item_id")  # come from other pages, with nothing but an id
 BESIDES = ("cursor", "limit", "sort", "select")  # of an address, and no filters
 EVERYTHING = f"/findings?sort={SORTS[0]}"  # the bare address shows what its reader wants to see first
 Asked = Mapping[str, Sequence[str]]
@@ -149,6 +150,8 @@ def _words_of_chip(name: str, value: str) -> str:
     if name in FLAGS:
         return text(f"findings.{name}" if value == "true" else f"findings.{name}_not")
     label = text(f"findings.{name}") if has_text(f"findings.{name}") else name
+    if name in OF_ONE:
+        return text("findings.chip_of_one", label=label)
     value = day_of(name, value) if name in DAYS else value
     return text("findings.chip", label=label, value=value)
 
