@@ -85,7 +85,7 @@ class _Up:
         names: list[str] = []
         try:
             self._start_redis()
-            load_for_children()
+            load_for_children(self._settings)
             for child in self._processes():
                 names.append(child.name)
                 self._supervisor.start(child)

@@ -13,6 +13,9 @@ from typing import IO
 
 from cli.commands import uncollected
 from cli.processes.child_processes import LIBC, Child, die_with_parent
+from service.settings import Settings
+from service.store.transaction import transaction
+from workers.jobs import next_swept_at
 from workers.stop import SIGNALS
 
 PR_SET_NAME = 15
@@ -20,14 +23,19 @@ STDOUT, STDERR = 1, 2
 LOADED = ("api.app", "api.serving", "cli.web", "cli.workers")  # what the children of `duban up` run
 
 
-def load_for_children() -> None:
-    """Load what they run, and map the tables; no collection of garbage will touch any of it, which would copy it."""
+def load_for_children(settings: Settings) -> None:
+    """Load what they run, map the tables and look once at what is due: what that leaves behind need not be made anew.
+
+    No collection of garbage will touch any of it, which would copy it. No connection stays open.
+    """
     with uncollected():
         for name in LOADED:
             importlib.import_module(name)
         from sqlalchemy.orm import configure_mappers  # noqa: PLC0415 - loaded by now
 
         configure_mappers()
+    with transaction(settings, read_only=True) as session:
+        next_swept_at(session)
     gc.freeze()
 
 
