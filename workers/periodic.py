@@ -8,7 +8,7 @@ import structlog
 from service.alerts import given_up
 from service.evidence.unused import sweep_orphans
 from service.files.store import FolderStore
-from service.statistics.tallies import merge
+from service.statistics.tallies import TALLIES, is_outgrown, merge
 from service.statistics.weeks import count_week, keep_week, unkept_weeks
 from service.store import clock
 from service.store.heartbeats import forget_stopped
@@ -19,6 +19,7 @@ from workers.retention import remove_all
 
 READDRESS_EVERY = 60.0  # seconds
 TIDY_EVERY, TIDY_FIRST_AFTER = 3600.0, 300.0  # seconds
+WEEK_EVERY, WEEK_FIRST_AFTER = 300.0, 60.0  # seconds
 
 _log = structlog.get_logger()
 
@@ -49,16 +50,25 @@ def send_to_new_addresses(resources: Resources) -> None:
     _log.info("sent_to_new_addresses", mails=again)
 
 
-def _keep_weeks(resources: Resources) -> None:
-    """Keep how past weeks ended; counting a week takes a while, in which no writer waits."""
+def keep_a_week(resources: Resources) -> None:
+    """Keep how the last week ended that is not kept yet; counting it takes a while, in which no writer waits."""
     with resources.readers.begin() as session:
-        now = clock.now(session)
-        ended = unkept_weeks(session, now=now)
-    for end in ended:
+        ended = unkept_weeks(session, now=clock.now(session))
+    if not ended:
+        return
+    with resources.readers.begin() as session:
+        rows = count_week(session, ended[-1])
+    with resources.sessions.begin() as session:
+        keep_week(session, ended[-1], rows)
+
+
+def _merge_tallies(resources: Resources) -> None:
+    for tally in TALLIES:
         with resources.readers.begin() as session:
-            rows = count_week(session, end)
-        with resources.sessions.begin() as session:
-            keep_week(session, end, rows)
+            outgrown = is_outgrown(session, tally)
+        if outgrown:
+            with resources.sessions.begin() as session:
+                merge(session, tally)
 
 
 def tidy(resources: Resources) -> None:
@@ -70,9 +80,7 @@ def tidy(resources: Resources) -> None:
     with resources.sessions.begin() as session:
         forget_settled(session)
         forget_stopped(session, now=clock.now(session))
-    with resources.sessions.begin() as session:
-        merge(session)
-    _keep_weeks(resources)
+    _merge_tallies(resources)
     store = FolderStore(resources.settings.data_dir / "evidence")
     with resources.readers.begin() as session:  # looking at many files must keep no writer waiting
         files = sweep_orphans(session, store, now=clock.now(session))

@@ -23,7 +23,10 @@ from workers.periodic import (
     READDRESS_EVERY,
     TIDY_EVERY,
     TIDY_FIRST_AFTER,
+    WEEK_EVERY,
+    WEEK_FIRST_AFTER,
     Periodic,
+    keep_a_week,
     send_to_new_addresses,
     tidy,
 )
@@ -55,6 +58,7 @@ def _serve(resources: Resources, queues: Sequence[str], turn: Callable[[], None]
     if DELIVER in queues:
         periodic.append(Periodic(resources, send_to_new_addresses, READDRESS_EVERY).run_if_due)
         periodic.append(Periodic(resources, tidy, TIDY_EVERY, TIDY_FIRST_AFTER).run_if_due)
+        periodic.append(Periodic(resources, keep_a_week, WEEK_EVERY, WEEK_FIRST_AFTER).run_if_due)
     _log.info("serving", queues=",".join(queues), by="ticks" if resources.settings.redis_url else "looking")
     while not resources.stop.requested:
         if resources.settings.redis_url:

@@ -21,6 +21,7 @@ from service.doctor.running import (
     check_seals,
     check_set_aside,
     check_sweep,
+    check_tallies,
     check_unmade,
 )
 from service.doctor.separation import check_separation
@@ -72,6 +73,7 @@ def examine(
         *check_rounds(session, now=now),
         check_separation(session, apart=apart),
         check_evidence(session, store),
+        check_tallies(session),
         check_room(session, quota),
     ]
 

@@ -13,6 +13,7 @@ from service.doctor.check import SHOWN, Check, Status, fault, minutes, ok, sever
 from service.files.store import EvidenceStore
 from service.findings.sweep import next_due_at
 from service.models import Document, Evidence, Finding
+from service.statistics.tallies import differences
 from service.store.schema import newest_revision, revision_of
 from service.store.sweeping import ClockTask, still_set_aside
 from service.wording.failures import failure_sentence
@@ -49,6 +50,12 @@ def check_redis(ping: Callable[[], str | None]) -> Check:
     """Whether Redis answers; it carries hints only."""
     error = ping()
     return warning("redis", error=error) if error else ok("redis")
+
+
+def check_tallies(session: Session) -> Check:
+    """Whether figures are summed from as many findings as there are."""
+    wrong = differences(session)
+    return warning("tallies", count=wrong) if wrong else ok("tallies")
 
 
 def check_evidence(session: Session, store: EvidenceStore) -> Check:

@@ -7,7 +7,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from service.errors import Conflict, InvalidInput, existing
-from service.models import Assignment, Finding, Organization, Person, Round, WeeklyReport
+from service.models import Assignment, Finding, Organization, Person, Round, WeeklyReport, WeekTally
 from service.people.callers import require_administrator
 from service.people.organizations import (
     locked_organization,
@@ -138,9 +138,11 @@ def _move_rows(session: Session, organization: Organization, into: Organization)
         put_to_district(session, organization, into, only_open=False)
     session.flush()
     moved = repoint(session, "organizations", organization.id, into.id, leave=_LEFT_WHERE_IT_IS)
+    # how weeks ended is counted no more, and names places by no key that could be followed
+    past = update(WeekTally).where(WeekTally.district_id == organization.id).values(district_id=into.id)
     below = update(Organization).where(Organization.parent_id == organization.id).values(parent_id=into.id)
     earlier = update(Organization).where(Organization.merged_into_id == organization.id).values(merged_into_id=into.id)
-    for statement in (below, earlier):
+    for statement in (past, below, earlier):
         session.execute(statement.execution_options(synchronize_session=False))
     session.expire_all()
     return moved

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, insert, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, func, insert, literal, or_, select, true, union_all
 from sqlalchemy.orm import Session, aliased
 
-from service.models import Event, Finding, Tally, WeekTally
+from service.models import Event, Finding, WeekTally
 from service.scope import is_tallied, tallies_seen
 from service.statistics.counted import CountedFindings
-from service.store.advisory_locks import AdvisoryLock
+from service.statistics.tallies import hold_tallies
 from service.store.db import take_time
 from service.wording.texts import ZONE
 from workflows.vocabulary import State
@@ -33,9 +33,9 @@ def weeks(session: Session, counted: CountedFindings, *, now: datetime, present:
     ends = week_ends(now)
     stood = _kept_weeks(session, counted, ends) if is_tallied(counted.actor) else {}
     first = _first_logged_at(session)
-    for end in ends:
-        if end not in stood:
-            stood[end] = _counted_week(session, counted, end) if first and first <= end else dict.fromkeys(State, 0)
+    stood |= {end: dict.fromkeys(State, 0) for end in ends if end not in stood and (first is None or first > end)}
+    if missing := [end for end in ends if end not in stood]:
+        stood |= _counted_weeks(session, counted, missing)
     return [*(Week(end, stood[end]) for end in ends), Week(now, present)]
 
 
@@ -58,13 +58,12 @@ def unkept_weeks(session: Session, *, now: datetime) -> list[datetime]:
 def count_week(session: Session, end: datetime) -> list[dict[str, Any]]:
     """How a week ended, as rows to keep: one pass over all events until then."""
     take_time(session)
-    return [{**row, "ends_at": end} for row in session.execute(_stood_at(end)).mappings() if row["findings"]]
+    return [dict(row) for row in session.execute(_stood_at([end])).mappings() if row["findings"]]
 
 
 def keep_week(session: Session, end: datetime, rows: Sequence[Mapping[str, Any]]) -> None:
     """Keep how a week ended, unless another process has done so meanwhile."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(select(func.pg_advisory_xact_lock(AdvisoryLock.WEEKS)))
+    hold_tallies(session)
     if rows and session.scalar(select(WeekTally.serial).where(WeekTally.ends_at == end).limit(1)) is None:
         session.execute(insert(WeekTally), rows)
 
@@ -86,30 +85,35 @@ def _kept_weeks(
     return stood
 
 
-def _counted_week(session: Session, counted: CountedFindings, end: datetime) -> Mapping[State, int]:
-    """Of a week that is not kept, or of one university, of which weeks tell nothing."""
+def _counted_weeks(
+    session: Session, counted: CountedFindings, ends: Sequence[datetime]
+) -> dict[datetime, Mapping[State, int]]:
+    """Weeks that are not kept, and those of one university, which kept weeks do not tell apart."""
     tallied = is_tallied(counted.actor)
-    rows = _stood_at(end, *(counted.of_place(Finding) if tallied else counted.conditions_of_scope())).subquery()
-    query = select(rows.c.state, func.sum(rows.c.findings)).group_by(rows.c.state)
+    rows = _stood_at(ends, *(counted.of_place(Finding) if tallied else counted.conditions_of_scope())).subquery()
+    query = select(rows.c.ends_at, rows.c.state, func.sum(rows.c.findings))
     if tallied:
         query = query.where(tallies_seen(counted.actor, aliased(WeekTally, rows, adapt_on_names=True)))
-    found = {state: int(findings) for state, findings in session.execute(query)}
-    return {state: found.get(state, 0) for state in State}
+    stood = {end: dict.fromkeys(State, 0) for end in ends}
+    for end, state, findings in session.execute(query.group_by(rows.c.ends_at, rows.c.state)):
+        stood[end][state] = int(findings)
+    return dict(stood)
 
 
-def _stood_at(end: datetime, *conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
-    """The keys of a tally as of an instant: what has entered a state by then, less what has left it."""
+def _stood_at(ends: Sequence[datetime], *conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    """The keys of a tally as of some instants: what has entered a state by then, less what has left it."""
+    end = union_all(*(select(literal(at, WeekTally.ends_at.type).label("ends_at")) for at in ends)).subquery().c.ends_at
     reported = and_(Finding.reported_at.is_not(None), Finding.reported_at <= end)
     then = (Event.at <= end, or_(Finding.voided_at.is_(None), Finding.voided_at > end), *conditions)
-
     place = (Finding.round_id, Finding.district_id, (Finding.organization_id == Finding.district_id).label("of_office"))
-    rest = (reported.label("reported"), Finding.severity, Finding.origin)
+    rest = (reported.label("reported"), Finding.severity, Finding.origin, end.label("ends_at"))
     passed = [
         select(*place, *rest, state.label("state"), literal(counts).label("findings"))
         .join_from(Event, Finding, Event.finding_id == Finding.id)
+        .join(end.table, true())
         .where(*then, state.is_not(None), or_(Event.from_state.is_(None), Event.from_state != Event.to_state))
         for state, counts in ((Event.to_state, 1), (Event.from_state, -1))
     ]
     of = union_all(*passed).subquery().c
-    keys = [of[name] for name in Tally.KEYS]
+    keys = [of[name] for name in WeekTally.KEYS]
     return select(*keys, func.sum(of.findings).label("findings")).group_by(*keys)

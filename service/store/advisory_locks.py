@@ -9,5 +9,5 @@ class AdvisoryLock(IntEnum):
 
     UPGRADE = 0x6475_6261_6E00  # "duban": of the schema, and restoring
     TIMETABLE = 0x6475_6261_6E01  # which of them works; held by its session for as long as it runs
-    WEEKS = 0x6475_6261_6E03  # how a week ended is kept once
     SECURITY_LOG = 0x6475_6261_6E02  # the end of its chain; held until the commit
+    TALLIES = 0x6475_6261_6E03  # merging, counting anew, keeping a week

@@ -59,6 +59,8 @@ def connect(url: str, *, upgrading: bool = False) -> Engine:
         )
     else:
         engine = _postgresql(url, UPGRADE_LIMITS if upgrading else LIMITS)
+        if not upgrading:  # migrations ask without saying of what type a column is
+            event.listen(engine, "connect", _leave_ids_as_text)
     _note_writing(engine)
     return engine
 
@@ -176,7 +178,6 @@ def _postgresql(url: str, limits: dict[str, str]) -> Engine:
         },
     )
     event.listen(engine, "handle_error", _quote_no_row)
-    event.listen(engine, "connect", _leave_ids_as_text)
     return engine
 
 

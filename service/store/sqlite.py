@@ -4,7 +4,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from functools import cache, partial
 from pathlib import Path
 from threading import Lock
@@ -17,6 +17,7 @@ from service.errors import Unavailable
 # Seconds that an SQLite writer waits for all those before. There is one lock for everything, and the longest that it is
 # held, by an import of a whole table, takes seconds of a busy machine: who comes behind it must get through.
 BUSY_WITHIN = 15
+PRIMARY = 0xFF  # of an error's code: what is beyond says more of the same
 TRIED_EVERY = 0.001  # seconds between two tries of the one thread of a process that is next to write
 TAKES_BACK = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_NOMEM")  # errors that end the whole transaction
 
@@ -132,9 +133,10 @@ def _begin(connection: Connection, queue: Lock) -> None:
         if not _begins_before(until, driver):
             connection.exec_driver_sql("BEGIN IMMEDIATE")  # once more, to fail as any statement fails
     finally:
-        driver.execute(f"PRAGMA busy_timeout = {patience}")
         if first:
             queue.release()
+        with suppress(sqlite3.ProgrammingError):  # closed: beginning has failed, and the disk with it
+            driver.execute(f"PRAGMA busy_timeout = {patience}")
 
 
 def _begins_before(until: float, driver: sqlite3.Connection) -> bool:
@@ -146,7 +148,7 @@ def _begins_before(until: float, driver: sqlite3.Connection) -> bool:
         try:
             driver.execute("BEGIN IMMEDIATE")
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+            if error.sqlite_errorcode & PRIMARY != sqlite3.SQLITE_BUSY:
                 return False
             time.sleep(TRIED_EVERY)
         else:

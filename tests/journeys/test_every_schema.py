@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from cli.main import main
 from service.models import Base
+from service.statistics.tallies import TALLIES, counts, counts_anew
 from service.store.db import connect
 from service.store.rows_on_record.audited import TABLES_OUT
 from service.store.schema import MIGRATIONS, move_to, newest_revision
@@ -26,7 +27,8 @@ from tests.servers import PostgreSQL
 REVISIONS = sorted(file.name[1:5] for file in (MIGRATIONS / "versions").glob("v*.py"))
 FIRST = "0003"  # of the old folder
 PROVEN = {"events", "journal", "security_log", "personal_changes"}  # a row put in there by hand is found
-FILLED_ANEW = {"heartbeats", "finding_words"}  # a migration empties the one, and makes the other of what there is
+# a migration empties the one, and makes the others of what there is, which triggers go on with
+FILLED_ANEW = {"heartbeats", "finding_words", "week_tallies", *(tally.__tablename__ for tally in TALLIES)}
 UPKEEP = {name for name in TABLES_OUT if not name.endswith("checkpoints")} - PROVEN - FILLED_ANEW
 
 
@@ -76,6 +78,7 @@ def test_what_each_schema_held_is_there_whole_and_the_record_is_clean(office: tu
     engine = connect(url)
     with Session(engine) as session:
         mapped = [(each.local_table, each.class_) for each in Base.registry.mappers]
+        assert all(counts(session, tally) == counts_anew(session, tally) for tally in TALLIES)
         rows = {str(table): len(session.scalars(select(class_)).unique().all()) for table, class_ in mapped}
     engine.dispose()
     assert {name for name, number in put.items() if rows[name] < number} == set()

@@ -21,6 +21,7 @@ from service.errors import Conflict
 from service.findings.feed import list_events
 from service.findings.sweep import sweep
 from service.models import Base, Event, Finding, Heartbeat, JournalEntry, SecurityEntry, Token
+from service.statistics.tallies import differences
 from service.store import clock
 from service.store.db import sessions
 from tests.build.backed_up import SECRET, Office, faults_of, files_of, opened
@@ -66,6 +67,7 @@ def test_rows_files_and_proof_are_as_they_were(office: Office, backup: Path, tmp
     engine = opened(settings)
     with sessions(engine)() as session, office.world.session() as before:
         assert counts(session) == counts(before)
+        assert differences(session) == 0, "triggers count nothing twice"
         newest = session.scalars(select(SecurityEntry).order_by(SecurityEntry.position.desc())).first()
         assert newest is not None
         assert (newest.kind, newest.data["act"]) == (SecurityKind.UPKEEP, JournalAct.RESTORE)

@@ -52,7 +52,7 @@ def test_every_check_that_is_fine_says_so(session: Session, town: Town, store: F
         *("chains", "redis", "hold", "given_up"),
         *("addresses", "mail", "documents"),
         *("calendar", "offered_calendar", "exam_days", "assignments", "leaders", "teams", "team_heads", "units"),
-        *("administrators", "hearing", "separation", "evidence", "evidence_room"),
+        *("administrators", "hearing", "separation", "evidence", "tallies", "evidence_room"),
     ]
     assert all(check.sentence("zh").endswith("。") for check in checks)
 
