@@ -38,6 +38,10 @@ READS_ON: Mapping[Role, tuple[Role, ...]] = {
 }
 
 
+# Who sees side by side how universities stand, as far as their findings are seen.
+COMPARING_ROLES = (*CENTRE_ROLES, Role.DISTRICT, *UPWARD_ROLES)
+
+
 def findings_seen(actor: Actor) -> Condition:
     """The findings that the actor sees in any post, as a condition on `Finding`."""
     return or_(*map(_findings_seen, actor.posts))
@@ -117,7 +121,7 @@ def sees_figures(actor: Actor) -> bool:
 
 def compares_units(actor: Actor) -> bool:
     """Whether the actor may see side by side how universities stand, as far as their findings are seen."""
-    return sees_figures(actor) and not actor.holds(Role.UNIVERSITY)
+    return actor.holds(*COMPARING_ROLES) and not actor.holds(Role.UNIVERSITY)
 
 
 def sees_readiness(actor: Actor) -> bool:

@@ -1,4 +1,4 @@
-"""追责 as pages, for the centre alone: who inspected, urged and decided, what came late, what was overlooked."""
+"""履职情况 as pages, for the centre alone: who inspected, urged and decided, what came late, what was overlooked."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

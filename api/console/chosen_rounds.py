@@ -9,7 +9,7 @@ from flask import request
 from api.http.context import RequestContext
 from api.schemas.accountability import MissedQuery
 from service.errors import InvalidInput, NotFound
-from service.people.directory import rounds
+from service.people.directory import rounds, seen_round
 from service.rounds.current import current_round
 
 
@@ -30,7 +30,8 @@ def chosen_round(context: RequestContext, round_id: str | None) -> Any:
     except InvalidInput as error:
         if round_id:
             raise NotFound("not_found") from error
-        return rounds(context.session).items[0]
+        running: Any = error.particulars["rounds"]  # those that concern the caller, by number
+        return seen_round(context.session, running[-1]["id"])
 
 
 def rounds_to_choose(context: RequestContext) -> list[tuple[str, str, str]]:

@@ -1,6 +1,6 @@
 """共性问题 as a page: what fails at several universities, and the lists that it is counted from."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -12,10 +12,11 @@ from api.console.rendering import page, text
 from api.http.access import only
 from api.http.context import RequestContext, language
 from service.people.directory import organizations
+from service.scope import COMPARING_ROLES
 from service.statistics.common_problems import SEVERAL, common_problems
 from service.store.paging import LARGEST_LIMIT
 from workflows.report_figures import CommonProblemCounts
-from workflows.vocabulary import CENTRE_ROLES, UPWARD_ROLES, OrganizationKind, Role
+from workflows.vocabulary import CENTRE_ROLES, OrganizationKind, Role
 
 pages = Pages("common_problems")
 
@@ -45,7 +46,7 @@ class ProblemRow:
 
 
 @pages.get("/common-problems")
-@only(*CENTRE_ROLES, Role.DISTRICT, *UPWARD_ROLES)
+@only(*COMPARING_ROLES)
 def index(context: RequestContext) -> Response:
     """The items that fail at several universities in sight, the most widespread first."""
     place = place_asked("round_id", "district_id")
@@ -57,7 +58,7 @@ def index(context: RequestContext) -> Response:
     return page(
         "common_problems/index.html",
         title=text("page.common-problems"),
-        rows=[_row(one, round_.id) for one in found],
+        rows=[_row(one, wanted) for one in found],
         several=SEVERAL,
         chosen=round_,
         district_id=wanted["district_id"] or "",
@@ -67,9 +68,10 @@ def index(context: RequestContext) -> Response:
     )
 
 
-def _row(one: CommonProblemCounts, round_id: str) -> ProblemRow:
+def _row(one: CommonProblemCounts, chosen: Mapping[str, str | None]) -> ProblemRow:
     item = one.checklist_item
-    within = {"round_id": round_id, "checklist_item_id": item.id}
+    within = {name: value for name, value in chosen.items() if value} | {"checklist_item_id": item.id}
+    universities = [place.id for place in one.universities]  # district offices have findings on it, and do not count
     asked = one.requirement.en if language() == "en" else None
     return ProblemRow(
         number=item.number,
@@ -87,5 +89,5 @@ def _row(one: CommonProblemCounts, round_id: str) -> ProblemRow:
             )
             for place in one.universities
         ],
-        at=f"/findings?{urlencode(within)}",
+        at=f"/findings?{urlencode({**within, 'organization_id': universities}, doseq=True)}",
     )

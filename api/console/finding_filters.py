@@ -11,7 +11,8 @@ from api.console.rendering import has_text, text, words_of
 from api.http.context import RequestContext
 from api.schemas.findings import FindingQuery
 from api.schemas.request_fields import AnyOf
-from service.people.directory import organizations
+from service.checklists.checklists import items_by_id
+from service.people.directory import organizations, rounds
 from service.store.paging import LARGEST_LIMIT
 from service.wording.texts import ZONE
 from workflows.vocabulary import LAST_LEVEL, Light, OrganizationKind, Origin, Severity, State
@@ -131,9 +132,9 @@ def places_of(context: RequestContext, asked: Asked) -> list[Choices]:
     ]
 
 
-def chips_of(asked: Asked, places: Iterable[Choices]) -> list[Chip]:
-    """What is chosen, one chip for each value."""
-    names = {value: said for place in places for value, said in place.choices}
+def chips_of(context: RequestContext, asked: Asked, query: Mapping[str, Any], places: Iterable[Choices]) -> list[Chip]:
+    """What is chosen, one chip for each value; `query` is what the schema has read of it."""
+    names = _names_of(context, query) | {value: said for place in places for value, said in place.choices}
     words = {name: dict(words_of(list(of))) for name, of in WORDS.items()}
     chips = []
     for name, values in asked.items():
@@ -141,19 +142,28 @@ def chips_of(asked: Asked, places: Iterable[Choices]) -> list[Chip]:
             continue
         for value in values:
             left = [one for one in values if one != value]
-            said = _words_of_chip(name, words.get(name, names).get(value, value))
+            said = _words_of_chip(name, value, words.get(name, names).get(value))
             chips.append(Chip(said, address_of({**asked, name: left, "cursor": []})))
     return chips
 
 
-def _words_of_chip(name: str, value: str) -> str:
+def _names_of(context: RequestContext, query: Mapping[str, Any]) -> dict[str, str]:
+    """The numbers of rounds and items that are chosen, by id; items with their heading."""
+    names = {}
+    if "round_id" in query:
+        names = {one.id: one.number for one in rounds(context.session, limit=LARGEST_LIMIT).items}
+    if wanted := query.get("checklist_item_id"):
+        names |= {one.id: f"{one.number} {one.category}" for one in items_by_id(context.session, wanted)}
+    return names
+
+
+def _words_of_chip(name: str, value: str, named: str | None) -> str:
     if name in FLAGS:
         return text(f"findings.{name}" if value == "true" else f"findings.{name}_not")
     label = text(f"findings.{name}") if has_text(f"findings.{name}") else name
-    if name in OF_ONE:
+    if name in OF_ONE and not named:
         return text("findings.chip_of_one", label=label)
-    value = day_of(name, value) if name in DAYS else value
-    return text("findings.chip", label=label, value=value)
+    return text("findings.chip", label=label, value=day_of(name, value) if name in DAYS else named or value)
 
 
 def _instant(name: str, written: str) -> str:

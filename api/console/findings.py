@@ -65,7 +65,7 @@ def index(context: RequestContext) -> Response:
         older=address_of(asked, cursor=found.next_cursor) if found.next_cursor else None,
         errors=errors,
         is_filtered=bool(asked.keys() - set(BESIDES)),
-        chips=chips_of(asked, places),
+        chips=chips_of(context, asked, query, places),
         boxes=boxes_of(asked),
         units=places,
         days={name: day_of(name, (asked.get(name) or [""])[-1]) for name in DAYS},

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from service.scope import COMPARING_ROLES
 from workflows.administration import may_act_as
 from workflows.findings.facts import Actor
 from workflows.vocabulary import CENTRE_ROLES, TEAM_ROLES, UNIT_ROLES, UPWARD_ROLES, Role
@@ -35,7 +36,7 @@ PLACES = (  # as many as there is room for stand in the bar, the others under â€
     Place("/documents", "documents", CENTRE | UNITS | UPWARD),
     Place("/readiness", "readiness", CENTRE | UNITS),
     Place("/overview", "overview", CENTRE | UPWARD | {Role.DISTRICT}),
-    Place("/common-problems", "common-problems", CENTRE | UPWARD | {Role.DISTRICT}),
+    Place("/common-problems", "common-problems", COMPARING_ROLES),
     Place("/accountability", "accountability", CENTRE),
     Place("/settings/people", "people", {Role.ADMIN, Role.SECURITY_ADMIN}),
     Place("/settings/rounds", "rounds", {Role.ADMIN}),

@@ -72,6 +72,11 @@ def items_of(session: Session, round_id: str) -> list[Item]:
     return [Item(*row) for row in session.execute(query)]
 
 
+def items_by_id(session: Session, ids: Iterable[str]) -> Sequence[ChecklistItem]:
+    """Those of the items that there are, in no order; everybody may see them."""
+    return session.scalars(select(ChecklistItem).where(ChecklistItem.id.in_(sorted(ids)))).all()
+
+
 def list_checklists(
     session: Session, *, round_id: str | None = None, cursor: str | None = None, limit: int = DEFAULT_LIMIT
 ) -> Page[Checklist]:

@@ -15,7 +15,7 @@ def test_the_centre_reads_who_looked_at_a_unit_and_what_came_late(world: World) 
     page = leader.get(f"/findings/{id_}")
     assert f"/findings/{id_}/accountability" in page.links()
     page = leader.get(f"/findings/{id_}/accountability")
-    for words in ("通知时限", "未督查", "谁督促", "未办结"):
+    for words in ("通知时限", "未督查", "应办结时间", "履职情况", "未办结"):
         assert words in page.text
     unit = next(link for link in page.links() if link.startswith("/accountability/"))
     page = leader.get(unit)
