@@ -3,8 +3,6 @@
 import json
 import os
 import socket
-import urllib.error
-import urllib.request
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -14,6 +12,7 @@ from cli.backups.hold import held_lines
 from cli.db import adopt_calendar, take_over
 from cli.processes.child_processes import Child, child_environ, print_line
 from cli.processes.forks import ForkedChild, load_for_children
+from cli.processes.readiness import Readiness
 from cli.processes.supervisor import Supervisor
 from cli.proof.audit import create_embedded_key
 from cli.up_resources import hold_data_folder, listen, redis_command, redis_url, socket_folder
@@ -28,7 +27,6 @@ from workers.stop import Stop
 
 REDIS_WITHIN = 10.0  # seconds; without it everything goes on, a little slower
 READY_WITHIN = 60.0  # seconds
-ANSWERS_WITHIN = 5.0  # seconds; on a busy machine, many questions that nobody waits for would keep the answer back
 DEMO_DATA = "data-demo"  # in the working folder
 
 
@@ -89,7 +87,7 @@ class _Up:
             for child in self._processes():
                 names.append(child.name)
                 self._supervisor.start(child)
-            if self._supervisor.wait_until(self._is_ready, READY_WITHIN):
+            if self._supervisor.wait_until(Readiness(self._listener.getsockname()), READY_WITHIN):
                 _print_welcome(self._settings, self._address)
             self._supervisor.run()
         finally:
@@ -108,20 +106,11 @@ class _Up:
         """A worker for each queue: a slow mail server must not keep the sweep waiting."""
         environ, fd = child_environ(self._environ), self._listener.fileno()
         return [
-            ForkedChild("web", ["web", "--fd", str(fd)], environ),
+            ForkedChild("web", ["web", "--fd", str(fd)], environ, pass_fds=[fd]),
             ForkedChild("timetable", ["timetable"], environ),
             ForkedChild("watchdog", ["watchdog"], environ),
             *(ForkedChild(queue, ["worker", queue], environ) for queue in QUEUES),
         ]
-
-    def _is_ready(self) -> bool:
-        try:
-            with urllib.request.urlopen(f"{self._address}/readyz", timeout=ANSWERS_WITHIN) as answer:  # noqa: S310 - our own address
-                return bool(answer.status == 200)
-        except urllib.error.HTTPError as error:
-            return bool(json.load(error).get("reasons") == ["held"])  # it is an administrator who has to act
-        except OSError:  # refused or silent
-            return False
 
 
 def _print_welcome(settings: Settings, address: str) -> None:

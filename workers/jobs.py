@@ -79,7 +79,7 @@ def attempt(job: Callable[[Resources], object], resources: Resources) -> bool:
         with unavailable_when_lost():
             job(resources)
     except Unavailable as error:
-        if error.code in ANOTHER_SCHEMA:  # whoever started this process starts it again, with the program that fits
+        if error.code in ANOTHER_SCHEMA:  # started again, it is the program that is installed by then
             _log.error("another_schema", code=error.code, doing="stopping")
             resources.stop.request(error.code)
         elif error.code == "database_busy":  # somebody writes much at once: the next turn does it

@@ -9,17 +9,18 @@ import signal
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import IO
 
 from cli.commands import uncollected
-from cli.processes.child_processes import LIBC, Child, die_with_parent
+from cli.processes.child_processes import LIBC, Child, Process, die_with_parent, duban_command
 from service.settings import Settings
 from service.store.transaction import transaction
 from workers.jobs import next_swept_at
 from workers.stop import SIGNALS
 
 PR_SET_NAME = 15
-STDOUT, STDERR = 1, 2
+STDIN, STDOUT, STDERR = 0, 1, 2
 LOADED = ("api.app", "api.serving", "cli.web", "cli.workers")  # what the children of `duban up` run
 
 
@@ -42,11 +43,11 @@ def load_for_children(settings: Settings) -> None:
 class ForkedProcess:
     """One that runs; like `subprocess.Popen`, as far as whoever looks after children goes."""
 
-    def __init__(self, name: str, words: Sequence[str], environ: Mapping[str, str]) -> None:
+    def __init__(self, name: str, words: Sequence[str], environ: Mapping[str, str], pass_fds: Sequence[int]) -> None:
         reader, writer = os.pipe()
         self.stdout: IO[bytes] | None = os.fdopen(reader, "rb", buffering=0)
         self._process = multiprocessing.get_context("fork").Process(
-            target=_run, args=(name, words, environ, writer, os.getpid())
+            target=_run, args=(name, words, environ, writer, pass_fds, os.getpid())
         )
         # a signal that comes before the child has its own handlers would run the parent's
         former = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
@@ -68,14 +69,25 @@ class ForkedProcess:
 
 @dataclass(slots=True)
 class ForkedChild(Child):
-    """A child whose command is one of `duban`, without the program's name; it has all descriptors of its parent."""
+    """A child whose command is one of `duban`, without the program's name."""
 
-    def launch(self) -> ForkedProcess:
-        """Begin a copy of this process, which must have one thread and no connection to a database."""
-        return ForkedProcess(self.name, self.command, self.environ)
+    has_begun: bool = False
+
+    def launch(self) -> Process:
+        """Begin as a copy of this process, which must have one thread and no connection to a database.
+
+        Whoever is started again is a new process: the program may have been exchanged meanwhile, and a copy is of the
+        former one.
+        """
+        if self.has_begun:
+            return Child(self.name, duban_command(*self.command), self.environ, self.pass_fds).launch()
+        self.has_begun = True
+        return ForkedProcess(self.name, self.command, self.environ, self.pass_fds)
 
 
-def _run(name: str, words: Sequence[str], environ: Mapping[str, str], output: int, parent: int) -> None:
+def _run(
+    name: str, words: Sequence[str], environ: Mapping[str, str], output: int, pass_fds: Sequence[int], parent: int
+) -> None:
     """Become the child, in the new process: a session, signals, streams and environment of its own; never returns."""
     os.setsid()
     for number in SIGNALS:
@@ -84,9 +96,8 @@ def _run(name: str, words: Sequence[str], environ: Mapping[str, str], output: in
     die_with_parent()
     if os.getppid() != parent:  # it ended before the kernel knew our wish
         os.kill(os.getpid(), signal.SIGKILL)
-    for descriptor in (STDOUT, STDERR):
-        os.dup2(output, descriptor)
-    os.close(output)
+    _keep_descriptors(output, pass_fds)
+    sys.stdin = open(STDIN, encoding="utf-8", closefd=False)  # noqa: SIM115
     sys.stdout = open(STDOUT, "w", buffering=1, encoding="utf-8", errors="replace", closefd=False)  # noqa: SIM115
     sys.stderr = open(STDERR, "w", buffering=1, encoding="utf-8", errors="replace", closefd=False)  # noqa: SIM115
     os.environ.clear()
@@ -96,3 +107,15 @@ def _run(name: str, words: Sequence[str], environ: Mapping[str, str], output: in
     from cli.main import main  # noqa: PLC0415 - it imports commands, among them whoever imports this
 
     main(list(words), prog_name="duban")
+
+
+def _keep_descriptors(output: int, kept: Sequence[int]) -> None:
+    """Nothing to read, one place to write, and those to be kept: what else the parent has open ends with the parent."""
+    gc.collect()  # garbage that has a descriptor would close its number later, when it is somebody else's
+    for descriptor in (STDOUT, STDERR):
+        os.dup2(output, descriptor)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, STDIN)
+    bounds = [STDERR, *sorted(kept), os.sysconf("SC_OPEN_MAX")]
+    for before, after in pairwise(bounds):
+        os.closerange(before + 1, after)

@@ -50,7 +50,7 @@ class Up:
     def child(self, name: str) -> psutil.Process | None:
         for child in psutil.Process(self.duban.process.pid).children():
             with suppress(psutil.NoSuchProcess):  # it ended while we looked
-                if child.name() == name:
+                if child.name() == name or name.removeprefix("duban ") in child.cmdline():  # a copy, or a new process
                     return child
         return None
 
@@ -59,10 +59,10 @@ class Up:
 
 
 @contextmanager
-def running(folder: Path, *words: str, data: str = "data") -> Iterator[Up]:
+def running(folder: Path, *words: str, data: str = "data", port: str = "0") -> Iterator[Up]:
     """In the folder; `data` is where its data lie: `data-demo` without a word of ours, when it is the demonstration."""
     settings = {} if data == "data-demo" else {"DUBAN_DATA_DIR": str(folder / data)}
-    with Duban("up", "--port", "0", *words, folder=folder, settings=settings) as duban:
+    with Duban("up", "--port", port, *words, folder=folder, settings=settings) as duban:
         duban.says("Duban is running")
         address = re.search(r"http://127\.0\.0\.1:\d+", duban.log())
         assert address
@@ -105,6 +105,9 @@ def test_a_killed_child_is_started_again(up: Up, name: str) -> None:
     killed.kill()
     assert eventually(lambda: (again := up.child(name)) is not None and again.pid != killed.pid, 60)
     assert eventually(up.is_ready, 60)
+    again = up.child(name)
+    assert again
+    assert again.cmdline() != psutil.Process(up.duban.process.pid).cmdline(), "a copy of what may be the former program"
 
 
 def test_after_all_that_deadlines_are_still_met_and_mailed(up: Up) -> None:
@@ -145,13 +148,21 @@ def test_ctrl_c_stops_everything_and_the_demo_stays_as_it_was(tmp_path: Path) ->
             assert inspector.get("/me").status_code == 200
 
 
-def test_killed_outright_it_takes_its_children_along_and_starts_again(tmp_path: Path) -> None:
+def test_killed_outright_it_starts_again_at_once_though_a_worker_is_still_at_its_job(tmp_path: Path) -> None:
     with running(tmp_path) as first:
         family = first.family()
+        web, busy = first.child("duban web"), first.child("duban render")
+        assert web
+        assert busy
+        assert Path(f"/proc/{busy.pid}/fd/0").readlink() == Path("/dev/null")
+        busy.suspend()
         first.duban.kill()
-        assert eventually(lambda: all(map(_ended, family)), 60)
-    with running(tmp_path) as second:
+        assert eventually(lambda: _ended(web), 60)
+    with running(tmp_path, port=first.address.rpartition(":")[2]) as second:
         assert second.is_ready()
+        assert not _ended(busy)
+        busy.resume()
+        assert eventually(lambda: all(map(_ended, family)), 60)
         assert not list(Path("/tmp").glob(f"duban-up-{first.duban.process.pid}-*"))  # noqa: S108 - where it was
 
 
