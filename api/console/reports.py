@@ -1,6 +1,7 @@
 """Weekly reports: what one owes and what those below owe, pre-filled with figures, drafted, handed in."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from flask import request
@@ -28,15 +29,21 @@ OVERDUE = (ReportState.LATE, ReportState.MISSING)
 SPARE = 2  # empty lines for further difficulties
 OF_DISTRICTS = ("inspection", "campaigns", "common_problems")  # sections that universities have no part in
 SECTIONS = ("self_check", "inspection", "campaigns", "plan", "remarks")  # that are one text each
+AHEAD = timedelta(days=7)
 CROWDED = 3  # of one's own that are shown before the list
 
 
 @pages.get("/reports")
 @signed_in
 def index(context: RequestContext) -> Response:
-    """What one has to hand in next, then the reports in sight, filtered as the address says, the latest week first."""
+    """What one has to hand in next, then the reports in sight, filtered as the address says, the latest week first.
+
+    Without a filter those of weeks that are still far off are left out.
+    """
     query, errors = asked_for(ReportQuery)
     query.setdefault("sort", "-deadline")
+    if not is_filtered():
+        query["due_until"] = context.now + AHEAD
     found = found_reports(context, query)
     return page(
         "reports/index.html",

@@ -34,6 +34,7 @@ class ReportFilter:
     week: int | tuple[int, ...] | None = None
     state: ReportState | tuple[ReportState, ...] | None = None
     kind: OrganizationKind | tuple[OrganizationKind, ...] | None = None  # university or district
+    due_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +133,8 @@ def _conditions(wanted: ReportFilter, now: datetime) -> Iterator[ColumnElement[b
     yield from columns_equal(WeeklyReport, wanted, "round_id", "organization_id", "district_id", "week")
     if states := alternatives(wanted.state):
         yield or_(*(stands_as(state, now) for state in states))
+    if wanted.due_until is not None:
+        yield WeeklyReport.deadline <= wanted.due_until
     if kinds := alternatives(wanted.kind):
         of_office = WeeklyReport.organization_id == WeeklyReport.district_id
         yield or_(*(of_office if kind is OrganizationKind.DISTRICT else ~of_office for kind in kinds))

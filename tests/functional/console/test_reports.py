@@ -107,3 +107,12 @@ def test_an_outsider_finds_no_report(weekly: World, who: str) -> None:
     browser_of(weekly, who).send(at, {"version": "1", "act": "draft"}, expect=404)
     assert UNIVERSITY not in browser_of(weekly, who).get("/reports").text
     browser_of(weekly, who).get("/reports?state=nonsense", expect=422)
+
+
+def test_weeks_that_are_far_off_stand_behind_a_link(weekly: World) -> None:
+    browser = browser_of(weekly, "district")
+    first = browser.get("/reports")
+    later = browser.get("/reports?state=owed&sort=deadline")
+    ahead = {link for link in later.links() if link.startswith("/reports/")} - set(first.links())
+    assert ahead, "the round goes on"
+    assert "/reports?state=owed&sort=deadline" in first.links()
