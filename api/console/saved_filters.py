@@ -64,6 +64,8 @@ def save(context: RequestContext) -> Response:
     """Save what the list shows under a name."""
     try:
         body = body_of(SavedFilterBody, request.form)
+        if _is_saved(context, **body):  # sent twice
+            return done(f"/findings?{body['query']}", "filter_saved")
         with context.session.begin_nested():
             row = books.save_filter(context.session, actor=context.actor, now=context.now, **body)
     except (ma.ValidationError, InvalidInput) as error:
@@ -120,6 +122,12 @@ def save_form(query: str, *, given: Mapping[str, Any] | None = None, errors: Map
     typed = {name: value for name, value in (given or {}).items() if name in ("name", "first")}
     hidden = {"query": query}
     return fields_of(SavedFilterBody, "save", given=typed, errors=errors or {}, hidden=hidden, words="filters")
+
+
+def _is_saved(context: RequestContext, *, name: str, query: str, first: bool) -> bool:
+    """Whether the very same is among the caller's filters."""
+    found = books.saved_filters(context.session, actor=context.actor)
+    return any((one.name, one.query, one.is_first) == (name.strip(), query, first) for one in found)
 
 
 def _sentences(error: ma.ValidationError | InvalidInput) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """Saved filters: what is saved, and what of it still holds."""
 
 from typing import Any, ClassVar
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, parse_qsl, urlencode
 
 import marshmallow as ma
 
@@ -46,7 +46,10 @@ class FilterQuery(Text):
             raise ma.ValidationError("filter_unreadable")
         if not names - {"sort"}:
             raise ma.ValidationError("filter_empty")
-        return written
+        encoded = urlencode(parse_qsl(written, keep_blank_values=True))  # an address has it so: `#` would end it
+        if len(encoded) > LONGEST_QUERY:
+            raise ma.ValidationError("too_long")
+        return encoded
 
 
 class SavedFilterBody(RequestSchema):

@@ -32,6 +32,11 @@ def test_what_the_list_would_not_take_is_no_filter(world: World) -> None:
         assert problem["errors"].keys() == {"query"}, query
 
 
+def test_a_query_is_kept_as_an_address_has_it(world: World) -> None:
+    kept = world["inspector"].post(AT, {"name": "井号", "query": "?q=a#b&state=found&state=overdue"})
+    assert kept["query"] == "q=a%23b&state=found&state=overdue"
+
+
 def test_one_that_the_list_no_longer_takes_is_marked(world: World) -> None:
     world["inspector"].post(AT, {"name": "旧的", "query": LATE})
     with world.session() as session:

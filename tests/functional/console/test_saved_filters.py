@@ -30,12 +30,18 @@ def test_saved_filters_are_renamed_and_taken_away_on_their_page(world: World) ->
     assert "还没有常用筛选" in browser.get("/findings/filters").text
     for name in ("甲", "乙"):
         browser.send("/findings/filters", {"name": name, "query": "state=found"})
-    page = browser.send("/findings/filters", {"name": "甲", "query": "state=found"}, expect=422)
+    browser.send("/findings/filters", {"name": "甲", "query": "state=found"})  # sent twice, saved once
+    page = browser.send("/findings/filters", {"name": "甲", "query": "state=overdue"}, expect=422)
     assert "已有同名筛选" in page.text
-    assert page.filled_in("/findings/filters")["query"] == "state=found"
+    assert page.filled_in("/findings/filters")["query"] == "state=overdue"
     assert (
         "没有筛选条件" in browser.send("/findings/filters", {"name": "空", "query": "sort=deadline"}, expect=422).text
     )
+    page = browser.get("/findings/filters")
+    names = [one.get("aria-label") or "".join(one.itertext()) for one in page.root.findall(".//main//button")]
+    assert len(names) == len(set(names)) == 6, "each button says which filter it is about"
+    folded = [form.get("action", "") for one in page.root.iter("details") for form in one.iter("form")]
+    assert len([action for action in folded if action.endswith("/removal")]) == 2, "nothing goes at one touch"
     at = next(action for action in page.forms() if action.endswith("/name")).removesuffix("/name")
     assert "已有同名筛选" in browser.send(f"{at}/name", {"name": "甲"}, expect=422).text
     browser.send(f"{at}/name", {"name": "  "}, expect=422)
