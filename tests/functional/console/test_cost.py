@@ -56,10 +56,12 @@ def costs(seeded: tuple[Path, Ids], tmp_path_factory: pytest.TempPathFactory) ->
         session.commit()
     for turn, unit in enumerate(UNITS):
         add(world, unit, turn)
-    finding = f"/findings/{world['inspector'].items('/findings')[0]['id']}"
+    (*_, first) = world["inspector"].items("/findings", awaiting_review="true")
+    finding = f"/findings/{first['id']}"  # of the first unit
     few = {page: asked(world, *page, finding) for page in MOST}
     for turn, unit in enumerate(UNITS, len(UNITS)):
         add(world, unit, turn)
+    add_to(world, finding)
     yield {page: Cost(few[page], asked(world, *page, finding)) for page in MOST}
     world.engine.dispose()
 
@@ -78,6 +80,15 @@ def add(world: World, unit: str, turn: int) -> None:
     world.logged(UNITS[unit][1], checklist_item_id=world.ids.checklist_item_id, organization_id=house)
     person = {"username": f"neu{turn}", "name": f"新人{turn}", "role": "university", "organization_id": house}
     world["admin"].post("/people", person)
+
+
+def add_to(world: World, finding: str) -> None:
+    """More of what the page of one finding shows: submissions, reviews and opinions."""
+    for _ in range(3):
+        world["inspector"].post(f"{finding}/reviews", {"outcome": "fail", "comment": "仍不到位"})
+        world["leadership"].post(f"{finding}/handling-opinions", {"measure": "circular", "opinion": "通报"})
+        body = {"measures": "再次整改", "evidence_ids": [world["university"].upload()["id"]]}
+        world["university"].post(f"{finding}/submissions", body)
 
 
 def asked(world: World, who: str, page: str, finding: str) -> list[str]:
