@@ -5,14 +5,21 @@ from playwright.sync_api import Page
 from tests.browser.stage import Seat
 from tests.browser.world import LONG
 
+BESIDES = ("/findings/filters", "/findings?state=found&light=green&deadline_after=2021-04-01&q=综合楼")
 WHO = ("inspector", "university", "leadership")  # who see different things
 
 
 def places_of(seat: Seat) -> list[str]:
-    """The addresses of the menu; one finding of the list."""
+    """The addresses of the menu; one finding of the list, and what leads on from them."""
     page = seat.open("/findings")
     menu = [link.get_attribute("href") or "" for link in page.locator(".places a").all()]
-    return [*dict.fromkeys(menu), finding_of(page)]
+    finding = finding_of(page)
+    found = [*dict.fromkeys(menu), finding, *BESIDES]
+    if "/accountability" in menu:
+        found.append(f"{finding}/accountability")
+        unit = seat.open(found[-1]).locator("a[href^='/accountability/']").first.get_attribute("href")
+        found.append(unit or "")
+    return found
 
 
 def finding_of(page: Page) -> str:

@@ -125,8 +125,8 @@ class Case:
         label = me.words("acts.handling-opinions")
         if is_phone(me):
             page.get_by_role("link", name=label).click()
+        assert page.get_by_label(me.words("forms.opinion")).first.is_visible()  # nothing has to be unfolded
         form = me.form(label)
-        assert form.get_by_label(me.words("forms.opinion")).is_visible()
         form.get_by_label(me.word(Measure.SUPERVISED)).check()
         form.get_by_label(me.words("forms.opinion")).fill("挂牌督办，逐层验收")
         form.get_by_label(me.words("forms.new_deadline")).fill(
