@@ -155,15 +155,14 @@ def test_killed_outright_it_starts_again_at_once_though_a_worker_is_still_at_its
         assert web
         assert busy
         assert Path(f"/proc/{busy.pid}/fd/0").readlink() == Path("/dev/null")
-        busy.suspend()
-        first.duban.kill()
-        assert eventually(lambda: _ended(web), 60)
-    with running(tmp_path, port=first.address.rpartition(":")[2]) as second:
-        assert second.is_ready()
-        assert not _ended(busy)
-        busy.resume()
+        with _suspended(busy):
+            first.duban.kill()
+            assert eventually(lambda: _ended(web), 60)
+            with running(tmp_path, port=first.address.rpartition(":")[2]) as second:
+                assert second.is_ready()
+                assert not _ended(busy)
         assert eventually(lambda: all(map(_ended, family)), 60)
-        assert not list(Path("/tmp").glob(f"duban-up-{first.duban.process.pid}-*"))  # noqa: S108 - where it was
+    assert not list(Path("/tmp").glob(f"duban-up-{first.duban.process.pid}-*"))  # noqa: S108 - where it was
 
 
 def test_demonstration_data_are_not_mixed_with_others(tmp_path: Path) -> None:
@@ -225,6 +224,15 @@ def _wait_for(look: Callable[[], Found | None]) -> Found:
 
 def _spread(seconds: tuple[float, ...]) -> str:
     return f"median {median(seconds):.3f} s, worst {max(seconds):.3f} s of {len(seconds)}"
+
+
+@contextmanager
+def _suspended(process: psutil.Process) -> Iterator[None]:
+    process.suspend()
+    try:
+        yield
+    finally:
+        process.resume()
 
 
 def _ended(process: psutil.Process) -> bool:
