@@ -1,4 +1,4 @@
-"""Somebody who follows every link: each leads somewhere, each form is heard; of each kind of page a few are read."""
+"""Somebody who follows links: each has a route, as has each form; of each kind of page a few are read."""
 
 from collections import Counter, deque
 from collections.abc import Callable, Iterator

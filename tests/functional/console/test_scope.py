@@ -117,7 +117,7 @@ def test_pages_about_no_object_answer_by_their_rule_and_tell_nothing_of_stranger
 
 
 @pytest.mark.parametrize("who", CRAWLERS)
-def test_every_link_leads_somewhere_and_every_form_is_heard(world: ScopeWorld, who: str) -> None:
+def test_every_link_leads_somewhere_and_every_form_has_a_route(world: ScopeWorld, who: str) -> None:
     def note(answer: TestResponse) -> None:
         world.wrong += [f"{who} reads {mark} at {answer.request.path}" for mark in leaks(answer, who, world.objects)]
 
