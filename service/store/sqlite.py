@@ -74,7 +74,19 @@ def _give_up_when_taken_back(context: ExceptionContext) -> None:
     What whoever tries row by row wrote after that would be no part of a transaction.
     """
     if getattr(context.original_exception, "sqlite_errorname", "").startswith(TAKES_BACK):
+        _take_back(context.connection)
         context.is_disconnect, context.invalidate_pool_on_disconnect = True, False
+
+
+def _take_back(connection: Connection | None) -> None:
+    """End the transaction, where SQLite has taken back the statement alone.
+
+    A connection that is closed while a cursor of it lives would keep the lock for as long as that does.
+    """
+    driver = connection.connection.driver_connection if connection is not None else None
+    if driver is not None:
+        with suppress(sqlite3.Error):
+            driver.rollback()
 
 
 def damage_of(file: Path, *, within: float) -> str | None:
