@@ -20,6 +20,7 @@ from service.wording import day_in_words, moment, short_moment, word, wording
 from service.wording.texts import ZONE, text_in
 
 PACKAGE = "api.console.wording"
+PAPERS = "zh"  # the language of official papers
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; "
     "font-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -45,6 +46,7 @@ def templates() -> Environment:
     )
     found.globals.update(
         t=text,
+        paper_t=paper_text,
         word=lambda member: word(member, language()),
         moment=lambda at: moment(at, language(), ZONE),
         short=short_time,
@@ -137,6 +139,12 @@ def text(key: str, **blanks: object) -> str:
     """A text of the pages, such as `findings.title`, in the caller's language."""
     file, _, name = key.partition(".")
     return text_in(wording(file, PACKAGE), key, name, language(), blanks)
+
+
+def paper_text(key: str, **blanks: object) -> str:
+    """The same in Chinese, as official papers are, whatever the caller's language is."""
+    file, _, name = key.partition(".")
+    return text_in(wording(file, PACKAGE), key, name, PAPERS, blanks)
 
 
 def script_words(file: str, *names: str) -> dict[str, str]:
