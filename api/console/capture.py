@@ -12,7 +12,7 @@ from api.console.capture_form import KEPT, CaptureBody, Tried, capture_page
 from api.console.forms import body_of, errors_by_field
 from api.console.outbox import require_sender
 from api.console.pages import REFILL, Pages, asks_for_json, done, takes_files
-from api.console.rendering import page, text
+from api.console.rendering import has_text, page, text
 from api.console.stored_files import FILES, stored_files
 from api.console.typed_text import brings_back
 from api.http.access import only, signed_in
@@ -106,8 +106,13 @@ def _logged(context: RequestContext, evidence_ids: list[str]) -> Any:
 def _refused(context: RequestContext, tried: Tried) -> Response:
     if not asks_for_json():
         return capture_page(context, request.form.to_dict(), tried)
-    told = {"detail": tried.refusal or text("capture.refused"), "errors": dict(tried.errors)}
-    return _json(told, tried.status)
+    errors = {name: f"{_named(name)}{said}" for name, said in tried.errors.items()}
+    return _json({"detail": tried.refusal or text("capture.refused"), "errors": errors}, tried.status)
+
+
+def _named(name: str) -> str:
+    """What the form calls a field, before what is wrong with it: a device shows these sentences away from the form."""
+    return f"{text(f'forms.{name}')}{text('page.colon')}" if has_text(f"forms.{name}") else ""
 
 
 def _json(told: Mapping[str, Any], status: int) -> Response:

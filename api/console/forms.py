@@ -34,6 +34,7 @@ class Field:
     value: str
     error: str | None = None
     values: Sequence[str] = ()  # of one that takes several
+    is_needed: bool = False  # by the rules of the moment, though a browser is not to insist: files may have come before
 
 
 def fields_of(
@@ -65,6 +66,7 @@ def fields_of(
             value=hidden.get(name) or _value(field, given.get(name)),
             error=errors.get(name),
             values=_values(field, given, name),
+            is_needed=isinstance(field, EvidenceIds) and name in said,
         )
         for name, field in _named(schema)
     ]

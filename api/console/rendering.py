@@ -18,6 +18,7 @@ from api.http.context import RequestContext, language
 from service.alerts.inbox import standing
 from service.wording import day_in_words, moment, short_moment, word, wording
 from service.wording.texts import ZONE, text_in
+from workflows.vocabulary import Severity
 
 PACKAGE = "api.console.wording"
 PAPERS = "zh"  # the language of official papers
@@ -47,6 +48,7 @@ def templates() -> Environment:
     found.globals.update(
         t=text,
         paper_t=paper_text,
+        is_major=lambda finding: finding.severity is Severity.MAJOR,
         word=lambda member: word(member, language()),
         moment=lambda at: moment(at, language(), ZONE),
         short=short_time,

@@ -179,7 +179,7 @@ def working_days_late_of(view: FindingView, *, now: datetime) -> int:
 
 
 def told_of(view: FindingView, moves: Iterable[Move]) -> tuple[Addressee, ...]:
-    """Who would hear of one of these moves."""
+    """Who would hear whichever of these moves was made."""
     return addressees.told_of(facts_of_finding(view.finding, view.rules), moves, view.rules.policy)
 
 

@@ -30,8 +30,9 @@ def addressees(
 
 
 def told_of(facts: Facts, moves: Iterable[Move], policy: Policy) -> tuple[Addressee, ...]:
-    """Who would hear of one of these moves if it were made now, each once."""
-    return tuple(dict.fromkeys(one for move in moves for one in _told_of(facts, move, policy)))
+    """Who would hear whichever of these moves were made now, each once: that can be promised before one is chosen."""
+    first, *others = [_told_of(facts, move, policy) for move in moves] or [()]
+    return tuple(one for one in dict.fromkeys(first) if all(one in told for told in others))
 
 
 def _told_of(facts: Facts, move: Move, policy: Policy) -> tuple[Addressee, ...]:

@@ -10,7 +10,7 @@ from api.console.attempts import Refused, attempt, typed
 from api.console.inspections.sheet import asked, parts_of, sheet_page
 from api.console.pages import Pages, done
 from api.console.queries import office_instant
-from api.console.rendering import page, text
+from api.console.rendering import page, paper_text, text
 from api.http.access import signed_in
 from api.http.context import RequestContext
 from api.inspections import TERM
@@ -89,4 +89,4 @@ def _closing_form(context: RequestContext, inspection_id: str, refused: Refused 
 
 def _required(finding: Any) -> str:
     item = finding.checklist_item
-    return finding.requirement or (item.requirement_zh if item else "")
+    return finding.requirement or (paper_text("inspections.to_put_right", item=item.requirement_zh) if item else "")

@@ -119,6 +119,7 @@ def test_a_device_sends_photographs_first_and_is_told_in_json(world: World) -> N
     assert (finding["found_at"], len(finding["evidence"])) == ("2021-04-12T01:30:00Z", 1)
     refused = browser.ask("POST", "/findings/new", data={**entry, "summary": ""}, headers=asked)
     assert (refused.status_code, list(refused.get_json()["errors"])) == (422, ["summary"])
+    assert "：" in refused.get_json()["errors"]["summary"], "which field is meant"
 
 
 def test_what_another_person_has_kept_on_the_device_waits_for_its_owner(world: World) -> None:

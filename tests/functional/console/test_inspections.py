@@ -91,7 +91,7 @@ def test_a_sheet_is_closed_with_what_is_undecided_listed_and_what_was_found_noti
     assert "1-21" in ending.text
     assert finding["number"] in ending.text
     form = ending.filled_in(f"{at}/closing")
-    assert form[f"requirement-{finding['id']}"] == "已落实第20项。"
+    assert form[f"requirement-{finding['id']}"] == "整改到位，达到以下要求：已落实第20项。"
     refused = browser.send(f"{at}/closing", {**form, "summary": "总体较好"}, expect=422)
     assert "总体较好" in refused.answer.get_data(as_text=True)
     page = browser.send(f"{at}/closing", {**form, "working_days": "5", "summary": "总体较好"})

@@ -11,7 +11,10 @@ class DubanSearch extends HTMLElement {
       this.find(box.value);
     });
     box.addEventListener("keydown", (event) => this.choose(event));
-    this.prepend(box);
+    this.none = document.createElement("p");
+    Object.assign(this.none, { className: "field-hint", hidden: true, textContent: this.dataset.none });
+    this.none.setAttribute("role", "status");
+    this.prepend(box, this.none);
     this.wasOpen = new Map([...this.querySelectorAll("details")].map((group) => [group, group.open]));
   }
 
@@ -27,6 +30,7 @@ class DubanSearch extends HTMLElement {
       const isChosen = Boolean(group.querySelector("input:checked"));
       group.open = words.length ? fits : isChosen || this.wasOpen.get(group);
     }
+    this.none.hidden = Boolean(this.querySelector("details:not([hidden])"));
   }
 
   /* Enter takes the first that fits, and sends nothing. */
