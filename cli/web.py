@@ -1,5 +1,6 @@
 """`duban web`: the API and the console, in one process or several that share a socket."""
 
+import gc
 import os
 import resource
 import socket
@@ -60,6 +61,7 @@ def _serve(settings: Settings, listener: socket.socket, stop: Stop) -> None:
 
     allow_descriptors()
     server = server_of(create_app(settings), listener)
+    gc.freeze()  # what was made so far stays: no search for garbage need walk through it while somebody waits
     resources = replace(open_resources(settings), stop=stop)  # connections of their own for heartbeat and watchdog
     watching = Thread(target=keep_watch, args=(resources,), kwargs={"stands_by": True}, daemon=True)
     try:
