@@ -39,7 +39,7 @@ def take(browser: Browser, address: str, tokens: dict[str, str]) -> None:
         page = context.new_page()
         if place == "finding":
             page.goto(f"{address}/findings?state=overdue")
-            place = page.locator("main a[href^='/findings/']:not([href='/findings/new'])").first.get_attribute("href")
+            place = page.locator("main .row-main[href^='/findings/']").first.get_attribute("href")
         page.goto(f"{address}{place}", wait_until="networkidle")
         image = Image.open(BytesIO(page.screenshot()))
         image.convert("RGB").save(FOLDER / f"{name}.webp", "WEBP", quality=QUALITY, method=6)
