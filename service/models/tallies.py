@@ -3,6 +3,7 @@
 Triggers of the database write these rows, in the transaction that changes a finding, whoever changes it: a finding
 that comes to be what a row counts adds 1, one that no longer is takes 1 away. The sum is the count, of those findings
 that were not withdrawn; `service/statistics/tallies.py` merges what has been written, and can count anew.
+How weeks ended is the exception: a worker counts that from the events (`service/statistics/weeks.py`).
 Rows name no other by a foreign key: they are nobody's, and follow their finding wherever it goes.
 Whoever makes the table of findings anew (SQLite's way of altering one) makes its triggers anew.
 """
@@ -65,7 +66,10 @@ class UnitTally(Tally):
 
 
 class WeekTally(Tally):
-    """How many findings stood in a state when a week ended; kept by a worker, and never changed."""
+    """How many findings stood in a state when a week ended.
+
+    It is not changed later, unless the district's office becomes part of another, whose name it then bears.
+    """
 
     __tablename__ = "week_tallies"
     __table_args__ = (Index(None, "ends_at"),)

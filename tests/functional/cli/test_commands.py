@@ -19,7 +19,6 @@ from service.models import AT_ONCE, Organization, Person, Round, Token
 from service.people.accounts import sign_in
 from service.people.tokens import authenticate
 from service.store import clock
-from service.store.db import connect, sessions
 from service.store.heartbeats import ThisProcess, beat
 from tests.build.deadlines_ahead import due_in, expiries, make_open_town
 from tests.build.heartbeats import let_all_run
@@ -38,18 +37,6 @@ class Shell:
         assert result.exit_code == expect, result.output
         assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
         return result
-
-
-@pytest.fixture
-def shell(database_url: str, tmp_path: Path) -> Shell:
-    return Shell({"DUBAN_DATABASE_URL": database_url, "DUBAN_DATA_DIR": str(tmp_path / "data")})
-
-
-@pytest.fixture
-def books(database_url: str) -> Iterator[sessionmaker[Session]]:
-    engine = connect(database_url)
-    yield sessions(engine)
-    engine.dispose()
 
 
 def _paths(command: click.Command, *path: str) -> Iterator[tuple[str, ...]]:

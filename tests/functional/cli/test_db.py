@@ -1,29 +1,12 @@
 """`duban db`: what an administrator does with the database itself."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from service.models import FindingTally
 from service.statistics.tallies import recount
-from service.store.db import connect, sessions
 from tests.build.deadlines_ahead import due_in, make_open_town
 from tests.functional.cli.test_commands import Shell
-
-
-@pytest.fixture
-def shell(database_url: str, tmp_path: Path) -> Shell:
-    return Shell({"DUBAN_DATABASE_URL": database_url, "DUBAN_DATA_DIR": str(tmp_path / "data")})
-
-
-@pytest.fixture
-def books(database_url: str) -> Iterator[sessionmaker[Session]]:
-    engine = connect(database_url)
-    yield sessions(engine)
-    engine.dispose()
 
 
 def test_figures_are_counted_anew(shell: Shell, books: sessionmaker[Session]) -> None:
