@@ -31,6 +31,7 @@ FIELDS = {
     Refusal.DEADLINE_NOT_LATER: "deadline",
     Refusal.EXTENSION_TOO_LONG: "deadline",
     Refusal.EVIDENCE_MISSING: "evidence_ids",
+    Refusal.REMAINDER_MISSING: "remaining",
 }  # refusals about what the caller brought along, and the field to look at
 
 
@@ -40,6 +41,7 @@ class Details(TypedDict, total=False):
     deadline: datetime | None
     working_days: int | None  # a deadline counted from receipt
     evidence: int  # pieces
+    names_remainder: bool  # a partial review: whether it says what is still to be done
     submission_id: str | None  # the new one, or the one that the reviewer saw
     extension_id: str
     from_level: int  # that the leader saw

@@ -22,7 +22,7 @@ class NewReview:
     outcome: Outcome
     comment: str
     submission_id: str | None = None
-    remaining: str | None = None  # what is still to be done, such as 22 of 30 rooms
+    remaining: str | None = None  # what is still to be done, such as 22 of 30 rooms: a partial one has to say it
     evidence_ids: Sequence[str] = ()
 
 
@@ -34,6 +34,7 @@ def review(session: Session, finding_id: str, new: NewReview, *, actor: Actor, n
         MOVES[new.outcome],
         reason=new.comment,
         submission_id=new.submission_id,
+        names_remainder=bool(new.remaining),
         data={
             "review_id": review_id,
             "submission_id": pending,

@@ -126,7 +126,8 @@ def _submit(weeks: BusyWeeks, finding: Finding) -> None:
 
 def _review(weeks: BusyWeeks, finding: Finding) -> None:
     outcome = weeks.dice.choice([*[Outcome.PASS] * 3, Outcome.PARTIAL, Outcome.FAIL])
-    review(weeks.session, finding.id, NewReview(outcome, "现场复查"), actor=weeks.above(), now=weeks.now)
+    new = NewReview(outcome, "现场复查", remaining="尚缺两间")
+    review(weeks.session, finding.id, new, actor=weeks.above(), now=weeks.now)
 
 
 def _extend(weeks: BusyWeeks, finding: Finding) -> None:

@@ -219,7 +219,8 @@ def submit_finding(session: Session, town: Town, finding: Finding, *, at: dateti
 
 def judge(session: Session, town: Town, finding: Finding, outcome: Outcome, *, at: datetime) -> None:
     """The team head's word on the pending submission."""
-    review(session, finding.id, NewReview(outcome, "现场复查"), actor=town.team_head, now=at)
+    remaining = "尚缺两间" if outcome is Outcome.PARTIAL else None
+    review(session, finding.id, NewReview(outcome, "现场复查", remaining=remaining), actor=town.team_head, now=at)
 
 
 def report_up(session: Session, town: Town, finding: Finding) -> None:

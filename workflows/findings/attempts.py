@@ -18,6 +18,7 @@ class Attempt:
     deadline: datetime | None = None
     working_days: int | None = None  # a deadline counted from receipt
     evidence: int = 0  # pieces of evidence that come with it
+    names_remainder: bool = False  # a partial review: whether it says what is still to be done
     submission_id: str | None = None  # the new one (submit) or the one that was seen (reviews)
     extension_id: str | None = None
     from_level: int | None = None  # the level that the leader saw
@@ -54,6 +55,7 @@ class Refusal(StrEnum):
     DEADLINE_NOT_LATER = "deadline_not_later"
     EXTENSION_TOO_LONG = "extension_too_long"
     EVIDENCE_MISSING = "evidence_missing"
+    REMAINDER_MISSING = "remainder_missing"  # partly done, and nobody said what is not
 
 
 class TransitionRefused(Exception):

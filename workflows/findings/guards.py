@@ -165,6 +165,11 @@ def evidence_of_submission(facts: Facts, attempt: Attempt, rules: Rules) -> bool
     return attempt.evidence >= rules.policy.evidence.submission.of(facts.severity)
 
 
+@_particular(Refusal.REMAINDER_MISSING)
+def names_remainder(_facts: Facts, attempt: Attempt, _rules: Rules) -> bool:
+    return attempt.names_remainder
+
+
 def failing_escalates(facts: Facts, _attempt: Attempt, rules: Rules) -> bool:
     """整改不到位: the n-th failure of the cycle, or a failure of a submission that came late."""
     return facts.submitted_late or facts.failures + 1 >= rules.policy.reviews.failures.of(facts.severity)

@@ -18,6 +18,7 @@ LEADERS = (Side.CLOCK, Side.RESPONSIBLE_LEADER, Side.LEADERSHIP)
 FUTURE_DEADLINE = (g.names_deadline, g.deadline_ahead, g.deadline_before_exam)
 EXTENSION = (*FUTURE_DEADLINE, g.deadline_later, g.extension_within_limit)
 REVIEW = (g.review_pending, g.newest_submission)
+PARTIAL = (*REVIEW, g.names_remainder)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +55,9 @@ TABLE: tuple[Row, ...] = (
     _row(Move.SUBMIT, NOTIFIED, RECTIFYING, Side.UNIT, g.evidence_of_submission),
     _row(Move.SUBMIT, (RECTIFYING, OVERDUE, ESCALATED), None, Side.UNIT, g.evidence_of_submission),
     _row(Move.REVIEW_PASS, (RECTIFYING, OVERDUE, ESCALATED), VERIFIED, Side.REVIEWER, *REVIEW),
-    _row(Move.REVIEW_PARTIAL, RECTIFYING, ESCALATED, Side.REVIEWER, *REVIEW, when=g.partial_escalates),
-    _row(Move.REVIEW_PARTIAL, OVERDUE, ESCALATED, Side.REVIEWER, *REVIEW, when=g.partial_counts),
-    _row(Move.REVIEW_PARTIAL, (RECTIFYING, OVERDUE, ESCALATED), None, Side.REVIEWER, *REVIEW),
+    _row(Move.REVIEW_PARTIAL, RECTIFYING, ESCALATED, Side.REVIEWER, *PARTIAL, when=g.partial_escalates),
+    _row(Move.REVIEW_PARTIAL, OVERDUE, ESCALATED, Side.REVIEWER, *PARTIAL, when=g.partial_counts),
+    _row(Move.REVIEW_PARTIAL, (RECTIFYING, OVERDUE, ESCALATED), None, Side.REVIEWER, *PARTIAL),
     _row(Move.REVIEW_FAIL, RECTIFYING, ESCALATED, Side.REVIEWER, *REVIEW, when=g.failing_escalates),
     _row(Move.REVIEW_FAIL, OVERDUE, ESCALATED, Side.REVIEWER, *REVIEW),
     _row(Move.REVIEW_FAIL, (RECTIFYING, ESCALATED), None, Side.REVIEWER, *REVIEW),

@@ -62,6 +62,16 @@ def test_what_is_refused_is_said_beside_the_field_and_nothing_typed_is_lost(worl
     assert [one["id"] for one in world["university"].items(f"/findings/{id_}/evidence")] == [kept]
 
 
+def test_a_partial_review_that_leaves_out_what_remains_is_refused_beside_that_field(world: World) -> None:
+    at = f"/findings/{world.submitted()['finding_id']}/reviews"
+    browser = browser_of(world, "inspector")
+    page = browser.send(at, {"outcome": "partial", "comment": "大部分到位", "remaining": " "}, expect=422)
+    (error,) = [one for one in page.root.iter() if one.get("id") == "reviews-remaining-error"]
+    assert error.text == "结论为“部分完成”的，请写明尚未完成的部分，以便被督查单位继续整改。"
+    page = browser.send(at, {**page.filled_in(at), "remaining": "二楼尚缺 4 间"})
+    assert "二楼尚缺 4 间" in page.text
+
+
 def test_an_act_that_came_too_late_shows_how_things_stand_now(world: World) -> None:
     id_ = world.rectifying()["id"]
     page = browser_of(world, "university").send(f"/findings/{id_}/receipt", {"plan": "再签一次"}, expect=409)

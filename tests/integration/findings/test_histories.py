@@ -149,8 +149,9 @@ def submits(h: History, _until: datetime) -> None:
 
 
 def reviews(h: History, outcome: Outcome) -> None:
-    new = NewReview(outcome, "现场复查")
-    h.both(lambda: review(h.session, h.finding, new, actor=h.head, now=h.now), h.act(MOVES[outcome], h.head))
+    new = NewReview(outcome, "现场复查", remaining="尚缺两间" if outcome is Outcome.PARTIAL else None)
+    tried = h.act(MOVES[outcome], h.head, names_remainder=outcome is Outcome.PARTIAL)
+    h.both(lambda: review(h.session, h.finding, new, actor=h.head, now=h.now), tried)
 
 
 @verb

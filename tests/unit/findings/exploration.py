@@ -122,7 +122,7 @@ def attempts(move: Move, actor: Actor, facts: Facts, now: datetime, rules: Rules
         move, actor, now, evidence=1, submission_id=f"反馈{now}", extension_id="申请", from_level=facts.escalation_level
     )
     if move in (Move.REVIEW_PASS, Move.REVIEW_PARTIAL, Move.REVIEW_FAIL):
-        yield replace(plain, submission_id=facts.pending_submission_id)
+        yield replace(plain, submission_id=facts.pending_submission_id, names_remainder=True)
     elif move in (Move.ASK_EXTENSION, Move.GRANT_EXTENSION) and facts.deadline:
         yield replace(plain, deadline=working_days_after(rules.calendar, max(now, facts.deadline), 1))
     elif move is Move.NOTIFY:

@@ -99,7 +99,7 @@ def decider_of(facts: Facts) -> Actor:
 def do(facts: Facts, move: Move, actor: Actor, at: datetime, *, rules: Rules = RULES, **particulars: Any) -> Transition:
     """Let the clock catch up, as the books do, then make one move."""
     advance(facts, rules, at)
-    return apply(facts, Attempt(move, actor, at, **particulars), rules)
+    return apply(facts, Attempt(move, actor, at, **{"names_remainder": True, **particulars}), rules)
 
 
 def notified(*, deadline: datetime = DEADLINE, at: datetime = FOUND_AT, rules: Rules = RULES, **known: Any) -> Facts:

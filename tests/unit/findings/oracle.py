@@ -93,6 +93,7 @@ def attempt_of(move: Move, actor: Actor, facts: Facts) -> Attempt:
         submission_id="反馈二" if move is Move.SUBMIT else facts.pending_submission_id,
         extension_id="申请二",
         from_level=facts.escalation_level,
+        names_remainder=True,
         clock=Clock.DEADLINE,
     )
 

@@ -35,7 +35,8 @@ def shuttle(facts: Facts, now: datetime) -> Iterator[Attempt]:
     if not facts.awaiting_review:
         yield from resubmit(facts, now)
     elif Clock.REVIEW in facts.progress and (timer := next_timer(facts, RULES)) and timer.due_at <= now + STEP:
-        yield Attempt(Move.REVIEW_PARTIAL, reviewer_of(facts), now, submission_id=facts.pending_submission_id)
+        seen = facts.pending_submission_id
+        yield Attempt(Move.REVIEW_PARTIAL, reviewer_of(facts), now, submission_id=seen, names_remainder=True)
 
 
 def ask_and_deny(facts: Facts, now: datetime) -> Iterator[Attempt]:

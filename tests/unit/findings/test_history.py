@@ -57,7 +57,7 @@ class Life:
 
     def do(self, move: Move, actor: Actor, at: datetime, **particulars: Any) -> None:
         self.until(at)
-        made = apply(self.facts, Attempt(move, actor, at, **particulars), RULES)
+        made = apply(self.facts, Attempt(move, actor, at, names_remainder=True, **particulars), RULES)
         said = {"working_days": particulars.get("working_days")} if move is Move.NOTIFY else {}
         self.keep(made, at, **said)
 

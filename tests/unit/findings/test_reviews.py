@@ -53,6 +53,11 @@ def test_a_submission_needs_the_evidence_of_the_policy() -> None:
         do(rectifying(), Move.SUBMIT, UNIT, SUBMITTED_AT, submission_id="反馈一")
 
 
+def test_a_partial_review_has_to_say_what_remains() -> None:
+    with pytest.raises(TransitionRefused, match=Refusal.REMAINDER_MISSING):
+        review(submitted(), Move.REVIEW_PARTIAL, NOON, names_remainder=False)
+
+
 def test_a_newer_submission_supersedes_and_restarts_nothing() -> None:
     facts = submitted()
     submit(facts, NOON)
