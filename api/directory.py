@@ -112,4 +112,5 @@ def me(context: RequestContext) -> Any:
     """The caller, his or her posts, and the districts of team, lead or office."""
     person = directory.person_of(context.session, actor=context.actor)
     main = {"role": person.role, "organization": person.organization}
-    return {"person": person, "posts": [main, *person.posts], "district_ids": sorted(context.actor.district_ids)}
+    further = person.posts if context.actor.others else ()  # most have none, and nothing is asked to be told so
+    return {"person": person, "posts": [main, *further], "district_ids": sorted(context.actor.district_ids)}

@@ -13,9 +13,10 @@ from service.models.words import as_digits, words_of
 from service.store.bulk import insert_into
 from workflows.signs import pairs, searchable
 
-MOST = 4000  # findings that are looked at one by one: of more, a list in its own order comes to enough as soon
+MOST = 2000  # findings that are looked at one by one: of more, a list in its own order comes to enough as soon
 LOOKED_AT, OFTEN = 400, 4  # of so many that are newest, so many have the words: these are words of more
 PAIRS, RAREST = 16, 4  # of words that are counted among those, and of these that are looked up
+COMMON = 40  # of the newest have a pair: it tells few apart, and is looked up where no other does
 _MATCHING = "SELECT rowid FROM finding_words_index WHERE finding_words_index MATCH :words"
 
 
@@ -71,13 +72,14 @@ def _in_gin(
     if often >= OFTEN:
         return None
     rarest = sorted(zip(each, couples, strict=False))[:RAREST]
-    wanted = pairs(" ".join(couple for count, couple in rarest if count <= rarest[0][0] + OFTEN))
+    wanted = pairs(" ".join(couple for count, couple in rarest if count <= max(rarest[0][0], COMMON)))
     found = select(FindingWords.finding_id).where(FindingWords.pairs.op("@>", is_comparison=True)(wanted))
     # planned apart, for all of them: who expects many, and wants a few, reads the whole table instead
-    some = select(literal(1)).select_from(found.cte().prefix_with("MATERIALIZED")).limit(MOST + 1).subquery()
-    if (session.scalar(select(func.count()).select_from(some)) or 0) > MOST:
+    some = found.cte().prefix_with("MATERIALIZED")
+    ids = session.scalars(select(some.c.finding_id).limit(MOST + 1)).all()
+    if len(ids) > MOST:
         return None
-    return Finding.id == any_(func.array(found.scalar_subquery(), type_=ARRAY(Uuid(as_uuid=False))))
+    return Finding.id == any_(literal(ids, ARRAY(Uuid(as_uuid=False))))
 
 
 def _in_fts(
