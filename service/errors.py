@@ -1,7 +1,7 @@
 """The five kinds of errors of the books; doors turn their codes into sentences of the caller's language."""
 
 from collections.abc import Mapping
-from typing import TypeVar
+from typing import Any, TypeVar
 
 Row = TypeVar("Row")
 
@@ -47,3 +47,11 @@ def existing(row: Row | None) -> Row:
     if row is None:
         raise NotFound("not_found")
     return row
+
+
+def refuse_stale(now: Mapping[str, Any], wanted: Mapping[str, Any], seen: Mapping[str, Any] | None) -> None:
+    """Raise `Conflict` («stale_version») naming what is `now` neither as it was `seen` nor as it is `wanted`."""
+    shown = seen or {}
+    changed = [name for name, value in wanted.items() if name in shown and now[name] not in (shown[name], value)]
+    if changed:
+        raise Conflict("stale_version", changed=changed)

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
-from service.errors import InvalidInput
+from service.errors import InvalidInput, refuse_stale
 from service.models import Organization, Person
 from service.people.accounts import disable_person
 from service.people.addresses import mended_address, mended_telephone
@@ -32,14 +33,19 @@ def change_person(
     actor: Actor,
     now: datetime,
     reason: str | None = None,
+    seen: Mapping[str, Any] | None = None,
 ) -> Person:
-    """Change name, address, telephone or language; None takes an address or telephone away."""
+    """Change name, address, telephone or language; None takes an address or telephone away.
+
+    Raises `Conflict` («stale_version») when what is to change is no longer as it was `seen`.
+    """
     require_security_administrator(actor)
     if wrong := {field: "required" for field, value in changes.items() if value is None and field not in _MAY_BE_NONE}:
         raise InvalidInput(wrong)
     person = locked_person(session, person_id)
     keep_anonymous(person)
     before = values_of(person)
+    refuse_stale(before, changes, seen)
     for field, value in changes.items():
         setattr(person, field, _MENDED.get(field, str)(value) if value is not None else None)
     wrong = {field: code for field, code in faults(person, person.organization).items() if field in changes}
@@ -59,15 +65,17 @@ def move_person(
     role: Role | None = None,
     organization_id: str | None = None,
     reason: str | None = None,
+    seen: Mapping[str, Any] | None = None,
 ) -> Person:
     """Give the person another main post; further posts stay.
 
     Tokens, calendar addresses and invitations end at once, and so do the old post's teams and districts in open rounds.
-    Raises InvalidInput for a post that cannot be, Conflict `last_administrator`.
+    Raises InvalidInput for a post that cannot be, Conflict `last_administrator`, or `stale_version` when not as `seen`.
     """
     require_security_administrator(actor)
     person = locked_person(session, person_id)
     wanted = (role or person.role, organization_id or person.organization_id)
+    refuse_stale(values_of(person), {"role": str(wanted[0]), "organization_id": wanted[1]}, seen)
     if (person.role, person.organization_id) == wanted:
         return person
     kept = [post for post in person.posts if (post.role, post.organization_id) != wanted]

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from service.errors import Conflict, InvalidInput, existing
+from service.errors import Conflict, InvalidInput, existing, refuse_stale
 from service.models import AT_ONCE, Finding, Inspection, Organization, Round, WeeklyReport, new_id
 from service.people.callers import require_administrator
 from service.records.changes import record_change
@@ -96,16 +96,19 @@ def rename_or_move(
     name: str | None = None,
     parent_id: str | None = None,
     reason: str | None = None,
+    seen: Mapping[str, Any] | None = None,
 ) -> Organization:
     """Rename an organization, or move a university to another district office.
 
-    Documents keep the names that they were made with. What is open in open rounds goes to the new district with it.
+    Raises `Conflict` («stale_version») when what is to change is no longer as it was `seen`. Documents keep the names
+    that they were made with. What is open in open rounds goes to the new district with it.
     """
     require_administrator(actor)
     organization = locked_organization(session, organization_id)
     if organization.merged_into_id is not None:
         raise Conflict("organization_merged")
     before = organization_values(organization)
+    refuse_stale(before, {"name": name or organization.name, "parent_id": parent_id or organization.parent_id}, seen)
     if name is not None and (new_name := _checked_name(name)) != organization.name:
         if session.scalar(select(Organization.id).where(Organization.name == new_name)):
             raise InvalidInput({"name": "name_taken"})

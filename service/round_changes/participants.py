@@ -1,13 +1,14 @@
 """Which universities and district offices take part in a round: all of its districts, some of them, or a list."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from service.errors import InvalidInput
+from service.errors import InvalidInput, refuse_stale
 from service.models import AT_ONCE, Organization, Round, RoundUnit
 from service.round_changes.locking import locked_round, record_change_of_round
 from service.rounds.current import Unit, units_of
@@ -33,14 +34,19 @@ def change_participants(
     actor: Actor,
     now: datetime,
     reason: str | None = None,
+    seen: Mapping[str, Any] | None = None,
 ) -> list[Unit]:
     """Change which units take part, on record, and return all that do; what is open of others goes on.
 
-    Raises `InvalidInput` for what is no university or district office. A unit whose district has no team takes no part
+    Raises `InvalidInput` for what is no university or district office, `Conflict` («stale_version») when `only` others
+    take part than those that were `seen`. A unit whose district has no team takes no part
     whatever is said here.
     """
     round_ = locked_round(session, round_id, actor=actor)
     _check(session, change)
+    if change.only is not None:
+        taking_part = sorted(unit.organization.id for unit in units_of(session, round_))
+        refuse_stale({"only": taking_part}, {"only": sorted(change.only)}, seen)
     before = _as_it_is(session, round_)
     set_participants(session, round_, change)
     record_change_of_round(session, round_, before, _as_it_is(session, round_), actor=actor, now=now, reason=reason)

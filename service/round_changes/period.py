@@ -1,7 +1,7 @@
 """A round's title, period and exam days: when they change, reminders, reports and lights follow at once."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import RowMapping
 from sqlalchemy.orm import Session
 
-from service.errors import InvalidInput
+from service.errors import InvalidInput, refuse_stale
 from service.findings.sweep import lock_findings_of_round
 from service.models import AT_ONCE, Round
 from service.records.facts import facts_of
@@ -37,15 +37,24 @@ class RoundChange:
 
 
 def change_round(
-    session: Session, round_id: str, change: RoundChange, *, actor: Actor, now: datetime, reason: str | None = None
+    session: Session,
+    round_id: str,
+    change: RoundChange,
+    *,
+    actor: Actor,
+    now: datetime,
+    reason: str | None = None,
+    seen: Mapping[str, Any] | None = None,
 ) -> Round:
     """Change a round under way, on record; raises `InvalidInput` for days that have passed, `Conflict` once closed.
 
+    `Conflict` («stale_version») also when what is to change is no longer as it was `seen`.
     With other exam days the timers of every open finding are reckoned anew, and those whose deadline now lies beyond
     the exam are told to unit and overseer. With another period the weekly reports are laid out anew.
     """
     round_ = locked_round(session, round_id, actor=actor)
     before, after = _as_it_is(round_), {**_as_it_is(round_), **_wanted(change)}
+    refuse_stale(before, _wanted(change), seen)
     _check(round_, after, calendar_in_force(session).local_date(now))
     if not record_change_of_round(session, round_, before, after, actor=actor, now=now, reason=reason):
         return round_

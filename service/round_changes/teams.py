@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
-from service.errors import Conflict, InvalidInput, NotAllowed, existing
+from service.errors import Conflict, InvalidInput, NotAllowed, existing, refuse_stale
 from service.models import Assignment, Person, Round, Team, TeamMember
 from service.people.callers import lock_people
 from service.round_changes.labour import fault_of
@@ -47,13 +47,18 @@ def change_team(
     name: str | None = None,
     member_ids: Collection[str] | None = None,
     reason: str | None = None,
+    seen: Mapping[str, Any] | None = None,
 ) -> Team:
-    """Rename a team, or give it these members and no others; who joins hears what is open in its districts."""
+    """Rename a team, or give it these members and no others; who joins hears what is open in its districts.
+
+    Raises `Conflict` («stale_version») when what is to change is no longer as it was `seen`.
+    """
     lock_people(session, session.scalars(select(TeamMember.person_id).where(TeamMember.team_id == team_id)).all())
     team, round_ = _locked(session, team_id, actor)
     members = frozenset(session.scalars(select(TeamMember.person_id).where(TeamMember.team_id == team.id)))
     wanted = members if member_ids is None else frozenset(member_ids)
     before: dict[str, Any] = {"name": team.name, "member_ids": sorted(members)}
+    refuse_stale(before, {"name": name or team.name, "member_ids": sorted(wanted)}, seen)
     if name is not None and name != team.name:
         _check_name(session, round_, name)
         team.name = name

@@ -101,7 +101,7 @@ def change(context: RequestContext, team_id: str, act: str) -> Response:
             change_team(context.session, team_id, actor=context.actor, now=context.now, **fields)
 
     round_id = team.round_id
-    refusal = tried(context, f"team-{act}", body, do)
+    refusal = tried(context, f"team-{act}", body, do, compares=act != "removal")
     return _team_page(context, team_id, refusal) if refusal else done(f"{AT}/{round_id}/labour")
 
 
@@ -121,13 +121,13 @@ def choose_units(context: RequestContext, round_id: str) -> Response:
     """Let these take part from now on, and no others; or everybody of the assigned districts again."""
     directory.seen_round(context.session, round_id)
 
-    def do(reason: str | None = None, **fields: Any) -> None:
+    def do(seen: Mapping[str, Any], reason: str | None = None, **fields: Any) -> None:
         if fields["everybody"]:
             fields.pop("only", None)  # what stands ticked is what there was before
-        chosen = ParticipantChange(**fields)
-        change_participants(context.session, round_id, chosen, actor=context.actor, now=context.now, reason=reason)
+        on_record: dict[str, Any] = {"actor": context.actor, "now": context.now, "reason": reason}
+        change_participants(context.session, round_id, ParticipantChange(**fields), seen=seen, **on_record)
 
-    refusal = tried(context, "units", ParticipantsBody, do)
+    refusal = tried(context, "units", ParticipantsBody, do, compares=True)
     return _units_page(context, round_id, refusal) if refusal else done(f"{AT}/{round_id}")
 
 
@@ -173,6 +173,7 @@ def _team_page(context: RequestContext, team_id: str, refusal: Refused | None = 
             refusal=refusal,
             is_grave=act == "removal",
             is_open=act == "members" and refusal is None,
+            compares=act != "removal",
         )
         for act, body in TEAM_ACTS.items()
     ]
@@ -208,6 +209,7 @@ def _units_page(context: RequestContext, round_id: str, refusal: Refused | None 
         hidden={"add": "", "remove": ""},
         choices={"only": choices},
         refusal=refusal,
+        compares=True,
     )
     return page(
         "office/units.html",

@@ -105,7 +105,7 @@ def move(context: RequestContext, organization_id: str, act: str) -> Response:
     def do(**body: Any) -> Any:
         return chosen.do(context.session, organization_id, **body, actor=context.actor, now=context.now)
 
-    refusal = tried(context, f"organization-{act}", chosen.body, do)
+    refusal = tried(context, f"organization-{act}", chosen.body, do, compares=act == "changes")
     return _organization_page(context, organization_id, refusal) if refusal else done(f"{AT}/{organization_id}")
 
 
@@ -168,6 +168,7 @@ def _forms(organization: Any, found: list[Any], refusal: Refused | None) -> list
             choices={field: offered for field, offered in choices.items() if field in act.body().load_fields},
             refusal=refusal,
             is_grave=act.is_grave,
+            compares=name == "changes",
         )
         for name, act in ACTS.items()
         if act.stands(organization)

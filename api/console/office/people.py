@@ -111,6 +111,7 @@ def move(context: RequestContext, person_id: str, act: str) -> Response:
         chosen.body,
         lambda **body: chosen.do(context, person_id, **body),
         blank_is_none=chosen.blank_is_none,
+        compares=chosen.compares,
     )
     return _person_page(context, person_id, refusal) if refusal else done(f"{AT}/{person_id}")
 

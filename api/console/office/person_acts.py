@@ -55,6 +55,7 @@ class PersonAct:
     role: Role = Role.SECURITY_ADMIN
     is_grave: bool = False
     blank_is_none: bool = False
+    compares: bool = False  # whether its fields show what is in force
 
 
 def _by(use_case: Callable[..., Any], **more: Any) -> Callable[..., Any]:
@@ -66,9 +67,11 @@ def _by(use_case: Callable[..., Any], **more: Any) -> Callable[..., Any]:
     return do
 
 
-def _change(context: RequestContext, person_id: str, reason: str | None = None, **fields: Any) -> Any:
+def _change(
+    context: RequestContext, person_id: str, seen: Mapping[str, Any], reason: str | None = None, **fields: Any
+) -> Any:
     actor, now = context.actor, context.now
-    return changes.change_person(context.session, person_id, fields, actor=actor, now=now, reason=reason)
+    return changes.change_person(context.session, person_id, fields, actor=actor, now=now, reason=reason, seen=seen)
 
 
 def _join(context: RequestContext, person_id: str, named_id: str, reason: str | None) -> Any:
@@ -100,8 +103,8 @@ def _is_closed(person: Any) -> bool:
 
 
 ACTS: Mapping[str, PersonAct] = {
-    "changes": PersonAct(PersonChanges, _change, blank_is_none=True),
-    "move": PersonAct(MoveBody, _by(changes.move_person), _is_open),
+    "changes": PersonAct(PersonChanges, _change, blank_is_none=True, compares=True),
+    "move": PersonAct(MoveBody, _by(changes.move_person), _is_open, compares=True),
     "posts": PersonAct(PostBody, _by(posts.add_post), _is_open),
     "joining": PersonAct(JoinBody, _join, lambda person: person.username is not None),
     "hand-over": PersonAct(HandOverForm, _hand_over, role=Role.ADMIN),
@@ -124,10 +127,11 @@ def forms_of_person(context: RequestContext, person: Any, refusal: Refused | Non
             f"person-{name}",
             act.body,
             f"{at}/{name}",
-            known=_as_it_is(person) if name in ("changes", "move") else None,
+            known=_as_it_is(person) if act.compares else None,
             choices={field: found for field, found in choices.items() if field in act.body().load_fields},
             refusal=refusal,
             is_grave=act.is_grave,
+            compares=act.compares,
         )
         for name, act in ACTS.items()
         if act.stands(person) and may_act_as(context.actor, act.role) and (name != "joining" or choices["named_id"])

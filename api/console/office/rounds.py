@@ -1,6 +1,6 @@
 """Pages of rounds: all of them, one with its days and its end, and what goes on in the next one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import request
@@ -54,11 +54,11 @@ def change(context: RequestContext, round_id: str) -> Response:
     """Another title, period, or other exam days."""
     directory.seen_round(context.session, round_id)
 
-    def do(reason: str | None = None, **fields: Any) -> None:
-        changed = RoundChange(**fields)
-        change_round(context.session, round_id, changed, actor=context.actor, now=context.now, reason=reason)
+    def do(seen: Mapping[str, Any], reason: str | None = None, **fields: Any) -> None:
+        on_record: dict[str, Any] = {"actor": context.actor, "now": context.now, "reason": reason}
+        change_round(context.session, round_id, RoundChange(**fields), seen=seen, **on_record)
 
-    refusal = tried(context, "round-changes", RoundBody, do)
+    refusal = tried(context, "round-changes", RoundBody, do, compares=True)
     return _round_page(context, round_id, refusal) if refusal else done(f"{AT}/{round_id}")
 
 
@@ -131,7 +131,8 @@ def _forms(context: RequestContext, round_: Any, refusal: Refused | None) -> lis
     at, forms = f"{AT}/{round_.id}", []
     if context.actor.holds(Role.ADMIN):
         known = {name: getattr(round_, name) for name in ("title", "starts_on", "ends_on", "exam_days")}
-        forms.append(form_of("round-changes", RoundBody, f"{at}/changes", known=known, refusal=refusal))
+        form = form_of("round-changes", RoundBody, f"{at}/changes", known=known, refusal=refusal, compares=True)
+        forms.append(form)
     if context.actor.holds(Role.LEADERSHIP) and (before := _closed_rounds(context)):
         choices = {"from_round_id": before}
         forms.append(form_of("round-carry-over", CarryOverBody, f"{at}/carry-over", choices=choices, refusal=refusal))

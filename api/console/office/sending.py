@@ -10,6 +10,7 @@ from flask import request
 from werkzeug.exceptions import HTTPException
 
 from api.console.forms import Choices, Field, Given, body_of, errors_by_field, fields_of
+from api.console.office.shown_values import as_seen, changed_in, seen_in
 from api.console.rendering import has_text, text
 from api.http.context import RequestContext, language
 from api.http.problems import Refusal, problem_of, status_of
@@ -29,6 +30,7 @@ class Refused:
     status: int
     sentence: str | None = None
     errors: Mapping[str, str] = field(default_factory=dict)
+    changed: Sequence[str] = ()  # fields that somebody else has changed since the form was made
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ class OfficeForm:
     is_grave: bool = False  # takes something away from somebody
     refusal: str | None = None
     errors: Sequence[str] = ()  # about none of its fields
+    seen: str | None = None  # what its fields show of what is in force
 
 
 def tried(
@@ -53,10 +56,17 @@ def tried(
     do: Callable[..., Any],
     *,
     blank_is_none: bool = False,
+    compares: bool = False,
 ) -> Refused | None:
-    """Do what the request's form asks for; why not, if it is refused, and then nothing has changed."""
+    """Do what the request's form asks for; why not, if it is refused, and then nothing has changed.
+
+    What `compares` is given what the form had `seen`, and of its fields those alone that are not as they were shown.
+    """
     try:
         body = body_of(schema, request.form, blank_is_none=blank_is_none)
+        if compares:
+            seen = seen_in(request.form)
+            body = {**changed_in(body, seen), "seen": seen}
         with context.session.begin_nested():
             do(**body)
     except ma.ValidationError as error:
@@ -75,7 +85,11 @@ def refused(form: str, error: DubanError | HTTPException) -> Refused:
         status, problem = refusal.status, refusal.problem
     if status not in TOLD_BESIDE:
         raise error
-    return Refused(form, status, problem["detail"], {name: told[0] for name, told in problem.get("errors", {}).items()})
+    told = {name: sentences[0] for name, sentences in problem.get("errors", {}).items()}
+    changed = error.particulars.get("changed") if isinstance(error, DubanError) else None
+    if isinstance(changed, list):
+        return Refused(form, status, text("office.changed_meanwhile"), told, changed)
+    return Refused(form, status, problem["detail"], told)
 
 
 def form_of(  # noqa: PLR0913 - what stands in the form, and what came of it
@@ -89,10 +103,18 @@ def form_of(  # noqa: PLR0913 - what stands in the form, and what came of it
     refusal: Refused | None = None,
     is_grave: bool = False,
     is_open: bool = False,
+    compares: bool = False,
 ) -> OfficeForm:
-    """A form over a schema of the API; one that was refused is open, and holds what was typed."""
+    """A form over a schema of the API; one that was refused is open, and holds what was typed.
+
+    One that `compares` carries what is `known`; what has changed since it was made stands beside what was typed.
+    """
     mine = refusal is not None and refusal.form == form
     errors = refusal.errors if refusal and mine else {}
+    if refusal and mine and refusal.changed:
+        options: dict[str, Any] = {"hidden": hidden or {}, "choices": choices, "words": WORDS}
+        there = fields_of(schema, form, given=known or {}, errors={}, **options)
+        errors = {**errors, **{one.name: _as_changed(one) for one in there if one.name in refusal.changed}}
     given = request.form if mine else known or {}
     fields = fields_of(schema, form, given=given, errors=errors, hidden=hidden or {}, choices=choices, words=WORDS)
     fields.sort(key=lambda one: one.name == "reason")  # why is asked last
@@ -107,7 +129,16 @@ def form_of(  # noqa: PLR0913 - what stands in the form, and what came of it
         is_grave=is_grave,
         refusal=refusal.sentence if refusal and mine else None,
         errors=[sentence for name, sentence in errors.items() if name not in shown],
+        seen=as_seen(known or {}) if compares else None,
     )
+
+
+def _as_changed(field: Field) -> str:
+    """What somebody else has made of a field, in words."""
+    words = dict(field.choices)
+    values = [value for value in (field.values or [field.value]) if value]
+    now = "、".join(words.get(value, value) for value in values)
+    return text("office.changed_to", now=now or text("office.nothing"))
 
 
 def text_in_form(field: str) -> str:
