@@ -29,11 +29,6 @@ FOREIGN_KEYS = (
     "SELECT conrelid::regclass::text, quote_ident(conname), pg_get_constraintdef(oid) FROM pg_constraint "
     "WHERE contype = 'f' AND connamespace = current_schema()::regnamespace"
 )
-INDEXES = (
-    "SELECT i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid) "
-    "FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid "
-    "WHERE c.relnamespace = current_schema()::regnamespace AND NOT i.indisunique AND NOT i.indisexclusion"
-)
 SERIALS = (
     "SELECT c.relname, a.attname, pg_get_serial_sequence(quote_ident(c.relname), a.attname) FROM pg_class c "
     "JOIN pg_attribute a ON a.attrelid = c.oid WHERE c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped "
@@ -73,11 +68,7 @@ def fill(connection: Connection, members: Iterable[Member]) -> dict[str, int]:
     """Put the rows into empty tables of the same revision, and return how many each got.
 
     Rows refer to others that come later, so foreign keys are taken away and made again, which looks at all of them.
-    So are indexes that only find rows: one made of all rows costs a fraction of what its rows cost one by one.
     """
-    indexes = connection.exec_driver_sql(INDEXES).all()
-    for name, _ in indexes:
-        connection.exec_driver_sql(f"DROP INDEX {name}")
     keys = connection.exec_driver_sql(FOREIGN_KEYS).all()
     for table, name, _ in keys:
         connection.exec_driver_sql(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
@@ -85,8 +76,6 @@ def fill(connection: Connection, members: Iterable[Member]) -> dict[str, int]:
     connection.exec_driver_sql("ALTER TABLE findings DISABLE TRIGGER USER")
     counted = _copy_in(connection, members)
     connection.exec_driver_sql("ALTER TABLE findings ENABLE TRIGGER USER")
-    for _, definition in indexes:
-        connection.exec_driver_sql(definition)
     for table, name, definition in keys:
         connection.exec_driver_sql(f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}")
     for table, column, sequence in connection.exec_driver_sql(SERIALS).all():
