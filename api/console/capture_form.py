@@ -12,6 +12,7 @@ from api.console.first_letters import first_letters
 from api.console.forms import Field, fields_of
 from api.console.pages import REFILL
 from api.console.rendering import page, text
+from api.console.typed_text import SENDER
 from api.http.context import RequestContext
 from api.schemas.findings import FindingBody
 from api.schemas.rectification_notices import NotificationBody
@@ -20,7 +21,7 @@ from service.wording.texts import ZONE
 
 KNOWN = ("client_id", "round_id", "inspection_id")  # to the page
 KEPT = "kept_evidence"  # ids of files that came before
-NEW = (KEPT, REFILL, "round_id")  # what the choice of a round sends anew
+NEW = (KEPT, REFILL, SENDER, "round_id")  # what the choice of a round sends anew
 
 
 class CaptureBody(FindingBody):

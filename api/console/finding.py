@@ -18,7 +18,7 @@ from api.console.once import note_as_sent, was_sent_before
 from api.console.pages import REFILL, Pages, done, takes_files
 from api.console.rendering import page, text
 from api.console.stored_files import FILES, stored_files
-from api.console.typed_text import brings_back
+from api.console.typed_text import SENDER, brings_back
 from api.http.access import signed_in
 from api.http.context import RequestContext, language, resources
 from api.http.files import inline_picture
@@ -131,7 +131,9 @@ def _previewed(context: RequestContext, finding_id: str, opine: Callable[[], Any
 def _fields_sent() -> dict[str, str]:
     """What was typed, without what the page itself knows."""
     return {
-        name: value for name, value in request.form.items() if name not in (REFILL, PREVIEW, "once", "kept_evidence")
+        name: value
+        for name, value in request.form.items()
+        if name not in (REFILL, PREVIEW, SENDER, "once", "kept_evidence")
     }
 
 

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from api.console.pages import Pages
 from api.console.rendering import page, text
 from api.console.static_files import FOLDER, address_of
+from api.console.typed_text import DEVICE_SENDER
 from api.http.access import public, signed_in
 from api.http.context import RequestContext
 from service.errors import NotAllowed
@@ -15,12 +16,10 @@ from service.errors import NotAllowed
 pages = Pages("outbox")
 WORKER_POLICY = "default-src 'none'; connect-src 'self'"  # what a worker asks for is held to its own
 
-SENDER = "Duban-Sender"  # the header that says whose entry a device sends
-
 
 def require_sender(context: RequestContext) -> None:
     """Raise NotAllowed `unauthenticated` when a device sends what somebody other than the caller has kept there."""
-    if request.headers.get(SENDER, context.caller.id) != context.caller.id:
+    if request.headers.get(DEVICE_SENDER, context.caller.id) != context.caller.id:
         raise NotAllowed("unauthenticated")
 
 

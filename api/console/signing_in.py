@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import request
+from flask import g, request
 from werkzeug.wrappers import Response
 
 from api import people, tokens
@@ -11,7 +11,7 @@ from api.accounts import provider_accounts, second_factor
 from api.console.pages import STEPS, Pages, done, sign_in_page, told_on_the_page, with_next
 from api.console.rendering import page, text
 from api.console.session import forget_token, keep_token
-from api.console.typed_text import brought_back, carried
+from api.console.typed_text import Fields, anothers_page, brought_back, carried
 from api.http.access import FIRST, bearer_token, public, signed_in_before
 from api.http.context import RequestContext
 from api.http.hashing import hashed_for_open_code
@@ -111,11 +111,12 @@ def accept_invitation(context: RequestContext) -> Response:
 @pages.post("/sign-out")
 @signed_in_before(*NextStep)
 def sign_out(context: RequestContext) -> Response:
-    """Make the cookie's token worthless, here and anywhere."""
+    """Make the cookie's token worthless, here and anywhere; what somebody else had typed here waits for its owner."""
     revoke_token(context.session, bearer_token(), now=context.now)
     gone = NewSecurityEntry(kind=SecurityKind.SIGN_OUT, person_id=context.caller.id)
     record_security(context.session, gone, now=context.now)
-    return forget_token(done("/sign-in"))
+    typed = carried()
+    return forget_token(sign_in_page(typed, "/", status=200) if typed else done("/sign-in"))
 
 
 def own_address(wanted: str) -> str:
@@ -139,11 +140,18 @@ def _with(token: dict[str, Any]) -> Response:
     if typed and step == NextStep.SECOND_FACTOR:  # who types a code next carries on what was typed
         answer = _code_form()
     elif typed and not step:
-        where, fields = brought_back(typed)
-        answer = page("account/continue.html", title=text("signing_in.again"), where=where, fields=fields)
+        answer = _with_typed(brought_back(typed, owner=g.signed_in_id))
     else:
         answer = _led_on(step)
     return keep_token(answer, token["token"], until=token["expires_at"])
+
+
+def _with_typed(found: tuple[str, Fields] | None) -> Response:
+    """The way back to the form with what was typed; to somebody else's, that it is there."""
+    if found is None:
+        return anothers_page(carried(), wanted_address())
+    where, fields = found
+    return page("account/continue.html", title=text("signing_in.again"), where=where, fields=fields)
 
 
 def _led_on(step: NextStep | None) -> Response:

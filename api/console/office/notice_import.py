@@ -7,10 +7,10 @@ import msgspec
 from flask import request
 from werkzeug.wrappers import Response
 
-from api.console.office.sealing import packed, unpacked
 from api.console.office.sending import Refused, refused
 from api.console.pages import Pages, done, takes_files, told_on_the_page
 from api.console.rendering import page, text
+from api.console.sealing import packed, unpacked
 from api.http.access import only
 from api.http.context import RequestContext, language, resources
 from api.http.problems import Refusal
@@ -123,7 +123,7 @@ def _file_page(refusal: Refused | None = None) -> Response:
 
 
 def _plan_page(context: RequestContext, notice: Notice, refusal: Refused | None = None) -> Response:
-    carried = packed(msgspec.json.encode(notice), WHAT, context)
+    carried = packed(msgspec.json.encode(notice), WHAT, owner=context.caller.id)
     if carried is None:
         return _file_page(Refused("notice", 422, text("office.notice_too_large")))
     errors: dict[str, str] = {}
@@ -168,6 +168,6 @@ def _line(doubt: Doubt) -> DoubtLine:
 
 def _notice_in(sent: str, context: RequestContext) -> Notice:
     try:
-        return msgspec.json.decode(unpacked(sent, WHAT, context, field="file"), type=Notice)
+        return msgspec.json.decode(unpacked(sent, WHAT, owner=context.caller.id, field="file"), type=Notice)
     except msgspec.DecodeError as error:
         raise InvalidInput({"file": "invalid"}) from error

@@ -7,10 +7,10 @@ from typing import Any
 from flask import request
 from werkzeug.wrappers import Response
 
-from api.console.office.sealing import packed, unpacked
 from api.console.office.sending import Refused, refused
 from api.console.pages import Pages, takes_files, told_on_the_page
 from api.console.rendering import page, text
+from api.console.sealing import packed, unpacked
 from api.http.access import only
 from api.http.context import RequestContext, resources
 from api.http.problems import Refusal
@@ -45,7 +45,7 @@ def _read_table(context: RequestContext) -> Table | None:
     """The table as a file, or as this page has carried it; None when none came."""
     file = request.files.get("file")
     if sent := request.form.get("table"):
-        content = unpacked(sent, WHAT, context, field="file")
+        content = unpacked(sent, WHAT, owner=context.caller.id, field="file")
     elif file is not None and file.filename:
         content = file.stream.read(LARGEST + 1)
     else:
@@ -75,7 +75,7 @@ def look_or_import(context: RequestContext) -> Response:
         )
     except DubanError as error:
         return _page(refused("people-import", error))
-    return _page(outcome=outcome, carried=packed(table.content, WHAT, context) if look else None)
+    return _page(outcome=outcome, carried=packed(table.content, WHAT, owner=context.caller.id) if look else None)
 
 
 def _page(refusal: Refused | None = None, *, outcome: Any = None, carried: str | None = None) -> Response:

@@ -5,7 +5,7 @@ import pytest
 from tests.fakes.asked import statements
 from tests.fakes.browser import Browser, Page
 from tests.functional.test_cost import BEGINS
-from tests.worlds.http import MINUTE, PASSWORD, World, local
+from tests.worlds.http import MINUTE, World, local
 
 
 def browser_of(world: World, who: str) -> Browser:
@@ -130,33 +130,6 @@ def test_asking_for_more_time_shows_the_limits_and_a_receipt_asks_for_no_deadlin
     receipt = page.forms()[f"/findings/{id_}/receipt"]
     assert "deadline" not in [one.get("name") for one in receipt.iter("input")]
     assert "督查组将立即收到通知" in "".join(receipt.itertext())
-
-
-def test_what_was_typed_is_there_again_after_the_sign_in_had_ended(world: World) -> None:
-    id_ = world.rectifying()["id"]
-    at, browser = f"/findings/{id_}/reviews", browser_of(world, "inspector")
-    world.submit(id_)
-    typed = {"outcome": "fail", "comment": "写了半小时的复查意见", "once": "一次"}
-    browser.client.delete_cookie("duban", domain="127.0.0.1")
-    page = browser.send(at, typed, expect=401)
-    assert "您填写的文字都还在" in page.text
-    form = next(action for action in page.forms() if action.startswith("/sign-in?next="))
-    fields = page.filled_in(form)
-    assert "一次" not in fields.values()
-    wrong = browser.send(form, {**fields, "username": "nobody", "password": "wrong"}, expect=401)
-    page = browser.send(form, {**wrong.filled_in(form), "username": "inspector", "password": PASSWORD}, expect=200)
-    page = browser.send(at, page.filled_in(at), expect=200)
-    assert page.filled_in(at)["comment"].strip() == "写了半小时的复查意见"
-    assert page.filled_in(at)["outcome"] == "fail"
-    assert world.finding(id_)["awaiting_review"] is True
-
-
-def test_texts_are_carried_to_forms_of_ours_alone(world: World) -> None:
-    browser = Browser(world.app)
-    for where in ("//elsewhere.example/x", "https://elsewhere.example/", "/alerts/acknowledgement", "/sign-out", "x"):
-        fields = {"typed_into": where, "typed.comment": "说明"}
-        page = browser.send("/sign-in", {**fields, "username": "", "password": ""}, expect=422)
-        assert "typed.comment" not in page.answer.get_data(as_text=True)
 
 
 def test_a_page_of_the_list_costs_the_same_however_much_it_shows(world: World) -> None:

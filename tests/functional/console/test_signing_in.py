@@ -52,11 +52,6 @@ def test_nobody_is_led_elsewhere_by_a_link_to_us(world: World, elsewhere: str) -
     assert (answer.status_code, answer.location) == (303, "/")
 
 
-def test_what_was_typed_into_no_address_is_not_carried_on(world: World) -> None:
-    page = Browser(world.app).send("/sign-in", {**RIGHT, "password": "不是这个", "typed_into": "//["}, expect=401)
-    assert "typed_into" not in page.answer.get_data(as_text=True)
-
-
 @pytest.mark.parametrize("wrong", [{**RIGHT, "password": "不是这个"}, {"username": "没有这个人", "password": "x"}])
 def test_a_wrong_password_is_said_and_the_name_stays(world: World, wrong: dict[str, str]) -> None:
     page = Browser(world.app).send("/sign-in", wrong, expect=401)

@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from api.console.office import sealing
+from api.console import sealing
 from tests.build.minghe_notice import SETTLEMENT, minghe_notice
 from tests.fakes.browser import Browser, Page
 from tests.worlds.http import World

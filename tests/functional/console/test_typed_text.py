@@ -1,0 +1,73 @@
+"""Texts typed before a sign-in ended: back in front of their owner, and of nobody else."""
+
+from api.console.typed_text import BOX
+from service.models import Person
+from tests.fakes.browser import Browser, Page
+from tests.functional.console.test_findings import browser_of
+from tests.worlds.http import PASSWORD, World
+
+RIGHT = {"username": "inspector", "password": PASSWORD}
+OPINION = "写了半小时的复查意见"
+
+
+def sign_in_on(page: Page) -> str:
+    return next(action for action in page.forms() if action.startswith("/sign-in?next="))
+
+
+def test_what_was_typed_is_there_again_after_the_sign_in_had_ended(world: World) -> None:
+    id_ = world.rectifying()["id"]
+    at, browser = f"/findings/{id_}/reviews", browser_of(world, "inspector")
+    world.submit(id_)
+    page = browser.get(f"/findings/{id_}")
+    typed = {**page.filled_in(at), "outcome": "fail", "comment": OPINION, "once": "一次"}
+    browser.client.delete_cookie("duban", domain="127.0.0.1")
+    page = browser.send(at, typed, expect=401)
+    assert "您填写的文字都还在" in page.text
+    form = sign_in_on(page)
+    fields = page.filled_in(form)
+    assert "一次" not in fields.values()
+    wrong = browser.send(form, {**fields, "username": "nobody", "password": "wrong"}, expect=401)
+    page = browser.send(form, {**wrong.filled_in(form), "username": "inspector", "password": PASSWORD}, expect=200)
+    page = browser.send(at, page.filled_in(at), expect=200)
+    assert page.filled_in(at)["comment"].strip() == OPINION
+    assert page.filled_in(at)["outcome"] == "fail"
+    assert world.finding(id_)["awaiting_review"] is True
+
+
+def test_whoever_else_signs_in_there_sees_nothing_of_it_and_its_owner_gets_it_back(world_on_each: World) -> None:
+    world, browser = world_on_each, browser_of(world_on_each, "team_head")
+    id_ = world.submitted()["finding_id"]
+    at = f"/findings/{id_}/reviews"
+    typed = {**browser.get(f"/findings/{id_}").filled_in(at), "outcome": "fail", "comment": OPINION}
+    browser.client.delete_cookie("duban", domain="127.0.0.1")
+    page = browser.send(at, typed, expect=401)
+    page = browser.send(sign_in_on(page), {**page.filled_in(sign_in_on(page)), **RIGHT}, expect=200)
+    assert "不向您显示" in page.text
+    assert OPINION not in page.answer.get_data(as_text=True)
+    page = browser.send("/sign-out", page.filled_in("/sign-out"), expect=200)
+    with world.session() as session:
+        known = session.get_one(Person, world.ids.person_ids["inspector"]).password_hash
+        session.get_one(Person, world.ids.person_ids["team_head"]).password_hash = known
+        session.commit()
+    page = browser.send("/sign-in", {**page.filled_in("/sign-in"), **RIGHT, "username": "team_head"}, expect=200)
+    assert page.filled_in(at)["comment"] == OPINION
+
+
+def test_a_form_of_somebody_else_is_not_done_under_the_callers_name(world: World) -> None:
+    id_ = world.submitted()["finding_id"]
+    at = f"/findings/{id_}/reviews"
+    typed = {
+        **browser_of(world, "team_head").get(f"/findings/{id_}").filled_in(at),
+        "outcome": "pass",
+        "comment": OPINION,
+    }
+    page = browser_of(world, "inspector").send(at, typed, expect=409)
+    assert OPINION not in page.answer.get_data(as_text=True)
+    assert f"/findings/{id_}" in page.links()
+    assert world.finding(id_)["awaiting_review"] is True
+
+
+def test_what_was_never_sealed_here_leads_nowhere(world: World) -> None:
+    for box in ("//elsewhere.example/x", "x", "长"):
+        page = Browser(world.app).send("/sign-in", {**RIGHT, BOX: box}, expect=200)
+        assert "不向您显示" in page.text
