@@ -1,6 +1,6 @@
 """The jobs: shells around the use cases, called by RQ, by the timetable and by workers that hear no tick."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from time import monotonic
@@ -98,14 +98,15 @@ def sweep_due(resources: Resources, *, retry_now: bool = False) -> int:
     until = monotonic() + WORK_FOR  # for all together: the next tick goes on where this one had to end
     with resources.readers.begin() as session:
         now, resting = clock.now(session), resting_tasks(session)
-    rests = {task: until_when for task, until_when in resting.items() if until_when > now and not retry_now}
-    due = [sweep for sweep in (*SWEPT, *UNHEARD) if sweep.task not in rests]
-    done = sum(_sweep_safely(resources, sweep, sweep.task in resting, until) for sweep in due if sweep in SWEPT)
+        rests = {task for task, again_at in resting.items() if again_at > now and not retry_now}
+        due = _due(session, [sweep for sweep in SWEPT if sweep.task not in rests], resting, now)
+    done = sum(_sweep_safely(resources, sweep, sweep.task in resting, until) for sweep in due)
     if done:
         resources.ticks.send(DELIVER)
+    with resources.readers.begin() as session:
+        due = _due(session, [sweep for sweep in UNHEARD if sweep.task not in rests], resting, clock.now(session))
     for sweep in due:
-        if sweep not in SWEPT:
-            _sweep_safely(resources, sweep, sweep.task in resting, until)
+        _sweep_safely(resources, sweep, sweep.task in resting, until)
     return done
 
 
@@ -158,6 +159,29 @@ def next_seal_at(session: Session, book: Book = EVENTS) -> datetime | None:
     return min(since + SEAL_AFTER, full_since(session, book) or since + SEAL_AFTER) if since else None
 
 
+def _due(session: Session, sweeps: Sequence[Sweep], failed_before: Container[str], now: datetime) -> list[Sweep]:
+    """The sweeps that have something to do, by one look for all: an idle one takes no transaction of its own.
+
+    Once a probe fails, the rest keep theirs, for a transaction may be of no use after that.
+    """
+    due: list[Sweep] = []
+    for position, sweep in enumerate(sweeps):
+        try:
+            at = AT_ONCE if sweep.task in failed_before else sweep.next_at(session)
+        except Exception as error:
+            if is_lost(error):
+                raise
+            return [*due, *sweeps[position:]]
+        if at is not None and at <= now:
+            due.append(sweep._replace(next_at=_at_once))
+    return due
+
+
+def _at_once(_session: Session) -> datetime:
+    """The probe of a sweep that is known to have something to do."""
+    return AT_ONCE
+
+
 def _next_at(session: Session, sweep: Sweep) -> datetime | None:
     """What the probe says; at once when it fails, so that the sweep is tried and its failure noted."""
     try:
@@ -176,9 +200,8 @@ def _sweep_safely(resources: Resources, sweep: Sweep, failed_before: bool, until
     """
     if resources.stop.requested or monotonic() >= until:
         return 0
-    next_at = (lambda _session: AT_ONCE) if failed_before else sweep.next_at
     try:
-        done = _drain(resources, sweep.batch, next_at, until)
+        done = _drain(resources, sweep, until)
     except Exception as error:  # one sweep that fails must not stop the others
         if is_lost(error):
             raise
@@ -194,15 +217,16 @@ def _sweep_safely(resources: Resources, sweep: Sweep, failed_before: bool, until
     return done
 
 
-def _drain(resources: Resources, batch: Batch, due_at: Probe, until: float) -> int:
+def _drain(resources: Resources, sweep: Sweep, until: float) -> int:
     """Batches, each in its own transaction, until nothing is left, time is up or a stop is requested.
 
-    Looks first whether anything is due: an idle sweep takes no write lock.
+    Looks first whether anything is due, unless that is known: an idle sweep takes no write lock.
     """
-    with resources.readers.begin() as session:
-        earliest = due_at(session)
-        if earliest is None or earliest > clock.now(session):
-            return 0
+    if sweep.next_at is not _at_once:
+        with resources.readers.begin() as session:
+            earliest = sweep.next_at(session)
+            if earliest is None or earliest > clock.now(session):
+                return 0
     has_one_writer = resources.engine.dialect.name == "sqlite"
     limit = SQLITE_BATCH if has_one_writer else BATCH
     done, looked_at = 0, limit
@@ -210,7 +234,7 @@ def _drain(resources: Resources, batch: Batch, due_at: Probe, until: float) -> i
         with resources.sessions.begin() as session:
             now = clock.now(session)
             recorded_at(session, now)
-            looked_at = batch(session, now=now, limit=limit)
+            looked_at = sweep.batch(session, now=now, limit=limit)
         done += looked_at
         if looked_at == limit and has_one_writer:
             resources.stop.wait(GIVE_WAY)

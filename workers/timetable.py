@@ -1,7 +1,7 @@
 """The timetable: one small process that sends its ticks at exactly the instants when something falls due."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from time import monotonic
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from service.alerts.delivery import next_delivery_at
 from service.documents.queue import next_render_at
 from service.errors import Unavailable
+from service.findings.sweep import next_due_after
 from service.store import clock
 from service.store.db import sign_of_commits, unavailable_when_lost
 from service.store.heartbeats import TIMETABLE
@@ -51,10 +52,11 @@ _log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """The database's present, and when each queue has something to do; both in UTC."""
+    """The database's present, when each queue has something to do, and what follows a sweep that is due; all in UTC."""
 
     now: datetime
     due_at: dict[str, datetime | None]
+    then: datetime | None = None
 
     def is_due(self, queue: str) -> bool:
         """Whether the queue's work may begin."""
@@ -66,12 +68,15 @@ class Outlook:
         at = self.due_at[queue]
         return queue == SWEEP and at is not None and at + UNTAKEN_AFTER <= self.now
 
+    def has_come(self, queue: str, since: datetime) -> bool:
+        """Whether an instant is there that was still ahead at `since`."""
+        instants = (self.due_at[queue], self.then if queue == SWEEP else None)
+        return any(at is not None and since < at <= self.now for at in instants)
+
     def pause(self) -> float:
         """Seconds to sleep: until the next instant when it is near."""
-        if any(map(self.is_due, self.due_at)):
-            return LOOK_AGAIN
-        ahead = [(at - self.now).total_seconds() for at in self.due_at.values() if at and at > self.now]
-        return min([LOOK_EVERY, *ahead])
+        ahead = [(at - self.now).total_seconds() for at in (*self.due_at.values(), self.then) if at and at > self.now]
+        return min([LOOK_AGAIN if any(map(self.is_due, self.due_at)) else LOOK_EVERY, *ahead])
 
 
 @dataclass(slots=True)
@@ -79,17 +84,29 @@ class Lookout:
     """Looks again and again, on one connection: while nobody has written, what is due is due when it was."""
 
     session: Session
-    due_at: dict[str, datetime | None] = field(default_factory=dict)
+    outlook: Outlook | None = None
     sign: str | None = None
     looked_at: float = 0.0  # on the monotonic clock
+    is_stale: bool = True  # somebody has written since, or may have
 
-    def look(self) -> Outlook:
-        """The outlook at present; ends the session's transaction, so that the next look sees what others wrote."""
+    def glance(self) -> list[str]:
+        """What time it is, and whether anybody has written; returns the queues whose awaited instant has come."""
         with self.session.begin():
             sign = sign_of_commits(self.session)  # first: what is written meanwhile is seen by the next look
-            if sign != self.sign or monotonic() - self.looked_at >= LOOK_ANYWAY_EVERY:
-                self.due_at, self.sign, self.looked_at = _due_at(self.session), sign, monotonic()
-            return Outlook(clock.now(self.session), self.due_at)
+            now = clock.now(self.session)
+        self.is_stale = sign != self.sign or monotonic() - self.looked_at >= LOOK_ANYWAY_EVERY
+        self.sign, before = sign, self.outlook
+        if before is None:
+            return []
+        self.outlook = outlook = replace(before, now=now)
+        return [queue for queue in outlook.due_at if outlook.has_come(queue, before.now)]
+
+    def look(self) -> Outlook:
+        """The outlook as of the last glance, asked anew if it is stale; leaves no transaction open."""
+        if self.outlook is None or self.is_stale:
+            with self.session.begin():
+                self.outlook, self.looked_at = _outlook(self.session), monotonic()
+        return self.outlook
 
 
 def keep_timetable(resources: Resources) -> None:
@@ -125,12 +142,14 @@ def _keep(resources: Resources, heart: Heart) -> None:
             pause = min(2 * pause, LONGEST_PAUSE)
 
 
-def _due_at(session: Session) -> dict[str, datetime | None]:
-    return {
+def _outlook(session: Session) -> Outlook:
+    due_at = {
         SWEEP: min(next_swept_at(session), default=None),
         DELIVER: next_delivery_at(session),
         RENDER: next_render_at(session),
     }
+    outlook = Outlook(clock.now(session), due_at)
+    return replace(outlook, then=next_due_after(session, outlook.now)) if outlook.is_due(SWEEP) else outlook
 
 
 def _send_ticks(resources: Resources, session: Session, heart: Heart) -> None:
@@ -141,9 +160,13 @@ def _send_ticks(resources: Resources, session: Session, heart: Heart) -> None:
         heart.turn(TIMETABLE)
         gate.run_if_due()
         notes.run_if_due()
+        # a tick is a hint: what was awaited need not be asked for first, which takes as long as a small sweep
+        sent = [queue for queue in lookout.glance() if resources.ticks.send(queue)]
         outlook = lookout.look()
         for queue, job in BY_ITSELF.items():
-            if outlook.is_due(queue) and (not resources.ticks.send(queue) or outlook.is_untaken(queue)):
+            if queue in sent or not outlook.is_due(queue):
+                continue
+            if not resources.ticks.send(queue) or outlook.is_untaken(queue):
                 _do(queue, job, resources)
         resources.stop.wait(outlook.pause())
 

@@ -46,6 +46,11 @@ def next_due_at(session: Session) -> datetime | None:
     return earliest(session, Finding.next_action_at)
 
 
+def next_due_after(session: Session, at: datetime) -> datetime | None:
+    """When the next finding is due after an instant; what is due by then and not yet swept does not hide it."""
+    return earliest(session, Finding.next_action_at, where=Finding.next_action_at > at)
+
+
 def sweep(session: Session, *, now: datetime, limit: int = BATCH) -> SweepResult:
     """Let the clock make every move that is due on up to `limit` findings; call until nothing is left."""
     query = _due(now, limit).with_for_update(skip_locked=True, of=Finding)

@@ -24,9 +24,10 @@ from service.settings import Settings
 from service.store import clock
 from service.store.db import sessions
 from service.store.heartbeats import ThisProcess, beat
+from service.store.sweeping import ClockTask
 from tests.build.deadlines_ahead import due_in, expiries, make_open_town, unsent
 from tests.build.process_settings import process_settings
-from workers.jobs import attempt, deliver_waiting, render_waiting, sweep_due
+from workers.jobs import Sweep, attempt, deliver_waiting, render_waiting, sweep_due
 from workers.queues import DELIVER, QUEUES, RENDER, SWEEP, Ticks, open_queue
 from workers.resources import Resources, open_resources
 from workflows.vocabulary import DocumentKind, DocumentStatus
@@ -110,7 +111,8 @@ def test_a_sweep_that_shall_stop_finishes_its_batch(resources: Resources, monkey
         resources.stop.request()
         return sweep(session, now=now, limit=limit).findings
 
-    assert workers.jobs._drain(resources, signalled, next_due_at, monotonic() + workers.jobs.WORK_FOR) == 2
+    stopped = Sweep(ClockTask.FINDINGS, signalled, next_due_at)
+    assert workers.jobs._drain(resources, stopped, monotonic() + workers.jobs.WORK_FOR) == 2
     assert len(expiries(resources.sessions)) == 2
 
 

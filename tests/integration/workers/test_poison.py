@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select, text, update
+from sqlalchemy import event, func, select, text, update
 from sqlalchemy.orm import Session
 
 import workers.jobs
@@ -253,7 +253,10 @@ def test_a_statement_that_takes_too_long_is_its_task_s_failure_and_no_lost_datab
     assert session.scalars(select(JournalEntry.id).where(JournalEntry.subject_kind.in_(SHOWN_SUBJECTS))).all()
 
 
-def test_an_idle_sweep_asks_once_what_rests(resources: Resources) -> None:
+def test_an_idle_sweep_asks_once_what_rests_and_in_two_looks_what_is_due(resources: Resources) -> None:
+    begun: list[object] = []
+    event.listen(resources.engine, "begin", begun.append)
     with asked(resources.engine) as statements:
         sweep_due(resources)
     assert len([statement for statement, _ in statements if "FROM set_aside" in statement]) == 1
+    assert len(begun) == 2

@@ -10,12 +10,13 @@ import pytest
 import redis
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import sessionmaker
+from sqlalchemy.orm import Session, sessionmaker
 
 import workers.timetable
 from service.alerts.channels.transport import OutgoingMessage
 from service.findings.sweep import next_due_at
 from service.models import Organization
+from service.store import clock
 from service.store.db import connect, sessions
 from tests.build.deadlines_ahead import due_in, expiries, make_open_town, unsent
 from tests.build.event_rows import make_overdue
@@ -41,6 +42,7 @@ from workers.timetable_lock import hold
 from workflows.vocabulary import Role
 
 NOW = datetime(2026, 5, 20, 9, tzinfo=UTC)
+LATER = timedelta(seconds=60)
 
 
 @pytest.fixture
@@ -69,11 +71,11 @@ def test_a_holder_that_was_cut_off_notices(postgresql: PostgreSQL, postgresql_ur
     with pytest.raises(DBAPIError), hold(engine) as first:  # noqa: PT012 - the holder's own story
         assert first is not None
         lookout = Lookout(first)
-        lookout.look()
+        _looked(lookout)
         postgresql.cut_connections()
         with hold(other) as second:
             assert second is not None
-        lookout.look()
+        _looked(lookout)
     engine.dispose()
     other.dispose()
 
@@ -82,24 +84,24 @@ def test_a_look_sees_what_others_wrote(engine: Engine, other: Engine) -> None:
     with hold(engine) as session:
         assert session is not None
         lookout = Lookout(session)
-        assert lookout.look().due_at == {SWEEP: None, DELIVER: None, RENDER: None}
+        assert _looked(lookout).due_at == {SWEEP: None, DELIVER: None, RENDER: None}
         (at,) = _deadlines(sessions(other), 60)
-        assert lookout.look().due_at[SWEEP] == at
+        assert _looked(lookout).due_at[SWEEP] == at
 
 
 def test_while_nobody_writes_a_look_asks_whether_somebody_has_and_for_the_time(engine: Engine, other: Engine) -> None:
     with hold(engine) as session:
         assert session is not None
         lookout = Lookout(session)
-        lookout.look()
+        _looked(lookout)
         with statements(engine) as idle:
-            lookout.look()
+            _looked(lookout)
         _deadlines(sessions(other), 60)
         with statements(engine) as after_a_write:
-            lookout.look()
+            _looked(lookout)
         lookout.looked_at -= LOOK_ANYWAY_EVERY
         with statements(engine) as anyway:
-            lookout.look()
+            _looked(lookout)
     assert len([one for one in idle if "query_only" not in one and one != "BEGIN"]) <= 2
     assert len(after_a_write) == len(anyway) > 10
 
@@ -113,7 +115,7 @@ def test_it_sleeps_until_the_very_instant() -> None:
 
 
 def test_what_is_due_does_not_hide_for_long_what_comes_next() -> None:
-    outlook = Outlook(NOW, {SWEEP: NOW, DELIVER: NOW + timedelta(microseconds=1)})
+    outlook = Outlook(NOW, {SWEEP: NOW, DELIVER: NOW + LATER})
     assert outlook.is_due(SWEEP)
     assert not outlook.is_due(DELIVER)
     assert outlook.pause() == LOOK_AGAIN
@@ -180,6 +182,36 @@ def test_alone_and_without_redis_the_timetable_does_everything(resources: Resour
     with _keeping(resources):
         assert eventually(lambda: len(expiries(resources.sessions)) == 2 and not unsent(resources.sessions))
     assert all(event.at >= datetime.fromisoformat(event.data["due_at"]) for event in expiries(resources.sessions))
+
+
+def test_what_is_due_hides_no_later_deadline(engine: Engine, other: Engine) -> None:
+    due_in(sessions(other), make_open_town(sessions(other)), -1, 60)
+    with hold(engine) as session:
+        assert session is not None
+        lookout = Lookout(session)
+        outlook = _looked(lookout)
+        assert outlook.is_due(SWEEP)
+        assert outlook.then is not None
+        assert outlook.then > outlook.now
+
+
+def test_what_was_awaited_is_known_before_it_is_asked_for(session: Session) -> None:
+    now = clock.now(session)
+    session.commit()
+    known: dict[str, datetime | None] = {SWEEP: now - 2 * LATER, DELIVER: now - LATER / 2}
+    lookout = Lookout(session, Outlook(now - LATER, known, then=now - LATER / 3))
+    assert lookout.glance() == [SWEEP, DELIVER], "each by an instant that was still ahead"
+    assert lookout.glance() == [], "once"
+
+
+def test_it_wakes_for_the_next_deadline_though_one_is_due() -> None:
+    outlook = Outlook(NOW, {SWEEP: NOW, DELIVER: None}, then=NOW + timedelta(milliseconds=37))
+    assert outlook.pause() == pytest.approx(0.037)
+
+
+def _looked(lookout: Lookout) -> Outlook:
+    lookout.glance()
+    return lookout.look()
 
 
 @contextmanager
