@@ -80,11 +80,13 @@ def findings_of(session: Session, ids: Collection[str], *, actor: Actor) -> Sequ
 
 def is_light(light: Light, now: datetime) -> ColumnElement[bool]:
     """`workflows.findings.light.light` as a condition on rows."""
-    closed = or_(Finding.voided_at.is_not(None), Finding.state == State.VERIFIED)
-    red = and_(not_(closed), Finding.state.in_(RED_STATES))
-    at_risk = and_(not_(closed), Finding.state.not_in(RED_STATES), Finding.at_risk_at.is_not(None))
-    amber = and_(at_risk, Finding.at_risk_at <= now)
-    return {Light.RED: red, Light.AMBER: amber, Light.GREEN: not_(or_(red, amber))}[light]
+    is_open = (Finding.voided_at.is_(None), Finding.state != State.VERIFIED)
+    red = and_(*is_open, Finding.state.in_(RED_STATES))
+    if light is Light.RED:
+        return red
+    at_risk = (Finding.at_risk_at.is_not(None), Finding.at_risk_at <= now)
+    amber = and_(*is_open, Finding.state.not_in(RED_STATES), *at_risk)
+    return amber if light is Light.AMBER else not_(or_(red, amber))
 
 
 def is_under(item_id: ColumnElement[Any], category: str) -> ColumnElement[bool]:

@@ -1,14 +1,15 @@
 """Which findings count for whom, and how many there are of each kind: off the tallies, or off findings themselves."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    FromClause,
     Integer,
     Select,
-    Subquery,
     case,
     cast,
     extract,
@@ -21,6 +22,20 @@ from service.errors import NotAllowed
 from service.models import DurationTally, Finding, FindingTally, Tally, UnitTally
 from service.scope import findings_seen, is_tallied, sees_figures, tallies_seen
 from workflows.findings.facts import Actor
+
+
+class CountedRows(NamedTuple):
+    """The rows that some findings are counted off: of a tally, or of findings themselves."""
+
+    table: FromClause
+    by: Mapping[str, ColumnElement[Any]]  # the keys of the tally
+    findings: ColumnElement[int]  # how many a row stands for
+    conditions: Sequence[ColumnElement[bool]]
+
+    def summed(self, *names: str) -> Select[*tuple[Any, ...]]:
+        """How many findings there are of each of these keys."""
+        keys = [self.by[name] for name in names]
+        return select(*keys, cast(func.sum(self.findings), Integer)).where(*self.conditions).group_by(*keys)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +53,14 @@ class CountedFindings:
         if not sees_figures(self.actor):
             raise NotAllowed("not_allowed")
 
-    def by(self, tally: type[Tally]) -> Subquery:
-        """Rows with the keys of a tally and, as `findings`, numbers that are to be added up."""
+    def by(self, tally: type[Tally]) -> CountedRows:
+        """The rows to count them off by the keys of a tally."""
         if not is_tallied(self.actor):
-            return off_findings(tally, *self.conditions()).subquery()
+            return rows_of_findings(tally, *self.conditions())
+        columns = tally.metadata.tables[tally.__tablename__].c
         conditions = [tallies_seen(self.actor, tally), *self.of_place(tally)]
-        return select(*keys_of(tally), tally.findings).where(*conditions).subquery()
+        keys = {name: columns[name] for name in tally.KEYS}
+        return CountedRows(columns.findings.table, keys, columns.findings, conditions)
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """The conditions on `Finding`."""
@@ -59,12 +76,15 @@ class CountedFindings:
         return [*in_round, of.district_id == self.district_id] if self.district_id else in_round
 
 
+def rows_of_findings(tally: type[Tally], *conditions: ColumnElement[bool]) -> CountedRows:
+    """Findings themselves, by what the triggers of a tally tell them apart by."""
+    counted = [*conditions, *([Finding.verified_at.is_not(None)] if tally is DurationTally else [])]
+    return CountedRows(FINDINGS, dict(zip(tally.KEYS, _VALUES[tally], strict=True)), _ONE, counted)
+
+
 def off_findings(tally: type[Tally], *conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     """How many findings there are of each key of a tally: what its triggers count, as a query of the findings."""
-    values = _VALUES[tally]
-    counted = [*conditions, *([Finding.verified_at.is_not(None)] if tally is DurationTally else [])]
-    keys = [value.label(name) for name, value in zip(tally.KEYS, values, strict=True)]
-    return select(*keys, func.count().label("findings")).where(*counted).group_by(*values)
+    return rows_of_findings(tally, *conditions).summed(*tally.KEYS)
 
 
 def keys_of(tally: type[Tally]) -> list[ColumnElement[Any]]:
@@ -81,6 +101,8 @@ def _tenths() -> ColumnElement[int]:
 
 # written out: with parameters, what is chosen would not be what is grouped by
 _ZERO, _HALF, _TENTH = (literal_column(number, Integer) for number in ("0", "4320", "8640"))  # of a day, in seconds
+_ONE = literal_column("1", Integer)
+FINDINGS = Finding.metadata.tables[Finding.__tablename__]
 _OVERDUE = Finding.first_overdue_at.is_not(None)
 _PLACE: tuple[ColumnElement[Any], ...] = (
     *(Finding.round_id.expression, Finding.district_id.expression, Finding.organization_id == Finding.district_id),

@@ -82,12 +82,10 @@ def _open(groups: Iterable[FindingGroup], key: Callable[[FindingGroup], Any]) ->
 
 def _durations(session: Session, counted: CountedFindings) -> dict[str | None, Durations]:
     """By district, and over all."""
-    of = counted.by(DurationTally).c
     tenths: dict[str | None, Counter[int]] = defaultdict(Counter)
-    query = select(of.district_id, of.tenths, func.sum(of.findings)).group_by(of.district_id, of.tenths)
-    for district_id, took, findings in session.execute(query):
-        tenths[district_id][took] += int(findings)
-        tenths[None][took] += int(findings)
+    for district_id, took, findings in session.execute(counted.by(DurationTally).summed("district_id", "tenths")):
+        tenths[district_id][took] += findings
+        tenths[None][took] += findings
     return {place: durations_of(took) for place, took in tenths.items() if took.total()}
 
 
@@ -102,19 +100,16 @@ def durations_of(tenths: Mapping[int, int]) -> Durations:
 
 def _units(session: Session, counted: CountedFindings) -> list[UnitFigures]:
     """The worst first; not those of which nothing is red, ever was or came back."""
-    of = counted.by(UnitTally).c
+    rows = counted.by(UnitTally)
 
     def those(condition: ColumnElement[bool]) -> ColumnElement[int]:
-        return func.coalesce(func.sum(case((condition, of.findings))), literal(0), type_=Integer())
+        return func.coalesce(func.sum(case((condition, rows.findings))), literal(0), type_=Integer())
 
-    red, late, back = those(of.state.in_(RED_STATES)), those(of.ever_overdue), those(of.came_back)
-    told = (func.sum(of.findings).label("findings"), red.label("red"), late.label("late"), back.label("back"))
-    summed = (
-        select(of.organization_id, *told)
-        .group_by(of.organization_id)
-        .having(or_(red > 0, late > 0, back > 0))
-        .subquery()
-    )
+    of, unit = rows.by, rows.by["organization_id"]
+    red, late, back = those(of["state"].in_(RED_STATES)), those(of["ever_overdue"]), those(of["came_back"])
+    told = (func.sum(rows.findings).label("findings"), red.label("red"), late.label("late"), back.label("back"))
+    ranked = select(unit, *told).where(*rows.conditions).group_by(unit).having(or_(red > 0, late > 0, back > 0))
+    summed = ranked.subquery()
     figures = (summed.c.findings, summed.c.red, summed.c.late, summed.c.back)
     query: Select[*tuple[Any, ...]] = (
         select(Organization, *(cast(figure, Integer) for figure in figures))

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Integer, Row, Select, Subquery, cast, func, literal, select, union_all
+from sqlalchemy import CompoundSelect, Row, Select, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from service.findings.list import is_light
 from service.models import Checklist, ChecklistItem, FindingTally, Organization, Round
 from service.rounds.current import current_round
-from service.statistics.counted import CountedFindings, off_findings
+from service.statistics.counted import CountedFindings, CountedRows, rows_of_findings
 from workflows.findings.facts import Actor
 from workflows.findings.light import RED_STATES
 from workflows.vocabulary import LAST_LEVEL, Light, Origin, Severity, State
@@ -24,6 +24,8 @@ BY: Mapping[str, Sequence[str]] = {
     "origin": [str(word) for word in Origin],
     "escalation_level": [str(level) for level in range(LAST_LEVEL + 1)],
 }  # what findings are counted by
+ITEMS = ChecklistItem.metadata.tables[ChecklistItem.__tablename__]
+_KEYS = ("district_id", "state", "severity", "escalation_level", "origin", "proposed", "ever_escalated", "ever_overdue")
 
 
 class FindingGroup(NamedTuple):
@@ -115,29 +117,22 @@ def statistics_of(
     return figures, groups
 
 
-def _groups(counted: CountedFindings, now: datetime) -> Select[Any]:
+def _groups(counted: CountedFindings, now: datetime) -> CompoundSelect[*tuple[Any, ...]]:
     """How many there are of each key and heading: all of them, and once more those at risk, which are few at a time."""
-    at_risk = off_findings(FindingTally, *counted.conditions(), is_light(Light.AMBER, now)).subquery()
-    parts = union_all(_keyed(counted.by(FindingTally), at_risk=False), _keyed(at_risk, at_risk=True)).subquery()
-    *keys, item_id, findings = parts.c
-    names = [*keys, ChecklistItem.category]
-    of_items = select(*names, cast(func.sum(findings), Integer)).outerjoin(ChecklistItem, item_id == ChecklistItem.id)
-    return of_items.group_by(*names)
+    at_risk = rows_of_findings(FindingTally, *counted.conditions(), is_light(Light.AMBER, now))
+    return union_all(_keyed(counted.by(FindingTally), at_risk=False), _keyed(at_risk, at_risk=True))
 
 
-def _keyed(rows: Subquery, *, at_risk: bool) -> Select[*tuple[Any, ...]]:
-    of = rows.c
-    keys = (of.district_id, of.state, of.severity, of.escalation_level, of.origin, of.proposed, of.ever_escalated)
-    by = (*keys, of.ever_overdue, of.checklist_item_id)
-    *told, item_id = by
-    summed = func.sum(of.findings).label("findings")
-    return select(*told, literal(at_risk).label("at_risk"), item_id, summed).group_by(*by)
+def _keyed(rows: CountedRows, *, at_risk: bool) -> Select[*tuple[Any, ...]]:
+    category = ITEMS.c.category
+    query = rows.summed(*_KEYS).add_columns(category, literal(at_risk)).group_by(category)
+    return query.outerjoin_from(rows.table, ITEMS, rows.by["checklist_item_id"] == ITEMS.c.id)
 
 
 def _by_light(rows: Iterable[Row[*tuple[Any, ...]]]) -> list[FindingGroup]:
     """The groups: those at risk are amber, and are not green though they were counted among all."""
     counted: Counter[tuple[Any, ...]] = Counter()
-    for district_id, state, severity, level, origin, proposed, escalated, late, at_risk, category, findings in rows:
+    for district_id, state, severity, level, origin, proposed, escalated, late, findings, category, at_risk in rows:
         rest = (severity, level, origin, proposed and state is State.FOUND, late, escalated, district_id, category)
         usual = Light.RED if state in RED_STATES else Light.GREEN
         counted[state, str(Light.AMBER if at_risk else usual), *rest] += findings
@@ -192,5 +187,5 @@ def _categories(session: Session, groups: Sequence[FindingGroup]) -> list[Catego
         .group_by(ChecklistItem.category)
         .order_by(func.min(Checklist.annex), func.min(ChecklistItem.position), ChecklistItem.category)
     )
-    names: list[str | None] = [*session.scalars(order), None]
+    names: list[str | None] = [*(session.scalars(order) if of_category.keys() - {None} else ()), None]
     return [CategoryFigures(category=name, **_counts(of_category[name])) for name in names if name in of_category]

@@ -32,8 +32,9 @@ def weeks(session: Session, counted: CountedFindings, *, now: datetime, present:
     """Each week's end and the present, last: as it stood then, whatever was withdrawn or reported since."""
     ends = week_ends(now)
     stood = _kept_weeks(session, counted, ends) if is_tallied(counted.actor) else {}
-    first = _first_logged_at(session)
-    stood |= {end: dict.fromkeys(State, 0) for end in ends if end not in stood and (first is None or first > end)}
+    if missing := [end for end in ends if end not in stood]:
+        first = _first_logged_at(session)
+        stood |= {end: dict.fromkeys(State, 0) for end in missing if first is None or first > end}
     if missing := [end for end in ends if end not in stood]:
         stood |= _counted_weeks(session, counted, missing)
     return [*(Week(end, stood[end]) for end in ends), Week(now, present)]
@@ -76,12 +77,14 @@ def _first_logged_at(session: Session) -> datetime | None:
 def _kept_weeks(
     session: Session, counted: CountedFindings, ends: Sequence[datetime]
 ) -> dict[datetime, Mapping[State, int]]:
-    kept = set(session.scalars(select(WeekTally.ends_at).where(WeekTally.ends_at.in_(ends)).distinct()))
-    of = counted.by(WeekTally).c
-    query = select(of.ends_at, of.state, func.sum(of.findings)).where(of.ends_at.in_(kept))
-    stood: dict[datetime, Mapping[State, int]] = {end: dict.fromkeys(State, 0) for end in kept}
-    for end, state, findings in session.execute(query.group_by(of.ends_at, of.state)):
-        stood[end] = {**stood[end], state: int(findings)}
+    """Those that were kept; of one without anything in sight it is asked whether it was."""
+    query = counted.by(WeekTally).summed("ends_at", "state").where(WeekTally.ends_at.in_(ends))
+    stood: dict[datetime, Mapping[State, int]] = {}
+    for end, state, findings in session.execute(query):
+        stood[end] = {**stood.get(end, dict.fromkeys(State, 0)), state: findings}
+    if bare := [end for end in ends if end not in stood]:
+        kept = session.scalars(select(WeekTally.ends_at).where(WeekTally.ends_at.in_(bare)).distinct())
+        stood |= {end: dict.fromkeys(State, 0) for end in kept}
     return stood
 
 
