@@ -7,16 +7,16 @@ from urllib.parse import urlencode
 
 import flask
 from flask import Response, current_app, g, redirect, request
-from werkzeug.exceptions import HTTPException, TooManyRequests
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, TooManyRequests
 from werkzeug.wrappers import Response as AnyResponse
 
 from api.console.demo_accounts import demo_sign_ins
 from api.console.device import with_notice
 from api.console.origin import require_own_origin
-from api.console.rendering import here, page, text
+from api.console.rendering import here, page, page_of_form, text
 from api.console.typed_text import Fields, typed_now
 from api.http.access import FIRST, rule_of
-from api.http.context import RequestContext, resources
+from api.http.context import SAFE, RequestContext, resources
 from api.http.problems import UNKNOWN_CALLER, Refusal, answer_to_error, of_http, problem_of, status_of
 from api.http.transaction import in_one_transaction
 from service.errors import DubanError
@@ -129,9 +129,14 @@ def sign_in_page(
 
 
 def http_error_page(error: HTTPException) -> AnyResponse:
-    """An error of HTTP itself as a page: an unknown address, a form that is too large, too many requests."""
+    """An error of HTTP itself as a page: an unknown address, a form that is too large, too many requests.
+
+    Whoever opens an address again that a form was sent to is led to the page of the form.
+    """
     if not reads_pages():
         return of_http(error)
+    if isinstance(error, MethodNotAllowed) and request.method in SAFE:
+        return done(page_of_form())
     told = of_http(error)
     answer = _error_page(told.status_code, told.get_json(force=True))
     for name in ("Allow", "Retry-After"):

@@ -119,8 +119,11 @@ def _notice_words() -> str | None:
 
 def here() -> str:
     """Where the caller is, as an address that a link may lead to; of a form, the page that it stands on."""
-    if request.method == "GET":
-        return request.full_path.rstrip("?")
+    return request.full_path.rstrip("?") if request.method == "GET" else page_of_form()
+
+
+def page_of_form() -> str:
+    """The page that a form stands on which is sent to this address."""
     routes, path = current_app.create_url_adapter(request), request.path
     while routes and path and not routes.test(path, method="GET"):
         path = path.rpartition("/")[0]

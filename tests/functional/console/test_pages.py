@@ -40,6 +40,20 @@ def test_whoever_is_signed_out_is_led_to_the_sign_in_from_every_page(world: Worl
         assert (answer.status_code, answer.location.partition("?")[0]) == (303, "/sign-in"), one
 
 
+def test_an_address_that_only_forms_are_sent_to_leads_back_to_a_page_when_it_is_opened_again(world: World) -> None:
+    browser, all_pages = Browser(world.app), pages(world.app)
+    routes = world.app.url_map.bind("127.0.0.1")
+    only_forms = {path for method, _, path in (one.partition(" ") for one in all_pages) if method == "POST"}
+    only_forms = {path for path in only_forms if not routes.test(path, method="GET")}
+    assert len(only_forms) > 30
+    for path in only_forms:
+        answer = browser.ask("GET", path)
+        assert answer.status_code == 303, path
+        assert path.startswith(answer.location)
+        assert routes.test(answer.location, method="GET")
+    assert browser.ask("GET", min(only_forms), headers={"Accept": "application/json"}).status_code == 405
+
+
 def test_a_page_asks_for_nothing_from_anywhere_and_nobody_keeps_it(world: World) -> None:
     browser = Browser(world.app)
     for page in (browser.get("/sign-in"), browser.signed_in(world.tokens["inspector"]).get("/")):
