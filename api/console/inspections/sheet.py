@@ -61,7 +61,12 @@ class Tried:
 @pages.get("/inspections/<id:inspection_id>")
 @signed_in
 def show(context: RequestContext, inspection_id: str) -> Response:
-    """A sheet: how far it is, and the items of one heading, the first with something undecided unless one is named."""
+    """A sheet: how far it is, and the items of one heading, the first with something undecided unless one is named.
+
+    One that was begun opens at the item where one goes on.
+    """
+    if "part" not in request.args and (place := _where_to_go_on(context, inspection_id)):
+        return done(place)
     return sheet_page(context, inspection_id)
 
 
@@ -96,7 +101,10 @@ def change_head(context: RequestContext, inspection_id: str) -> Response:
         correct_head(context.session, inspection_id, head, version=seen, actor=context.actor, now=context.now)
 
     refused = attempt(context, do)
-    return sheet_page(context, inspection_id, head=refused) if refused else done(f"/inspections/{inspection_id}")
+    if refused:
+        return sheet_page(context, inspection_id, head=refused)
+    part = _shown(parts_of(answers_of(context.session, inspection_id, actor=context.actor)))
+    return done(f"/inspections/{inspection_id}?part={part.number}", "saved")
 
 
 def _answered(
@@ -190,7 +198,18 @@ def _new_answer(
     return NewAnswer(**body, finding=FindingWords(**found) if found else None)
 
 
-def _shown(parts: Sequence[Part], tried: Tried | None) -> Part:
+def _where_to_go_on(context: RequestContext, inspection_id: str) -> str | None:
+    """The first item that nobody has answered, of a sheet that was begun and that the caller fills in."""
+    parts = parts_of(answers_of(context.session, inspection_id, actor=context.actor))
+    if not any(part.answered for part in parts):
+        return None
+    if not view_inspection(context.session, inspection_id, actor=context.actor, now=context.now).may_fill:
+        return None
+    undecided = ((part, one.item.id) for part in parts for one in part.items if one.row is None)
+    return next((f"/inspections/{inspection_id}?part={part.number}#item-{id_}" for part, id_ in undecided), None)
+
+
+def _shown(parts: Sequence[Part], tried: Tried | None = None) -> Part:
     if tried:
         return part_of(parts, tried.item_id)
     number = request.args.get("part", "")

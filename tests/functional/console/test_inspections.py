@@ -82,6 +82,18 @@ def test_a_team_head_opens_a_sheet_and_answers_with_one_press(world_on_each: Wor
     found(world, at, items["1-20"])
 
 
+def test_a_sheet_that_was_begun_opens_where_one_goes_on(world: World) -> None:
+    items, at = with_items(world), opened(world)
+    browser = browser_of(world, "team_head")
+    assert browser.ask("GET", at).status_code == 200  # its head is looked at first
+    form_at = f"{at}/answers/{items['1-20']}"
+    browser.send(form_at, {**browser.get(f"{at}?part=2").filled_in(form_at), "answer": "in_place"})
+    answer = browser.ask("GET", at)
+    assert (answer.status_code, answer.location) == (303, f"{at}?part=1#item-{items['1-12']}")
+    assert "已保存" in browser.send(f"{at}/head", browser.get(f"{at}?part=1").filled_in(f"{at}/head")).text
+    assert browser_of(world, "leader").ask("GET", at).status_code == 200  # who only reads begins at the top
+
+
 def test_a_sheet_is_closed_with_what_is_undecided_listed_and_what_was_found_notified(world: World) -> None:
     items = with_items(world)
     at = opened(world)
