@@ -76,7 +76,7 @@ def record(context: RequestContext, code: CampaignCode | None) -> Response:
     refused = attempt(context, bring) or attempt(context, do)
     if refused:
         return _campaign_page(context, campaign, refused=refused, files=files)
-    return done(f"/campaigns/{campaign}/actions")
+    return done(f"/campaigns/{campaign}/actions", "recorded")
 
 
 @pages.get("/campaigns/<id:action_id>")
@@ -99,7 +99,7 @@ def revise(context: RequestContext, action_id: str) -> Response:
         revise_action(context.session, action_id, changes, **options)
 
     refused = attempt(context, do)
-    return _action_page(context, action_id, refused=refused) if refused else done(f"/campaigns/{action_id}")
+    return _action_page(context, action_id, refused=refused) if refused else done(f"/campaigns/{action_id}", "saved")
 
 
 @pages.post("/campaigns/<id:action_id>/withdrawal")
@@ -115,7 +115,7 @@ def withdraw(context: RequestContext, action_id: str) -> Response:
     refused = attempt(context, do)
     if refused:
         return _action_page(context, action_id, refused=refused, withdrawing=True)
-    return done(f"/campaigns/{action_id}")
+    return done(f"/campaigns/{action_id}", "withdrawn")
 
 
 def action_in(form: Form) -> dict[str, Any]:

@@ -49,7 +49,7 @@ def make(context: RequestContext) -> Response:
 def end(context: RequestContext, token_id: str) -> Response:
     """End one of one's own tokens or sign-ins."""
     own.end_one(context, token_id)
-    return done(AT)
+    return done(AT, "ended")
 
 
 @pages.get(FEED)
@@ -74,7 +74,7 @@ def open_address(context: RequestContext) -> Response:
 def close_address(context: RequestContext) -> Response:
     """Let the address open nothing any more."""
     close_feed(context.session, actor=context.actor, now=context.now)
-    return done(FEED)
+    return done(FEED, "ended")
 
 
 def _tokens_page(context: RequestContext, refusal: Refused | None = None, token: str | None = None) -> Response:

@@ -88,7 +88,9 @@ def write(context: RequestContext, report_id: str) -> Response:
         request_document(context.session, kind, report_id, actor=context.actor, now=context.now)
 
     refused = attempt(context, do)
-    return _report_page(context, report_id, refused) if refused else done(f"/reports/{report_id}")
+    if refused:
+        return _report_page(context, report_id, refused)
+    return done(f"/reports/{report_id}", "draft_kept" if form.get("act") == "draft" else "report_handed_in")
 
 
 def own_reports(context: RequestContext) -> list[ReportView]:

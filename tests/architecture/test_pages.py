@@ -134,3 +134,42 @@ def test_every_word_that_a_page_asks_for_by_its_whole_name_is_written() -> None:
         if name not in words.get(subject, set())
     }
     assert missing == set()
+
+
+LED_ON = {  # where nothing was done, or the page that is led to says it at once
+    "pages.py": "to signing in, or to the page of a form",
+    "settings.py": "language and colours, which are seen",
+    "accountability.py": "chosen by a GET",
+    "findings.py": "the filter that opens first",
+    "today.py": "who has no day of findings",
+    "bulk.py": "sent twice",
+    "finding.py": "sent twice",
+    "sheet.py": "at the next item, below the one that was answered",
+    "capture.py": "a page of its own",
+    "documents.py": "the paper that is being made",
+    "ledgers.py": "the paper that is being made",
+    "signing_in.py": "signed in or out",
+}
+
+
+def test_what_a_form_has_done_is_said_on_the_next_page() -> None:
+    silent: dict[str, int] = {}
+    said: set[str] = set()
+    for file in of_kind(".py"):
+        for call in ast.walk(ast.parse(file.read_text())):
+            if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "done":
+                if len(call.args) < 2:
+                    silent[file.name] = silent.get(file.name, 0) + 1
+                texts = (one for arg in call.args[1:] for one in ast.walk(arg) if isinstance(one, ast.Constant))
+                said |= {str(one.value) for one in texts}
+    assert set(silent) == set(LED_ON)
+    written = set(tomllib.loads((CONSOLE / "wording" / "notices.toml").read_text()))
+    assert written <= said
+    assert silent == {
+        **dict.fromkeys(LED_ON, 1),
+        "pages.py": 3,
+        "settings.py": 2,
+        "sheet.py": 2,
+        "ledgers.py": 2,
+        "signing_in.py": 2,
+    }

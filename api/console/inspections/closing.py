@@ -43,7 +43,9 @@ def close_sheet(context: RequestContext, inspection_id: str) -> Response:
         close(context.session, inspection_id, closing, actor=context.actor, now=context.now)
 
     refused = attempt(context, do)
-    return _closing_form(context, inspection_id, refused) if refused else done(f"/inspections/{inspection_id}")
+    if refused:
+        return _closing_form(context, inspection_id, refused)
+    return done(f"/inspections/{inspection_id}", "sheet_closed")
 
 
 def _body(form: Mapping[str, str]) -> dict[str, Any]:

@@ -65,7 +65,7 @@ def open_sheet(context: RequestContext) -> Response:
         opened.append(open_inspection(context.session, new, actor=context.actor, now=context.now).id)
 
     refused = attempt(context, do)
-    return _opening_form(context, refused) if refused else done(f"/inspections/{opened[0]}")
+    return _opening_form(context, refused) if refused else done(f"/inspections/{opened[0]}", "sheet_opened")
 
 
 def _found(context: RequestContext, query: dict[str, Any]) -> Page[InspectionView]:

@@ -49,7 +49,7 @@ def try_mail(context: RequestContext) -> Response:
 def retry(context: RequestContext, delivery_id: str) -> Response:
     """Send one again, at once."""
     send_again(context.session, [delivery_id], actor=context.actor, now=context.now)
-    return done(AT)
+    return done(AT, "sent_again")
 
 
 @pages.post(f"{AT}/deliveries/<id:delivery_id>/dropping")
@@ -61,7 +61,7 @@ def drop_one(context: RequestContext, delivery_id: str) -> Response:
         drop(context.session, [delivery_id], actor=context.actor, now=context.now, reason=reason)
 
     refusal = tried(context, "delivery-dropping", DroppingBody, do)
-    return _page(context, refusal) if refusal else done(AT)
+    return _page(context, refusal) if refusal else done(AT, "done")
 
 
 @pages.post(f"{AT}/jobs/<id:job_id>/<act>")
@@ -71,7 +71,7 @@ def end_job(context: RequestContext, job_id: str, act: str) -> Response:
     if act not in ("retry", "dropping"):
         raise NotFound("not_found")
     queues.end_job(context, job_id, again=act == "retry")
-    return done(AT)
+    return done(AT, "done")
 
 
 def _page(context: RequestContext, refusal: Refused | None = None, outcome: TrialOutcome | None = None) -> Response:

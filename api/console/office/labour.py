@@ -62,7 +62,7 @@ def divide(context: RequestContext, round_id: str) -> Response:
         set_labour(context.session, round_id, shares, actor=context.actor, now=context.now, reason=reason)
 
     refusal = tried(context, "labour", WhyBody, do)
-    return _labour_page(context, round_id, refusal) if refusal else done(f"{AT}/{round_id}")
+    return _labour_page(context, round_id, refusal) if refusal else done(f"{AT}/{round_id}", "saved")
 
 
 @pages.post(f"{AT}/<id:round_id>/teams")
@@ -75,7 +75,7 @@ def add_team(context: RequestContext, round_id: str) -> Response:
         form_team(context.session, round_id, actor=context.actor, now=context.now, **body)
 
     refusal = tried(context, "team-new", TeamBody, do)
-    return _labour_page(context, round_id, refusal) if refusal else done(f"{AT}/{round_id}/labour")
+    return _labour_page(context, round_id, refusal) if refusal else done(f"{AT}/{round_id}/labour", "saved")
 
 
 @pages.get("/settings/teams/<id:team_id>")
@@ -102,7 +102,7 @@ def change(context: RequestContext, team_id: str, act: str) -> Response:
 
     round_id = team.round_id
     refusal = tried(context, f"team-{act}", body, do, compares=act != "removal")
-    return _team_page(context, team_id, refusal) if refusal else done(f"{AT}/{round_id}/labour")
+    return _team_page(context, team_id, refusal) if refusal else done(f"{AT}/{round_id}/labour", "saved")
 
 
 TEAM_ACTS: Mapping[str, Any] = {"name": TeamNameBody, "members": MembersBody, "removal": WhyBody}
@@ -128,7 +128,7 @@ def choose_units(context: RequestContext, round_id: str) -> Response:
         change_participants(context.session, round_id, ParticipantChange(**fields), seen=seen, **on_record)
 
     refusal = tried(context, "units", ParticipantsBody, do, compares=True)
-    return _units_page(context, round_id, refusal) if refusal else done(f"{AT}/{round_id}")
+    return _units_page(context, round_id, refusal) if refusal else done(f"{AT}/{round_id}", "saved")
 
 
 def _labour_page(context: RequestContext, round_id: str, refusal: Refused | None = None) -> Response:

@@ -89,7 +89,7 @@ def look_or_open(context: RequestContext) -> Response:
             )
     except DubanError as error:
         return _plan_page(context, notice, refused("notice", error))
-    return done(f"/settings/rounds/{round_numbered(context.session, loaded.number).id}")
+    return done(f"/settings/rounds/{round_numbered(context.session, loaded.number).id}", "round_opened")
 
 
 def _plan(context: RequestContext, notice: Notice, settlements: Settlements) -> NoticePlan:

@@ -83,7 +83,7 @@ def add(context: RequestContext) -> Response:
         added.append(add_on_record(context.session, **body, actor=context.actor, now=context.now))
 
     refusal = tried(context, "organization-new", OrganizationBody, do)
-    return _index_page(context, refusal) if refusal else done(f"{AT}/{added[0].id}")
+    return _index_page(context, refusal) if refusal else done(f"{AT}/{added[0].id}", "added")
 
 
 @pages.get(f"{AT}/<id:organization_id>")
@@ -106,7 +106,9 @@ def move(context: RequestContext, organization_id: str, act: str) -> Response:
         return chosen.do(context.session, organization_id, **body, actor=context.actor, now=context.now)
 
     refusal = tried(context, f"organization-{act}", chosen.body, do, compares=act == "changes")
-    return _organization_page(context, organization_id, refusal) if refusal else done(f"{AT}/{organization_id}")
+    if refusal:
+        return _organization_page(context, organization_id, refusal)
+    return done(f"{AT}/{organization_id}", "done")
 
 
 def _all(context: RequestContext) -> list[Any]:

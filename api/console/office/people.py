@@ -87,7 +87,7 @@ def add(context: RequestContext) -> Response:
 
     if refusal := tried(context, "person-new", PersonBody, do):
         return _new_page(context, refusal)
-    return done(f"{AT}/{added[0].id}")
+    return done(f"{AT}/{added[0].id}", "added")
 
 
 @pages.get(f"{AT}/<id:person_id>")
@@ -113,7 +113,7 @@ def move(context: RequestContext, person_id: str, act: str) -> Response:
         blank_is_none=chosen.blank_is_none,
         compares=chosen.compares,
     )
-    return _person_page(context, person_id, refusal) if refusal else done(f"{AT}/{person_id}")
+    return _person_page(context, person_id, refusal) if refusal else done(f"{AT}/{person_id}", "done")
 
 
 @pages.post(f"{AT}/<id:person_id>/invitation")

@@ -59,7 +59,7 @@ def change(context: RequestContext, round_id: str) -> Response:
         change_round(context.session, round_id, RoundChange(**fields), seen=seen, **on_record)
 
     refusal = tried(context, "round-changes", RoundBody, do, compares=True)
-    return _round_page(context, round_id, refusal) if refusal else done(f"{AT}/{round_id}")
+    return _round_page(context, round_id, refusal) if refusal else done(f"{AT}/{round_id}", "saved")
 
 
 @pages.get(f"{AT}/<id:round_id>/closing")
@@ -80,7 +80,7 @@ def close(context: RequestContext, round_id: str) -> Response:
         closing.close(context.session, round_id, singly, rest, actor=context.actor, now=context.now)
 
     refusal = tried(context, "round-closing", VerdictBody, do)
-    return _closing_page(context, round_id, refusal) if refusal else done(f"{AT}/{round_id}")
+    return _closing_page(context, round_id, refusal) if refusal else done(f"{AT}/{round_id}", "round_closed")
 
 
 @pages.post(f"{AT}/<id:round_id>/carry-over")
@@ -93,7 +93,7 @@ def carry_over(context: RequestContext, round_id: str) -> Response:
         carrying_over.carry_over(context.session, round_id, from_round_id, actor=context.actor, now=context.now)
 
     refusal = tried(context, "round-carry-over", CarryOverBody, do)
-    return _round_page(context, round_id, refusal) if refusal else done(f"{AT}/{round_id}")
+    return _round_page(context, round_id, refusal) if refusal else done(f"{AT}/{round_id}", "carried_over")
 
 
 def _decisions(reason: str) -> list[Decision]:

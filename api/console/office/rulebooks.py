@@ -51,7 +51,7 @@ def load_policy(context: RequestContext) -> Response:
             put_policy_in_force(context.session, **body, actor=context.actor, now=context.now)
 
         refusal = tried(context, "policy", PolicyBody, use)
-        return _policy_page(context, written, refusal) if refusal else done(_policy_at(_round_id()))
+        return _policy_page(context, written, refusal) if refusal else done(_policy_at(_round_id()), "in_force")
     try:
         preview = preview_policy(context.session, written, now=context.now, round_id=_round_id())
     except DubanError as error:
@@ -80,7 +80,7 @@ def load_calendar(context: RequestContext) -> Response:
             put_calendar_in_force(context.session, **body, actor=context.actor, now=context.now)
 
         refusal = tried(context, "calendar", CalendarBody, use)
-        return _calendar_page(context, written, refusal) if refusal else done(CALENDAR)
+        return _calendar_page(context, written, refusal) if refusal else done(CALENDAR, "in_force")
     return _calendar_page(context, written, change=calendar_change(context.session, written))
 
 

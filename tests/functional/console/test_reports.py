@@ -33,6 +33,7 @@ def test_a_district_office_finds_its_report_with_figures_and_hands_it_in(weekly:
     assert form["inspection"] == "督查两所高校"
     weekly.clock.at += MINUTE
     page = browser.send(at, {**form, "difficulty": ["经费不足"], "category": ["考务管理"], "act": "hand-in"})
+    assert "周报已报送。" in page.text
     report = weekly["leader"].get(at)
     assert (report["state"], report["words"]["difficulties"]) == (
         "submitted",
