@@ -1,9 +1,10 @@
 """Who sees which findings, events and parts of them: the only place that decides it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, or_, select, true, tuple_
+from sqlalchemy import CTE, ColumnElement, and_, exists, false, or_, select, true, tuple_
 
 from service.models import CampaignAction, Event, Finding, Inspection, Organization, Round, Tally, WeeklyReport
 from workflows.findings.audience import (
@@ -17,6 +18,7 @@ from workflows.vocabulary import (
     ADMINISTRATORS,
     ASSIGNED_ROLES,
     CENTRE_ROLES,
+    TEAM_ROLES,
     UNIT_ROLES,
     UPWARD_ROLES,
     Move,
@@ -42,22 +44,64 @@ READS_ON: Mapping[Role, tuple[Role, ...]] = {
 COMPARING_ROLES = (*CENTRE_ROLES, Role.DISTRICT, *UPWARD_ROLES)
 
 
-def findings_seen(actor: Actor) -> Condition:
-    """The findings that the actor sees in any post, as a condition on `Finding`."""
-    return or_(*map(_findings_seen, actor.posts))
+@dataclass(frozen=True, slots=True)
+class Readers:
+    """Whom each row of a query is for, with all posts: where `Actor` has values, these have columns."""
+
+    person_id: ColumnElement[Any]  # of the row
+    holdings: CTE  # the columns of `service.people.callers.Holding` and the person's id, main posts included
+
+    POST, TEAM, LEAD = "post", "team", "lead"  # the kinds of holdings
 
 
-def _findings_seen(actor: Actor) -> Condition:
-    if actor.role in ASSIGNED_ROLES:
-        return _assigned(actor, Finding.district_id.expression, Finding.round_id.expression)
-    if actor.role is Role.UNIVERSITY:
-        return and_(Finding.organization_id == actor.organization_id, known_to_unit())
-    if actor.role is Role.DISTRICT:
-        own = Finding.organization_id == actor.organization_id
-        return and_(Finding.district_id == actor.organization_id, or_(~own, known_to_unit()))
-    if actor.role in UPWARD_ROLES:
+@dataclass(frozen=True, slots=True)
+class ReaderPost:
+    """A post of a row's reader: its role, and the column that names the organization."""
+
+    role: Role
+    organization_id: ColumnElement[Any]
+    readers: Readers
+
+    def has(self, district: ColumnElement[Any], round_id: ColumnElement[Any] | None = None) -> Condition:
+        """Whether the post's team or leader has the district, within that round where one is named."""
+        places = self.readers.holdings.alias()
+        kind = Readers.TEAM if self.role in TEAM_ROLES else Readers.LEAD
+        theirs = and_(places.c.person_id == self.readers.person_id, places.c.kind == kind)
+        in_round = true() if round_id is None else places.c.round_id == round_id
+        return exists().where(theirs, places.c.place_id == district, in_round).correlate_except(places)
+
+
+Who = Actor | Readers
+AnyPost = Actor | ReaderPost
+
+
+def in_any_post(who: Who, law: Callable[[AnyPost], Condition]) -> Condition:
+    """What the law says of one of the posts: those of an actor, or in the same words those of each row's reader."""
+    if isinstance(who, Actor):
+        return or_(*map(law, who.posts))
+    posts = who.holdings.alias()
+    laws = {role: law(ReaderPost(role, posts.c.place_id, who)) for role in Role}
+    of_roles = (and_(posts.c.role == role, said) for role, said in laws.items() if said is not false())
+    theirs = and_(posts.c.person_id == who.person_id, posts.c.kind == Readers.POST)
+    return exists().where(theirs, or_(*of_roles)).correlate_except(posts)
+
+
+def findings_seen(who: Who) -> Condition:
+    """The findings that the actor, or each row's reader, sees in any post, as a condition on `Finding`."""
+    return in_any_post(who, _findings_seen)
+
+
+def _findings_seen(post: AnyPost) -> Condition:
+    if post.role in ASSIGNED_ROLES:
+        return _assigned(post, Finding.district_id.expression, Finding.round_id.expression)
+    if post.role is Role.UNIVERSITY:
+        return and_(Finding.organization_id == post.organization_id, known_to_unit())
+    if post.role is Role.DISTRICT:
+        own = Finding.organization_id == post.organization_id
+        return and_(Finding.district_id == post.organization_id, or_(~own, known_to_unit()))
+    if post.role in UPWARD_ROLES:
         return Finding.reported_at.is_not(None)
-    return true() if actor.role is Role.LEADERSHIP else false()
+    return true() if post.role is Role.LEADERSHIP else false()
 
 
 def is_tallied(actor: Actor) -> bool:
@@ -81,37 +125,45 @@ def _tallies_seen(actor: Actor, of: type[Tally]) -> Condition:
 
 
 def places_seen(
-    actor: Actor,
+    who: Who,
     organization: ColumnElement[Any],
     district: ColumnElement[Any],
     round_id: ColumnElement[Any] | None = None,
 ) -> Condition:
-    """The rows about an organization that the actor sees, by the columns that name it, its district office and round.
+    """The rows about an organization that somebody sees, by the columns that name it, its district office and round.
 
     Without `round_id` they are of no round, and whoever has the district in any round sees them.
     """
-    return or_(*(_places_seen(post, organization, district, round_id) for post in actor.posts))
+    return in_any_post(who, lambda post: _places_seen(post, organization, district, round_id))
 
 
 def _places_seen(
-    actor: Actor, organization: ColumnElement[Any], district: ColumnElement[Any], round_id: ColumnElement[Any] | None
+    post: AnyPost, organization: ColumnElement[Any], district: ColumnElement[Any], round_id: ColumnElement[Any] | None
 ) -> Condition:
-    if actor.role in ASSIGNED_ROLES:
-        return _assigned(actor, district, round_id)
-    if actor.role is Role.UNIVERSITY:
-        return organization == actor.organization_id
-    if actor.role is Role.DISTRICT:
-        return district == actor.organization_id
-    return true() if actor.role is Role.LEADERSHIP else false()
+    if post.role in ASSIGNED_ROLES:
+        return _assigned(post, district, round_id)
+    if post.role is Role.UNIVERSITY:
+        return organization == post.organization_id
+    if post.role is Role.DISTRICT:
+        return district == post.organization_id
+    return true() if post.role is Role.LEADERSHIP else false()
 
 
-def _assigned(actor: Actor, district: ColumnElement[Any], round_id: ColumnElement[Any] | None) -> Condition:
+def _assigned(post: AnyPost, district: ColumnElement[Any], round_id: ColumnElement[Any] | None) -> Condition:
     """A district within its round (包干分工), and what closed rounds have left there; no other team's round."""
-    mine = district.in_(sorted({place.district_id for place in actor.assigned}))
+    mine = _has(post, district)
     if round_id is None:
         return mine
     closed = select(Round.id).where(Round.closed_at.is_not(None))
-    return and_(mine, or_(tuple_(round_id, district).in_(sorted(actor.assigned)), round_id.in_(closed)))
+    return and_(mine, or_(_has(post, district, round_id), round_id.in_(closed)))
+
+
+def _has(post: AnyPost, district: ColumnElement[Any], round_id: ColumnElement[Any] | None = None) -> Condition:
+    if isinstance(post, ReaderPost):
+        return post.has(district, round_id)
+    if round_id is None:
+        return district.in_(sorted({place.district_id for place in post.assigned}))
+    return tuple_(round_id, district).in_(sorted(post.assigned))
 
 
 def sees_figures(actor: Actor) -> bool:

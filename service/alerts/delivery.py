@@ -32,8 +32,8 @@ from service.store import clock
 from service.store.clock import earliest
 from service.store.db import is_locked, is_lost, reading_sessions
 
-BATCH = 50  # messages over one connection
-PORTION = 10  # messages leased, read and written down together: as many wait for their lease when a process dies
+BATCH = 50  # messages over one connection, and leased and read together once a portion has gone well
+PORTION = 10  # messages written down together: as many come again when a process dies; the first are leased by so many
 LIMIT = 500  # messages in one drain
 PAPERS_AGAIN_AFTER = timedelta(seconds=3)
 BOOKS_AGAIN_AFTER = timedelta(seconds=3)  # once the database was lost while letters were read or results written
@@ -71,6 +71,7 @@ class DeliveryRun:
     until: float  # on the monotonic clock
     opened: ExitStack  # of connections, as long as the run
     report: DeliveryReport = field(default_factory=DeliveryReport)
+    is_at_ease: bool = False  # a portion has gone well: no process that is killed again and again
     _connections: dict[str, Connection] = field(default_factory=dict)
     _carried: int = 0
 
@@ -83,6 +84,7 @@ class DeliveryRun:
         """A channel's connection for the next message, opened when one is ready; raises `ChannelDown`."""
         if self._carried >= BATCH:  # before a server ends the session by itself
             self._carried = 0
+            self.flush()
             self._connections.clear()
             self.opened.close()
         self._carried += 1
@@ -90,13 +92,18 @@ class DeliveryRun:
             self._connections[channel] = self.opened.enter_context(self.channels[channel].open())
         return self._connections[channel]
 
+    def flush(self) -> None:
+        """Let what the open connections took survive a power cut; raises `ChannelDown`."""
+        for connection in self._connections.values():
+            connection.flush()
+
 
 def deliver(
     sessions: sessionmaker[Session],
     channels: Sequence[Channel],
     *,
     base_url: str,
-    now: Clock = clock.now,
+    now: Clock = clock.at_beginning,
     limit: int = LIMIT,
     within: float = SENDING_WITHIN,
     encloser: Encloser | None = None,
@@ -110,14 +117,16 @@ def deliver(
     by_name = {channel.name: channel for channel in channels}
     writer = Writer(sessions, reading_sessions(sessions), base_url, now, encloser)
     with ExitStack() as opened:
-        run = DeliveryRun(sessions, by_name, writer, now, monotonic() + within, opened)
+        run, is_more = DeliveryRun(sessions, by_name, writer, now, monotonic() + within, opened), True
         while run.report.tried < limit and monotonic() < run.until and not run.is_held():
-            grouped = _group(run)
-            claimed = _claim(run, min(PORTION, limit - run.report.tried))
+            is_more = is_more and _group(run)
+            portion = min(BATCH if run.is_at_ease else PORTION, limit - run.report.tried)
+            claimed = _claim(run, portion)
             for name, batch in groupby(claimed, key=lambda lease: lease.channel):
                 _send_batch(run, name, list(batch))
-            if not claimed and not grouped:
+            if not claimed and not is_more:
                 break
+            is_more = is_more or len(claimed) < portion  # looked at again once what is grouped has gone
     return run.report
 
 
@@ -163,36 +172,43 @@ def _send_batch(run: DeliveryRun, channel: str, batch: list[LeasedDelivery]) -> 
         while left and monotonic() < run.until:
             draft = drafts[left[0].message_id]
             if draft is None:
-                _await_papers(run, left[0])
+                _put_back(run, left[:1], PAPERS_AGAIN_AFTER)
+                run.report.awaiting += 1
             else:
                 results.append(_send_one(run, run.connection(channel), left[0], draft))
             del left[0]
-    except ChannelDown as down:
+            if len(results) == PORTION:
+                _write_down(run, results)
         _write_down(run, results)
-        with run.sessions.begin() as session:
-            leases.rest(session, channel, left, str(down), now=run.now(session))
-        run.report.down += (channel,)
+    except ChannelDown as down:
+        _let_rest(run, channel, results, left, str(down))
     except (DBAPIError, PoolTimeoutError) as error:
         if not (is_lost(error) or is_locked(error)):
             raise
         _log.warning("letters_put_back", letters=len(left), cause=str(error))
-        _end_batch(run, results, left, BOOKS_AGAIN_AFTER)
+        _write_down(run, results)
+        _put_back(run, left, BOOKS_AGAIN_AFTER)
     else:
-        _end_batch(run, results, left, timedelta(0))
+        _put_back(run, left, timedelta(0))
+        run.is_at_ease = True
 
 
-def _end_batch(run: DeliveryRun, results: list[Result], left: Sequence[LeasedDelivery], again_after: timedelta) -> None:
-    """Write down what was tried; what was not goes again after a while, and no attempt is counted."""
-    _write_down(run, results)
+def _let_rest(run: DeliveryRun, channel: str, results: list[Result], left: Sequence[LeasedDelivery], why: str) -> None:
+    """Write down what was tried, and leave a channel alone that takes nothing."""
+    try:
+        _write_down(run, results)
+    except ChannelDown:  # nor is it certain that what it took is there
+        left = [*(result.lease for result in results), *left]
+    with run.sessions.begin() as session:
+        leases.rest(session, channel, left, why, now=run.now(session))
+    run.report.down += (channel,)
+
+
+def _put_back(run: DeliveryRun, left: Sequence[LeasedDelivery], again_after: timedelta) -> None:
+    """What was not tried goes again after a while, and no attempt is counted."""
     if left:
         with run.sessions.begin() as session:
             leases.put_back(session, left, now=run.now(session) + again_after)
-
-
-def _await_papers(run: DeliveryRun, lease: LeasedDelivery) -> None:
-    with run.sessions.begin() as session:
-        leases.put_back(session, [lease], now=run.now(session) + PAPERS_AGAIN_AFTER)
-    run.report.awaiting += 1
 
 
 def _send_one(run: DeliveryRun, connection: Connection, lease: LeasedDelivery, draft: Draft | Failure) -> Result:
@@ -221,6 +237,7 @@ def _write_down(run: DeliveryRun, results: list[Result]) -> None:
     """Write down what became of a portion, once: the list is empty afterwards."""
     if not results:
         return
+    run.flush()
     with run.sessions.begin() as session:
         kept = record_results(session, results, now=run.now(session))
     for result in results:

@@ -15,14 +15,14 @@ from workflows.policy import Policy
 from workflows.vocabulary import Role, Severity, State
 
 
-def hold_for_digest(session: Session, alert_ids: Sequence[str]) -> None:
-    """Of these new alerts, hold back those that are for a digest.
+def hold_for_digest(session: Session, alert_ids: Sequence[str]) -> dict[str, datetime]:
+    """Of these new alerts, hold back those that are for a digest; returns until when, by id.
 
     Their acknowledgement is awaited from the digest on. At most one digest a day: all that waits goes at one instant.
     """
     policies = _policies_with_digests(session)
     if not policies or not alert_ids:
-        return
+        return {}
     calendar = calendar_in_force(session)
     held: dict[tuple[datetime, datetime], list[str]] = defaultdict(list)
     of_leaders = session.execute(_of_leaders(alert_ids, policies)).all()
@@ -38,6 +38,7 @@ def hold_for_digest(session: Session, alert_ids: Sequence[str]) -> None:
         values = {"held_until": until, "acknowledge_by": case((Alert.acknowledge_by.is_not(None), by))}
         hold = update(Alert).where(Alert.id.in_(ids)).values(values)
         session.execute(hold.execution_options(synchronize_session=False))
+    return {id_: until for (until, _), ids in held.items() for id_ in ids}
 
 
 def _policies_with_digests(session: Session) -> dict[str, Policy]:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, bindparam, case, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from service.alerts.channels.transport import Channel
@@ -27,8 +27,8 @@ from service.store.clock import earliest
 # How long an alert waits for its fellows while a sweep is at work; one that writes no alert for `QUIET` is stuck.
 HELD_BACK, QUIET = timedelta(minutes=10), timedelta(minutes=1)  # a batch takes a minute on a host that is overloaded
 PEOPLE = 200  # in one transaction
-PORTION = 1000  # alerts in one transaction, however many there are
-ALERTS, MESSAGES, DELIVERIES = (Alert.metadata.tables[name] for name in ("alerts", "messages", "deliveries"))
+PORTION = 2000  # alerts in one transaction, however many there are
+MESSAGES, DELIVERIES = (Alert.metadata.tables[name] for name in ("messages", "deliveries"))
 TIMED = (Finding, Inspection, WeeklyReport, Round)  # what the clock does something about
 
 
@@ -56,15 +56,11 @@ def group_portion(session: Session, *, now: datetime, channels: Sequence[Channel
     is_more = len(found) == PORTION
     whole = in_turn[: in_turn.index(found[-1].person_id)] if is_more else in_turn  # all of their alerts were found
     forming = _forming(session, people)
-    found_ids = [alert.id for alert in found]
-    hold_for_digest(session, found_ids)
-    goes = session.execute(select(Alert.id, Alert.person_id).where(Alert.id.in_(found_ids), ungrouped)).all()
+    held = hold_for_digest(session, [alert.id for alert in found])
+    goes = [alert for alert in found if held.get(alert.id, until) <= until]
     begun = _begin(session, {alert.person_id for alert in goes} - forming.keys(), now)
     message_ids = forming | begun
-    if goes:
-        rows = [{"alert_id": alert.id, "message_id": message_ids[alert.person_id]} for alert in goes]
-        of_message = update(ALERTS).where(ALERTS.c.id == bindparam("alert_id"))
-        session.execute(of_message.values(message_id=bindparam("message_id")), rows)
+    _put_into_messages(session, [alert.id for alert in goes])
     _form(session, {message_ids[id_]: people[id_] for id_ in whole if id_ in message_ids}, now)
     return len(begun), is_more
 
@@ -153,6 +149,15 @@ def _begin(session: Session, people: Collection[str], now: datetime) -> dict[str
     rows = [{"id": id_, "person_id": person_id, "created_at": now, "forming": True} for person_id, id_ in begun.items()]
     insert_rows(session, MESSAGES, rows)
     return begun
+
+
+def _put_into_messages(session: Session, alert_ids: Sequence[str]) -> None:
+    """Each of the alerts into the message of its person that is forming."""
+    if not alert_ids:
+        return
+    forming = select(Message.id).where(Message.person_id == Alert.person_id, Message.forming).scalar_subquery()
+    update_ = update(Alert).where(Alert.id.in_(alert_ids)).values(message_id=forming)
+    session.execute(update_.execution_options(synchronize_session=False))
 
 
 def _form(session: Session, messages: Mapping[str, Sequence[str]], now: datetime) -> None:

@@ -49,7 +49,23 @@ def kept_letters(session: Session, messages: Sequence[Message]) -> dict[str, Kep
 
 
 def keep_letters(session: Session, written: Sequence[WrittenLetter], *, now: datetime) -> dict[str, KeptLetter]:
-    """Keep letters that were just written; returns those to be sent, which another may have written a moment before.
+    """Keep letters that were just written; returns those to be sent, which another may have written a moment before."""
+    in_order = sorted(written, key=lambda one: one.message.id)  # as another who writes the same waits for them
+    kept = _keep_new(session, [_row(one, None, now) for one in in_order])
+    if older := [one for one in in_order if one.message.id not in kept]:
+        kept |= _keep_beside_older(session, older, now)
+    return kept
+
+
+def _keep_new(session: Session, rows: Sequence[dict[str, Any]]) -> dict[str, KeptLetter]:
+    """Those of the letters whose messages had none, as they are kept now."""
+    new = insert_into(session, Letter).on_conflict_do_nothing(index_elements=["message_id"])
+    kept = set(session.scalars(new.returning(Letter.message_id), rows))
+    return {row["message_id"]: KeptLetter(**row["content"]) for row in rows if row["message_id"] in kept}
+
+
+def _keep_beside_older(session: Session, written: Sequence[WrittenLetter], now: datetime) -> dict[str, KeptLetter]:
+    """Of messages that have a letter the older one, as long as it may be read.
 
     One that its reader may not read any more is replaced, under another Message-ID, for under one id there are only
     ever the same words.
@@ -58,15 +74,12 @@ def keep_letters(session: Session, written: Sequence[WrittenLetter], *, now: dat
     these = select(Letter).where(Letter.message_id.in_(people)).order_by(Letter.message_id)
     older = {letter.message_id: letter for letter in session.scalars(these.with_for_update())}
     outdated = {id_: old for id_, old in older.items() if not _may_still_read(session, people[id_], old)}
+    kept = {id_: KeptLetter(**old.content) for id_, old in older.items() if id_ not in outdated}
     if outdated:
         gone = delete(Letter).where(Letter.message_id.in_(outdated))
         session.execute(gone.execution_options(synchronize_session=False))
-    new = [one for one in written if one.message.id not in older or one.message.id in outdated]
-    if new:
-        rows = [_row(one, outdated.get(one.message.id), now) for one in new]
-        session.execute(insert_into(session, Letter).on_conflict_do_nothing(index_elements=["message_id"]), rows)
-    kept = session.scalars(these, execution_options={"populate_existing": True})
-    return {letter.message_id: KeptLetter(**letter.content) for letter in kept}
+    rows = [_row(one, outdated.get(one.message.id), now) for one in written if one.message.id not in kept]
+    return kept | _keep_new(session, rows) if rows else kept
 
 
 def _row(one: WrittenLetter, older: Letter | None, now: datetime) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from service.alerts.channels.transport import OutgoingMessage
 from service.alerts.details import with_details
 from service.alerts.enclosures import Papers, WantedPaper, wanted_papers
 from service.alerts.letters import NO_PAPERS, Letterhead, Rest, write_letter
-from service.alerts.texts import ReadableAlert, readable_alerts
+from service.alerts.texts import ReadableAlert
 from service.models import Alert, JournalEntry, Message, Person
 from service.people.addresses import address_of
 from service.people.callers import callers_of
@@ -85,7 +85,7 @@ def load_messages(
     alerts: dict[str | None, list[ReadableAlert]] = defaultdict(list)
     for condition in _portions([id_ for id_ in ids if id_ not in subjects], subjects):
         with readers.begin() as session:
-            for alert in with_details(session, readable_alerts(session, condition), callers):
+            for alert in with_details(session, condition, callers):
                 alerts[alert.message_id].append(alert)
     loaded = {}
     for message in messages:

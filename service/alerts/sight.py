@@ -1,32 +1,45 @@
 """Alerts, each written for somebody in a post: read as long as the posts of today show what they are about."""
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, false, or_
 
 from service.models import Alert, Finding, JournalEntry, Organization
-from service.scope import READS_ON, findings_seen, places_seen
-from workflows.findings.facts import Actor
+from service.scope import READS_ON, AnyPost, Who, findings_seen, in_any_post, places_seen
 from workflows.vocabulary import UNIT_ROLES, UPWARD_ROLES, Role
 
-
-def alerts_seen(actor: Actor) -> ColumnElement[bool]:
-    """The alerts that the actor may still read, as a condition on `Alert`; whose they are is for the caller to ask."""
-    roles = {role for post in actor.posts for role in READS_ON.get(post.role, ())}
-    of_finding = exists().where(Finding.id == Alert.finding_id, findings_seen(actor))
-    of_entry = exists().where(JournalEntry.id == Alert.entry_id, _entries_seen(actor))
-    everywhere = [role for role in (*UPWARD_ROLES, Role.ADMIN) if actor.holds(role)]  # what they are told has no place
-    in_sight = or_(of_finding, of_entry, Alert.role.in_(everywhere))
-    return and_(or_(Alert.role.is_(None), Alert.role.in_(sorted(roles))), in_sight)
+PLACELESS = (*UPWARD_ROLES, Role.ADMIN)  # what they are told has no place
 
 
-def _entries_seen(actor: Actor) -> ColumnElement[bool]:
+def alerts_seen(who: Who, *, of_finding: ColumnElement[bool] | None = None) -> ColumnElement[bool]:
+    """The alerts that the actor, or each row's reader, may still read, as a condition on `Alert`.
+
+    Whose they are is for the caller to ask. `of_finding` says whether the alert's finding is in sight, for a query that
+    has found that out.
+    """
+    if of_finding is None:
+        of_finding = exists().where(Finding.id == Alert.finding_id, findings_seen(who)).correlate(Alert)
+    of_entry = exists().where(JournalEntry.id == Alert.entry_id, _entries_seen(who)).correlate(Alert)
+    read_on = or_(Alert.role.is_(None), in_any_post(who, lambda post: Alert.role.in_(READS_ON.get(post.role, ()))))
+    of_no_place = in_any_post(who, lambda post: Alert.role == post.role if post.role in PLACELESS else false())
+    return and_(read_on, or_(of_finding, of_entry, of_no_place))
+
+
+def _entries_seen(who: Who) -> ColumnElement[bool]:
     """The entries about no unit, about one in sight, or about the reader's own house, the centre included."""
     entry = JournalEntry
     place = (entry.organization_id.expression, entry.district_id.expression)
     in_sight = or_(
-        places_seen(actor, *place, entry.round_id.expression),
-        and_(entry.round_id.is_(None), places_seen(actor, *place)),
-        entry.organization_id.in_([post.organization_id for post in actor.posts]),
+        places_seen(who, *place, entry.round_id.expression),
+        and_(entry.round_id.is_(None), places_seen(who, *place)),
+        in_any_post(who, _own_or_merged),
     )
-    own = [post.organization_id for post in actor.posts if post.role in UNIT_ROLES]
-    merged = select(Organization.id).where(Organization.merged_into_id.in_(own))  # entries keep the old name
-    return or_(entry.organization_id.is_(None), in_sight, entry.organization_id.in_(merged))
+    return or_(entry.organization_id.is_(None), in_sight)
+
+
+def _own_or_merged(post: AnyPost) -> ColumnElement[bool]:
+    """The post's own house, and what has become part of it: entries keep the old name."""
+    own = JournalEntry.organization_id == post.organization_id
+    if post.role not in UNIT_ROLES:
+        return own
+    part = exists().where(Organization.id == JournalEntry.organization_id)
+    merged = part.where(Organization.merged_into_id == post.organization_id).correlate_except(Organization)
+    return or_(own, merged)

@@ -5,11 +5,12 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, String, Subquery, and_, func, literal, or_, select, type_coerce, union_all
+from sqlalchemy import ColumnElement, Select, String, Subquery, and_, func, literal, or_, select, type_coerce, union_all
 from sqlalchemy.orm import Session
 
 from service.errors import NotAllowed
 from service.models import Assignment, Person, Post, Round, TeamMember
+from service.scope import Readers
 from workflows.administration import may_act_as
 from workflows.credentials import NextStep, SignInProof, TokenKind, TokenScope
 from workflows.findings.facts import Actor, Assigned
@@ -37,7 +38,7 @@ class Holding(NamedTuple):
     place_id: str  # the district office, or the organization of a post
 
 
-_POST, _TEAM, _LEAD = "post", "team", "lead"
+_POST, _TEAM, _LEAD = Readers.POST, Readers.TEAM, Readers.LEAD
 _NO_ROUND = "00000000-0000-0000-0000-000000000000"
 
 
@@ -92,12 +93,12 @@ def holdings_of(person_ids: Any) -> Subquery:
     query of them.
     """
     place = (Assignment.round_id.label("round_id"), Assignment.district_id.label("place_id"))
-    no_role, no_round = literal("").label("role"), literal(_NO_ROUND, Post.organization_id.type).label("round_id")
+    no_role = literal("").label("role")
     posts = select(
         Post.person_id.label("person_id"),
         literal(_POST).label("kind"),
         type_coerce(Post.role, String).label("role"),
-        no_round,
+        _no_round(),
         Post.organization_id.label("place_id"),
     ).where(Post.person_id.in_(person_ids))
     in_teams = (
@@ -109,6 +110,13 @@ def holdings_of(person_ids: Any) -> Subquery:
         Assignment.leader_id.in_(person_ids), Assignment.round_id.in_(rounds_that_count())
     )
     return union_all(posts, in_teams, in_lead).subquery("holdings")
+
+
+def readers_of(person_ids: Any, person_id: ColumnElement[Any]) -> Readers:
+    """These people as readers of a query's rows, whose column `person_id` says whom each is for."""
+    columns = (Person.id, literal(_POST), type_coerce(Person.role, String), _no_round(), Person.organization_id)
+    main = select(*columns).where(Person.id.in_(person_ids))
+    return Readers(person_id, union_all(select(holdings_of(person_ids)), main).cte("readers"))
 
 
 def as_security_administrator(actor: Actor) -> Actor:
@@ -135,6 +143,10 @@ def require_security_administrator(actor: Actor) -> None:
     """Raise NotAllowed unless the actor may change people and what they may do."""
     if not may_act_as(actor, Role.SECURITY_ADMIN):
         raise NotAllowed("not_yours")
+
+
+def _no_round() -> ColumnElement[str]:
+    return literal(_NO_ROUND, Post.organization_id.type).label("round_id")
 
 
 def rounds_that_count() -> Select[str]:

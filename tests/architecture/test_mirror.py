@@ -8,7 +8,7 @@ from tests.architecture.sources import ROOT
 TESTS = ROOT / "tests"
 # Test modules that try modules without a test of their own, most of them through the module that calls these.
 TRIED_BY = {
-    "functional/test_access_that_ends": "alerts/sight ledger/sight stored_answers",
+    "functional/test_access_that_ends": "ledger/sight stored_answers",
     "functional/test_alerts": "alerts/inbox",
     "functional/console/test_capture": "rounds/capture_choices",
     "functional/test_directory": "people/directory",

@@ -30,6 +30,7 @@ class RecordingChannel:
         self.tried: list[str] = []
         self.failures: dict[str, Failure] = {}
         self.opened = 0
+        self.unflushable: ChannelDown | None = None
         self.down: ChannelDown | None = None
         self.on_send: Callable[[OutgoingMessage], None] = lambda _: None
 
@@ -46,6 +47,10 @@ class RecordingChannel:
             raise failure
         self.on_send(message)
         self.carried.append(message)
+
+    def flush(self) -> None:
+        if self.unflushable:
+            raise self.unflushable
 
     @property
     def readers(self) -> list[str]:

@@ -108,8 +108,8 @@ MAIL = (
     bug(
         "mails tell what their reader may not see any more",
         "service/alerts/details.py",
-        "alerts = [alert for alert in alerts if alert.id in seen]",
-        "alerts = [alert for alert in alerts if alert.id or seen]",
+        "of_finding=Finding.id.is_not(None)",
+        "of_finding=Alert.id.is_not(None)",
         "integration/alerts/test_details.py::test_whoever_may_not_open_it_any_more_gets_nothing",
     ),
 )

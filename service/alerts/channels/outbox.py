@@ -19,6 +19,7 @@ class Outbox:
 
     def __init__(self, folder: Path, sender: Sender) -> None:
         self._folder, self._sender = folder, sender
+        self._is_synced = True
 
     @contextmanager
     def open(self) -> Iterator["Outbox"]:
@@ -26,9 +27,10 @@ class Outbox:
         with _down_when_unwritable():
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         yield self
+        self.flush()
 
     def send(self, message: OutgoingMessage) -> None:
-        """Write the mail whole or not at all."""
+        """Write the mail whole or not at all; its name is there for certain after `flush`."""
         file = self.file_of(message)
         draft = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
         content = mail(message, self._sender, readable=True)
@@ -36,9 +38,16 @@ class Outbox:
             try:
                 write_private(draft, content)
                 draft.replace(file)
+                self._is_synced = False
             finally:
                 draft.unlink(missing_ok=True)
-            sync_folder(self._folder)
+
+    def flush(self) -> None:
+        """Let the names of the mails survive a power cut."""
+        if not self._is_synced:
+            with _down_when_unwritable():
+                sync_folder(self._folder)
+            self._is_synced = True
 
     def file_of(self, message: OutgoingMessage) -> Path:
         """Where its mail stands once it was sent, named by the message's time and id."""

@@ -100,6 +100,9 @@ class SmtpConnection:
             raise TemporaryFailure(f"the connection broke: {error}") from error
         self._broke = False
 
+    def flush(self) -> None:
+        """Nothing: the server has said of each mail that it has it."""
+
     def close(self) -> None:
         """Say goodbye, if anybody listens."""
         if self._smtp is None:
@@ -148,15 +151,15 @@ def _refuse(smtp: smtplib.SMTP, code: int, words: str, *, about_sender: bool) ->
 
 
 def _connected(server: Smtp) -> smtplib.SMTP:
-    checked = ssl.create_default_context()
     if server.scheme == "smtps":
+        checked = ssl.create_default_context()
         smtp: smtplib.SMTP = smtplib.SMTP_SSL(server.host, server.port, timeout=server.timeout, context=checked)
     else:
         smtp = smtplib.SMTP(server.host, server.port, timeout=server.timeout)
     try:
         smtp.ehlo_or_helo_if_needed()
         if server.scheme == "smtp+starttls":
-            smtp.starttls(context=checked)
+            smtp.starttls(context=ssl.create_default_context())
         elif server.scheme in ("smtp", "smtp+insecure") and smtp.has_extn("starttls"):
             smtp.starttls(context=_unchecked())
         if server.username:

@@ -36,6 +36,9 @@ class Connection(Protocol):
     def send(self, message: OutgoingMessage) -> None:
         """Hand over one message; raises `PermanentFailure`, `TemporaryFailure` or `ChannelDown`."""
 
+    def flush(self) -> None:
+        """Return once what was handed over survives a power cut here; it is written down then. Raises `ChannelDown`."""
+
 
 class Channel(Protocol):
     """A way to reach people; `name` is what deliveries are queued under, and a key of `service.people.addresses`."""
