@@ -7,7 +7,8 @@ from typing import Any
 
 from api.http.context import RequestContext, language
 from service.accountability.timeline import AlertReceipt, receipts_of
-from service.scope import data_seen, holds_to_account, reason_seen
+from service.accountability.told_bodies import BodyTold, told_bodies
+from service.scope import data_seen, holds_to_account, reason_seen, sees_acts
 from service.wording import word
 
 QUOTED = ("requirement", "measures", "comment", "remaining", "opinion", "text", "plan")  # of an event's particulars
@@ -23,20 +24,27 @@ class Line:
     quotes: Sequence[str]
     by_clock: bool
     heard: Sequence[AlertReceipt]  # who was told, where the reader may know
+    bodies: Sequence[BodyTold]  # which organizations, for those who may know no more
 
 
 def timeline_of(context: RequestContext, finding: Any, events: Sequence[Any]) -> list[Line]:
     """What happened, the newest first, with as much of it as the caller may know."""
+    ids = [event.id for event in events]
     heard: Mapping[str, Sequence[AlertReceipt]] = {}
+    bodies: Mapping[str, Sequence[BodyTold]] = {}
     if holds_to_account(context.actor):
-        heard = receipts_of(context.session, [event.id for event in events])
-    return [_line(context, finding, event, heard.get(event.id, ())) for event in events][::-1]
+        heard = receipts_of(context.session, ids)
+    elif not sees_acts(context.actor):  # who get the brief
+        bodies = told_bodies(context.session, ids)
+    return [_line(context, finding, one, heard.get(one.id, ()), bodies.get(one.id, ())) for one in events][::-1]
 
 
-def _line(context: RequestContext, finding: Any, event: Any, heard: Sequence[AlertReceipt]) -> Line:
+def _line(
+    context: RequestContext, finding: Any, event: Any, heard: Sequence[AlertReceipt], bodies: Sequence[BodyTold]
+) -> Line:
     data = data_seen(context.actor, event.data)
     quotes = [str(data[name]) for name in QUOTED if data.get(name)]
     if reason := reason_seen(context.actor, finding, event.move, event.reason):
         quotes.append(str(reason))
     who = event.actor.name if event.actor else None
-    return Line(event.at, word(event.move, language()), who, list(dict.fromkeys(quotes)), who is None, heard)
+    return Line(event.at, word(event.move, language()), who, list(dict.fromkeys(quotes)), who is None, heard, bodies)
