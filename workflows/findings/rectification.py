@@ -19,6 +19,7 @@ from workflows.vocabulary import AUTHORITY_CLOCKS, Addressee, Clock, Move, Role,
 
 ROWS_FROM = {state: tuple(row for row in TABLE if state in row.sources) for state in State}
 WITHIN_ANOTHER = (Move.SET_ANEW, Move.ACKNOWLEDGE)  # part of an opinion; of an alert, not of a finding
+_BY_ITSELF = tuple(move for move in Move if move not in WITHIN_ANOTHER)
 
 
 def log(facts: Facts, rules: Rules) -> Transition:
@@ -89,7 +90,7 @@ def allowed_moves(facts: Facts, actor: Actor, rules: Rules) -> list[Move]:
         if not sides.isdisjoint(row.sides)
         and all(guard.on_particulars or guard.holds(facts, attempt, rules) for guard in row.guards)
     }
-    return [move for move in Move if move in allowed and move not in WITHIN_ANOTHER]
+    return [move for move in _BY_ITSELF if move in allowed]
 
 
 def _role(facts: Facts, attempt: Attempt) -> Role | None:
