@@ -122,6 +122,8 @@ class Calendar:
 
 def to_utc(at: datetime) -> datetime:
     """Return the same instant in UTC; ValueError when it has no zone, for then it is no instant."""
+    if at.tzinfo is UTC:
+        return at
     if at.utcoffset() is None:
         msg = f"{at!r} has no zone: pass an aware datetime, e.g. in UTC"
         raise ValueError(msg)

@@ -6,6 +6,7 @@ Every instant goes in aware and comes out in UTC; an instant without a zone rais
 from calendar import monthrange
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 from workflows.calendar import Calendar, to_utc
 
@@ -37,7 +38,7 @@ def working_days_after(calendar: Calendar, at: datetime, n: int) -> datetime:
     if n < 1:
         msg = f"a term must be 1 working day or more, not {n}"
         raise ValueError(msg)
-    return calendar.closing(calendar.working_day_after(calendar.local_date(at), n))
+    return _closing_after(calendar, calendar.local_date(at), n)
 
 
 def working_days_until(calendar: Calendar, at: datetime, deadline: datetime) -> int:
@@ -61,8 +62,7 @@ def morning_before(calendar: Calendar, deadline: datetime, n: int, at: time) -> 
 
     For n = 0 the day need not be worked, and the answer may lie after a deadline that falls early on it.
     """
-    day = calendar.local_date(deadline)
-    return calendar.instant(day if n == 0 else calendar.working_day_before(day, n), at)
+    return _time_before(calendar, calendar.local_date(deadline), n, at)
 
 
 def days_before_exam(calendar: Calendar, exam_on: date, n: int) -> datetime:
@@ -168,3 +168,13 @@ def completion_date(year: int, month: int, word: str) -> date:
         raise ValueError(msg)
     last_day = monthrange(year, month)[1]
     return date(year, month, _DUE_BY.get(CompletionWord(word), last_day))
+
+
+@lru_cache(2000)  # a sweep counts from the same few days for thousands of findings, and a calendar never changes
+def _closing_after(calendar: Calendar, day: date, n: int) -> datetime:
+    return calendar.closing(calendar.working_day_after(day, n))
+
+
+@lru_cache(2000)
+def _time_before(calendar: Calendar, day: date, n: int, at: time) -> datetime:
+    return calendar.instant(day if n == 0 else calendar.working_day_before(day, n), at)

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import RowMapping, case, func, select, update
+from sqlalchemy import case, func, select, update
 from sqlalchemy.orm import Session
 
-from service.findings.sweep import BATCH, COLUMNS, move_each
+from service.findings.sweep import BATCH, COLUMNS, Row, move_each
 from service.models import Alert, Finding, Person
 from service.records.events import LockedFinding, NewEvent
 from service.records.facts import facts_of
@@ -41,7 +41,7 @@ def sweep_acknowledgements(session: Session, *, now: datetime, limit: int = BATC
         late[alert.finding_id].append(alert)
     query = select(*COLUMNS).where(Finding.id.in_(late)).order_by(Finding.id).with_for_update(of=Finding)
 
-    def alert_above(row: RowMapping, rules: Rules) -> LockedFinding | None:
+    def alert_above(row: Row, rules: Rules) -> LockedFinding | None:
         facts = facts_of(row, rules)
         events = _events(facts, rules, late[row["id"]])
         return LockedFinding(row, facts, rules, events) if events else None

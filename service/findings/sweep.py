@@ -9,7 +9,7 @@ from sqlalchemy import RowMapping, Select, select, update
 from sqlalchemy.orm import Session
 
 from service.models import Finding
-from service.records.events import LockedFinding, NewEvent, record_moves
+from service.records.events import FINDINGS, LockedFinding, NewEvent, record_moves
 from service.records.facts import LAWFUL, facts_of
 from service.rounds.rulebooks import RulesOfRounds
 from service.store.clock import earliest
@@ -19,7 +19,8 @@ from workflows.findings.transitions import Transition
 from workflows.rules import Rules
 from workflows.vocabulary import State
 
-Moves = Callable[[RowMapping, Rules], LockedFinding | None]  # what is to be written of a finding; none: nothing
+Row = Mapping[Any, Any]  # of a finding, as it was read
+Moves = Callable[[Row, Rules], LockedFinding | None]  # what is to be written of a finding; none: nothing
 
 BATCH = 1000
 COLUMNS = [
@@ -30,6 +31,7 @@ COLUMNS = [
         *LAWFUL,
     )
 ]
+WHOLE = [getattr(Finding, column.name) for column in FINDINGS.columns]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ def next_due_after(session: Session, at: datetime) -> datetime | None:
 def sweep(session: Session, *, now: datetime, limit: int = BATCH) -> SweepResult:
     """Let the clock make every move that is due on up to `limit` findings; call until nothing is left."""
     query = _due(now, limit).with_for_update(skip_locked=True, of=Finding)
-    rows = session.execute(query).mappings().all()
+    rows = [row._asdict() for row in session.execute(query)]
     return move_each(session, rows, lambda row, rules: make_due_moves(row, rules, now), now=now)
 
 
@@ -83,11 +85,11 @@ def foresee_moves(session: Session, *, at: datetime, limit: int = BATCH) -> list
     ]
 
 
-def move_each(session: Session, rows: Sequence[RowMapping], moves: Moves, *, now: datetime) -> SweepResult:
+def move_each(session: Session, rows: Sequence[Row], moves: Moves, *, now: datetime) -> SweepResult:
     """Write the moves that `moves` makes of each locked row; a finding that fails is set aside, the rest goes on."""
     rules = RulesOfRounds(session)
 
-    def set_aside(row: RowMapping, error: Exception) -> None:
+    def set_aside(row: Row, error: Exception) -> None:
         note = {"set_aside_at": now, "set_aside_error": repr(error)[:LONGEST_ERROR]}
         session.execute(update(Finding).where(Finding.id == row["id"]).values(next_action_at=now + AGAIN_AFTER, **note))
 
@@ -101,12 +103,15 @@ def move_each(session: Session, rows: Sequence[RowMapping], moves: Moves, *, now
     return SweepResult(len(written), sum(len(one.events) for _, one in written), failed)
 
 
-def make_due_moves(row: Mapping[Any, Any], rules: Rules, now: datetime) -> LockedFinding:
+def make_due_moves(row: Row, rules: Rules, now: datetime) -> LockedFinding:
     """The locked row's finding, with the moves of the clock that are due at `now` made and not yet written."""
     facts = facts_of(row, rules)
     return LockedFinding(row, facts, rules, [NewEvent(transition) for transition in advance(facts, rules, now)])
 
 
 def _due(now: datetime, limit: int) -> Select[Any]:
-    """By the instant alone: the index has thousands of one deadline in that order, and need not sort them."""
-    return select(*COLUMNS).where(Finding.next_action_at <= now).order_by(Finding.next_action_at).limit(limit)
+    """By the instant alone: the index has thousands of one deadline in that order, and need not sort them.
+
+    With all columns: of a row that is known whole the digest is made without reading it again.
+    """
+    return select(*WHOLE).where(Finding.next_action_at <= now).order_by(Finding.next_action_at).limit(limit)

@@ -11,7 +11,7 @@ from service.errors import Conflict
 from service.models import Finding, new_id
 from service.models.words import words_of
 from service.records.facts import columns_of
-from service.records.recipients import Directory, Recipient, alert_row, of_request
+from service.records.recipients import Directory, Recipient, alert_row, cause_of, of_request
 from service.store.bulk import insert_all, update_versions
 from service.store.hash_chain import EVENT, append_to_chain
 from service.store.rows_on_record.digests import recorded_at
@@ -96,8 +96,8 @@ def record_moves(session: Session, moved: Sequence[LockedFinding], *, now: datet
     written = [(EVENTS, events, None), (ALERTS, alerts, "key")]
     if update_versions(session, FINDINGS, findings, whole=whole, with_new=written) != len(findings):
         raise Conflict("stale_version")
-    for one, row in zip(moved, findings, strict=True):
-        one.row = {**one.row, **row}
+    for one, row in zip(moved, whole, strict=True):
+        one.row = row
 
 
 def record_new(session: Session, new: Sequence[LockedFinding], *, now: datetime) -> None:
@@ -184,10 +184,12 @@ def _alert_rows(session: Session, moved: Sequence[LockedFinding], now: datetime)
     ]
     directory = Directory(session, [one.row for one in alerting], told_of)
     request = of_request(session)
-    return [{**row, **request} for one in alerting for row in _alert_rows_of(one, directory, now)]
+    return [row for one in alerting for row in _alert_rows_of(one, directory, request, now)]
 
 
-def _alert_rows_of(one: LockedFinding, directory: Directory, now: datetime) -> Iterator[dict[str, Any]]:
+def _alert_rows_of(
+    one: LockedFinding, directory: Directory, request: Mapping[str, str], now: datetime
+) -> Iterator[dict[str, Any]]:
     told: list[Recipient] = []  # in this very transaction, of which the database knows nothing yet
     for event, event_id in zip(one.events, one.event_ids, strict=True):
         transition = event.transition
@@ -197,11 +199,12 @@ def _alert_rows_of(one: LockedFinding, directory: Directory, now: datetime) -> I
             recipients = list({one.id: one for one in [*told, *recipients]}.values())
         if transition.escalation_level:
             told += recipients
+        cause = cause_of(transition.kind, one.row["id"], event_id, transition.due_at)
+        about = {"event_id": event_id, "finding_id": one.row["id"], **request}
         for recipient in recipients:
             if recipient.id != event.actor.id:
-                alert = alert_row(recipient, transition.kind, one.row["id"], event_id, transition.due_at, now)
                 acknowledge_by = _acknowledge_by(one, recipient, now)
-                yield {**alert, "event_id": event_id, "finding_id": one.row["id"], "acknowledge_by": acknowledge_by}
+                yield {**alert_row(recipient, transition.kind, cause, now), **about, "acknowledge_by": acknowledge_by}
 
 
 def _acknowledge_by(one: LockedFinding, recipient: Recipient, now: datetime) -> datetime | None:

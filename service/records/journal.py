@@ -9,7 +9,7 @@ from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
 
 from service.models import JournalEntry, new_id
-from service.records.recipients import Directory, Recipient, alert_row, of_request
+from service.records.recipients import Directory, Recipient, alert_row, cause_of, of_request
 from service.records.security import security_entry
 from service.rounds.vacancies import Vacancies
 from service.security_log.writing import record_security
@@ -118,10 +118,10 @@ def _alert_rows(
     for entry, entry_id in alerting:
         hearers = with_stand_ins(entry.addressees, vacant.around(entry.round_id, entry.district_id))
         heard = {one.id: one for one in (*entry.people, *directory.hear(_place(entry), hearers))}
+        cause = cause_of(entry.kind, entry.subject_id, entry_id, entry.due_at)
         for recipient in heard.values():
             if recipient.id != entry.actor.id:
-                alert = alert_row(recipient, entry.kind, entry.subject_id, entry_id, entry.due_at, now)
-                yield {**alert, "entry_id": entry_id, **request}
+                yield {**alert_row(recipient, entry.kind, cause, now), "entry_id": entry_id, **request}
 
 
 def _place(entry: NewEntry) -> dict[str, Any]:

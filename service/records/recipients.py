@@ -188,11 +188,13 @@ def _posts(ids: Select[Any]) -> CompoundSelect[*tuple[Any, ...]]:
     return union_all(main.where(open_), further.where(open_))
 
 
-def alert_row(
-    recipient: Recipient, kind: str, subject_id: str, cause_id: str, due_at: datetime | None, now: datetime
-) -> dict[str, Any]:
-    """The columns that every alert has: one of the clock is unique by the instant it was due, others by their cause."""
-    cause = f"{subject_id}:{kind}:{due_at.isoformat()}" if due_at else cause_id
+def cause_of(kind: str, subject_id: str, cause_id: str, due_at: datetime | None) -> str:
+    """By what alerts are unique: those of the clock by the instant at which it was due, others by event or entry."""
+    return f"{subject_id}:{kind}:{due_at.isoformat()}" if due_at else cause_id
+
+
+def alert_row(recipient: Recipient, kind: str, cause: str, now: datetime) -> dict[str, Any]:
+    """The columns that every alert has; there is one of a cause for each person."""
     return {
         "id": new_id(),
         "key": f"{cause}:{recipient.id}",

@@ -11,7 +11,7 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeEngine
 
 from service.models.columns import Instant
-from service.store.rows_on_record.touched import NOTED, note_rows, note_updated, note_whole
+from service.store.rows_on_record.touched import NOTED, key_names, note_rows, note_updated, note_whole
 
 Rows = Sequence[dict[str, Any]]
 New = tuple[Table, Rows, str | None]  # rows of equal keys; of those whose value in that column exists, none
@@ -45,7 +45,8 @@ def insert_all(session: Session, tables: Sequence[New]) -> None:
 
 
 def _note_new(session: Session, table: Table, rows: Rows, _once: str | None = None) -> None:
-    note_rows(session, table.name, (tuple(row.get(key.name) for key in table.primary_key) for row in rows), new=True)
+    names = key_names(table)
+    note_rows(session, table.name, (tuple([row.get(name) for name in names]) for row in rows), new=True)
 
 
 def _note_inserted(session: Session, written: Sequence[New], counts: Sequence[int]) -> None:

@@ -12,6 +12,7 @@ import json
 import secrets
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 VERSION = 2  # of the text
@@ -68,4 +69,11 @@ def chain_hash(previous_hash: str | None, canonical: str) -> str:
 
 def utc_text(at: datetime) -> str:
     """An instant in UTC with six digits of a second, always: both databases keep microseconds."""
+    if at.tzinfo is UTC:  # as nearly all are, and thousands of rows in a row have the same one
+        return _utc_text(at)
     return at.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+@lru_cache(1000)
+def _utc_text(at: datetime) -> str:
+    return at.isoformat(timespec="microseconds")

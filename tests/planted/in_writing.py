@@ -49,8 +49,8 @@ WRITING = (
     bug(
         "the sweep asks for equality",
         "service/findings/sweep.py",
-        "return select(*COLUMNS).where(Finding.next_action_at <= now)",
-        "return select(*COLUMNS).where(Finding.next_action_at == now)",
+        "return select(*WHOLE).where(Finding.next_action_at <= now)",
+        "return select(*WHOLE).where(Finding.next_action_at == now)",
         "integration/findings/test_sweep.py::test_after_an_outage_missed_steps_run_in_order_and_missed_reminders_are_dropped",
     ),
     bug(

@@ -1,6 +1,7 @@
 """Which audited rows a session's transaction has changed: by the unit of work, and by statements over many rows."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from typing import Any
 
 from sqlalchemy import JSON, ClauseElement, Column, Table, event, inspect, select
@@ -43,12 +44,25 @@ def note_whole(session: Session, table: Table, rows: Iterable[Mapping[str, Any]]
 
     Rows of which that is not known of all columns under the audit are left to be read.
     """
-    columns = [table.c[name] for name in audited_columns(table.name)]
-    for row in rows if columns else ():
-        if any(isinstance(value, ClauseElement) for value in row.values()):
-            continue
-        if all(column.name in row or is_left_out(column) for column in columns):
-            written_rows(session).setdefault(table.name, {})[_key_of(table, row)] = row
+    if not audited_columns(table.name):
+        return
+    written, needed, key = written_rows(session).setdefault(table.name, {}), _needed(table), key_names(table)
+    for row in rows:
+        if needed <= row.keys() and not any(issubclass(kind, ClauseElement) for kind in set(map(type, row.values()))):
+            written[tuple([row[name] for name in key])] = row
+
+
+@cache
+def key_names(table: Table) -> tuple[str, ...]:
+    """The columns of a table's primary key."""
+    return tuple(column.name for column in table.primary_key)
+
+
+@cache
+def _needed(table: Table) -> frozenset[str]:
+    """The columns that must be named for a row to be known whole."""
+    columns = (table.c[name] for name in audited_columns(table.name))
+    return frozenset(column.name for column in columns if not is_left_out(column))
 
 
 def is_left_out(column: Column[Any]) -> bool:
@@ -121,7 +135,7 @@ def _values(statement: Insert | Update) -> dict[str, Any]:
 
 
 def _key_of(table: Table, row: Mapping[str, Any]) -> Key:
-    return tuple(row[column.name] for column in table.primary_key)
+    return tuple([row[name] for name in key_names(table)])
 
 
 def _note_object(mapper: Mapper[Any], _connection: object, target: Any, *, new: bool = False) -> None:

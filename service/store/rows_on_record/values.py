@@ -1,6 +1,7 @@
 """What a database makes of the values that are written: digests are of rows as they are kept."""
 
 import json
+import re
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
@@ -12,6 +13,7 @@ from sqlalchemy.types import TypeEngine
 
 from service.models.columns import Instant
 
+_ID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 Way = Callable[[Any], Any]
 
 
@@ -32,11 +34,18 @@ def _ways(table: Table, dialect: Dialect) -> Mapping[str, Way | None]:
     return {column.name: column.type.dialect_impl(dialect).bind_processor(dialect) for column in table.columns}
 
 
+def _id_text(value: object) -> str | None:
+    """An id as PostgreSQL gives it; nearly all are written that way, and not made a UUID to be a text again."""
+    if value is None or (isinstance(value, str) and _ID.fullmatch(value)):
+        return value
+    return str(uuid.UUID(str(value)))
+
+
 def _in_postgresql(kind: TypeEngine[Any], dialect: Dialect) -> Way | None:
     if isinstance(kind, JSON):
         return lambda value: json.loads(json.dumps(value))  # its names come back as texts
     if isinstance(kind, Uuid):
-        return lambda value: None if value is None else str(uuid.UUID(str(value)))
+        return _id_text
     if isinstance(kind, TypeDecorator) and not isinstance(kind, Instant):
         way = _in_postgresql(kind.impl_instance, dialect)
         return lambda value: (way or (lambda same: same))(kind.process_bind_param(value, dialect))

@@ -1,11 +1,17 @@
 """The audit finds an edit of any cell and any row put in or taken out, save what is out of it for a reason."""
 
+import hashlib
+import json
 import sqlite3
+import uuid
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 from sqlalchemy.orm import Session
 
@@ -29,12 +35,13 @@ from service.models import (
 )
 from service.store.db import connect, sessions
 from service.store.rows_on_record.audited import COLUMNS_OUT, TABLES_OUT, audited_tables
+from service.store.rows_on_record.digests import _left_out, digest_of
 from tests.build.cells import another, cells_of, edit, key_of, rows_of
 from tests.functional.scope_objects import build_objects
 from tests.worlds.books import Town, make_finding
 from tests.worlds.http import OPENS_AT, open_world
 from tests.worlds.rows import NOW
-from workflows.vocabulary import Answer, ClosingOutcome, Role
+from workflows.vocabulary import Answer, ClosingOutcome, Role, State
 
 
 @pytest.fixture(scope="module")
@@ -139,6 +146,35 @@ def test_neighbours_that_changed_places_are_found(forger: Connection) -> None:
             swapped.add(table.name)
         assert {"alerts", "submissions"} <= {table for table, _ in faults(forger)}
         forgery.rollback()
+
+
+@given(
+    st.text(),
+    st.recursive(
+        st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.floats(allow_nan=False) | st.text(),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    ),
+    st.datetimes(timezones=st.sampled_from((UTC, timezone(timedelta(hours=8))))),
+    st.integers(-(2**63), 2**63 - 1),
+)
+def test_a_digest_is_of_json_as_python_writes_it(words: str, nested: Any, at: datetime, number: int) -> None:
+    row = {
+        "id": uuid.UUID(int=7),
+        "location": words,
+        "progress": nested,
+        "found_at": at,
+        "cycle": number,
+        "state": State.FOUND,
+    }
+    plain = {**row, "id": str(row["id"]), "found_at": at.astimezone(UTC).isoformat(timespec="microseconds")}
+    table = audited_tables()["findings"]
+    named = {
+        name: value
+        for name, value in plain.items()
+        if value is not None and value not in _left_out(table).get(name, ())
+    }
+    text = json.dumps(named, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    assert digest_of(table, row.items()) == hashlib.sha256(text.encode()).hexdigest()
 
 
 def test_every_column_is_covered_or_out_for_a_reason() -> None:
