@@ -37,6 +37,7 @@ from api import (
 )
 from api.accounts import held_tokens, own_data, provider_accounts, provider_sign_in, second_factor
 from api.console import accountability as accountability_pages
+from api.console import alerts as alert_pages
 from api.console import (
     api_docs,
     bulk,
@@ -98,7 +99,7 @@ BLUEPRINTS = dict.fromkeys(  # each once, in the order of the API's description
     )
 )
 PAGES = (
-    *(signing_in.pages, today.pages, pulse.pages, overview.pages, readiness_pages.pages),
+    *(signing_in.pages, today.pages, alert_pages.pages, pulse.pages, overview.pages, readiness_pages.pages),
     *(finding.pages, finding_pages.pages, bulk.pages, setting_pages.pages, second_factor_pages.pages),
     *(capture.pages, outbox.pages, own_keys.pages, people_pages.pages, organization_pages.pages, api_docs.pages),
     *(round_pages.pages, labour_pages.pages, notice_import.pages, people_import.pages, rulebook_pages.pages),

@@ -11,7 +11,7 @@ from api.accounts import provider_accounts, second_factor
 from api.console.pages import STEPS, Pages, done, sign_in_page, told_on_the_page, with_next
 from api.console.rendering import page, text
 from api.console.session import forget_token, keep_token
-from api.console.typed_text import Fields, anothers_page, brought_back, carried
+from api.console.typed_text import anothers_page, brought_back, carried
 from api.http.access import FIRST, bearer_token, public, signed_in_before
 from api.http.context import RequestContext
 from api.http.hashing import hashed_for_open_code
@@ -140,18 +140,15 @@ def _with(token: dict[str, Any]) -> Response:
     if typed and step == NextStep.SECOND_FACTOR:  # who types a code next carries on what was typed
         answer = _code_form()
     elif typed and not step:
-        answer = _with_typed(brought_back(typed, owner=g.signed_in_id))
+        found = brought_back(typed, owner=g.signed_in_id)
+        if found:
+            where, fields = found
+            answer = page("account/continue.html", title=text("signing_in.again"), where=where, fields=fields)
+        else:
+            answer = anothers_page(typed, wanted_address())
     else:
         answer = _led_on(step)
     return keep_token(answer, token["token"], until=token["expires_at"])
-
-
-def _with_typed(found: tuple[str, Fields] | None) -> Response:
-    """The way back to the form with what was typed; to somebody else's, that it is there."""
-    if found is None:
-        return anothers_page(carried(), wanted_address())
-    where, fields = found
-    return page("account/continue.html", title=text("signing_in.again"), where=where, fields=fields)
 
 
 def _led_on(step: NextStep | None) -> Response:

@@ -1,27 +1,24 @@
 """The first page: what somebody has to do today, worst first."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 from typing import Any
 from urllib.parse import urlencode
 
-import marshmallow as ma
-from flask import request
 from werkzeug.wrappers import Response
 
 from api import findings
-from api.console.alert_rows import alert_rows
+from api.console.alerts import alert_rows
 from api.console.office.troubles import troubles_of
 from api.console.pages import Pages, done
 from api.console.rendering import page, text
+from api.console.returned_today import returned_of
 from api.console.work_today import work_of
-from api.http.access import signed_in, signed_in_before
+from api.http.access import signed_in_before
 from api.http.context import RequestContext
-from api.schemas.request_fields import Id, RequestSchema, Several
 from service.alerts import inbox
-from service.errors import NotFound
 from service.findings.view import offer_to
 from service.people import directory
 from service.scope import sees_acts
@@ -56,13 +53,8 @@ SINCE = {  # the column that says since when one of a group waits
     "to_rectify": "received_at",
     "to_notify": "created_at",
 }
+TO_SUBMIT = {"state": (State.RECTIFYING, State.OVERDUE, State.ESCALATED), "awaiting_review": False}
 WATCHED = (("red", (Light.RED,)), ("amber", (Light.AMBER,)))  # for those whose word nothing waits for
-
-
-class ShownAlerts(RequestSchema):
-    """The alerts that a page showed."""
-
-    alert_id = Several(Id())
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +63,9 @@ class Group:
 
     name: str
     rows: list[Any]
-    since: dict[str, datetime]  # since when each waits, by id
+    since: Mapping[str, datetime]  # since when each waits, by id
     all_at: str  # where the whole list is
+    notes: Mapping[str, str] = field(default_factory=dict)  # what was said of each, by id
 
 
 @pages.get("/")
@@ -81,7 +74,10 @@ def today(context: RequestContext) -> Response:
     """What waits for the caller's act, then what is red or amber in sight, then what he or she was told."""
     if context.actor.role is Role.AUDITOR:  # who reads the security log, and no finding
         return done("/settings")
-    mine = [group for group in (_group(context, *one) for one in _groups_of(context.actor)) if group.rows]
+    returned = returned_of(context, limit=MOST)
+    first = Group("returned", returned.rows, returned.since, _list_at(TO_SUBMIT), returned.notes)
+    others = [_group(context, *one, without=returned.since) for one in _groups_of(context.actor)]
+    mine = [group for group in (first, *others) if group.rows]
     seen = {view.finding.id for group in mine for view in group.rows}
     watched = [_watched(context, name, lights, seen) for name, lights in WATCHED]
     told = inbox.alerts(context.session, actor=context.actor, limit=SHOWN_ALERTS, unacknowledged=True)
@@ -96,51 +92,23 @@ def today(context: RequestContext) -> Response:
     )
 
 
-@pages.get("/alerts")
-@signed_in
-def alerts(context: RequestContext) -> Response:
-    """What the caller was told, the newest first."""
-    found = inbox.alerts(context.session, actor=context.actor, cursor=request.args.get("cursor"))
-    shown = alert_rows(context, found.items)
-    return page(
-        "alerts/index.html",
-        title=text("page.alerts"),
-        alerts=shown,
-        unread=[one for one in shown if one.alert.acknowledged_at is None],
-        older=f"/alerts?cursor={found.next_cursor}" if found.next_cursor else None,
-    )
-
-
-@pages.post("/alerts/<id:alert_id>/acknowledgement")
-@signed_in
-def acknowledge(context: RequestContext, alert_id: str) -> Response:
-    """Say that one has read it."""
-    inbox.acknowledge(context.session, alert_id, actor=context.actor, now=context.now)
-    return done("/alerts", "acknowledged")
-
-
-@pages.post("/alerts/acknowledgement")
-@signed_in
-def acknowledge_shown(context: RequestContext) -> Response:
-    """Say that one has read all that the page showed."""
-    try:
-        shown = ShownAlerts().load({"alert_id": request.form.getlist("alert_id")})
-    except ma.ValidationError as error:  # no page of ours sends such
-        raise NotFound("not_found") from error
-    for alert_id in shown["alert_id"]:
-        inbox.acknowledge(context.session, alert_id, actor=context.actor, now=context.now)
-    return done("/alerts", "acknowledged")
-
-
 def _groups_of(actor: Actor) -> tuple[Wanted, ...]:
     """What may wait for somebody: those above reply, and do nothing else."""
     above = (REPORTED_UP,) if actor.holds(*UPWARD_ROLES) else ()
     return (*above, *GROUPS) if sees_acts(actor) else above
 
 
-def _group(context: RequestContext, name: str, wanted: dict[str, Any], moves: frozenset[Move]) -> Group:
+def _group(
+    context: RequestContext,
+    name: str,
+    wanted: dict[str, Any],
+    moves: frozenset[Move],
+    *,
+    without: Collection[str],
+) -> Group:
     """The most pressing of those that wait for one of these moves of the caller: others are in sight as well."""
-    shown = list(islice((view for view in _found(context, wanted) if _is_asked(context, view, moves)), MOST))
+    left = (view for view in _found(context, wanted) if view.finding.id not in without)
+    shown = list(islice((view for view in left if _is_asked(context, view, moves)), MOST))
     since = {view.finding.id: at for view in shown if (at := getattr(view.finding, SINCE.get(name, "notified_at")))}
     return Group(name, shown, since, _list_at(wanted))
 

@@ -1,18 +1,22 @@
-"""复查: the reviewer's word on a submission."""
+"""复查: the reviewer's word on a submission, and what came back of it to the unit."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from service.evidence.evidence import attach
 from service.findings.moves import open_finding
-from service.models import Review, new_id
+from service.models import Finding, Review, new_id
+from service.scope import findings_seen
 from workflows.findings.facts import Actor
-from workflows.vocabulary import Move, Outcome
+from workflows.vocabulary import UNIT_ROLES, Move, Outcome, State
 
 MOVES = {Outcome.PASS: Move.REVIEW_PASS, Outcome.PARTIAL: Move.REVIEW_PARTIAL, Outcome.FAIL: Move.REVIEW_FAIL}
+
+TO_HAND_IN = (State.RECTIFYING, State.OVERDUE, State.ESCALATED)  # states in which a unit hands in
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,3 +60,28 @@ def review(session: Session, finding_id: str, new: NewReview, *, actor: Actor, n
     attach(session, actor=actor, finding_id=finding_id, subject_id=review_id, evidence_ids=new.evidence_ids)
     finding.write()
     return verdict
+
+
+def returned_to(session: Session, *, actor: Actor, limit: int) -> Sequence[Review]:
+    """The last review of each finding that came back to the actor's own unit, what is due first in front."""
+    units = [post.organization_id for post in actor.posts if post.role in UNIT_ROLES]
+    if not units:
+        return []
+    came_back = or_(Finding.failures > 0, Finding.partials > 0)
+    query = (
+        select(Review)
+        .join(Finding, Review.finding_id == Finding.id)
+        .where(
+            Finding.organization_id.in_(units),
+            Finding.state.in_(TO_HAND_IN),
+            Finding.pending_submission_id.is_(None),
+            Finding.voided_at.is_(None),
+            Finding.round.has(closed_at=None),
+            came_back,
+            findings_seen(actor),
+            Review.outcome != Outcome.PASS,
+        )
+        .order_by(Finding.deadline, Finding.id, Review.reviewed_at)
+    )
+    last = {review.finding_id: review for review in session.scalars(query)}
+    return list(last.values())[:limit]

@@ -29,6 +29,26 @@ def test_each_finds_what_waits_for_him_and_nothing_else(world: World) -> None:
     assert number in leader.text
 
 
+def test_a_unit_reads_first_what_came_back_what_is_missing_and_until_when(world: World) -> None:
+    submission = world.submitted()
+    at = f"/findings/{submission['finding_id']}"
+    unit = browser_of(world, "university")
+    assert "退回" not in unit.get("/").text
+    world["inspector"].post(
+        f"{at}/reviews", {"outcome": "partial", "comment": "大部分到位", "remaining": "二楼尚缺 4 间"}
+    )
+    page = unit.get("/")
+    first = page.text.partition("退回：复查未通过")[2]
+    deadline = world.finding(submission["finding_id"])["deadline"]
+    assert "部分完成：二楼尚缺 4 间" in first
+    assert f"{int(deadline[5:7])}月{int(deadline[8:10])}日" in first
+    assert "等您整改" not in page.text, "it stands there once"
+    world.clock.at += MINUTE
+    world.submit(submission["finding_id"])
+    assert "退回" not in unit.get("/").text
+    assert "退回" not in browser_of(world, "district").get("/").text
+
+
 def test_what_others_have_to_do_hides_nothing_that_waits_for_oneself(world: World) -> None:
     for _ in range(12):
         world.rectifying()
