@@ -35,6 +35,10 @@ from workers.resources import ANOTHER_SCHEMA, Resources, process_resources
 
 SQLITE_BATCH = 25  # another writer waits for one batch: some 20 ms
 GIVE_WAY = 0.005  # seconds after a batch on SQLite, in which whoever waits to write begins
+GIVE_WAY_TO_ALL = (
+    0.1  # seconds after a batch that had to wait for others: all of them come first, each before one batch
+)
+WAITED = 0.003  # seconds for the lock, from which on somebody else was writing
 SEAL_AFTER = timedelta(seconds=50)  # with signing and export within a minute
 AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)  # an instant that has always come
 WORK_FOR = JOB_TIMEOUT * 2 / 3  # seconds; then the next tick goes on, before RQ would cut the job off
@@ -231,13 +235,15 @@ def _drain(resources: Resources, sweep: Sweep, until: float) -> int:
     limit = SQLITE_BATCH if has_one_writer else BATCH
     done, looked_at = 0, limit
     while looked_at == limit and not resources.stop.requested and monotonic() < until:
+        asked_at = monotonic()
         with resources.sessions.begin() as session:
             now = clock.now(session)
+            has_waited = monotonic() - asked_at > WAITED
             recorded_at(session, now)
             looked_at = sweep.batch(session, now=now, limit=limit)
         done += looked_at
         if looked_at == limit and has_one_writer:
-            resources.stop.wait(GIVE_WAY)
+            resources.stop.wait(GIVE_WAY_TO_ALL if has_waited else GIVE_WAY)
     return done
 
 

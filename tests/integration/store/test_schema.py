@@ -129,6 +129,14 @@ def test_an_upgraded_database_is_current(engine: Engine) -> None:
     require_current(engine)
 
 
+def test_digests_of_rows_are_not_tried_to_be_compressed(postgresql_url: str) -> None:
+    engine = connect(postgresql_url)
+    stored = "SELECT attname FROM pg_attribute WHERE attrelid = 'journal'::regclass AND attstorage = 'e'"
+    with engine.connect() as connection:
+        assert set(connection.scalars(text(stored))) == {"data", "canonical"}
+    engine.dispose()
+
+
 def test_an_empty_database_is_behind_and_is_brought_up(empty_url: str) -> None:
     engine = connect(empty_url)
     with pytest.raises(Unavailable, match="schema_behind"):
