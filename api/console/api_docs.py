@@ -35,7 +35,7 @@ class Operation:
 
     @property
     def summary(self) -> str:
-        return str(self.node.get("summary", ""))
+        return _in_language(str(self.node.get("summary", "")))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import json
 import re
+import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ from tests.fakes.client import Json
 from tests.worlds.http import Clock, open_app
 
 OPERATIONS = Path(__file__).with_name("operations.txt")
+SUMMARIES = Path("api/http/description/summaries.toml")
 BOTH = re.compile(r"[^/]*[\u4e00-\u9fff].* / .*[A-Za-z]", re.DOTALL)
 
 
@@ -52,6 +54,14 @@ def test_every_operation_keeps_the_name_that_clients_call_it_by(document: Json) 
     listed = set(OPERATIONS.read_text("utf-8").splitlines())
     assert listed - named == set(), "published, and clients call them: keep them"
     assert named - listed == set(), "new: choose a good name in operations.toml, then add these lines"
+
+
+def test_every_operation_says_in_both_languages_what_it_does(document: Json) -> None:
+    operations = list(operations_of(document["paths"]))
+    silent = [one["operationId"] for one in operations if not BOTH.match(one["summary"])]
+    assert silent == [], "write the Chinese half in summaries.toml"
+    written = tomllib.loads(SUMMARIES.read_text("utf-8"))
+    assert written.keys() - {one["operationId"] for one in operations} == set()
 
 
 def test_an_operation_is_called_by_a_verb_and_a_noun_of_its_own(document: Json) -> None:

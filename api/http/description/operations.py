@@ -1,4 +1,7 @@
-"""The operationId of each operation: verb and noun, by rule from its address, or from the table beside this."""
+"""The operationId of each operation: verb and noun, by rule from its address, or from the table beside this.
+
+Its summary says in Chinese, then in English, what the operation does.
+"""
 
 import re
 import tomllib
@@ -13,12 +16,16 @@ IRREGULAR = {"people": "person"}
 
 
 def name_operations(paths: dict[str, Any]) -> None:
-    """Give every operation of the document its operationId."""
-    table = tomllib.loads((resources.files("api.http.description") / "operations.toml").read_text("utf-8"))
+    """Give every operation of the document its operationId, and its summary the Chinese half."""
+    table, summaries = _read("operations.toml"), _read("summaries.toml")
     for path, operations in paths.items():
         for method in METHODS:
             if method in operations:
-                operations[method]["operationId"] = operation_id(method, path.removeprefix(BASE), table)
+                node, called = operations[method], path.removeprefix(BASE)
+                node["operationId"] = operation_id(method, called, table)
+                if said := summaries.get(operation_id(method, _of_one(called), table)):
+                    many = "批量：" if called.startswith(BULK) else ""
+                    node["summary"] = f"{many}{said} / {node['summary']}"
 
 
 def operation_id(method: str, path: str, table: dict[str, dict[str, str]]) -> str:
@@ -27,7 +34,7 @@ def operation_id(method: str, path: str, table: dict[str, dict[str, str]]) -> st
     A bulk call is named after the call for one: `notifyFindingsInBulk`.
     """
     if path.startswith(BULK):
-        single = operation_id(method, f"findings/{{finding_id}}/{path.removeprefix(BULK)}", table)
+        single = operation_id(method, _of_one(path), table)
         return f"{_plural(single)}InBulk"
     if path in table[method.upper()]:
         return table[method.upper()][path]
@@ -38,6 +45,15 @@ def operation_id(method: str, path: str, table: dict[str, dict[str, str]]) -> st
     many = method == "get" and not of_one
     noun = _camel(nouns[-1] if many else _singular(nouns[-1]))
     return "".join(("list" if many else VERBS[method], *owners, noun))
+
+
+def _of_one(path: str) -> str:
+    """The path of the call for one, of a bulk call."""
+    return path.replace(BULK, "findings/{finding_id}/") if path.startswith(BULK) else path
+
+
+def _read(name: str) -> dict[str, Any]:
+    return tomllib.loads((resources.files("api.http.description") / name).read_text("utf-8"))
 
 
 def _singular(noun: str) -> str:
