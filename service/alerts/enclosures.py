@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol
 from sqlalchemy.orm import Session
 
 from service.alerts.channels.transport import Attachment
-from service.alerts.letter_items import items_of
+from service.alerts.letter_items import LetterItem
 from service.alerts.texts import ReadableAlert
 from service.models import Person
 from service.wording import FindingAlertFields
@@ -69,13 +69,13 @@ class Encloser(Protocol):
         """A paper as it was enclosed before; None when it is gone."""
 
 
-def wanted_papers(alerts: Sequence[ReadableAlert]) -> list[WantedPaper]:
-    """The reports that a message with these alerts carries, each once (notice, part 4, paragraph 3).
+def wanted_papers(items: Sequence[LetterItem]) -> list[WantedPaper]:
+    """The reports that a message with these items carries, each once (notice, part 4, paragraph 3).
 
     The leadership team gets the one it is to decide on, bureau and committee the one with the handling opinion; of what
     a later step has settled, and to whoever reads brief messages, there is none.
     """
-    wanted = [paper for item in items_of(alerts) for alert in item.alerts for paper in _wanted(alert)]
+    wanted = [paper for item in items for alert in item.alerts for paper in _wanted(alert)]
     return list({(paper.kind, paper.subject_id): paper for paper in wanted}.values())
 
 

@@ -21,14 +21,14 @@ from service.models import (
     new_id,
 )
 from service.people.addresses import is_reached_by
-from service.store.bulk import insert_rows
+from service.store.bulk import insert_rows, update_unversioned
 from service.store.clock import earliest
 
 # How long an alert waits for its fellows while a sweep is at work; one that writes no alert for `QUIET` is stuck.
 HELD_BACK, QUIET = timedelta(minutes=10), timedelta(minutes=1)  # a batch takes a minute on a host that is overloaded
 PEOPLE = 200  # in one transaction
-PORTION = 2000  # alerts in one transaction, however many there are
-MESSAGES, DELIVERIES = (Alert.metadata.tables[name] for name in ("messages", "deliveries"))
+PORTION = 5000  # alerts in one transaction, however many there are
+ALERTS, MESSAGES, DELIVERIES = (Alert.metadata.tables[name] for name in ("alerts", "messages", "deliveries"))
 TIMED = (Finding, Inspection, WeeklyReport, Round)  # what the clock does something about
 
 
@@ -60,7 +60,8 @@ def group_portion(session: Session, *, now: datetime, channels: Sequence[Channel
     goes = [alert for alert in found if held.get(alert.id, until) <= until]
     begun = _begin(session, {alert.person_id for alert in goes} - forming.keys(), now)
     message_ids = forming | begun
-    _put_into_messages(session, [alert.id for alert in goes])
+    rows = [{"id": alert.id, "message_id": message_ids[alert.person_id]} for alert in goes]
+    update_unversioned(session, ALERTS, rows)
     _form(session, {message_ids[id_]: people[id_] for id_ in whole if id_ in message_ids}, now)
     return len(begun), is_more
 
@@ -113,28 +114,36 @@ def _is_swept_at_present(session: Session, now: datetime) -> bool:
 
 
 def _claim_people(session: Session, until: datetime, channels: Sequence[str]) -> dict[str, list[str]]:
-    """People with waiting alerts, each with the channels that reach him or her; writers of alerts are not held up.
+    """People whose waiting alerts make a portion, each with the channels that reach him or her; nobody is held up.
 
     First whose message is forming or whose digest is due, then who has waited longest: in the order of their ids, some
     would get one message after another while the rest waits.
     """
     # Locking the alerts themselves would let two groupers take half of a person's alerts each.
-    # One probe of an index a person: with `IN` or one `OR` all that waits would be read, for each portion of it.
-    theirs = Alert.person_id == Person.id
-    oldest = select(Alert.created_at).where(theirs, _ungrouped_at_once(until)).order_by(Alert.created_at).limit(1)
+    # All that waits is read once: by a probe for each person a planner without statistics reads it once for each.
+    waiting = (
+        select(Alert.person_id, func.min(Alert.created_at).label("since"), func.count().label("many"))
+        .where(_ungrouped_at_once(until))
+        .group_by(Alert.person_id)
+        .subquery()
+    )
     forming = exists().where(Message.person_id == Person.id, Message.forming)
-    first = or_(forming, exists().where(theirs, _ungrouped_of_digest(until)))
+    first = or_(forming, exists().where(Alert.person_id == Person.id, _ungrouped_of_digest(until)))
     query = (
-        select(Person.id, *map(is_reached_by, channels))
-        .where(or_(first, oldest.scalar_subquery().is_not(None)))
-        .order_by(first.desc(), oldest.scalar_subquery(), Person.id)
+        select(Person.id, func.coalesce(waiting.c.many, 0), *map(is_reached_by, channels))
+        .outerjoin(waiting, waiting.c.person_id == Person.id)
+        .where(or_(first, waiting.c.since.is_not(None)))
+        .order_by(first.desc(), waiting.c.since, Person.id)
         .limit(PEOPLE)
         .with_for_update(skip_locked=True, key_share=True, of=Person)
     )
-    return {
-        person_id: [name for name, is_reached in zip(channels, reached, strict=True) if is_reached]
-        for person_id, *reached in session.execute(query)
-    }
+    claimed, alerts = dict[str, list[str]](), 0
+    for person_id, many, *reached in session.execute(query).all():
+        if alerts >= PORTION:
+            break
+        claimed[person_id] = [name for name, is_reached in zip(channels, reached, strict=True) if is_reached]
+        alerts += many
+    return claimed
 
 
 def _forming(session: Session, people: Collection[str]) -> dict[str, str]:
@@ -149,15 +158,6 @@ def _begin(session: Session, people: Collection[str], now: datetime) -> dict[str
     rows = [{"id": id_, "person_id": person_id, "created_at": now, "forming": True} for person_id, id_ in begun.items()]
     insert_rows(session, MESSAGES, rows)
     return begun
-
-
-def _put_into_messages(session: Session, alert_ids: Sequence[str]) -> None:
-    """Each of the alerts into the message of its person that is forming."""
-    if not alert_ids:
-        return
-    forming = select(Message.id).where(Message.person_id == Alert.person_id, Message.forming).scalar_subquery()
-    update_ = update(Alert).where(Alert.id.in_(alert_ids)).values(message_id=forming)
-    session.execute(update_.execution_options(synchronize_session=False))
 
 
 def _form(session: Session, messages: Mapping[str, Sequence[str]], now: datetime) -> None:

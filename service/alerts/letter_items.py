@@ -27,13 +27,15 @@ class LetterItem:
     """One subject of a letter, with the alerts that are still worth telling, in order of time."""
 
     alerts: Sequence[ReadableAlert]
+    acknowledge_by: datetime | None  # the first instant, of what is settled as well
 
     @classmethod
     def of(cls, alerts: Iterable[ReadableAlert]) -> Self:
         """The item of all alerts about one subject."""
         in_order = sorted(alerts, key=lambda alert: (alert.created_at, alert.position, -alert.fields.urgency, alert.id))
         telling = worth_telling([_step(alert) for alert in in_order])
-        return cls([alert for alert, is_telling in zip(in_order, telling, strict=True) if is_telling])
+        told = [alert for alert, is_telling in zip(in_order, telling, strict=True) if is_telling]
+        return cls(told, min((alert.acknowledge_by for alert in in_order if alert.acknowledge_by), default=None))
 
     @property
     def worst(self) -> ReadableAlert:

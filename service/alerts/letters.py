@@ -8,8 +8,7 @@ from typing import Any
 
 from service.alerts.channels.transport import Attachment, OutgoingMessage
 from service.alerts.enclosures import Papers
-from service.alerts.letter_items import LetterItem, items_of
-from service.alerts.texts import ReadableAlert
+from service.alerts.letter_items import LetterItem
 from service.models import Message, Person
 from service.wording import day_in_words, one_line
 from service.wording.numerals import ordinal_numeral
@@ -40,17 +39,20 @@ class Rest:
 def write_letter(
     message: Message,
     address: str,
-    alerts: Iterable[ReadableAlert],
+    items: Sequence[LetterItem],
     head: Letterhead,
     papers: Papers = NO_PAPERS,
     rest: Rest = Rest(),
 ) -> OutgoingMessage:
-    """The letter of one message to an address of its person, with its papers, as the books are now."""
-    person, created_at, alerts = message.person, message.created_at.astimezone(head.zone), list(alerts)
-    sections = _sections(alerts, person.language)
+    """The letter of one message to an address of its person, with its papers, as the books are now.
+
+    The items are those of `items_of`, in their order.
+    """
+    person, created_at = message.person, message.created_at.astimezone(head.zone)
+    sections = _sections(items, person.language)
     lines = [
         *_lines(sections, papers, person, head, rest.subjects),
-        *_acknowledge(alerts, rest, person.language, head),
+        *_acknowledge(items, rest, person.language, head),
         *_close(person.language, created_at, head),
     ]
     return OutgoingMessage(
@@ -72,10 +74,10 @@ def outgoing(words: Mapping[str, Any], address: str, attachments: tuple[Attachme
     return OutgoingMessage(**{**words, "to": address, "created_at": created_at, "attachments": attachments})
 
 
-def _sections(alerts: Iterable[ReadableAlert], language: str) -> dict[str, list[LetterItem]]:
+def _sections(items: Iterable[LetterItem], language: str) -> dict[str, list[LetterItem]]:
     """Findings and other subjects by the label of their most urgent alert, in the order of urgency."""
     sections: dict[str, list[LetterItem]] = defaultdict(list)
-    for item in items_of(alerts):
+    for item in items:
         sections[item.worst.fields.label(language)].append(item)
     return sections
 
@@ -140,12 +142,12 @@ def _enclosed(papers: Papers, language: str, head: Letterhead) -> list[str]:
     return [*lines, ""] if lines else []
 
 
-def _acknowledge(alerts: Iterable[ReadableAlert], rest: Rest, language: str, head: Letterhead) -> list[str]:
+def _acknowledge(items: Iterable[LetterItem], rest: Rest, language: str, head: Letterhead) -> list[str]:
     """Leaders are asked for a word that they have read it; the earliest of the instants holds for all.
 
     Also of what is settled and not told any more: whoever leaves it in the inbox is named to the next above.
     """
-    instants = (rest.acknowledge_by, *(alert.acknowledge_by for alert in alerts))
+    instants = (rest.acknowledge_by, *(item.acknowledge_by for item in items))
     by = min((instant for instant in instants if instant), default=None)
     return [written("letters", "acknowledge", language, zone=head.zone, deadline=by), ""] if by else []
 

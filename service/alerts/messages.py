@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, joinedload, sessionmaker
 from service.alerts.channels.transport import OutgoingMessage
 from service.alerts.details import with_details
 from service.alerts.enclosures import Papers, WantedPaper, wanted_papers
+from service.alerts.letter_items import LetterItem, items_of
 from service.alerts.letters import NO_PAPERS, Letterhead, Rest, write_letter
 from service.alerts.texts import ReadableAlert
 from service.models import Alert, JournalEntry, Message, Person
@@ -21,7 +22,7 @@ from service.rounds.rulebooks import calendar_in_force
 from service.wording import wording
 
 MOST_READ = 1000  # subjects of one message: of a larger one the most pressing, the rest is counted
-PORTION = 200  # subjects read at once
+PORTION = 1000  # subjects read at once, of as many messages as speak of no more
 
 _SUBJECT = func.coalesce(Alert.finding_id, JournalEntry.subject_id)
 
@@ -32,13 +33,14 @@ class UnwrittenMessage:
 
     message: Message
     alerts: Sequence[ReadableAlert]
+    items: Sequence[LetterItem]
     head: Letterhead
     rest: Rest
 
     @property
     def wanted_papers(self) -> list[WantedPaper]:
         """The papers that it is to carry."""
-        return wanted_papers(self.alerts)
+        return wanted_papers(self.items)
 
     def letter(self, channel: str, papers: Papers = NO_PAPERS) -> OutgoingMessage | None:
         """The letter to the person's address for the channel.
@@ -48,7 +50,7 @@ class UnwrittenMessage:
         address = reached_at(self.message.person, channel)
         if address is None or not self.alerts:
             return None
-        return write_letter(self.message, address, self.alerts, self.head, papers, self.rest)
+        return write_letter(self.message, address, self.items, self.head, papers, self.rest)
 
 
 def reached_at(person: Person, channel: str) -> str | None:
@@ -80,18 +82,17 @@ def load_messages(
         head = Letterhead(base_url, calendar_in_force(session).zone, centre_name(session))
         callers = callers_of(session, {message.person_id: message.person for message in messages}.values())
         extents = {message_id: extent for message_id, *extent in session.execute(_extents(ids))}
-        large = [id_ for id_, (count, _) in extents.items() if count > PORTION]
-        subjects = {id_: _most_pressing(session, id_) for id_ in large}
+        large = {id_: _most_pressing(session, id_) for id_, (count, _) in extents.items() if count > MOST_READ}
     alerts: dict[str | None, list[ReadableAlert]] = defaultdict(list)
-    for condition in _portions([id_ for id_ in ids if id_ not in subjects], subjects):
+    for condition in _portions({id_: count for id_, (count, _) in extents.items() if id_ not in large}, large):
         with readers.begin() as session:
             for alert in with_details(session, condition, callers):
                 alerts[alert.message_id].append(alert)
     loaded = {}
     for message in messages:
         count, acknowledge_by = extents.get(message.id, (0, None))
-        rest = Rest(max(0, count - MOST_READ), acknowledge_by)
-        loaded[message.id] = UnwrittenMessage(message, alerts[message.id], head, rest)
+        rest, theirs = Rest(max(0, count - MOST_READ), acknowledge_by), alerts[message.id]
+        loaded[message.id] = UnwrittenMessage(message, theirs, items_of(theirs), head, rest)
     return loaded
 
 
@@ -122,13 +123,17 @@ def _urgencies() -> dict[str, int]:
     return {kind: int(entry["urgency"]) for kind, entry in entries if "urgency" in entry}
 
 
-def _portions(small: Sequence[str], large: Mapping[str, Sequence[str]]) -> Iterator[ColumnElement[bool]]:
-    """The alerts of small messages together, then those of each large one, so many subjects at a time."""
-    if small:
-        yield Alert.message_id.in_(small)
-    for message_id, subjects in large.items():
-        for start in range(0, len(subjects), PORTION):
-            portion = subjects[start : start + PORTION]
-            entries = select(JournalEntry.id).where(JournalEntry.subject_id.in_(portion))
-            of_portion = or_(Alert.finding_id.in_(portion), Alert.entry_id.in_(entries))
-            yield (Alert.message_id == message_id) & of_portion
+def _portions(extents: Mapping[str, int], large: Mapping[str, Sequence[str]]) -> Iterator[ColumnElement[bool]]:
+    """The alerts of messages of so many subjects, several together; then those of each large one, of its subjects."""
+    together, subjects = list[str](), 0
+    for message_id, count in extents.items():
+        if together and subjects + count > PORTION:
+            yield Alert.message_id.in_(together)
+            together, subjects = [], 0
+        together.append(message_id)
+        subjects += count
+    if together:
+        yield Alert.message_id.in_(together)
+    for message_id, pressing in large.items():
+        entries = select(JournalEntry.id).where(JournalEntry.subject_id.in_(pressing))
+        yield (Alert.message_id == message_id) & or_(Alert.finding_id.in_(pressing), Alert.entry_id.in_(entries))

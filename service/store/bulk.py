@@ -101,6 +101,21 @@ def update_versions(
     return updated
 
 
+def update_unversioned(session: Session, table: Table, rows: Rows) -> None:
+    """Update rows by `id`, each with values of its own, in columns that are not on record."""
+    if not rows:
+        return
+    names = [name for name in rows[0] if name != "id"]
+    if _set_wise(session, rows):
+        values = ", ".join(f"{name} = new.{name}" for name in names)
+        matched = f"FROM {_records(table)} AS new WHERE {table.name}.id = new.id"
+        _run(session, f"UPDATE {table.name} SET {values} {matched}", rows)  # noqa: S608 - as above
+        return
+    statement = update(table).where(table.c.id == bindparam("row_id"))
+    given = [{"row_id" if name == "id" else name: value for name, value in row.items()} for row in rows]
+    session.execute(statement.values({name: bindparam(name) for name in names}), given)
+
+
 def _update_versions(session: Session, table: Table, rows: Rows, names: Sequence[str], with_new: Sequence[New]) -> int:
     written = [new for new in with_new if new[1]]
     if _is_postgresql(session):

@@ -51,8 +51,8 @@ class AlertFields(ABC):
 
     def label(self, language: str) -> str:
         """The kind in a word or two, as it is counted in a subject: «逾期»."""
-        label = self._texts(language).get("label")
-        return filled(label, self._blanks_of_label(language)) if label else written(self.FILE, self.kind, language)
+        label = self._texts(language).get("label") or written(self.FILE, self.kind, language)
+        return filled(label, self._blanks_of_label(language)) if "{" in label else label
 
     @property
     def urgency(self) -> int:
@@ -113,11 +113,13 @@ class FindingAlertFields(AlertFields):
     def _entry(self) -> Mapping[str, Any]:
         entries = wording(self.FILE)
         went_up = self.to_state is State.ESCALATED and self.from_state is not State.ESCALATED
+        kind = self.kind
         if went_up and f"{self.kind}.up" in entries:
-            return dict(entries[f"{self.kind}.up"])
-        if self.from_state is State.FOUND and f"{self.kind}.found" in entries:
-            return dict(entries[f"{self.kind}.found"])
-        return dict(entries.get(self.kind, {}))
+            kind = f"{self.kind}.up"
+        elif self.from_state is State.FOUND and f"{self.kind}.found" in entries:
+            kind = f"{self.kind}.found"
+        entry: Mapping[str, Any] = entries.get(kind, {})
+        return entry
 
     def _text_for_reader(self, texts: Mapping[str, str]) -> str | None:
         # Whoever is told of a finding is of its own team, or its own leader.

@@ -5,6 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from service.alerts.channels.transport import OutgoingMessage
+from service.alerts.letter_items import items_of
 from service.alerts.letters import Letterhead, write_letter
 from service.alerts.texts import FindingDetails, ReadableAlert
 from service.models import Message, Person
@@ -48,7 +49,7 @@ def letter(
     *alerts: ReadableAlert, language: str = "zh", name: str = "李正言", head: Letterhead = HEAD, at: datetime = AT
 ) -> OutgoingMessage:
     message = Message(id="message", created_at=at, person=Person(name=name, language=language))
-    return write_letter(message, "li@exam.example", alerts, head)
+    return write_letter(message, "li@exam.example", items_of(alerts), head)
 
 
 ABOUT = FindingDetails(

@@ -87,7 +87,7 @@ MAIL = (
     bug(
         "some get one message after another while others wait for their first",
         "service/alerts/grouping.py",
-        ".order_by(first.desc(), oldest.scalar_subquery(), Person.id)",
+        ".order_by(first.desc(), waiting.c.since, Person.id)",
         ".order_by(Person.id)",
         "integration/alerts/test_grouping.py::test_nobody_gets_a_second_message_before_others_have_got_their_first",
     ),

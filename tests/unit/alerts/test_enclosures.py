@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from service.alerts.enclosures import wanted_papers
+from service.alerts.letter_items import items_of
 from service.alerts.texts import ReadableAlert
 from tests.build.letters import ABOUT, UP, told
 from workflows.vocabulary import DocumentKind, Role
@@ -39,12 +40,13 @@ def alert_to(*roles: Role, kind: str, **fields: Any) -> ReadableAlert:
 def test_a_report_goes_to_those_it_is_addressed_to(
     alert: ReadableAlert, paper: tuple[DocumentKind, str] | None
 ) -> None:
-    wanted = [(one.kind, one.subject_id) for one in wanted_papers([alert])]
+    wanted = [(one.kind, one.subject_id) for one in wanted_papers(items_of([alert]))]
     assert wanted == ([paper] if paper else [])
 
 
 def test_a_report_is_carried_once_and_not_once_it_is_settled() -> None:
     up = alert_to(Role.LEADERSHIP, kind="escalate.1", **UP)
     again = replace(alert_to(Role.LEADERSHIP, kind="refuse", **UP), id="again")
-    assert len(wanted_papers([up, again])) == 1
-    assert wanted_papers([up, replace(alert_to(Role.LEADERSHIP, kind="review_pass"), position=2)]) == []
+    assert len(wanted_papers(items_of([up, again]))) == 1
+    settled = replace(alert_to(Role.LEADERSHIP, kind="review_pass"), position=2)
+    assert wanted_papers(items_of([up, settled])) == []
