@@ -136,7 +136,8 @@ def _present(session: Session, name: str, keys: Mapping[Key, bool]) -> dict[str,
     column: ColumnElement[Any] = primary[0] if len(primary) == 1 else tuple_(*primary)
     digests: dict[str, str | None] = {key_text(key): None for key, before in keys.items() if before}
     written, names = written_rows(session).get(name, {}), read_columns(table)
-    digests.update((key_text(key), digest_of(table, as_kept(session, table, written[key], names))) for key in written)
+    kept = as_kept(session, table, written.values(), names)
+    digests.update((key_text(key), digest_of(table, row)) for key, row in zip(written, kept, strict=True))
     to_read = [key for key in keys if key not in written]
     wanted = [key[0] for key in to_read] if len(primary) == 1 else to_read
     for start in range(0, len(wanted), MOST):

@@ -48,8 +48,14 @@ def note_whole(session: Session, table: Table, rows: Iterable[Mapping[str, Any]]
         return
     written, needed, key = written_rows(session).setdefault(table.name, {}), _needed(table), key_names(table)
     for row in rows:
-        if needed <= row.keys() and not any(issubclass(kind, ClauseElement) for kind in set(map(type, row.values()))):
+        if needed <= row.keys() and _are_values(frozenset(map(type, row.values()))):
             written[tuple([row[name] for name in key])] = row
+
+
+@cache
+def _are_values(kinds: frozenset[type]) -> bool:
+    """Whether none of the kinds is an expression, whose value the database alone knows."""
+    return not any(issubclass(kind, ClauseElement) for kind in kinds)
 
 
 @cache

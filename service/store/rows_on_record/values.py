@@ -3,7 +3,7 @@
 import json
 import re
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -17,13 +17,14 @@ _ID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 Way = Callable[[Any], Any]
 
 
-def as_kept(session: Session, table: Table, row: Mapping[str, Any], names: Sequence[str]) -> Iterator[tuple[str, Any]]:
-    """The columns that a written row names, with their values as the session's database has them now."""
-    ways = _ways(table, session.get_bind().dialect)
-    for name in names:
-        if name in row:
-            way = ways[name]
-            yield name, row[name] if way is None else way(row[name])
+def as_kept(
+    session: Session, table: Table, rows: Iterable[Mapping[str, Any]], names: Sequence[str]
+) -> Iterator[list[tuple[str, Any]]]:
+    """Of each written row the columns that it names, with their values as the session's database has them now."""
+    of_column = _ways(table, session.get_bind().dialect)
+    ways = [(name, of_column[name]) for name in names]
+    for row in rows:
+        yield [(name, row[name] if way is None else way(row[name])) for name, way in ways if name in row]
 
 
 @lru_cache(500)
