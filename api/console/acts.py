@@ -15,11 +15,12 @@ from api.schemas.extensions import DecisionBody
 from api.schemas.handling_opinions import ReplyBody
 from service.errors import NotFound
 from service.findings import extensions, handling_opinions
-from service.findings.view import FindingView, Offer, extension_limit_of, told_of
+from service.findings.view import FindingView, Offer, extension_limit_of, resolved_of, told_of
 from service.wording import moment, word
-from workflows.vocabulary import Move
+from workflows.vocabulary import Addressee, Move
 
 WITH_PAPER = "handling-opinions"  # the act that a paper follows
+NEXT = {"receipt": Addressee.OVERSEER, "submissions": Addressee.REVIEWER, "extensions": Addressee.DECIDER}  # acts then
 REPLIES = "replies"
 Do = Callable[..., Any]
 
@@ -100,17 +101,17 @@ def forms_of(
     given: Mapping[str, str],
     errors: Mapping[str, str],
 ) -> list[ActForm]:
-    """The forms of what the caller may do now, what is asked of him or her in front.
-
-    Open is the one that was tried and refused, else the first that is asked, else none.
-    """
+    """The forms of what the caller may do now, the asked ones in front; open is the refused one, or the first asked."""
     hints = _hints(view, now)
-    allowed = [act for act in acts().values() if act.moves & set(view.allowed_moves) and _has_object(view, act)]
+    allowed = [act for act in acts().values() if act.moves & set(view.allowed_moves)]
+    if view.latest_opinion is None:  # what went up by itself has no opinion yet that could be replied to
+        allowed = [act for act in allowed if act.address != REPLIES]
     allowed.sort(key=lambda act: not act.moves & set(offer.asked))  # stable: the order of the page within each
     in_front = next((act.address for act in allowed if act.moves & set(offer.asked)), None)
     shown = tried if any(act.address == tried for act in allowed) else in_front
 
     def form(act: Act) -> ActForm:
+        whose = NEXT.get(act.address, Addressee.OVERSEER)
         fields = fields_of(
             act.body,
             act.address,
@@ -122,7 +123,7 @@ def forms_of(
         return ActForm(
             address=act.address,
             label=_label(act, offer),
-            sees=text(f"acts.{act.address}.sees"),
+            sees=text(f"acts.{act.address}.sees", who=word(resolved_of(view, whose), language())),
             told=_hearers(view, act),
             fields=_asked(view, act, fields),
             is_open=act.address == shown,
@@ -136,11 +137,6 @@ def forms_of(
 def _label(act: Act, offer: Offer) -> str:
     again = f"acts.{act.address}.again"
     return text(again if act.moves & set(offer.repeated) and has_text(again) else f"acts.{act.address}")
-
-
-def _has_object(view: FindingView, act: Act) -> bool:
-    """Whether there is what the act is about: a reply needs an opinion, and what went up by itself has none yet."""
-    return act.address != REPLIES or view.latest_opinion is not None
 
 
 def _asked(view: FindingView, act: Act, fields: Sequence[Field]) -> list[Field]:
@@ -159,7 +155,9 @@ def _hints(view: FindingView, now: datetime) -> dict[str, dict[str, str]]:
     """What the rules say of a field, by act and field."""
     policy, zone = view.rules.policy, view.rules.calendar.zone
     least = policy.evidence.submission.of(view.finding.severity)
-    found = {"submissions": {"evidence_ids": text("acts.least_evidence", count=least)} if least else {}}
+    found = {"reviews": {"remaining": text("forms.reviews.remaining.hint")}}
+    if least:
+        found["submissions"] = {"evidence_ids": text("acts.least_evidence", count=least)}
     limit = extension_limit_of(view, now=now)
     if limit.latest:
         latest = moment(limit.latest, language(), zone)

@@ -10,7 +10,7 @@ import marshmallow as ma
 from flask import request
 from werkzeug.wrappers import Response
 
-from api.console.acts import acts
+from api.console.acts import NEXT, acts
 from api.console.forms import body_of, errors_by_field, fields_of
 from api.console.once import note_as_sent, was_sent_before
 from api.console.pages import Pages, done
@@ -23,6 +23,8 @@ from api.schemas.request_fields import Id, RequestSchema, Several
 from service.errors import NotFound
 from service.findings.list import findings_of
 from service.findings.view import FindingView, view_findings
+from service.wording import word
+from workflows.vocabulary import Addressee
 
 pages = Pages("bulk")
 FOR_MANY = (  # acts that the same words can be said of
@@ -112,7 +114,7 @@ def _form(
         title=text("findings.bulk", act=text(f"acts.{act}"), count=len(views)),
         act=act,
         label=text(f"acts.{act}"),
-        sees=text(f"acts.{act}.sees"),
+        sees=text(f"acts.{act}.sees", who=word(NEXT.get(act, Addressee.OVERSEER), language())),
         views=views,
         unable=len(views) - len(able),
         fields=[field for field in fields if field.name not in OF_ONE],

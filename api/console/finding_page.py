@@ -14,7 +14,7 @@ from api.http.context import RequestContext, language
 from service.alerts.inbox import unacknowledged_of
 from service.findings.read import events_of, handling_opinions_of, seen_finding
 from service.findings.view import FindingView, offer_to, view_finding, waits_for, working_days_late_of
-from service.scope import holds_to_account
+from service.scope import holds_to_account, sees_acts
 from service.wording import word
 
 
@@ -53,6 +53,7 @@ def shown_finding(context: RequestContext, finding_id: str, tried: Tried | None)
         "first": next((form for form in others if form.is_asked), None),
         "waits_for": _waits_for(view, forms),
         "history": history,
+        "sees_acts": sees_acts(actor),
         "submitted": history.submitted[1:] if review else history.submitted,  # the newest stands beside its review
         "is_paired": bool(history.found and history.latest and not review),
         "is_newer": _is_newer(view, tried, history),

@@ -66,7 +66,7 @@ def fields_of(
             value=hidden.get(name) or _value(field, given.get(name)),
             error=errors.get(name),
             values=_values(field, given, name),
-            is_needed=isinstance(field, EvidenceIds) and name in said,
+            is_needed=name in said and not isinstance(field, Instant),  # a deadline can be given in another way
         )
         for name, field in _named(schema)
     ]

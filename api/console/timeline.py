@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from api.http.context import RequestContext, language
@@ -11,6 +11,7 @@ from service.accountability.told_bodies import BodyTold, told_bodies
 from service.scope import data_seen, holds_to_account, reason_seen, sees_acts
 from service.wording import word
 
+A_MINUTE = timedelta(minutes=1)
 QUOTED = ("requirement", "measures", "comment", "remaining", "opinion", "text", "plan")  # of an event's particulars
 
 
@@ -25,6 +26,7 @@ class Line:
     by_clock: bool
     heard: Sequence[AlertReceipt]  # who was told, where the reader may know
     bodies: Sequence[BodyTold]  # which organizations, for those who may know no more
+    told_at: datetime | None = None  # when they heard later than it happened
 
 
 def timeline_of(context: RequestContext, finding: Any, events: Sequence[Any]) -> list[Line]:
@@ -47,4 +49,6 @@ def _line(
     if reason := reason_seen(context.actor, finding, event.move, event.reason):
         quotes.append(str(reason))
     who = event.actor.name if event.actor else None
-    return Line(event.at, word(event.move, language()), who, list(dict.fromkeys(quotes)), who is None, heard, bodies)
+    what, said = word(event.move, language()), list(dict.fromkeys(quotes))
+    later = next((one.at for one in bodies if one.at - event.at >= A_MINUTE), None)
+    return Line(event.at, what, who, said, who is None, heard, bodies, later)

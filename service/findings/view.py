@@ -183,6 +183,11 @@ def told_of(view: FindingView, moves: Iterable[Move]) -> tuple[Addressee, ...]:
     return addressees.told_of(facts_of_finding(view.finding, view.rules), moves, view.rules.policy)
 
 
+def resolved_of(view: FindingView, addressee: Addressee) -> Addressee:
+    """Overseer, reviewer or decider of this finding as team, district office or responsible leader."""
+    return addressees.resolved(addressee, facts_of_finding(view.finding, view.rules))
+
+
 def extension_limit_of(view: FindingView, *, now: datetime) -> ExtensionLimit:
     """How much more time may still be asked for."""
     return extension_limit(facts_of_finding(view.finding, view.rules), view.rules, now)

@@ -32,6 +32,7 @@ def test_a_finding_is_put_right_by_forms_alone(world_on_each: World) -> None:
     world.clock.at += MINUTE
     page = unit.send(f"{at}/submissions", {"measures": "已补装 4 台"}, files={"现场 一.png": PNG, "现场 二.png": PNG})
     assert "已补装 4 台" in page.text
+    assert "提交后由督查组复查" in page.text  # who reviews it is who has found it
     pictures = [one.get("src", "") for one in page.root.iter("img")]
     assert len(pictures) == 2
     shown = unit.ask("GET", pictures[0])
