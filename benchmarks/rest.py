@@ -25,6 +25,8 @@ def measure(run: Run) -> Iterator[Line]:
     """Seconds of starting on the default installation, SQLite and embedded Redis; CPU and memory of all processes."""
     environ = run.environ("")
     del environ["DUBAN_DATABASE_URL"]
+    environ.pop("PYTHONDONTWRITEBYTECODE", None)  # modules are compiled once, as in an installation
+    environ["PYTHONPYCACHEPREFIX"] = str(run.folder / "bytecode")
     yield Line("import api.app: s", _took([sys.executable, "-c", "import api.app"], environ), 0.6)
     yield Line("duban --help: s", _took(duban_command("--help"), environ), 0.2)
     _start(environ, [])  # the first: it makes the data folder

@@ -18,7 +18,7 @@ from flask import Flask, Response, current_app, g
 
 from api.http.context import RequestContext, resources
 from api.http.request_ids import request_id
-from api.http.token_use import here
+from api.http.token_use import shown_address, shown_device
 from service.people.accounts import normal_username
 from service.security_log.summing import SINGLY, Key, Summing
 from service.security_log.writing import NewSecurityEntry, Origin, record_security
@@ -74,8 +74,7 @@ def security_notes() -> SecurityNotes:
 
 def origin() -> Origin:
     """Where the present request comes from."""
-    place = here()
-    return Origin(place.address, place.device, request_id())
+    return Origin(shown_address(), shown_device(), request_id())
 
 
 def note(

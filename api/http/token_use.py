@@ -34,8 +34,17 @@ def note_token_used(context: RequestContext) -> None:
 
 def here() -> Place:
     """Where the present request comes from."""
-    agent = request.headers.get("User-Agent", "")
-    return Place(address=client_address()[:64], address_hash=address_hash(), device=device_of(agent))
+    return Place(address=shown_address(), address_hash=address_hash(), device=shown_device())
+
+
+def shown_address() -> str:
+    """The address of the present request, as people are shown it."""
+    return client_address()[:64]
+
+
+def shown_device() -> str | None:
+    """What the present request was sent by, as people are shown it."""
+    return device_of(request.headers.get("User-Agent", ""))
 
 
 def device_of(agent: str) -> str | None:

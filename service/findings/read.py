@@ -137,8 +137,11 @@ def recorded(
     stale = [name for name in _PENDING if getattr(finding, f"{name}_id") != locked.row[f"{name}_id"]]
     if stale and finding in session:
         session.expire(finding, stale)
-    for name, value in locked.row.items():
-        set_committed_value(finding, name, value)
+    if finding in session:
+        for name, value in locked.row.items():
+            set_committed_value(finding, name, value)
+    else:  # a new object, of which nothing is to be forgotten
+        vars(finding).update(locked.row)
     moved = session.info.setdefault(_MOVED, {})
     moved[finding.id] = finding.version, MoveContext(locked.rules, evidence)
     return finding

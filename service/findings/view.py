@@ -135,6 +135,8 @@ def _newest_opinions(session: Session, finding_ids: Sequence[str], actor: Actor)
 def _closings(session: Session, findings: Sequence[Finding], actor: Actor) -> dict[str, Closing]:
     """The decisions on findings of closed rounds, by the finding's id."""
     closed = {finding.id: finding for finding in findings if finding.round.closed_at is not None}
+    if not closed:
+        return {}
     query = select(ClosingDecision).where(ClosingDecision.finding_id.in_(closed))
     return {
         row.finding_id: Closing(
@@ -143,7 +145,7 @@ def _closings(session: Session, findings: Sequence[Finding], actor: Actor) -> di
             row.decided_at,
             row.successor_id,
         )
-        for row in (session.scalars(query) if closed else ())
+        for row in session.scalars(query)
     }
 
 

@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, or_, select, update
-from sqlalchemy.orm import Session, contains_eager
+from sqlalchemy.orm import Session
 
 from service.errors import InvalidInput, NotAllowed
 from service.models import CalendarFeed, Invitation, Person, Post, SecondFactor, Token
@@ -119,29 +119,30 @@ def authenticate(session: Session, token: str, *, now: datetime, rules: AccountR
     Whoever may write is held until the end of the transaction: nobody takes a post or district away meanwhile.
     """
     if not only_reads(session) and not was_asked_along(session):
-        session.execute(_hold(token))
+        session.execute(_hold(), {"held_hash": secret_hash(token)})
     rows = session.execute(_token_with_holdings(), {"hash": secret_hash(token), "now": now}).all()
     if not rows:
         raise NotAllowed("unauthenticated")
-    found: Token = rows[0][0]
-    is_noted = found.last_used_at > now - USE_NOTED_EVERY
-    step = next_step(session, found.person, found.kind, rules, proof=found.proof, now=now)
-    credential = Credential(found.id, found.kind, found.scope, is_noted, step, found.proof)
-    holdings = [Holding(*holding) for _, *holding in rows if holding[0]]
-    caller = caller_with(found.person, holdings, kept_apart=rules.separate_administration)
-    return replace(caller, credential=credential, person=found.person)
+    person, token_id, kind, scope, last_used_at, proof, *_ = rows[0]
+    is_noted = last_used_at > now - USE_NOTED_EVERY
+    step = next_step(session, person, kind, rules, proof=proof, now=now)
+    credential = Credential(token_id, kind, scope, is_noted, step, proof)
+    held = (row[-len(Holding._fields) :] for row in rows)
+    holdings = [Holding(*holding) for holding in held if holding[0]]
+    caller = caller_with(person, holdings, kept_apart=rules.separate_administration)
+    return replace(caller, credential=credential, person=person)
 
 
 @cache
 def _token_with_holdings() -> Select[*tuple[Any, ...]]:
-    """The token of a `hash` that holds `now`, with its person, and all that he or she has: a row for each of it."""
+    """Whose the token of a `hash` is that holds `now`, what it is good for, and all that its person has, a row each."""
     of_hash = Token.hash == bindparam("hash", type_=Token.hash.type)
+    of_credential = (Token.id, Token.kind, Token.scope, Token.last_used_at, Token.proof)
     held = holdings_of(select(Token.person_id).where(of_hash))
     return (
-        select(Token, *(held.c[name] for name in Holding._fields))
-        .join(Token.person)
+        select(Person, *of_credential, *(held.c[name] for name in Holding._fields))
+        .join(Token, Token.person_id == Person.id)
         .outerjoin(held, held.c.person_id == Person.id)
-        .options(contains_eager(Token.person))
         .where(of_hash, *still_holds(bindparam("now", type_=Token.expires_at.type)))
     )
 
@@ -216,12 +217,14 @@ def still_holds(now: datetime | BindParameter[datetime]) -> tuple[ColumnElement[
 
 def hold_from_first(session: Session, token: str) -> None:
     """Let the first statement of a transaction for writing keep `lock_people` waiting; `authenticate` follows."""
-    ask_along(session, _hold(token))
+    ask_along(session, _hold(), held_hash=secret_hash(token))
 
 
-def _hold(token: str) -> Select[str]:
+@cache
+def _hold() -> Select[str]:
     """Keep `lock_people` waiting; not in the statement that authenticates, which has to see what this waited for."""
-    whose = select(Person.id).join(Token, Token.person_id == Person.id).where(Token.hash == secret_hash(token))
+    of_hash = Token.hash == bindparam("held_hash", type_=Token.hash.type)
+    whose = select(Person.id).join(Token, Token.person_id == Person.id).where(of_hash)
     return whose.with_for_update(read=True, key_share=True, of=Person)
 
 

@@ -1,10 +1,11 @@
 """Writing rows: many in one statement, which makes a sweep of a thousand findings cheap, and INSERT … ON CONFLICT."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import Enum, Table, bindparam, text, update
+from sqlalchemy import Enum, Table, TextClause, bindparam, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -69,7 +70,13 @@ def _run_together(session: Session, statements: Sequence[tuple[str, Rows]]) -> S
     ways = ", ".join(f"{name} AS ({text_} RETURNING 1)" for name, text_, _ in parts)
     counts = ", ".join(f"(SELECT count(*) FROM {name})" for name, _, _ in parts)  # noqa: S608 - as above
     given = {f"rows{n}": msgspec.json.encode(rows).decode() for n, (_, _, rows) in enumerate(parts)}
-    return list(session.execute(text(f"WITH {ways} SELECT {counts}"), given).one())
+    return list(session.execute(_text_of(f"WITH {ways} SELECT {counts}"), given).one())
+
+
+@lru_cache(100)
+def _text_of(statement: str) -> TextClause:
+    """The statement with its parameters found, which takes longer than to write it."""
+    return text(statement)
 
 
 def _insert(session: Session, table: Table, rows: Rows, once: str | None) -> int:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Dialect, Select, func, null, select
+from sqlalchemy import ColumnElement, Select, func, null, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 _BEGINNING = "beginning"
@@ -24,9 +24,9 @@ def now(session: Session) -> datetime:
     return datetime.now(UTC)
 
 
-def present(dialect: Dialect) -> ColumnElement[Any]:
+def present(dialect: str) -> ColumnElement[Any]:
     """The database's own clock as a column, for a statement that asks for something else; null on SQLite."""
-    return func.clock_timestamp() if dialect.name == "postgresql" else null()
+    return func.clock_timestamp() if dialect == "postgresql" else null()
 
 
 def note_beginning(session: Session, at: datetime | None) -> None:

@@ -61,7 +61,9 @@ def connect(url: str, *, upgrading: bool = False) -> Engine:
     else:
         engine = _postgresql(url, UPGRADE_LIMITS if upgrading else LIMITS)
         if not upgrading:  # migrations ask without saying of what type a column is
-            event.listen(engine, "connect", _leave_ids_as_text)
+            from service.store.driver import suit  # noqa: PLC0415 - where PostgreSQL is used
+
+            event.listen(engine, "connect", suit)
     _note_writing(engine)
     return engine
 
@@ -187,13 +189,6 @@ def _postgresql(url: str, limits: dict[str, str]) -> Engine:
 def _from_json(data: str | bytes) -> Any:
     """What `json.loads` returns, which looks first in which encoding a text comes."""
     return _decode_json(data if isinstance(data, str) else str(data, "utf-8"))
-
-
-def _leave_ids_as_text(connection: Any, _record: object) -> None:
-    """Take ids as the text in which they come: made UUIDs only to be written as text again, they are most of a list."""
-    from psycopg.types.string import TextLoader  # noqa: PLC0415 - where PostgreSQL is used
-
-    connection.adapters.register_loader("uuid", TextLoader)
 
 
 def _quote_no_row(context: ExceptionContext) -> None:

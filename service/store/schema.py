@@ -105,9 +105,12 @@ def on_own_schema(maker: sessionmaker[Session]) -> sessionmaker[Session]:
     return maker
 
 
-def ask_along(session: Session, query: Select[Any]) -> None:
-    """Let the statement with which a transaction for writing begins ask this too: a value, or a lock, of one row."""
-    session.info[_ALONG] = query
+def ask_along(session: Session, query: Select[Any], **given: Any) -> None:
+    """Let the statement with which a transaction for writing begins ask this too: a value, or a lock, of one row.
+
+    The query is one that is made once, and `given` what its parameters are this time.
+    """
+    session.info[_ALONG] = query, given
 
 
 def was_asked_along(session: Session) -> bool:
@@ -128,10 +131,9 @@ def explained_by_schema(engine: Engine) -> Iterator[None]:
 
 def _require(connection: Connection, session: Session) -> None:
     """`require_current` by one statement, which asks for what else is to be known at the beginning."""
-    along = session.info.pop(_ALONG, None)
-    asked = [_REVISION, clock.present(connection.dialect), *([along.scalar_subquery()] if along is not None else [])]
+    along, given = session.info.pop(_ALONG, (None, {}))
     try:
-        revision, at, *_ = connection.execute(select(*asked)).one()
+        revision, at, *_ = connection.execute(_beginning(connection.dialect.name, along), given).one()
     except DBAPIError as error:
         if is_lost(error) or is_locked(error):
             raise
@@ -140,6 +142,12 @@ def _require(connection: Connection, session: Session) -> None:
     session.info[_ASKED_ALONG] = along is not None
     if revision != newest_revision():
         raise Unavailable("schema_behind" if revision is None or is_known(revision) else "schema_ahead")
+
+
+@cache
+def _beginning(dialect: str, along: Select[Any] | None) -> Select[*tuple[Any, ...]]:
+    """The statement with which transactions begin, built once for each query that is asked along."""
+    return select(_REVISION, clock.present(dialect), *([along.scalar_subquery()] if along is not None else []))
 
 
 @cache
