@@ -32,7 +32,14 @@ def _ways(table: Table, dialect: Dialect) -> Mapping[str, Way | None]:
     """How the values of each column come to what is kept: by PostgreSQL much as they are, by SQLite as texts."""
     if dialect.name == "postgresql":
         return {column.name: _in_postgresql(column.type, dialect) for column in table.columns}
-    return {column.name: column.type.dialect_impl(dialect).bind_processor(dialect) for column in table.columns}
+    return {column.name: _in_sqlite(column.type, dialect) for column in table.columns}
+
+
+def _in_sqlite(kind: TypeEngine[Any], dialect: Dialect) -> Way | None:
+    way = kind.dialect_impl(dialect).bind_processor(dialect)
+    if way is None or not isinstance(kind, Instant):
+        return way
+    return lru_cache(500)(way)  # rows that are written together have the same instants, or none
 
 
 def _id_text(value: object) -> str | None:
