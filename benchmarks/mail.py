@@ -116,7 +116,10 @@ def _delivered(engine: Engine, address: str, many: int) -> float:
     began, sent = time.perf_counter(), 0
     while sent < many:
         report = deliver(
-            sessions(engine), [channel], base_url="http://localhost", now=lambda session: clock.now(session) + ahead
+            sessions(engine),
+            [channel],
+            base_url="http://localhost",
+            now=lambda session: clock.at_beginning(session) + ahead,  # as workers ask, but for what is ahead
         )
         assert report.sent, report
         sent += report.sent

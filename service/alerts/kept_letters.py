@@ -9,12 +9,11 @@ from sqlalchemy import ColumnElement, delete, exists, select
 from sqlalchemy.orm import Session
 
 from service.alerts.channels.transport import OutgoingMessage
-from service.alerts.details import told_in_full
+from service.alerts.details import told_of
 from service.alerts.enclosures import Papers
-from service.alerts.sight import alerts_seen
 from service.alerts.texts import ReadableAlert
 from service.models import Alert, Delivery, Letter, Message, Person
-from service.people.callers import caller_of
+from service.people.callers import callers_of
 from service.store.bulk import insert_into
 
 # A sender that slept with its lease lost may still wake up; what was never sent is kept as long as it is tried.
@@ -43,9 +42,9 @@ class WrittenLetter:
 def kept_letters(session: Session, messages: Sequence[Message]) -> dict[str, KeptLetter]:
     """The letters of those messages that were written before and whose readers may still be told all of it."""
     people = {message.id: message.person for message in messages}
-    found = session.scalars(select(Letter).where(Letter.message_id.in_(people)))
-    readable = (letter for letter in found.all() if _may_still_read(session, people[letter.message_id], letter))
-    return {letter.message_id: KeptLetter(**letter.content) for letter in readable}
+    found = session.scalars(select(Letter).where(Letter.message_id.in_(people))).all()
+    readable = _still_readable(session, found, people)
+    return {letter.message_id: KeptLetter(**letter.content) for letter in found if letter.message_id in readable}
 
 
 def keep_letters(session: Session, written: Sequence[WrittenLetter], *, now: datetime) -> dict[str, KeptLetter]:
@@ -73,7 +72,8 @@ def _keep_beside_older(session: Session, written: Sequence[WrittenLetter], now: 
     people = {one.message.id: one.message.person for one in written}
     these = select(Letter).where(Letter.message_id.in_(people)).order_by(Letter.message_id)
     older = {letter.message_id: letter for letter in session.scalars(these.with_for_update())}
-    outdated = {id_: old for id_, old in older.items() if not _may_still_read(session, people[id_], old)}
+    readable = _still_readable(session, list(older.values()), people)
+    outdated = {id_: old for id_, old in older.items() if id_ not in readable}
     kept = {id_: KeptLetter(**old.content) for id_, old in older.items() if id_ not in outdated}
     if outdated:
         gone = delete(Letter).where(Letter.message_id.in_(outdated))
@@ -115,10 +115,20 @@ def _words(letter: OutgoingMessage, sent_as: str) -> dict[str, str]:
     }
 
 
-def _may_still_read(session: Session, person: Person, letter: Letter) -> bool:
-    """Whether the reader may be told now of all that the letter told, and in full of what it told in full."""
-    actor = caller_of(session, person).actor
-    of_letter = (Alert.message_id == letter.message_id, Alert.id.in_(letter.content["alerts"]))
-    if session.scalar(select(exists().where(*of_letter, ~alerts_seen(actor)))):
-        return False
-    return not letter.told or {finding.id for finding in told_in_full(session, actor, letter.told)} == {*letter.told}
+def _still_readable(session: Session, letters: Sequence[Letter], people: Mapping[str, Person]) -> set[str]:
+    """The messages whose readers may be told now of all that their letters told, and in full of what they told in full.
+
+    `people` are by message.
+    """
+    if not letters:
+        return set()
+    readers = callers_of(
+        session, {people[letter.message_id].id: people[letter.message_id] for letter in letters}.values()
+    )
+    told = told_of(session, Alert.message_id.in_([letter.message_id for letter in letters]), readers)
+    return {
+        letter.message_id
+        for letter in letters
+        if told.keys() >= {*letter.content["alerts"]}
+        and {told[id_] for id_ in letter.content["alerts"]} >= {*letter.told}
+    }
