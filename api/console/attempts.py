@@ -6,8 +6,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import marshmallow as ma
+from flask import request
 
 from api.console.forms import errors_by_field
+from api.console.pages import REFILL
+from api.console.rendering import text
 from api.http.context import RequestContext, language
 from api.http.problems import problem_of, status_of
 from service.errors import DubanError, NotFound, Unavailable
@@ -37,6 +40,11 @@ def attempt(context: RequestContext, do: Callable[[], Any]) -> Refused | None:
     except DubanError as error:
         return refused(error)
     return None
+
+
+def refilled() -> Refused | None:
+    """That the form only brings back what was typed, after a sign-in that had ended: shown, and not done."""
+    return Refused(200, text("page.refilled")) if REFILL in request.form else None
 
 
 def refused(error: DubanError) -> Refused:

@@ -9,11 +9,12 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from api.campaigns import CONCERNED, with_results
-from api.console.attempts import Refused, attempt, typed
+from api.console.attempts import Refused, attempt, refilled, typed
 from api.console.pages import Pages, done, takes_files
 from api.console.queries import asked_for, page_after
 from api.console.rendering import page, text
 from api.console.stored_files import stored_files
+from api.console.typed_text import brings_back
 from api.console.uploads import KEPT, handed_in
 from api.http.access import only, signed_in
 from api.http.context import RequestContext, language
@@ -60,6 +61,7 @@ def actions(context: RequestContext, code: CampaignCode | None) -> Response:
 @pages.post("/campaigns/<campaign:code>/actions")
 @only(Role.DISTRICT)
 @takes_files
+@brings_back
 @prepared_by(stored_files)
 def record(context: RequestContext, code: CampaignCode | None) -> Response:
     """Record an action of one's own district."""
@@ -73,7 +75,7 @@ def record(context: RequestContext, code: CampaignCode | None) -> Response:
         body = with_results(ActionBody().load({**action_in(request.form), **fixed}))
         record_action(context.session, NewAction(campaign=campaign, **body), actor=context.actor, now=context.now)
 
-    refused = attempt(context, bring) or attempt(context, do)
+    refused = refilled() or attempt(context, bring) or attempt(context, do)
     if refused:
         return _campaign_page(context, campaign, refused=refused, files=files)
     return done(f"/campaigns/{campaign}/actions", "recorded")

@@ -83,7 +83,7 @@ def fragment(template: str, **view: Any) -> Response:
 def _frame() -> dict[str, Any]:
     """What stands around every page."""
     context: RequestContext | None = g.get("request_context")
-    caller = context.authenticated if context else None
+    caller = context.authenticated if context and not g.get("signed_out") else None
     is_sound = context is not None and context.session.in_transaction()  # not on a page that says what went wrong
     stands = standing(context.session, actor=caller.actor) if context and caller and is_sound else None
     return {

@@ -115,7 +115,7 @@ def sign_out(context: RequestContext) -> Response:
     revoke_token(context.session, bearer_token(), now=context.now)
     gone = NewSecurityEntry(kind=SecurityKind.SIGN_OUT, person_id=context.caller.id)
     record_security(context.session, gone, now=context.now)
-    typed = carried()
+    typed, g.signed_out = carried(), True
     return forget_token(sign_in_page(typed, "/", status=200) if typed else done("/sign-in"))
 
 

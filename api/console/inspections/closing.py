@@ -6,11 +6,12 @@ from typing import Any
 from flask import request
 from werkzeug.wrappers import Response
 
-from api.console.attempts import Refused, attempt, typed
+from api.console.attempts import Refused, attempt, refilled, typed
 from api.console.inspections.sheet import asked, parts_of, sheet_page
 from api.console.pages import Pages, done
 from api.console.queries import office_instant
 from api.console.rendering import page, paper_text, text
+from api.console.typed_text import brings_back
 from api.http.access import signed_in
 from api.http.context import RequestContext
 from api.inspections import TERM
@@ -32,6 +33,7 @@ def ask(context: RequestContext, inspection_id: str) -> Response:
 
 @pages.post("/inspections/<id:inspection_id>/closing")
 @signed_in
+@brings_back
 def close_sheet(context: RequestContext, inspection_id: str) -> Response:
     """Close a sheet for good: one notice with all that was found, and feedback to the unit."""
 
@@ -42,7 +44,7 @@ def close_sheet(context: RequestContext, inspection_id: str) -> Response:
         closing = Closing(body.get("summary"), for_all, terms)
         close(context.session, inspection_id, closing, actor=context.actor, now=context.now)
 
-    refused = attempt(context, do)
+    refused = refilled() or attempt(context, do)
     if refused:
         return _closing_form(context, inspection_id, refused)
     return done(f"/inspections/{inspection_id}", "sheet_closed")

@@ -8,11 +8,12 @@ from typing import Any
 from flask import request
 from werkzeug.wrappers import Response
 
-from api.console.attempts import Refused, attempt, typed
+from api.console.attempts import Refused, attempt, refilled, typed
 from api.console.inspections.head import head_in
 from api.console.pages import Pages, done, takes_files
 from api.console.rendering import page, text, words_of
 from api.console.stored_files import stored_files
+from api.console.typed_text import brings_back
 from api.console.uploads import KEPT, handed_in
 from api.http.access import signed_in
 from api.http.context import RequestContext, language
@@ -73,6 +74,7 @@ def show(context: RequestContext, inspection_id: str) -> Response:
 @pages.post("/inspections/<id:inspection_id>/answers/<id:item_id>")
 @signed_in
 @takes_files
+@brings_back
 @prepared_by(stored_files)
 def answer_item(context: RequestContext, inspection_id: str, item_id: str) -> Response:
     """Answer one item; a newer answer of somebody else is shown beside what was typed, and nothing is lost."""
@@ -82,6 +84,7 @@ def answer_item(context: RequestContext, inspection_id: str, item_id: str) -> Re
 @pages.post("/inspections/<id:inspection_id>/findings/<id:item_id>")
 @signed_in
 @takes_files
+@brings_back
 @prepared_by(stored_files)
 def find(context: RequestContext, inspection_id: str, item_id: str) -> Response:
     """Say that an item is not in place, and log what was found."""
@@ -124,7 +127,7 @@ def _answered(
         new = _new_answer(item_id, given, files, words)
         answer(context.session, inspection_id, [new], actor=context.actor, now=context.now)
 
-    refused = attempt(context, bring) or attempt(context, do)
+    refused = refilled() or attempt(context, bring) or attempt(context, do)
     if refused:
         return sheet_page(context, inspection_id, tried=Tried(item_id, refused, given, files))
     part = part_of(parts_of(answers_of(context.session, inspection_id, actor=context.actor)), item_id)

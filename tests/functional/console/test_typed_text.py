@@ -4,6 +4,7 @@ from api.console.typed_text import BOX
 from service.models import Person
 from tests.fakes.browser import Browser, Page
 from tests.functional.console.test_findings import browser_of
+from tests.functional.console.test_inspections import opened
 from tests.worlds.http import PASSWORD, World
 
 RIGHT = {"username": "inspector", "password": PASSWORD}
@@ -45,6 +46,7 @@ def test_whoever_else_signs_in_there_sees_nothing_of_it_and_its_owner_gets_it_ba
     assert "不向您显示" in page.text
     assert OPINION not in page.answer.get_data(as_text=True)
     page = browser.send("/sign-out", page.filled_in("/sign-out"), expect=200)
+    assert "/sign-out" not in page.forms()  # nobody is signed in here any more
     with world.session() as session:
         known = session.get_one(Person, world.ids.person_ids["inspector"]).password_hash
         session.get_one(Person, world.ids.person_ids["team_head"]).password_hash = known
@@ -71,3 +73,18 @@ def test_what_was_never_sealed_here_leads_nowhere(world: World) -> None:
     for box in ("//elsewhere.example/x", "x", "长"):
         page = Browser(world.app).send("/sign-in", {**RIGHT, BOX: box}, expect=200)
         assert "不向您显示" in page.text
+
+
+def test_what_was_typed_into_sheets_and_their_end_comes_back_as_well(world: World) -> None:
+    at, browser = opened(world), browser_of(world, "inspector")
+    item = f"{at}/answers/{world.ids.checklist_item_id}"
+    note = {"answer": "in_place", "note": OPINION}
+    for form_at, page_at, words in ((item, at, note), (f"{at}/closing", f"{at}/closing", {"summary": OPINION})):
+        typed = {**browser.get(page_at).filled_in(form_at), **words}
+        browser.client.delete_cookie("duban", domain="127.0.0.1")
+        page = browser.send(form_at, typed, expect=401)
+        page = browser.send(sign_in_on(page), {**page.filled_in(sign_in_on(page)), **RIGHT}, expect=200)
+        page = browser.send(form_at, page.filled_in(form_at), expect=200)
+        assert OPINION in page.filled_in(form_at).values()
+        assert "尚未提交" in page.text
+    assert [one["answer"] for one in world["inspector"].items(f"{at}/answers")] == ["not_seen"]
