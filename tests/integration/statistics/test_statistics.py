@@ -15,6 +15,7 @@ from service.models import Finding
 from service.statistics.statistics import Statistics, statistics
 from tests.build.checklists import add_checklist
 from tests.build.crowd import add_findings
+from tests.build.statements import asked, engine_of
 from tests.worlds.books import (
     DEADLINE,
     FOUND_AT,
@@ -124,6 +125,13 @@ def test_each_counts_what_he_or_she_sees(session: Session, town: Town) -> None:
 
 
 @pytest.mark.usefixtures("findings")
+def test_figures_cost_two_statements_where_no_finding_is_on_an_item(session: Session, town: Town) -> None:
+    log_finding(session, town)
+    with asked(engine_of(session)) as statements:
+        assert figures(session, town, "inspector").total.findings == 1
+    assert len(statements) == 2  # the groups, and the districts' names
+
+
 def test_one_district_and_one_round_can_be_asked_for(session: Session, town: Town) -> None:
     here, there = (
         figures(session, town, "leadership", district_id=office.id).total.findings

@@ -206,6 +206,10 @@ def test_rare_words_are_looked_up_in_their_index_also_in_tables_that_were_never_
         return list_findings(session, rare, actor=leadership, now=NOW)
 
     assert "Bitmap Index Scan on ix_finding_words_pairs" in plan_of(fresh, search, which="WITH")
+    with sessions(fresh.engine)() as session, asked(fresh.engine) as statements:
+        search(session)
+    _, (_, looked_up), _ = statements  # what the newest have of it, who has its pairs, and the page
+    assert [len(value) for value in looked_up.values() if isinstance(value, list)] == [3]  # of its pairs
 
 
 def below(plan: str, node: str) -> str:
