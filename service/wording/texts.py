@@ -91,7 +91,9 @@ def filled(text: str, blanks: Mapping[str, str]) -> str:
 
 def one_line(text: str) -> str:
     """The text in one line, without control characters: no name starts a line, a header or a field of its own."""
-    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+    if not text.isprintable():
+        text = "".join(letter if letter.isprintable() else " " for letter in text)
+    return " ".join(text.split())
 
 
 def word(member: StrEnum, language: str) -> str:
