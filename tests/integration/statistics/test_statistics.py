@@ -131,6 +131,7 @@ def test_figures_cost_three_statements_however_many_findings_there_are(session: 
     assert len(statements) <= 3, statements  # the groups, the districts' names, and the order of the headings
 
 
+@pytest.mark.usefixtures("findings")
 def test_one_district_and_one_round_can_be_asked_for(session: Session, town: Town) -> None:
     here, there = (
         figures(session, town, "leadership", district_id=office.id).total.findings
