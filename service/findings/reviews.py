@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from service.evidence.evidence import attach
@@ -68,8 +68,10 @@ def returned_to(session: Session, *, actor: Actor, limit: int) -> Sequence[Revie
     if not units:
         return []
     came_back = or_(Finding.failures > 0, Finding.partials > 0)
-    query = (
-        select(Review)
+    newest_first = (Review.reviewed_at.desc(), Review.id.desc())
+    rank = func.row_number().over(partition_by=Review.finding_id, order_by=newest_first)
+    ranked = (
+        select(Review.id, rank.label("rank"))
         .join(Finding, Review.finding_id == Finding.id)
         .where(
             Finding.organization_id.in_(units),
@@ -79,9 +81,15 @@ def returned_to(session: Session, *, actor: Actor, limit: int) -> Sequence[Revie
             Finding.round.has(closed_at=None),
             came_back,
             findings_seen(actor),
-            Review.outcome != Outcome.PASS,
         )
-        .order_by(Finding.deadline, Finding.id, Review.reviewed_at)
+        .subquery()
     )
-    last = {review.finding_id: review for review in session.scalars(query)}
-    return list(last.values())[:limit]
+    query = (
+        select(Review)
+        .join(ranked, Review.id == ranked.c.id)
+        .join(Finding, Review.finding_id == Finding.id)
+        .where(ranked.c.rank == 1, Review.outcome != Outcome.PASS)
+        .order_by(Finding.deadline, Finding.id)
+        .limit(limit)
+    )
+    return session.scalars(query).all()

@@ -10,8 +10,9 @@ from service.errors import Conflict, NotAllowed
 from service.findings.escalations import refuse, reopen
 from service.findings.read import reviews_of
 from service.findings.rectification_notices import Demand, notify
-from service.findings.reviews import NewReview, review
+from service.findings.reviews import NewReview, returned_to, review
 from service.models import Finding
+from tests.build.statements import asked, engine_of
 from tests.worlds.books import (
     DEADLINE,
     SUBMITTED_AT,
@@ -120,3 +121,24 @@ def test_what_a_look_back_finds_again_begins_a_new_cycle(session: Session, town:
     assert (finding.state, finding.cycle, finding.recurrences, finding.verified_at) == (State.RECTIFYING, 2, 1, None)
     assert finding.deadline == local(5, 13)
     assert finding.next_action_at is not None
+
+
+def test_what_came_back_is_the_newest_review_of_each_and_no_more_is_read_than_is_shown(
+    session: Session, town: Town
+) -> None:
+    later, first, passed = (submitted(session, town) for _ in range(3))
+    for finding in (later, first):
+        judge(session, town, finding, Outcome.PARTIAL, at=AT)
+        submit_finding(session, town, finding, at=AT + timedelta(hours=1))
+        judge(session, town, finding, Outcome.FAIL, at=AT + timedelta(hours=2))
+    judge(session, town, passed, Outcome.PASS, at=AT)
+    session.refresh(later)
+    assert later.deadline is not None
+    later.deadline += timedelta(days=1)
+    session.commit()
+    both = returned_to(session, actor=town.university, limit=10)
+    assert [(one.finding_id, one.outcome) for one in both] == [(first.id, Outcome.FAIL), (later.id, Outcome.FAIL)]
+    with asked(engine_of(session)) as statements:
+        assert [one.finding_id for one in returned_to(session, actor=town.university, limit=1)] == [first.id]
+    assert ["LIMIT" in statement for statement, _ in statements] == [True], "the others are left where they are"
+    assert returned_to(session, actor=town.district, limit=10) == []
