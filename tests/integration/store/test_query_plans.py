@@ -272,24 +272,20 @@ def test_a_page_asks_as_often_for_forty_findings_as_for_one(session: Session, to
 def test_a_move_asks_seldom(session: Session, town: Town) -> None:
     """Each question is a journey to another host; the bounds are what is measured, to be noticed when they grow.
 
-    Each commit writes down digests of the rows that it changed (ADR 26); it reads those again that it did not write
-    whole.
+    Each commit writes down digests of the rows that it changed (ADR 26), and reads again those not written whole.
     """
     engine = engine_of(session)
     finding = log_finding(session, town)
     photograph = add_evidence(session, town.university)
     session.commit()
     unit, later = town.university, FOUND_AT + timedelta(hours=1)
+    demand = Demand(finding.id, "更换", DEADLINE)  # the first of a year looks for an older series of numbers
 
     def submits() -> object:
         return submit(session, finding.id, actor=unit, now=SUBMITTED_AT, measures="已换", evidence_ids=[photograph])
 
     acts: list[tuple[str, int, Ask]] = [
-        (
-            "notify",
-            10,  # the first of a year looks for an older series of numbers
-            lambda: notify(session, Demand(finding.id, "更换", DEADLINE), actor=town.inspector, now=FOUND_AT),
-        ),
+        ("notify", 10, lambda: notify(session, demand, actor=town.inspector, now=FOUND_AT)),
         ("receive", 13, lambda: begin(session, finding.id, actor=unit, now=later)),
         ("submit", 10, submits),
         ("sweep", 8, lambda: sweep(session, now=JUST_MISSED + timedelta(days=7))),
