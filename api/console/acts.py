@@ -7,20 +7,19 @@ from typing import Any
 
 import marshmallow as ma
 
+from api.console.act_words import hearers_of, hints_for_all, what_follows
 from api.console.forms import Field, fields_of
 from api.console.rendering import has_text, text
-from api.http.context import RequestContext, language
+from api.http.context import RequestContext
 from api.http.moves import REGISTERED
 from api.schemas.extensions import DecisionBody
 from api.schemas.handling_opinions import ReplyBody
 from service.errors import NotFound
 from service.findings import extensions, handling_opinions
-from service.findings.view import FindingView, Offer, extension_limit_of, resolved_of, told_of
-from service.wording import moment, word
-from workflows.vocabulary import Addressee, Move
+from service.findings.view import FindingView, Offer
+from workflows.vocabulary import Move
 
 WITH_PAPER = "handling-opinions"  # the act that a paper follows
-NEXT = {"receipt": Addressee.OVERSEER, "submissions": Addressee.REVIEWER, "extensions": Addressee.DECIDER}  # acts then
 REPLIES = "replies"
 Do = Callable[..., Any]
 
@@ -102,7 +101,6 @@ def forms_of(
     errors: Mapping[str, str],
 ) -> list[ActForm]:
     """The forms of what the caller may do now, the asked ones in front; open is the refused one, or the first asked."""
-    hints = _hints(view, now)
     allowed = [act for act in acts().values() if act.moves & set(view.allowed_moves)]
     if view.latest_opinion is None:  # what went up by itself has no opinion yet that could be replied to
         allowed = [act for act in allowed if act.address != REPLIES]
@@ -111,20 +109,19 @@ def forms_of(
     shown = tried if any(act.address == tried for act in allowed) else in_front
 
     def form(act: Act) -> ActForm:
-        whose = NEXT.get(act.address, Addressee.OVERSEER)
         fields = fields_of(
             act.body,
             act.address,
             given=given if act.address == tried else {},
             errors=errors if act.address == tried else {},
             hidden=_page_knows(view, act.body),
-            hints=hints.get(act.address, {}),
+            hints=hints_for_all(act.address, [view], now=now),
         )
         return ActForm(
             address=act.address,
             label=_label(act, offer),
-            sees=text(f"acts.{act.address}.sees", who=word(resolved_of(view, whose), language())),
-            told=_hearers(view, act),
+            sees=what_follows(act.address, [view]),
+            told=hearers_of(view, act.moves & set(view.allowed_moves)),
             fields=_asked(view, act, fields),
             is_open=act.address == shown,
             is_asked=bool(act.moves & set(offer.asked)),
@@ -143,29 +140,6 @@ def _asked(view: FindingView, act: Act, fields: Sequence[Field]) -> list[Field]:
     """The fields that make sense now: what came with a notice has its deadline already."""
     noticed = act.address == "receipt" and view.finding.notice_id
     return [field for field in fields if not (noticed and field.name == "deadline")]
-
-
-def _hearers(view: FindingView, act: Act) -> str | None:
-    """«督查组、区县招考机构», who hear of it at once, as the policy has it."""
-    told = told_of(view, sorted(act.moves & set(view.allowed_moves)))
-    return text("acts.between").join(word(one, language()) for one in told) or None
-
-
-def _hints(view: FindingView, now: datetime) -> dict[str, dict[str, str]]:
-    """What the rules say of a field, by act and field."""
-    policy, zone = view.rules.policy, view.rules.calendar.zone
-    least = policy.evidence.submission.of(view.finding.severity)
-    found = {"reviews": {"remaining": text("forms.reviews.remaining.hint")}}
-    if least:
-        found["submissions"] = {"evidence_ids": text("acts.least_evidence", count=least)}
-    limit = extension_limit_of(view, now=now)
-    if limit.latest:
-        latest = moment(limit.latest, language(), zone)
-        said = text("acts.extension_limit", left=limit.left, latest=latest, days=limit.working_days)
-        found["extensions"] = {"deadline": said}
-    if end := view.rules.latest_deadline():
-        found["notification"] = {"deadline": text("acts.before_exam", latest=moment(end, language(), zone))}
-    return found
 
 
 def _page_knows(view: FindingView, body: type[ma.Schema]) -> dict[str, str]:

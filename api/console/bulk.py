@@ -10,7 +10,8 @@ import marshmallow as ma
 from flask import request
 from werkzeug.wrappers import Response
 
-from api.console.acts import NEXT, acts
+from api.console.act_words import hints_for_all, what_follows
+from api.console.acts import acts
 from api.console.forms import body_of, errors_by_field, fields_of
 from api.console.once import note_as_sent, was_sent_before
 from api.console.pages import Pages, done
@@ -23,8 +24,6 @@ from api.schemas.request_fields import Id, RequestSchema, Several
 from service.errors import NotFound
 from service.findings.list import findings_of
 from service.findings.view import FindingView, view_findings
-from service.wording import word
-from workflows.vocabulary import Addressee
 
 pages = Pages("bulk")
 FOR_MANY = (  # acts that the same words can be said of
@@ -99,7 +98,7 @@ def _none_chosen() -> Response:
 
 
 def _form(
-    context: RequestContext,  # noqa: ARG001 - pages are in the caller's language
+    context: RequestContext,
     act: str,
     views: Sequence[FindingView],
     *,
@@ -107,14 +106,15 @@ def _form(
     errors: dict[str, str] | None = None,
 ) -> Response:
     able = [view for view in views if acts()[act].moves & set(view.allowed_moves)]
-    fields = fields_of(acts()[act].body, act, given=request.form, errors=errors or {}, hidden={})
+    hints = hints_for_all(act, able or views, now=context.now)
+    fields = fields_of(acts()[act].body, act, given=request.form, errors=errors or {}, hidden={}, hints=hints)
     return page(
         "findings/bulk.html",
         status=status,
         title=text("findings.bulk", act=text(f"acts.{act}"), count=len(views)),
         act=act,
         label=text(f"acts.{act}"),
-        sees=text(f"acts.{act}.sees", who=word(NEXT.get(act, Addressee.OVERSEER), language())),
+        sees=what_follows(act, able or views),
         views=views,
         unable=len(views) - len(able),
         fields=[field for field in fields if field.name not in OF_ONE],

@@ -66,6 +66,7 @@ class Group:
     since: Mapping[str, datetime]  # since when each waits, by id
     all_at: str  # where the whole list is
     notes: Mapping[str, str] = field(default_factory=dict)  # what was said of each, by id
+    all_of: str | None = None  # what the list holds, where that is more than such findings
 
 
 @pages.get("/")
@@ -75,7 +76,8 @@ def today(context: RequestContext) -> Response:
     if context.actor.role is Role.AUDITOR:  # who reads the security log, and no finding
         return done("/settings")
     returned = returned_of(context, limit=MOST)
-    first = Group("returned", returned.rows, returned.since, _list_at(TO_SUBMIT), returned.notes)
+    to_submit = (_list_at(TO_SUBMIT), returned.notes, text("today.all_to_submit"))
+    first = Group("returned", returned.rows, returned.since, *to_submit)
     others = [_group(context, *one, without=returned.since) for one in _groups_of(context.actor)]
     mine = [group for group in (first, *others) if group.rows]
     seen = {view.finding.id for group in mine for view in group.rows}

@@ -37,6 +37,7 @@ from workflows.findings.facts import Actor
 from workflows.findings.light import light
 from workflows.findings.next_escalation import NextEscalation, next_escalation
 from workflows.findings.reckoning import Reckoned, reckoning
+from workflows.findings.sides import stand_in
 from workflows.rules import Rules
 from workflows.vocabulary import UPWARD_ROLES, Addressee, ClosingOutcome, Light, Move
 
@@ -186,8 +187,9 @@ def told_of(view: FindingView, moves: Iterable[Move]) -> tuple[Addressee, ...]:
 
 
 def resolved_of(view: FindingView, addressee: Addressee) -> Addressee:
-    """Overseer, reviewer or decider of this finding as team, district office or responsible leader."""
-    return addressees.resolved(addressee, facts_of_finding(view.finding, view.rules))
+    """Overseer, reviewer or decider of this finding as team, office or leader, or whoever stands in for them."""
+    facts = facts_of_finding(view.finding, view.rules)
+    return stand_in(addressees.resolved(addressee, facts), facts.vacant)
 
 
 def extension_limit_of(view: FindingView, *, now: datetime) -> ExtensionLimit:

@@ -1,7 +1,10 @@
 """The list of findings: narrowed by its address, counted, and one act on many of its rows."""
 
+import re
+
 import pytest
 
+from service.models import Person
 from tests.fakes.asked import statements
 from tests.fakes.browser import Browser, Page
 from tests.functional.test_cost import BEGINS
@@ -77,6 +80,22 @@ def test_one_act_on_many_says_what_became_of_each_with_the_refused_on_top(world:
     assert len(world["inspector"].items(f"/findings/{ids[0]}/events")) == 2
     browser.send(at, sent)  # sent again, done once
     assert len(world["inspector"].items(f"/findings/{ids[0]}/events")) == 2
+
+
+def test_a_form_for_many_says_what_the_form_of_each_would(world: World) -> None:
+    general, major = (world.submitted(severity=severity)["finding_id"] for severity in ("general", "major"))
+    page = browser_of(world, "inspector").get(f"/findings/bulk/reviews?ids={general}&ids={major}")
+    assert "尚未完成的部分 结论为“部分完成”时必填" in page.text, "what is needed is not marked as optional"
+    unit, world.clock.at = browser_of(world, "university"), world.clock.at + MINUTE
+    at = "/findings/bulk/extensions?ids="
+    assert "由督查组决定" in unit.get(f"{at}{general}").text
+    assert "由包干责任领导决定" in unit.get(f"{at}{major}").text
+    with world.session() as session:
+        session.get_one(Person, world.ids.person_ids["leader"]).disabled_at = world.clock.at
+        session.commit()
+    assert "由领导班子决定" in unit.get(f"/findings/{major}").text, "who stands in for a leader that there is not"
+    both = unit.get(f"{at}{general}&ids={major}")
+    assert re.search("由(督查组或领导班子|领导班子或督查组)（按各问题而定）决定", both.text)
 
 
 def test_an_act_on_nothing_leads_back_to_the_list_as_it_was_filtered(world: World) -> None:

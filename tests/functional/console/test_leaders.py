@@ -71,6 +71,7 @@ def test_the_bureau_reads_what_was_reported_and_replies(world: World) -> None:
         assert re.search("告知：明河市招生考试中心 督查组成员、.*包干责任领导.*；明河市教育局 市教育局 ；", told)
         assert "赵青" not in told
     assert "尚未提交整改反馈" not in brief.text, "what those above are not shown is not said to be missing"
+    assert "只列上报至贵单位之后的提交和复查" in brief.text
     page = bureau.send(at, {**page.filled_in(at), "text": "同意，请于本周内报结果"})
     assert "同意，请于本周内报结果" in page.text
     assert "补充批复" in page.text

@@ -42,11 +42,12 @@ def test_a_unit_reads_first_what_came_back_what_is_missing_and_until_when(world:
     deadline = world.finding(submission["finding_id"])["deadline"]
     assert "部分完成：二楼尚缺 4 间" in first
     assert f"{int(deadline[5:7])}月{int(deadline[8:10])}日" in first
+    assert "查看全部待提交的问题" in first, "the list holds more than what came back"
     assert "等您整改" not in page.text, "it stands there once"
+    assert "退回" not in browser_of(world, "district").get("/").text
     world.clock.at += MINUTE
     world.submit(submission["finding_id"])
     assert "退回" not in unit.get("/").text
-    assert "退回" not in browser_of(world, "district").get("/").text
 
 
 def test_what_others_have_to_do_hides_nothing_that_waits_for_oneself(world: World) -> None:
