@@ -139,8 +139,7 @@ def _places(session: Session) -> list[tuple[str, str]]:
 def _copy_places(session: Session, engine: Engine) -> None:
     organizations = session.scalars(select(Organization)).all()
     ordered = sorted(organizations, key=lambda one: (one.parent_id is not None, one.kind != "district"))
-    assignments = session.scalars(select(Assignment)).all()
-    (round_id,) = {one.round_id for one in assignments}
+    (round_id,) = {one.round_id for one in session.scalars(select(Assignment))}
     named = ({"id": o.id, "name": o.name, "parent_id": o.parent_id} for o in ordered)
     write(engine, peer.Organization.__table__, named)
     write(engine, peer.Round.__table__, [{"id": round_id, "number": "2026-基准", "ends_on": date(2026, 6, 6)}])

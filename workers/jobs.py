@@ -29,16 +29,14 @@ from service.store import clock
 from service.store.db import is_locked, is_lost, unavailable_when_lost
 from service.store.heartbeats import web_hosts_elsewhere
 from service.store.rows_on_record.digests import recorded_at
+from service.store.sqlite import was_held_up
 from service.store.sweeping import ClockTask, resting_tasks, resume_task, set_task_aside
 from workers.queues import DELIVER, JOB_TIMEOUT, RENDER, SWEEP
 from workers.resources import ANOTHER_SCHEMA, Resources, process_resources
 
 SQLITE_BATCH = 25  # another writer waits for one batch: some 20 ms
 GIVE_WAY = 0.005  # seconds after a batch on SQLite, in which whoever waits to write begins
-GIVE_WAY_TO_ALL = (
-    0.1  # seconds after a batch that had to wait for others: all of them come first, each before one batch
-)
-WAITED = 0.003  # seconds for the lock, from which on somebody else was writing
+GIVE_WAY_TO_ALL = 0.1  # seconds after a batch that was held up by others: all of them come first, each before one batch
 SEAL_AFTER = timedelta(seconds=50)  # with signing and export within a minute
 AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)  # an instant that has always come
 WORK_FOR = JOB_TIMEOUT * 2 / 3  # seconds; then the next tick goes on, before RQ would cut the job off
@@ -104,13 +102,12 @@ def sweep_due(resources: Resources, *, retry_now: bool = False) -> int:
         now, resting = clock.now(session), resting_tasks(session)
         rests = {task for task, again_at in resting.items() if again_at > now and not retry_now}
         due = _due(session, [sweep for sweep in SWEPT if sweep.task not in rests], resting, now)
-    done = sum(_sweep_safely(resources, sweep, sweep.task in resting, until) for sweep in due)
+    done = _sweep_in_turn(resources, due, resting, until)
     if done:
         resources.ticks.send(DELIVER)
     with resources.readers.begin() as session:
         due = _due(session, [sweep for sweep in UNHEARD if sweep.task not in rests], resting, clock.now(session))
-    for sweep in due:
-        _sweep_safely(resources, sweep, sweep.task in resting, until)
+    _sweep_in_turn(resources, due, resting, until)
     return done
 
 
@@ -197,6 +194,15 @@ def _next_at(session: Session, sweep: Sweep) -> datetime | None:
         return AT_ONCE
 
 
+def _sweep_in_turn(resources: Resources, due: Sequence[Sweep], resting: Container[str], until: float) -> int:
+    """Each sweep within its share of the time that is left, with one for what comes after: none keeps others away."""
+    done = 0
+    for position, sweep in enumerate(due):
+        share = (until - monotonic()) / (len(due) - position + 1)
+        done += _sweep_safely(resources, sweep, sweep.task in resting, monotonic() + share)
+    return done
+
+
 def _sweep_safely(resources: Resources, sweep: Sweep, failed_before: bool, until: float) -> int:  # noqa: FBT001
     """Drain a sweep; one that fails as a whole is set aside and rests for a while, and the others go on.
 
@@ -235,15 +241,14 @@ def _drain(resources: Resources, sweep: Sweep, until: float) -> int:
     limit = SQLITE_BATCH if has_one_writer else BATCH
     done, looked_at = 0, limit
     while looked_at == limit and not resources.stop.requested and monotonic() < until:
-        asked_at = monotonic()
         with resources.sessions.begin() as session:
             now = clock.now(session)
-            has_waited = monotonic() - asked_at > WAITED
+            held_up = was_held_up(session.connection())
             recorded_at(session, now)
             looked_at = sweep.batch(session, now=now, limit=limit)
         done += looked_at
         if looked_at == limit and has_one_writer:
-            resources.stop.wait(GIVE_WAY_TO_ALL if has_waited else GIVE_WAY)
+            resources.stop.wait(GIVE_WAY_TO_ALL if held_up else GIVE_WAY)
     return done
 
 

@@ -29,7 +29,7 @@ from workers.timetable_lock import hold
 LOOK_EVERY = 0.5  # seconds: an earlier instant that was set meanwhile is seen so soon
 LOOK_ANYWAY_EVERY = 5.0  # seconds, though nobody seems to have written
 ASK_SCHEMA_EVERY = 5.0  # seconds
-LOOK_AGAIN = 0.1  # seconds: what is due hides what comes next, until a worker has taken it
+LOOK_AGAIN = 0.1  # seconds: what is due hides what comes next of its kind, until a worker has taken it
 FAILED_PAUSE = 1.0  # seconds after a job that failed, so that it is not tried without a break
 STAND_BY = 1.0  # seconds between two tries for the lock
 UNTAKEN_AFTER = timedelta(seconds=5)  # sweep ticks were sent and nobody came: there is no worker

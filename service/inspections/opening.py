@@ -59,9 +59,8 @@ def _open(session: Session, new: NewInspection, *, actor: Actor, now: datetime) 
     inspection = _row(session, replace(new, inspected_on=inspected_on), place, checklist, actor, now)
     session.add(inspection)
     session.flush()
-    opened = entry_about(
-        inspection, JournalAct.OPEN, actor=actor, data={"number": inspection.number, "kind": str(inspection.kind)}
-    )
+    data = {"number": inspection.number, "kind": str(inspection.kind)}
+    opened = entry_about(inspection, JournalAct.OPEN, actor=actor, data=data)
     record_entries(session, [opened, *reset_feedback_clock(session, inspection, now=now)], now=now)
     session.flush()
     return inspection

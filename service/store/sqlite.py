@@ -19,6 +19,7 @@ from service.errors import Unavailable
 BUSY_WITHIN = 15
 PRIMARY = 0xFF  # of an error's code: what is beyond says more of the same
 TRIED_EVERY = 0.001  # seconds between two tries of the one thread of a process that is next to write
+HELD_UP = "held_up"  # in a connection's particulars: whether its transaction had to wait for another's
 TAKES_BACK = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_NOMEM")  # errors that end the whole transaction
 
 
@@ -89,6 +90,11 @@ def _take_back(connection: Connection | None) -> None:
             driver.rollback()
 
 
+def was_held_up(connection: Connection) -> bool:
+    """Whether the transaction had to wait for another that wrote; never so on another database."""
+    return bool(connection.info.get(HELD_UP))
+
+
 def damage_of(file: Path, *, within: float) -> str | None:
     """What SQLite finds wrong with the pages of a file; none when it finds nothing within so many seconds."""
     until = time.monotonic() + within
@@ -139,10 +145,13 @@ def _begin(connection: Connection, queue: Lock) -> None:
     assert isinstance(driver, sqlite3.Connection)  # noqa: S101 - this is its engine
     (patience,) = driver.execute("PRAGMA busy_timeout").fetchone()
     until = time.monotonic() + patience / 1000
+    connection.info[HELD_UP] = queue.locked()
     first = queue.acquire(timeout=patience / 1000)
     try:
         driver.execute("PRAGMA busy_timeout = 0")
-        if not _begins_before(until, driver):
+        tries = _tries_to_begin(until, driver)
+        connection.info[HELD_UP] |= tries != 1
+        if not tries:
             connection.exec_driver_sql("BEGIN IMMEDIATE")  # once more, to fail as any statement fails
     finally:
         if first:
@@ -151,18 +160,21 @@ def _begin(connection: Connection, queue: Lock) -> None:
             driver.execute(f"PRAGMA busy_timeout = {patience}")
 
 
-def _begins_before(until: float, driver: sqlite3.Connection) -> bool:
-    """Try to begin until somebody else's transaction has ended: soon after it has, whatever SQLite's own pauses are.
+def _tries_to_begin(until: float, driver: sqlite3.Connection) -> int:
+    """Try to begin until somebody else's transaction has ended; returns how often, and nought if it never did.
 
-    SQLite sleeps for up to a tenth of a second between two tries, and whoever came later may be luckier.
+    Soon after it has, whatever SQLite's own pauses are: it sleeps for up to a tenth of a second between two tries, and
+    whoever came later may be luckier.
     """
+    tries = 0
     while time.monotonic() < until:
+        tries += 1
         try:
             driver.execute("BEGIN IMMEDIATE")
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode & PRIMARY != sqlite3.SQLITE_BUSY:
-                return False
+                return 0
             time.sleep(TRIED_EVERY)
         else:
-            return True
-    return False
+            return tries
+    return 0

@@ -7,8 +7,9 @@ out, so that a column may be added without changing the digests of rows that are
 
 import hashlib
 import json
+import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 
@@ -98,7 +99,7 @@ def digest_of(table: Table, row: Iterable[tuple[str, Any]]) -> str:
     for name, value in row:
         if value is None or (name in default and value in default[name]):
             continue
-        way = _PLAIN.get(type(value))
+        way = _PLAIN.get(type(value), _plain)
         columns[name] = value if way is None else way(value)
     return hashlib.sha256(_encode(columns)).hexdigest()
 
@@ -170,10 +171,20 @@ def _left_out(table: Table) -> Mapping[str, tuple[Any, ...]]:
     return found
 
 
+def _plain(value: object) -> str | int:
+    """What a value of a type of its own is written as; TypeError for what no database gives."""
+    if isinstance(value, str):
+        return str.__str__(value)
+    if isinstance(value, int):
+        return int(value)
+    raise TypeError(f"{value!r} is nothing that a database gives")
+
+
 _json_text = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
 _encode = msgspec.json.Encoder(order="sorted").encode
-_PLAIN: Mapping[type, Callable[[Any], object]] = {
+_PLAIN: Mapping[type, Callable[[Any], object] | None] = {
+    **dict.fromkeys((str, int, bool, date, uuid.UUID)),  # as msgspec writes them
     datetime: utc_text,
     # JSON within a column as Python writes it, for msgspec has another way with some numbers
     **dict.fromkeys((dict, list, float), lambda value: msgspec.Raw(_json_text(value).encode())),
-}  # what msgspec would write otherwise
+}

@@ -177,6 +177,11 @@ def test_a_digest_is_of_json_as_python_writes_it(words: str, nested: Any, at: da
     assert digest_of(table, row.items()) == hashlib.sha256(text.encode()).hexdigest()
 
 
+def test_what_no_database_gives_has_no_digest() -> None:
+    with pytest.raises(TypeError, match="nothing that a database gives"):
+        digest_of(audited_tables()["findings"], [("location", b"2F")])
+
+
 def test_every_column_is_covered_or_out_for_a_reason() -> None:
     """A new table is under the audit unless it is named here; a new column always."""
     tables = Base.metadata.tables

@@ -139,8 +139,8 @@ def test_what_differs_from_the_policy_is_in_doubt_and_both_are_named(session: Se
     for old, new in changes.items():
         heading = [line.replace(old, new) for line in heading]
     notice = read_notice(minghe_notice(heading=tuple(heading)))
-    plan = planned(session, SETTLEMENT, notice)
-    found = {doubt.code: (dict(doubt.particulars), doubt.stops) for doubt in plan.doubts}
+    doubts = planned(session, SETTLEMENT, notice).doubts
+    found = {doubt.code: (dict(doubt.particulars), doubt.stops) for doubt in doubts}
     assert found == {
         "report_day_differs": (
             {"organization_kind": "university", "notice": "周三 16:00", "policy": "周四 17:00"},

@@ -2,6 +2,7 @@
 
 import sqlite3
 from pathlib import Path
+from threading import Timer
 from uuid import uuid4
 
 import pytest
@@ -108,6 +109,18 @@ def test_a_locked_sqlite_file_is_busy(sqlite_url: str, tmp_path: Path) -> None:
     with pytest.raises(Unavailable, match="database_busy"), unavailable_when_lost(), engine.begin() as connection:
         connection.execute(text("UPDATE counters SET value = 1"))
     holder.close()
+    engine.dispose()
+
+
+def test_a_writer_of_an_sqlite_file_knows_whether_it_was_held_up(sqlite_url: str, tmp_path: Path) -> None:
+    engine = connect(sqlite_url)
+    holder = sqlite3.connect(tmp_path / "duban.db", isolation_level=None, check_same_thread=False)
+    for held_up in (False, True, False):
+        if held_up:
+            holder.execute("BEGIN IMMEDIATE")
+            Timer(0.02, holder.execute, ["ROLLBACK"]).start()
+        with engine.begin() as connection:
+            assert sqlite.was_held_up(connection) is held_up
     engine.dispose()
 
 

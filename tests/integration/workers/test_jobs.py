@@ -102,6 +102,26 @@ def test_a_sweep_goes_on_batch_by_batch(resources: Resources, monkeypatch: pytes
     assert sweep_due(resources) == 5
 
 
+def test_a_sweep_with_much_to_do_leaves_time_for_the_others(
+    resources: Resources, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[ClockTask] = []
+
+    def swept(task: ClockTask) -> Sweep:
+        def batch(session: Session, *, now: datetime, limit: int) -> int:
+            done.append(task)
+            return limit if task is ClockTask.FINDINGS else 1
+
+        return Sweep(task, batch, lambda _session: workers.jobs.AT_ONCE)
+
+    monkeypatch.setattr(workers.jobs, "WORK_FOR", 1.5)
+    monkeypatch.setattr(workers.jobs, "SWEPT", (swept(ClockTask.FINDINGS), swept(ClockTask.REPORTS)))
+    monkeypatch.setattr(workers.jobs, "UNHEARD", (swept(ClockTask.EVENT_SEALS),))
+    sweep_due(resources)
+    assert done[0] is ClockTask.FINDINGS
+    assert done[-2:] == [ClockTask.REPORTS, ClockTask.EVENT_SEALS]
+
+
 def test_a_sweep_that_shall_stop_finishes_its_batch(resources: Resources, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workers.jobs, "SQLITE_BATCH", 2)
     monkeypatch.setattr(workers.jobs, "BATCH", 2)

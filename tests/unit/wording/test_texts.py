@@ -146,8 +146,7 @@ def test_a_sentence_names_a_state_by_its_word() -> None:
 
 
 def test_a_sentence_names_an_instant_in_the_zone_of_the_office() -> None:
-    at = datetime(2026, 5, 20, 16, 30, tzinfo=UTC)
-    assert "2026年5月21日00:30" in sentence("wrong_state", "zh", state=at)
+    assert "2026年5月21日00:30" in sentence("wrong_state", "zh", state=datetime(2026, 5, 20, 16, 30, tzinfo=UTC))
 
 
 def test_a_missing_sentence_is_loud_in_tests_and_shows_its_code_to_readers() -> None:
