@@ -12,7 +12,7 @@ from api.console.first_letters import first_letters
 from api.console.forms import Field, fields_of
 from api.console.pages import REFILL
 from api.console.rendering import page, text
-from api.console.typed_text import SENDER
+from api.console.sealing import SENDER
 from api.http.context import RequestContext
 from api.schemas.findings import FindingBody
 from api.schemas.rectification_notices import NotificationBody

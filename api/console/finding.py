@@ -17,8 +17,9 @@ from api.console.history import PICTURES
 from api.console.once import note_as_sent, was_sent_before
 from api.console.pages import REFILL, Pages, done, takes_files
 from api.console.rendering import page, text
+from api.console.sealing import SENDER
 from api.console.stored_files import FILES, stored_files
-from api.console.typed_text import SENDER, brings_back
+from api.console.typed_text import brings_back
 from api.http.access import signed_in
 from api.http.context import RequestContext, language, resources
 from api.http.files import inline_picture

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 
 from api.console.device import NOTICE_COOKIE, notice, theme
 from api.console.places import ON_DESKTOPS, ON_PHONES, OWN, current_place, finding_on, is_live, places_of
+from api.console.sealing import sender_field
 from api.console.static_files import address_of
 from api.http.context import RequestContext, language
 from service.alerts.inbox import standing
@@ -92,6 +93,7 @@ def _frame() -> dict[str, Any]:
         "theme": theme(),
         "signed_in": caller is not None,
         "person_id": caller.id if caller else None,
+        "sender": lambda: sender_field(caller.id, now=context.now) if caller and context else "",
         "who": vars(caller.person).get("name") if caller else None,  # not at hand once a transaction has failed
         "role": caller.actor.role if caller else None,
         "places": places_of(caller.actor) if caller else [],

@@ -1,11 +1,13 @@
 """A sign-in as a browser holds it: the bearer token in a cookie that no script reads and no other site sends."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from werkzeug.wrappers import Response
 
 from api.http.access import cookie_name
 from api.http.context import resources
+
+STAYS = timedelta(days=1)  # after its end: it opens nothing then, and what was typed may still come along with it
 
 
 def keep_token(answer: Response, token: str, *, until: datetime) -> Response:
@@ -13,7 +15,7 @@ def keep_token(answer: Response, token: str, *, until: datetime) -> Response:
     answer.set_cookie(
         cookie_name(),
         token,
-        expires=until,
+        expires=until + STAYS,
         path="/",
         httponly=True,
         samesite="Lax",

@@ -11,7 +11,7 @@ from api.accounts import provider_accounts, second_factor
 from api.console.pages import STEPS, Pages, done, sign_in_page, told_on_the_page, with_next
 from api.console.rendering import page, text
 from api.console.session import forget_token, keep_token
-from api.console.typed_text import anothers_page, brought_back, carried
+from api.console.typed_text import carried, continue_page
 from api.http.access import FIRST, bearer_token, public, signed_in_before
 from api.http.context import RequestContext
 from api.http.hashing import hashed_for_open_code
@@ -49,7 +49,7 @@ def sign_in(context: RequestContext) -> Response:
         token = answer_signed_in(context, accounts.let_in(context.session, *proven))
     except NotAllowed as refusal:
         return _form(status_of(refusal), problem_of(refusal)["detail"])
-    return _with(token)
+    return _with(context, token)
 
 
 @pages.get("/sign-in/code")
@@ -71,7 +71,7 @@ def sign_in_with_code(context: RequestContext) -> Response:
             token = second_factor.signed_in_with_code(context, code)
     except DubanError as refusal:
         return _code_form(status_of(refusal), problem_of(refusal)["detail"])
-    return _with(token)
+    return _with(context, token)
 
 
 @pages.post("/sign-in/provider")
@@ -79,7 +79,7 @@ def sign_in_with_code(context: RequestContext) -> Response:
 @prepared_by(provider_accounts.proven_by_provider)
 def sign_in_by_provider(context: RequestContext) -> Response:
     """Let in whom the office's provider has sent back in this browser."""
-    return _with(provider_accounts.signed_in_by_provider(context))
+    return _with(context, provider_accounts.signed_in_by_provider(context))
 
 
 @pages.get("/invitation")
@@ -105,7 +105,7 @@ def accept_invitation(context: RequestContext) -> Response:
         problem = problem_of(refusal)
         found = [sentences[0] for sentences in problem.get("errors", {}).values()]
         return _invitation_form(status_of(refusal), "".join(found) or problem["detail"])
-    return _with(token)
+    return _with(context, token)
 
 
 @pages.post("/sign-out")
@@ -134,18 +134,13 @@ def wanted_address() -> str:
     return own_address(request.args.get("next", "/"))
 
 
-def _with(token: dict[str, Any]) -> Response:
+def _with(context: RequestContext, token: dict[str, Any]) -> Response:
     """The token in its cookie, and on to what comes first, then to where one wanted to be, or to what was typed."""
     step, typed = token["next_step"], carried()
     if typed and step == NextStep.SECOND_FACTOR:  # who types a code next carries on what was typed
         answer = _code_form()
     elif typed and not step:
-        found = brought_back(typed, owner=g.signed_in_id)
-        if found:
-            where, fields = found
-            answer = page("account/continue.html", title=text("signing_in.again"), where=where, fields=fields)
-        else:
-            answer = anothers_page(typed, wanted_address())
+        answer = continue_page(typed, wanted_address(), context, g.signed_in_id)
     else:
         answer = _led_on(step)
     return keep_token(answer, token["token"], until=token["expires_at"])

@@ -2,32 +2,46 @@
 
 The texts travel in one sealed field of the pages in between, to one of our own forms alone, which then shows them
 again to whom the form was made for: somebody else who signs in there is told that there is something, and reads none.
+For whom it was made is sealed into the form: the cookie may be gone, and anybody can write somebody else's id.
 """
 
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import current_app, request
+from flask import current_app, g, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from api.console.queries import id_in
 from api.console.rendering import here, page, text
-from api.console.sealing import packed, unpacked
-from api.http.context import RequestContext
-from service.errors import InvalidInput
+from api.console.sealing import SENDER, made_for, packed, unpacked
+from api.http.context import RequestContext, resources
+from api.http.transaction import FORM_LIMIT
+from service.errors import DubanError, InvalidInput
 
 BOX, WHAT = "typed", "typed text"  # the field, and what is sealed in it
-SENDER = "sender"  # of a form: for whom it was made
 DEVICE_SENDER = "Duban-Sender"  # the header that says whose entry a device sends
 NOT_CARRIED = ("once", "kept_evidence", "refill")
 LONGEST = 200_000  # characters in all: more than any form of ours takes
+FORM_STANDS = timedelta(days=14)  # from when it was made: a form may be left open over the longest holidays
+BOX_STANDS = timedelta(days=1)  # from when it was sent
 
 Fields = list[tuple[str, str]]  # of a form, in order; several may have one name
 View = Callable[..., Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """What was typed."""
+
+    owner: str  # the id of whom the form was made for
+    where: str  # the address of the form
+    fields: Fields
 
 
 def brings_back(view: View) -> View:
@@ -39,7 +53,7 @@ def brings_back(view: View) -> View:
     @wraps(view)
     def by_its_sender(context: RequestContext, **path: str) -> Any:
         by_device = DEVICE_SENDER in request.headers  # which is answered as programs are
-        if not by_device and request.form.get(SENDER, context.caller.id) != context.caller.id:
+        if not by_device and SENDER in request.form and _sender() != context.caller.id:
             return anothers_page(typed_now(), here(), status=409)
         return view(context, **path)
 
@@ -49,13 +63,15 @@ def brings_back(view: View) -> View:
 
 def typed_now() -> Fields:
     """What this request was to be carried on with, as a hidden field; nothing where no form of ours could show it."""
-    owner = id_in(request.form.get(SENDER, "")) if request.method == "POST" and _is_ours(request.path) else None
-    sent = [one for one in request.form.items(multi=True) if one[0] not in NOT_CARRIED] if owner else []
-    written = [value for name, value in sent if name != SENDER]
-    if owner is None or not any(value.strip() for value in written) or sum(map(len, written)) > LONGEST:
+    view = _form_at(request.path) if request.method == "POST" else None
+    if view is None:
         return []
-    box = packed(json.dumps([request.path, sent], ensure_ascii=False).encode(), WHAT, owner=owner)
-    return [(BOX, box)] if box else []
+    if g.get("ended_token_of") and "files" in view.locations:  # once ours: it is let send what it might have sent
+        request.max_content_length = FORM_LIMIT
+    try:
+        return _sealed()
+    except (HTTPException, DubanError):  # more than a stranger may send; or nobody knows what time it is
+        return []
 
 
 def carried() -> Fields:
@@ -64,13 +80,12 @@ def carried() -> Fields:
     return [(BOX, box)] if box else []
 
 
-def brought_back(fields: Fields, *, owner: str) -> tuple[str, Fields] | None:
-    """The address of the form, and its fields; None for what is somebody else's, or was never sealed by us."""
-    try:
-        where, sent = json.loads(unpacked(fields[0][1], WHAT, owner=owner, field=BOX))
-    except InvalidInput:
-        return None
-    return (where, [(name, value) for name, value in sent]) if _is_ours(where) else None
+def opened_box(typed: Fields, *, now: datetime) -> Box:
+    """What is in the box that a page carries; InvalidInput for one that is not ours any more, or stood too long."""
+    owner, sealed_at, where, sent = json.loads(unpacked(typed[0][1], WHAT, owner="", field=BOX))
+    if now - datetime.fromisoformat(sealed_at) > BOX_STANDS or _form_at(where) is None:
+        raise InvalidInput({BOX: "invalid"})
+    return Box(owner, where, [(name, value) for name, value in sent])
 
 
 def anothers_page(typed: Fields, wanted: str, *, status: int = 200) -> Response:
@@ -78,15 +93,53 @@ def anothers_page(typed: Fields, wanted: str, *, status: int = 200) -> Response:
     return page("account/anothers.html", status=status, title=text("signing_in.anothers"), typed=typed, wanted=wanted)
 
 
-def _is_ours(address: str) -> bool:
-    """Whether a form of ours is sent there that shows again what was typed."""
+def continue_page(typed: Fields, wanted: str, context: RequestContext, owner: str) -> Response:
+    """The page that leads whoever has signed in back to the form; or says why it does not."""
+    try:
+        box = opened_box(typed, now=context.now)
+    except InvalidInput:
+        return page("account/not_back.html", title=text("signing_in.not_back"), wanted=wanted)
+    if box.owner != owner:
+        return anothers_page(typed, wanted)
+    return page("account/continue.html", title=text("signing_in.again"), where=box.where, fields=box.fields)
+
+
+def _sealed() -> Fields:
+    owner, now = _sender(), _now()
+    sent = [one for one in request.form.items(multi=True) if one[0] not in NOT_CARRIED]
+    written = [value for name, value in sent if name != SENDER]
+    if owner is None or not any(value.strip() for value in written) or sum(map(len, written)) > LONGEST:
+        return []
+    made_at = made_for(owner, request.form[SENDER])
+    if made_at is None or now - made_at > FORM_STANDS:
+        return []
+    content = json.dumps([owner, now.isoformat(), request.path, sent], ensure_ascii=False)
+    box = packed(content.encode(), WHAT, owner="")  # whoever it is brought to, we read whose it is
+    return [(BOX, box)] if box else []
+
+
+def _sender() -> str | None:
+    return id_in(request.form.get(SENDER, "").partition(".")[0])
+
+
+def _now() -> datetime:
+    context: RequestContext | None = g.get("request_context")
+    if context is not None:
+        return context.now
+    with resources().reading() as session:
+        return resources().now(session)
+
+
+def _form_at(address: str) -> Any:
+    """The view of a form of ours that is sent there and shows again what was typed; None for any other address."""
     routes = current_app.create_url_adapter(request)
     if routes is None or not address.startswith("/"):
-        return False
+        return None
     try:
         if urlsplit(address).netloc:
-            return False
+            return None
         endpoint, _ = routes.match(address, method="POST")
     except (ValueError, HTTPException):
-        return False
-    return getattr(current_app.view_functions[str(endpoint)], "brings_back", False) is True
+        return None
+    view = current_app.view_functions[str(endpoint)]
+    return view if getattr(view, "brings_back", False) else None

@@ -1,10 +1,10 @@
 """Whoever brings a token that was never valid, kept out before he or she costs anything."""
 
 import structlog
-from flask import Flask
+from flask import Flask, g, request
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from api.http.access import bearer_token
+from api.http.access import API, bearer_token
 from api.http.context import resources
 from api.http.known_tokens import known_tokens
 from api.http.limits import limit_stranger, note_right_token, note_wrong_token
@@ -34,10 +34,19 @@ def refusal_of(app: Flask, environ: dict[str, object]) -> Exception | None:
     """Why this request may not bring a large body; None when it may. Whatever goes wrong is a reason."""
     try:
         with app.request_context(environ):
-            require_known_token()
+            _require_leave()
     except (DubanError, HTTPException) as refusal:
         return refusal
     except Exception:  # noqa: BLE001 - the connection waits for an answer, whatever it is
         _log.exception("a token could not be looked at")
         return InternalServerError()
     return None
+
+
+def _require_leave() -> None:
+    """Raise NotAllowed, unless the token holds; or was ours, on a page: what was typed is carried through a sign-in."""
+    try:
+        require_known_token()
+    except NotAllowed:
+        if g.get("ended_token_of") is None or request.path.startswith(API):
+            raise

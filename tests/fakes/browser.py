@@ -84,7 +84,7 @@ class Browser:
 
     def get(self, path: str, *, expect: int = 200) -> Page:
         """A page, in order."""
-        return self._page(self.ask("GET", path), expect)
+        return self.page_of(self.ask("GET", path), expect)
 
     def send(
         self,
@@ -102,10 +102,11 @@ class Browser:
         if answer.status_code == expect == 303:
             while answer.status_code == 303:
                 answer = self.ask("GET", answer.location)
-            return self._page(answer, 200)
-        return self._page(answer, expect)
+            return self.page_of(answer, 200)
+        return self.page_of(answer, expect)
 
-    def _page(self, answer: TestResponse, expect: int) -> Page:
+    def page_of(self, answer: TestResponse, expect: int) -> Page:
+        """The answer as a page, in order."""
         assert answer.status_code == expect, answer.get_data(as_text=True)[-2000:]
         root = html5lib.parse(answer.get_data(as_text=True), namespaceHTMLElements=False)
         if answer.mimetype == "text/html" and answer.status_code != 303:

@@ -1,11 +1,21 @@
 """Texts typed before a sign-in ended: back in front of their owner, and of nobody else."""
 
+from datetime import timedelta
+from io import BytesIO
+
+from sqlalchemy import update
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import create_environ, encode_multipart
+
 from api.console.typed_text import BOX
-from service.models import Person
-from tests.fakes.browser import Browser, Page
+from api.http.strangers import refusal_of
+from service.errors import NotAllowed
+from service.models import Person, Token
+from service.people.tokens import secret_hash
+from tests.fakes.browser import HOST, Browser, Page
 from tests.functional.console.test_findings import browser_of
 from tests.functional.console.test_inspections import opened
-from tests.worlds.http import PASSWORD, World
+from tests.worlds.http import MINUTE, PASSWORD, World
 
 RIGHT = {"username": "inspector", "password": PASSWORD}
 OPINION = "写了半小时的复查意见"
@@ -13,6 +23,25 @@ OPINION = "写了半小时的复查意见"
 
 def sign_in_on(page: Page) -> str:
     return next(action for action in page.forms() if action.startswith("/sign-in?next="))
+
+
+def ended_while_typing(world: World) -> tuple[Browser, Page]:
+    """A review of the inspector's that was sent too late, and the page that asks who it is."""
+    id_, browser = world.submitted()["finding_id"], browser_of(world, "inspector")
+    at = f"/findings/{id_}/reviews"
+    typed = {**browser.get(f"/findings/{id_}").filled_in(at), "outcome": "fail", "comment": OPINION}
+    browser.client.delete_cookie("duban", domain="127.0.0.1")
+    return browser, browser.send(at, typed, expect=401)
+
+
+def end_sign_in(world: World, who: str) -> None:
+    """Let a sign-in be over, and known to be."""
+    world.clock.at += MINUTE
+    with world.session() as session:
+        mine = update(Token).where(Token.hash == secret_hash(world.tokens[who]))
+        session.execute(mine.values(expires_at=world.clock.at))
+        session.commit()
+    assert browser_of(world, who).ask("GET", "/alerts").status_code == 303
 
 
 def test_what_was_typed_is_there_again_after_the_sign_in_had_ended(world: World) -> None:
@@ -69,10 +98,58 @@ def test_a_form_of_somebody_else_is_not_done_under_the_callers_name(world: World
     assert world.finding(id_)["awaiting_review"] is True
 
 
-def test_what_was_never_sealed_here_leads_nowhere(world: World) -> None:
+def test_what_was_never_sealed_here_leads_nowhere_and_is_not_called_anybodys(world: World) -> None:
     for box in ("//elsewhere.example/x", "x", "长"):
         page = Browser(world.app).send("/sign-in", {**RIGHT, BOX: box}, expect=200)
-        assert "不向您显示" in page.text
+        assert "无法带回" in page.text
+        assert "他人" not in page.text
+
+
+def test_what_was_typed_comes_back_for_a_day(world: World) -> None:
+    browser, page = ended_while_typing(world)
+    form = sign_in_on(page)
+    fields = {**page.filled_in(form), **RIGHT}
+    world.clock.at += timedelta(hours=23)
+    assert "文字都在" in browser.send(form, fields, expect=200).text
+    world.clock.at += timedelta(hours=2)
+    assert "无法带回" in browser.send(form, fields, expect=200).text
+
+
+def test_a_form_that_was_made_for_nobody_carries_nothing_on_in_a_colleagues_name(world: World) -> None:
+    at = f"/findings/{world.submitted()['finding_id']}/reviews"
+    colleague = world.ids.person_ids["inspector"]
+    own = browser_of(world, "team_head").get(at.removesuffix("/reviews")).filled_in(at)["sender"]
+    for sender in (colleague, f"{colleague}.x", f"{colleague}.{own.partition('.')[2]}"):
+        forged = {"sender": sender, "outcome": "pass", "comment": OPINION}
+        page = Browser(world.app).send(at, forged, expect=303)
+        assert "都还在" not in page.text
+        assert BOX not in page.answer.get_data(as_text=True)
+
+
+def test_a_photograph_costs_nobody_what_was_typed_beside_it(world: World) -> None:
+    at, browser = f"/findings/{world.submitted()['finding_id']}/reviews", browser_of(world, "inspector")
+    typed = {**browser.get(at.removesuffix("/reviews")).filled_in(at), "outcome": "fail", "comment": OPINION}
+    boundary, body = encode_multipart({**typed, "evidence_ids": FileStorage(BytesIO(bytes(3_000_000)), "a.jpg")})
+    sent = {"content_type": f"multipart/form-data; boundary={boundary}", "headers": dict(browser.headers), "data": body}
+    end_sign_in(world, "inspector")
+    page = browser.page_of(browser.ask("POST", at, **sent), 401)
+    page = browser.send(sign_in_on(page), {**page.filled_in(sign_in_on(page)), **RIGHT}, expect=200)
+    assert page.filled_in(at)["comment"] == OPINION
+    answer = Browser(world.app).ask("POST", at, **sent)  # of a stranger it is not read
+    assert answer.status_code == 303
+    assert "/sign-in?next=" in answer.location
+
+
+def test_an_ended_sign_in_may_send_what_was_typed_and_only_on_pages(world: World) -> None:
+    def refusal(path: str, cookie: str) -> Exception | None:
+        headers = {"Cookie": f"duban={cookie}", "Authorization": f"Bearer {cookie}"}
+        return refusal_of(world.app, create_environ(path, HOST, method="POST", headers=headers))
+
+    token = world.tokens["inspector"]
+    end_sign_in(world, "inspector")
+    assert refusal("/findings/new", token) is None
+    assert isinstance(refusal("/api/v1/evidence", token), NotAllowed)
+    assert isinstance(refusal("/findings/new", "duban_never"), NotAllowed)
 
 
 def test_what_was_typed_into_sheets_and_their_end_comes_back_as_well(world: World) -> None:

@@ -14,7 +14,7 @@ AT = "/settings/rounds/import"
 
 def read(world: World, browser: Browser, content: bytes, *, expect: int = 200) -> Page:
     answer = browser.ask("POST", AT, data={"file": (io.BytesIO(content), "通知.docx")}, headers=dict(browser.headers))
-    return browser._page(answer, expect)
+    return browser.page_of(answer, expect)
 
 
 def test_a_notice_is_read_settled_and_opens_a_round(world_on_each: World) -> None:
