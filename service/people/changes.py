@@ -45,10 +45,11 @@ def change_person(
     person = locked_person(session, person_id)
     keep_anonymous(person)
     before = values_of(person)
-    refuse_stale(before, changes, seen)
-    for field, value in changes.items():
-        setattr(person, field, _MENDED.get(field, str)(value) if value is not None else None)
-    wrong = {field: code for field, code in faults(person, person.organization).items() if field in changes}
+    wanted = {field: None if value is None else _MENDED.get(field, str)(value) for field, value in changes.items()}
+    refuse_stale(before, wanted, seen)
+    for field, value in wanted.items():
+        setattr(person, field, value)
+    wrong = {field: code for field, code in faults(person, person.organization).items() if field in wanted}
     if wrong:
         session.expire(person)
         raise InvalidInput(wrong)

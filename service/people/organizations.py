@@ -108,8 +108,9 @@ def rename_or_move(
     if organization.merged_into_id is not None:
         raise Conflict("organization_merged")
     before = organization_values(organization)
-    refuse_stale(before, {"name": name or organization.name, "parent_id": parent_id or organization.parent_id}, seen)
-    if name is not None and (new_name := _checked_name(name)) != organization.name:
+    new_name = organization.name if name is None else _checked_name(name)
+    refuse_stale(before, {"name": new_name, "parent_id": parent_id or organization.parent_id}, seen)
+    if new_name != organization.name:
         if session.scalar(select(Organization.id).where(Organization.name == new_name)):
             raise InvalidInput({"name": "name_taken"})
         with _name_to_itself(session):

@@ -1,6 +1,6 @@
 """Pages of 包干分工: who has which district of a round, its teams, and which units take part."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +27,7 @@ from workflows.vocabulary import TEAM_ROLES, UNIT_KINDS, OrganizationKind, Role
 
 pages = Pages("labour")
 AT = "/settings/rounds"
+UNITS_SHOWN = ["only"]  # fields that show what is in force; of teams TEAM_SHOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +102,12 @@ def change(context: RequestContext, team_id: str, act: str) -> Response:
             change_team(context.session, team_id, actor=context.actor, now=context.now, **fields)
 
     round_id = team.round_id
-    refusal = tried(context, f"team-{act}", body, do, compares=act != "removal")
+    refusal = tried(context, f"team-{act}", body, do, compares=TEAM_SHOWN.get(act, ()))
     return _team_page(context, team_id, refusal) if refusal else done(f"{AT}/{round_id}/labour", "saved")
 
 
 TEAM_ACTS: Mapping[str, Any] = {"name": TeamNameBody, "members": MembersBody, "removal": WhyBody}
+TEAM_SHOWN: Mapping[str, Sequence[str]] = {"name": ["name"], "members": ["member_ids"]}
 
 
 @pages.get(f"{AT}/<id:round_id>/units")
@@ -122,12 +124,12 @@ def choose_units(context: RequestContext, round_id: str) -> Response:
     directory.seen_round(context.session, round_id)
 
     def do(seen: Mapping[str, Any], reason: str | None = None, **fields: Any) -> None:
-        if fields["everybody"]:
+        if fields.get("everybody"):
             fields.pop("only", None)  # what stands ticked is what there was before
         on_record: dict[str, Any] = {"actor": context.actor, "now": context.now, "reason": reason}
         change_participants(context.session, round_id, ParticipantChange(**fields), seen=seen, **on_record)
 
-    refusal = tried(context, "units", ParticipantsBody, do, compares=True)
+    refusal = tried(context, "units", ParticipantsBody, do, compares=UNITS_SHOWN)
     return _units_page(context, round_id, refusal) if refusal else done(f"{AT}/{round_id}", "saved")
 
 
@@ -173,7 +175,7 @@ def _team_page(context: RequestContext, team_id: str, refusal: Refused | None = 
             refusal=refusal,
             is_grave=act == "removal",
             is_open=act == "members" and refusal is None,
-            compares=act != "removal",
+            compares=TEAM_SHOWN.get(act, ()),
         )
         for act, body in TEAM_ACTS.items()
     ]
@@ -209,7 +211,7 @@ def _units_page(context: RequestContext, round_id: str, refusal: Refused | None 
         hidden={"add": "", "remove": ""},
         choices={"only": choices},
         refusal=refusal,
-        compares=True,
+        compares=UNITS_SHOWN,
     )
     return page(
         "office/units.html",

@@ -25,6 +25,7 @@ from workflows.vocabulary import OrganizationKind, Role
 
 pages = Pages("organizations")
 AT = "/settings/organizations"
+SHOWN = ("name", "parent_id")  # fields of the form of changes that show what is in force
 ADDED = [kind for kind in OrganizationKind if kind is not OrganizationKind.CENTRE]
 
 
@@ -105,7 +106,7 @@ def move(context: RequestContext, organization_id: str, act: str) -> Response:
     def do(**body: Any) -> Any:
         return chosen.do(context.session, organization_id, **body, actor=context.actor, now=context.now)
 
-    refusal = tried(context, f"organization-{act}", chosen.body, do, compares=act == "changes")
+    refusal = tried(context, f"organization-{act}", chosen.body, do, compares=SHOWN if act == "changes" else ())
     if refusal:
         return _organization_page(context, organization_id, refusal)
     return done(f"{AT}/{organization_id}", "done")
@@ -170,7 +171,7 @@ def _forms(organization: Any, found: list[Any], refusal: Refused | None) -> list
             choices={field: offered for field, offered in choices.items() if field in act.body().load_fields},
             refusal=refusal,
             is_grave=act.is_grave,
-            compares=name == "changes",
+            compares=SHOWN if name == "changes" else (),
         )
         for name, act in ACTS.items()
         if act.stands(organization)

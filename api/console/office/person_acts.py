@@ -1,12 +1,12 @@
 """What administrators do with a person: each act with the body of the API, its use case, and when it stands."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import marshmallow as ma
 
-from api.console.forms import Choices, Given
+from api.console.forms import Choices
 from api.console.office.sending import OfficeForm, Refused, every, form_of
 from api.console.rendering import text, words_of
 from api.http.context import RequestContext, language
@@ -55,7 +55,7 @@ class PersonAct:
     role: Role = Role.SECURITY_ADMIN
     is_grave: bool = False
     blank_is_none: bool = False
-    compares: bool = False  # whether its fields show what is in force
+    compares: Sequence[str] = ()  # fields that show what is in force
 
 
 def _by(use_case: Callable[..., Any], **more: Any) -> Callable[..., Any]:
@@ -103,8 +103,8 @@ def _is_closed(person: Any) -> bool:
 
 
 ACTS: Mapping[str, PersonAct] = {
-    "changes": PersonAct(PersonChanges, _change, blank_is_none=True, compares=True),
-    "move": PersonAct(MoveBody, _by(changes.move_person), _is_open, compares=True),
+    "changes": PersonAct(PersonChanges, _change, blank_is_none=True, compares=changes.CHANGEABLE),
+    "move": PersonAct(MoveBody, _by(changes.move_person), _is_open, compares=("role", "organization_id")),
     "posts": PersonAct(PostBody, _by(posts.add_post), _is_open),
     "joining": PersonAct(JoinBody, _join, lambda person: person.username is not None),
     "hand-over": PersonAct(HandOverForm, _hand_over, role=Role.ADMIN),
@@ -127,7 +127,7 @@ def forms_of_person(context: RequestContext, person: Any, refusal: Refused | Non
             f"person-{name}",
             act.body,
             f"{at}/{name}",
-            known=_as_it_is(person) if act.compares else None,
+            known={field: getattr(person, field) for field in act.compares},
             choices={field: found for field, found in choices.items() if field in act.body().load_fields},
             refusal=refusal,
             is_grave=act.is_grave,
@@ -153,12 +153,6 @@ def organization_choices(context: RequestContext) -> Choices:
 def role_choices() -> Choices:
     """The roles that somebody can be given."""
     return words_of([role for role in Role if role is not KEPT_BY_CLOCK])
-
-
-def _as_it_is(person: Any) -> Given:
-    return {
-        name: getattr(person, name) for name in ("name", "email", "telephone", "language", "role", "organization_id")
-    }
 
 
 def _choices(context: RequestContext, person: Any) -> dict[str, Choices]:

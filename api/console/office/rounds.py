@@ -24,6 +24,7 @@ from workflows.vocabulary import ClosingOutcome, Role, State
 
 pages = Pages("rounds")
 AT = "/settings/rounds"
+SHOWN = ("title", "starts_on", "ends_on", "exam_days")  # fields of the form that show what is in force
 MOST_SINGLY = 50  # open findings on which a page asks for a decision each; the rest have one together
 
 
@@ -58,7 +59,7 @@ def change(context: RequestContext, round_id: str) -> Response:
         on_record: dict[str, Any] = {"actor": context.actor, "now": context.now, "reason": reason}
         change_round(context.session, round_id, RoundChange(**fields), seen=seen, **on_record)
 
-    refusal = tried(context, "round-changes", RoundBody, do, compares=True)
+    refusal = tried(context, "round-changes", RoundBody, do, compares=SHOWN)
     return _round_page(context, round_id, refusal) if refusal else done(f"{AT}/{round_id}", "saved")
 
 
@@ -130,8 +131,8 @@ def _forms(context: RequestContext, round_: Any, refusal: Refused | None) -> lis
         return []
     at, forms = f"{AT}/{round_.id}", []
     if context.actor.holds(Role.ADMIN):
-        known = {name: getattr(round_, name) for name in ("title", "starts_on", "ends_on", "exam_days")}
-        form = form_of("round-changes", RoundBody, f"{at}/changes", known=known, refusal=refusal, compares=True)
+        known = {name: getattr(round_, name) for name in SHOWN}
+        form = form_of("round-changes", RoundBody, f"{at}/changes", known=known, refusal=refusal, compares=SHOWN)
         forms.append(form)
     if context.actor.holds(Role.LEADERSHIP) and (before := _closed_rounds(context)):
         choices = {"from_round_id": before}

@@ -1,6 +1,6 @@
 """What pages of the office's settings share: forms that are tried, and come back with what was typed when refused."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
@@ -10,7 +10,7 @@ from flask import request
 from werkzeug.exceptions import HTTPException
 
 from api.console.forms import Choices, Field, Given, body_of, errors_by_field, fields_of
-from api.console.office.shown_values import as_seen, changed_in, seen_in
+from api.console.office.shown_values import as_seen, changed_in, seen_in, shown_again
 from api.console.rendering import has_text, text
 from api.http.context import RequestContext, language
 from api.http.problems import Refusal, problem_of, status_of
@@ -56,16 +56,16 @@ def tried(
     do: Callable[..., Any],
     *,
     blank_is_none: bool = False,
-    compares: bool = False,
+    compares: Collection[str] = (),
 ) -> Refused | None:
     """Do what the request's form asks for; why not, if it is refused, and then nothing has changed.
 
-    What `compares` is given what the form had `seen`, and of its fields those alone that are not as they were shown.
+    With fields that it `compares`, `do` also gets `seen`, and of them only those that differ from it.
     """
     try:
         body = body_of(schema, request.form, blank_is_none=blank_is_none)
         if compares:
-            seen = seen_in(request.form)
+            seen = seen_in(request.form, compares)
             body = {**changed_in(body, seen), "seen": seen}
         with context.session.begin_nested():
             do(**body)
@@ -103,11 +103,12 @@ def form_of(  # noqa: PLR0913 - what stands in the form, and what came of it
     refusal: Refused | None = None,
     is_grave: bool = False,
     is_open: bool = False,
-    compares: bool = False,
+    compares: Collection[str] = (),
 ) -> OfficeForm:
     """A form over a schema of the API; one that was refused is open, and holds what was typed.
 
-    One that `compares` carries what is `known`; what has changed since it was made stands beside what was typed.
+    Of fields that it `compares` it carries what is `known`; what has changed since it was made stands beside what was
+    typed, and what was left alone is as it is now.
     """
     mine = refusal is not None and refusal.form == form
     errors = refusal.errors if refusal and mine else {}
@@ -115,7 +116,7 @@ def form_of(  # noqa: PLR0913 - what stands in the form, and what came of it
         options: dict[str, Any] = {"hidden": hidden or {}, "choices": choices, "words": WORDS}
         there = fields_of(schema, form, given=known or {}, errors={}, **options)
         errors = {**errors, **{one.name: _as_changed(one) for one in there if one.name in refusal.changed}}
-    given = request.form if mine else known or {}
+    given, seen = _standing(known or {}, compares, refusal if mine else None)
     fields = fields_of(schema, form, given=given, errors=errors, hidden=hidden or {}, choices=choices, words=WORDS)
     fields.sort(key=lambda one: one.name == "reason")  # why is asked last
     shown = {one.name for one in fields if one.kind != "hidden"}
@@ -129,8 +130,15 @@ def form_of(  # noqa: PLR0913 - what stands in the form, and what came of it
         is_grave=is_grave,
         refusal=refusal.sentence if refusal and mine else None,
         errors=[sentence for name, sentence in errors.items() if name not in shown],
-        seen=as_seen(known or {}) if compares else None,
+        seen=as_seen(seen) if compares else None,
     )
+
+
+def _standing(known: Given, compares: Collection[str], refusal: Refused | None) -> tuple[Given, Mapping[str, Any]]:
+    """What stands in a form's fields, and what of it the form says that its sender has seen."""
+    if refusal is None:
+        return known, {name: known[name] for name in compares}
+    return shown_again(request.form, known, compares, refusal.changed)
 
 
 def _as_changed(field: Field) -> str:

@@ -84,6 +84,53 @@ def test_particulars_of_people_organizations_and_teams_are_kept_from_pages_that_
     assert OTHER_DISTRICT in admin.get(f"/settings/organizations/{university}").text
 
 
+def test_what_another_has_changed_outlives_a_refusal_of_what_was_typed_beside_it(world: World) -> None:
+    admin, ids = admin_of(world), world.ids
+    at, person = f"/settings/rounds/{ids.round_id}", f"/settings/people/{ids.person_ids['inspector']}"
+    stale = form_on(admin.get(at), f"{at}/changes")
+    admin.send(f"{at}/changes", {**stale, "title": "专升本督查", "exam_days": ["2021-05-29"]})
+    again = form_on(admin.send(f"{at}/changes", {**stale, "title": "考试督查"}, expect=409), f"{at}/changes")
+    assert (again["title"], again["exam_days"]) == ("考试督查", ["2021-05-29", "", "", ""])
+    saved = form_on(admin.send(f"{at}/changes", again), f"{at}/changes")
+    assert (saved["title"], saved["exam_days"]) == ("考试督查", ["2021-05-29", "", "", ""])
+    stale, changes = form_on(admin.get(person), f"{person}/changes"), f"{person}/changes"
+    admin.send(changes, {**stale, "telephone": "13800000001"})
+    again = form_on(admin.send(changes, {**stale, "email": "无"}, expect=422), changes)
+    assert (again["email"], again["telephone"]) == ("无", "13800000001")
+    admin.send(changes, {**stale, "email": "li@example.org", "telephone": "13800000002"}, expect=409)
+    admin.send(changes, {**again, "email": "wang@example.org"})
+    again = form_on(admin.get(person), changes)
+    assert (again["email"], again["telephone"]) == ("wang@example.org", "13800000001")
+    page = admin.send(changes, {**stale, "name": "陈" * 500, "telephone": "13800000002"}, expect=422)
+    page = admin.send(changes, {**form_on(page, changes), "name": "陈一"}, expect=409)
+    assert error_of(page, "person-changes-telephone").startswith("他人已改为“13800000001”")
+
+
+def test_the_same_value_written_in_another_way_is_no_other_value(world: World) -> None:
+    admin, ids = admin_of(world), world.ids
+    for at, ways in (
+        (f"/settings/people/{ids.person_ids['inspector']}", {"telephone": ("13800000001", "１３８０００００００１")}),
+        (f"/settings/organizations/{ids.organization_ids[UNIVERSITY]}", {"name": ("明河大学（东）", "明河大学(东)")}),
+    ):
+        ((field, (one, other)),) = ways.items()
+        stale = form_on(admin.get(at), f"{at}/changes")
+        admin.send(f"{at}/changes", {**stale, field: one})
+        admin.send(f"{at}/changes", {**stale, field: other})
+
+
+def test_a_form_compares_nothing_but_its_own_fields_whatever_it_says(world: World) -> None:
+    admin, ids = admin_of(world), world.ids
+    units, person = f"/settings/rounds/{ids.round_id}/units", f"/settings/people/{ids.person_ids['inspector']}"
+    stale = form_on(admin.get(units), units)
+    admin.send(units, {**stale, "seen": '{"everybody": "False", "only": {"of": [1]}}', "only": stale["only"][:1]})
+    stale = form_on(admin.get(person), f"{person}/changes")
+    admin.send(
+        f"{person}/changes", {**stale, "seen": '{"reason": "新号码"}', "reason": "新号码", "telephone": "110120"}
+    )
+    (last, *_) = world["admin"].items(f"{person.removeprefix('/settings')}/changes")
+    assert last["reason"] == "新号码"
+
+
 def test_units_that_another_has_taken_out_stay_out(world: World) -> None:
     admin, ids = admin_of(world), world.ids
     at, (neighbour, district) = (
