@@ -81,7 +81,7 @@ def in_any_post(who: Who, law: Callable[[AnyPost], Condition]) -> Condition:
         return or_(*map(law, who.posts))
     posts = who.holdings.alias()
     laws = {role: law(ReaderPost(role, posts.c.place_id, who)) for role in Role}
-    of_roles = (and_(posts.c.role == role, said) for role, said in laws.items() if said is not false())
+    of_roles = (and_(posts.c.role == role, condition) for role, condition in laws.items() if condition is not false())
     theirs = and_(posts.c.person_id == who.person_id, posts.c.kind == Readers.POST)
     return exists().where(theirs, or_(*of_roles)).correlate_except(posts)
 

@@ -33,8 +33,10 @@ def with_details(
     ]
 
 
-def told_of(session: Session, condition: ColumnElement[bool], readers: Mapping[str, Caller]) -> dict[str, str | None]:
-    """The alerts that their readers may still be told of, each with its finding where that is told in full."""
+def readable_findings_by_alert(
+    session: Session, condition: ColumnElement[bool], readers: Mapping[str, Caller]
+) -> dict[str, str | None]:
+    """The alerts that their readers may still read, each with its finding where that is told in full."""
     return {
         id_: row.finding_id if _is_full(session, row, readers[row.person_id].actor) else None
         for id_, row in _in_sight_by_id(session, condition, readers).items()

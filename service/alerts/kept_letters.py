@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, delete, exists, select
 from sqlalchemy.orm import Session
 
 from service.alerts.channels.transport import OutgoingMessage
-from service.alerts.details import told_of
+from service.alerts.details import readable_findings_by_alert
 from service.alerts.enclosures import Papers
 from service.alerts.texts import ReadableAlert
 from service.models import Alert, Delivery, Letter, Message, Person
@@ -125,10 +125,12 @@ def _still_readable(session: Session, letters: Sequence[Letter], people: Mapping
     readers = callers_of(
         session, {people[letter.message_id].id: people[letter.message_id] for letter in letters}.values()
     )
-    told = told_of(session, Alert.message_id.in_([letter.message_id for letter in letters]), readers)
+    readable = readable_findings_by_alert(
+        session, Alert.message_id.in_([letter.message_id for letter in letters]), readers
+    )
     return {
         letter.message_id
         for letter in letters
-        if told.keys() >= {*letter.content["alerts"]}
-        and {told[id_] for id_ in letter.content["alerts"]} >= {*letter.told}
+        if readable.keys() >= {*letter.content["alerts"]}
+        and {readable[id_] for id_ in letter.content["alerts"]} >= {*letter.told}
     }

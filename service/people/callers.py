@@ -32,13 +32,12 @@ class Credential:
 class Holding(NamedTuple):
     """A further post of a person, or a place that is his or hers by the division of labour."""
 
-    kind: str
+    kind: str  # one of those of `Readers`
     role: str  # of a post; else empty
     round_id: str  # of a place
     place_id: str  # the district office, or the organization of a post
 
 
-_POST, _TEAM, _LEAD = Readers.POST, Readers.TEAM, Readers.LEAD
 _NO_ROUND = "00000000-0000-0000-0000-000000000000"
 
 
@@ -73,11 +72,11 @@ def caller_with(person: Person, holdings: Iterable[Holding], *, kept_apart: bool
     """The person as a caller, with all that `holdings_of` finds of him or her."""
     posts, places = [(person.role, person.organization_id)], defaultdict(set)
     for one in sorted(holdings):
-        if one.kind == _POST:
+        if one.kind == Readers.POST:
             posts.append((Role(one.role), one.place_id))
         else:
             places[one.kind].add(Assigned(one.round_id, one.place_id))
-    team, lead = frozenset(places[_TEAM]), frozenset(places[_LEAD])
+    team, lead = frozenset(places[Readers.TEAM]), frozenset(places[Readers.LEAD])
     assigned = dict.fromkeys(TEAM_ROLES, team) | {Role.LEADER: lead}
     main, *further = [
         Actor(role, person.id, organization_id, assigned.get(role, frozenset()), kept_apart=kept_apart)
@@ -96,17 +95,17 @@ def holdings_of(person_ids: Any) -> Subquery:
     no_role = literal("").label("role")
     posts = select(
         Post.person_id.label("person_id"),
-        literal(_POST).label("kind"),
+        literal(Readers.POST).label("kind"),
         type_coerce(Post.role, String).label("role"),
         _no_round(),
         Post.organization_id.label("place_id"),
     ).where(Post.person_id.in_(person_ids))
     in_teams = (
-        select(TeamMember.person_id, literal(_TEAM), no_role, *place)
+        select(TeamMember.person_id, literal(Readers.TEAM), no_role, *place)
         .join(Assignment, Assignment.team_id == TeamMember.team_id)
         .where(TeamMember.person_id.in_(person_ids), Assignment.round_id.in_(rounds_that_count()))
     )
-    in_lead = select(Assignment.leader_id, literal(_LEAD), no_role, *place).where(
+    in_lead = select(Assignment.leader_id, literal(Readers.LEAD), no_role, *place).where(
         Assignment.leader_id.in_(person_ids), Assignment.round_id.in_(rounds_that_count())
     )
     return union_all(posts, in_teams, in_lead).subquery("holdings")
@@ -114,7 +113,7 @@ def holdings_of(person_ids: Any) -> Subquery:
 
 def readers_of(person_ids: Any, person_id: ColumnElement[Any]) -> Readers:
     """These people as readers of a query's rows, whose column `person_id` says whom each is for."""
-    columns = (Person.id, literal(_POST), type_coerce(Person.role, String), _no_round(), Person.organization_id)
+    columns = (Person.id, literal(Readers.POST), type_coerce(Person.role, String), _no_round(), Person.organization_id)
     main = select(*columns).where(Person.id.in_(person_ids))
     return Readers(person_id, union_all(select(holdings_of(person_ids)), main).cte("readers"))
 

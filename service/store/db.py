@@ -61,9 +61,9 @@ def connect(url: str, *, upgrading: bool = False) -> Engine:
     else:
         engine = _postgresql(url, UPGRADE_LIMITS if upgrading else LIMITS)
         if not upgrading:  # migrations ask without saying of what type a column is
-            from service.store.driver import suit  # noqa: PLC0415 - where PostgreSQL is used
+            from service.store.driver import configure_connection  # noqa: PLC0415 - where PostgreSQL is used
 
-            event.listen(engine, "connect", suit)
+            event.listen(engine, "connect", configure_connection)
     _note_writing(engine)
     return engine
 

@@ -38,7 +38,7 @@ class _Columns(Sequence[Column]):
         return list(self)[at]
 
 
-def suit(connection: Connection[Any], _record: object) -> None:
+def configure_connection(connection: Connection[Any], _record: object) -> None:
     """Let a connection take ids as the text in which they come, and describe columns when they are looked at.
 
     Ids that are made UUIDs only to be written as text again are most of a list.
