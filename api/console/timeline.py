@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from api.http.context import RequestContext, language
+from service.accountability.notified_bodies import NotifiedBody, notified_bodies
 from service.accountability.timeline import AlertReceipt, receipts_of
-from service.accountability.told_bodies import BodyTold, told_bodies
 from service.scope import data_seen, holds_to_account, reason_seen, sees_acts
 from service.wording import word
 
@@ -25,24 +25,24 @@ class Line:
     quotes: Sequence[str]
     by_clock: bool
     heard: Sequence[AlertReceipt]  # who was told, where the reader may know
-    bodies: Sequence[BodyTold]  # which organizations, for those who may know no more
-    told_at: datetime | None = None  # when they heard later than it happened
+    bodies: Sequence[NotifiedBody]  # which organizations, for those who may know no more
+    notified_at: datetime | None = None  # when they heard later than it happened
 
 
 def timeline_of(context: RequestContext, finding: Any, events: Sequence[Any]) -> list[Line]:
     """What happened, the newest first, with as much of it as the caller may know."""
     ids = [event.id for event in events]
     heard: Mapping[str, Sequence[AlertReceipt]] = {}
-    bodies: Mapping[str, Sequence[BodyTold]] = {}
+    bodies: Mapping[str, Sequence[NotifiedBody]] = {}
     if holds_to_account(context.actor):
         heard = receipts_of(context.session, ids)
     elif not sees_acts(context.actor):  # who get the brief
-        bodies = told_bodies(context.session, ids)
+        bodies = notified_bodies(context.session, finding, ids)
     return [_line(context, finding, one, heard.get(one.id, ()), bodies.get(one.id, ())) for one in events][::-1]
 
 
 def _line(
-    context: RequestContext, finding: Any, event: Any, heard: Sequence[AlertReceipt], bodies: Sequence[BodyTold]
+    context: RequestContext, finding: Any, event: Any, heard: Sequence[AlertReceipt], bodies: Sequence[NotifiedBody]
 ) -> Line:
     data = data_seen(context.actor, event.data)
     quotes = [str(data[name]) for name in QUOTED if data.get(name)]

@@ -2,8 +2,11 @@
 
 import re
 
+from service.models import Person
 from tests.fakes.browser import Browser
 from tests.worlds.http import MINUTE, World, local
+from tests.worlds.people import CENTRE, DISTRICT, NEIGHBOUR, UNIVERSITY
+from workflows.vocabulary import Role
 
 
 def browser_of(world: World, who: str) -> Browser:
@@ -79,3 +82,35 @@ def test_the_bureau_reads_what_was_reported_and_replies(world: World) -> None:
     assert "等您批复" not in bureau.get("/").text
     assert "同意，请于本周内报结果" in browser_of(world, "leader").get(f"/findings/{id_}").text
     assert "约谈主要负责人" not in browser_of(world, "university").get(f"/findings/{id_}").text
+
+
+def test_who_was_told_stays_as_it_was_when_people_have_moved_since(world: World) -> None:
+    id_ = escalated(world)
+    world.clock.at += MINUTE
+    world["leadership"].post(f"/findings/{id_}/handling-opinions", {"measure": "talk", "opinion": "约谈主要负责人"})
+    world.submit(id_)
+    world.clock.at += MINUTE
+    world["inspector"].post(f"/findings/{id_}/reviews", {"outcome": "fail", "comment": "仍有盲区"})
+    failed, submitted, opined = told_in(world, id_)
+    assert failed == f"告知：{CENTRE} 包干责任领导；{UNIVERSITY} 高校；{DISTRICT} 区县招考机构"
+    assert submitted == f"告知：{CENTRE} 督查组成员、督查组组长"
+    assert f"{CENTRE} 督查组成员" in opined
+    assert f"{DISTRICT} 区县招考机构" in opined
+    with world.session() as session:
+        for who, role, place in (
+            ("inspector", Role.UNIVERSITY, NEIGHBOUR),
+            ("district", Role.INSPECTOR, CENTRE),
+            ("university", Role.UNIVERSITY, NEIGHBOUR),
+        ):
+            person = session.get_one(Person, world.ids.person_ids[who])
+            person.role, person.organization_id = role, world.ids.organization_ids[place]
+        session.commit()
+    where_uncertain = f"告知：{CENTRE} 包干责任领导；{DISTRICT} 区县招考机构；高校"  # the unit or its person has moved
+    assert told_in(world, id_) == [where_uncertain, submitted, opined]
+
+
+def told_in(world: World, id_: str) -> list[str]:
+    """Which bodies the bureau's brief says were told, event by event, the newest first."""
+    brief = browser_of(world, "bureau").get(f"/findings/{id_}/brief")
+    lines = (" ".join("".join(one.itertext()).split()) for one in brief.root.iter("p"))
+    return [line for line in lines if "告知：" in line]
