@@ -1,7 +1,7 @@
 """Forms out of the schemas of the API: what a field asks for, and what of a form goes into the body."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -35,6 +35,7 @@ class Field:
     error: str | None = None
     values: Sequence[str] = ()  # of one that takes several
     is_needed: bool = False  # by the rules of the moment, though a browser is not to insist: files may have come before
+    takes_focus: bool = False  # where a refused form is begun again
 
 
 def fields_of(
@@ -54,7 +55,7 @@ def fields_of(
     rules of the moment say of a field.
     """
     offered, said = choices or {}, hints or {}
-    return [
+    fields = [
         Field(
             name=name,
             kind="hidden" if name in hidden else _kind(field, offered.get(name)),
@@ -70,6 +71,13 @@ def fields_of(
         )
         for name, field in _named(schema)
     ]
+    return focusing(fields)
+
+
+def focusing(fields: Sequence[Field]) -> list[Field]:
+    """The same fields in the same order, where the first that is wrong takes the focus, and no other."""
+    first = next((one.name for one in fields if one.error and one.kind != "hidden"), None)
+    return [replace(one, takes_focus=one.name == first) for one in fields]
 
 
 def _named(schema: type[ma.Schema]) -> list[tuple[str, ma.fields.Field[Any]]]:

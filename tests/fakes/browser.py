@@ -115,7 +115,7 @@ class Browser:
 
 
 def mistakes(answer: TestResponse, root: Element) -> Iterator[str]:
-    """What no page may do: lack its heading, title or language, repeat an id, leave a field unnamed, carry a script."""
+    """What no page may do: lack its heading, title or language, repeat an id, focus two, leave a field unnamed, run."""
     headings = ["".join(one.itertext()).strip() for one in root.iter("h1")]
     (title,) = root.iter("title")
     if len(headings) != 1 or not (title.text or "").startswith(headings[0]):
@@ -124,6 +124,8 @@ def mistakes(answer: TestResponse, root: Element) -> Iterator[str]:
         yield f"lang {root.get('lang')!r}"
     ids = [one.get("id") for one in root.iter() if one.get("id")]
     yield from (f"id {id_} twice" for id_ in {one for one in ids if ids.count(one) > 1})
+    if (focused := [one.tag for one in root.iter() if "autofocus" in one.attrib]) and len(focused) > 1:
+        yield f"{focused} all take the focus"
     yield from _without_names(root)
     yield from (what for one in root.iter() for what in _carried(one))
     if "no-store" not in answer.headers["Cache-Control"] or "unsafe" in answer.headers["Content-Security-Policy"]:

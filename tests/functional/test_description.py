@@ -60,6 +60,9 @@ def test_every_operation_says_in_both_languages_what_it_does(document: Json) -> 
     operations = list(operations_of(document["paths"]))
     silent = [one["operationId"] for one in operations if not BOTH.match(one["summary"])]
     assert silent == [], "write the Chinese half in summaries.toml"
+    of_many = [one["summary"] for one in operations if one["operationId"].endswith("InBulk")]
+    assert of_many
+    assert [one for one in of_many if not one.startswith("对多个问题，逐一")] == []
     written = tomllib.loads(SUMMARIES.read_text("utf-8"))
     assert written.keys() - {one["operationId"] for one in operations} == set()
 

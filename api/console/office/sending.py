@@ -9,7 +9,7 @@ import marshmallow as ma
 from flask import request
 from werkzeug.exceptions import HTTPException
 
-from api.console.forms import Choices, Field, Given, body_of, errors_by_field, fields_of
+from api.console.forms import Choices, Field, Given, body_of, errors_by_field, fields_of, focusing
 from api.console.office.shown_values import as_seen, changed_in, seen_in, shown_again
 from api.console.rendering import has_text, text
 from api.http.context import RequestContext, language
@@ -118,7 +118,7 @@ def form_of(  # noqa: PLR0913 - what stands in the form, and what came of it
         errors = {**errors, **{one.name: _as_changed(one) for one in there if one.name in refusal.changed}}
     given, seen = _standing(known or {}, compares, refusal if mine else None)
     fields = fields_of(schema, form, given=given, errors=errors, hidden=hidden or {}, choices=choices, words=WORDS)
-    fields.sort(key=lambda one: one.name == "reason")  # why is asked last
+    fields = focusing(sorted(fields, key=lambda one: one.name == "reason"))  # why is asked last
     shown = {one.name for one in fields if one.kind != "hidden"}
     return OfficeForm(
         action=action,

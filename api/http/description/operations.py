@@ -23,9 +23,8 @@ def name_operations(paths: dict[str, Any]) -> None:
             if method in operations:
                 node, called = operations[method], path.removeprefix(BASE)
                 node["operationId"] = operation_id(method, called, table)
-                if said := summaries.get(operation_id(method, _of_one(called), table)):
-                    many = "批量：" if called.startswith(BULK) else ""
-                    node["summary"] = f"{many}{said} / {node['summary']}"
+                if said := summaries.get(node["operationId"]):
+                    node["summary"] = f"{said} / {node['summary']}"
 
 
 def operation_id(method: str, path: str, table: dict[str, dict[str, str]]) -> str:

@@ -49,8 +49,8 @@ def test_an_address_that_only_forms_are_sent_to_leads_back_to_a_page_when_it_is_
     for path in only_forms:
         answer = browser.ask("GET", path)
         assert answer.status_code == 303, path
-        assert path.startswith(answer.location)
-        assert routes.test(answer.location, method="GET")
+        above = (path.rsplit("/", times)[0] or "/" for times in range(1, path.count("/") + 1))
+        assert answer.location == next(one for one in above if routes.test(one, method="GET"))
     assert browser.ask("GET", min(only_forms), headers={"Accept": "application/json"}).status_code == 405
 
 
