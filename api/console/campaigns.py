@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from api.campaigns import CONCERNED, with_results
 from api.console.attempts import Refused, attempt, refilled, typed
+from api.console.lost_words import lost_words, not_taken
 from api.console.pages import Pages, done, takes_files
 from api.console.queries import asked_for, page_after
 from api.console.rendering import page, text
@@ -29,6 +30,11 @@ from workflows.vocabulary import CampaignCode, Role
 
 pages = Pages("campaigns")
 LISTS = ("departments", "places")
+LABELS = {  # what the fields of an action's own page are called
+    **{name: f"campaigns.{name}" for name in ("acted_on", "lead_department", "summary", *LISTS)},
+    **{f"result_{name}": "campaigns.results" for name in ("name", "value", "unit")},
+    "reason": "forms.reason",
+}
 SPARE = 3  # empty lines for further results
 PICTURES = ("image/jpeg", "image/png", "image/webp")  # that every browser shows
 Form = MultiDict[str, str]
@@ -90,6 +96,7 @@ def show(context: RequestContext, action_id: str) -> Response:
 
 @pages.post("/campaigns/<id:action_id>")
 @signed_in
+@brings_back
 def revise(context: RequestContext, action_id: str) -> Response:
     """Correct an action; what stood before is kept."""
     version = request.form.get("version", "")
@@ -100,12 +107,13 @@ def revise(context: RequestContext, action_id: str) -> Response:
         options: dict[str, Any] = {"version": version_read, "actor": context.actor, "now": context.now}
         revise_action(context.session, action_id, changes, **options)
 
-    refused = attempt(context, do)
+    refused = refilled() or attempt(context, do)
     return _action_page(context, action_id, refused=refused) if refused else done(f"/campaigns/{action_id}", "saved")
 
 
 @pages.post("/campaigns/<id:action_id>/withdrawal")
 @signed_in
+@brings_back
 def withdraw(context: RequestContext, action_id: str) -> Response:
     """Withdraw what was recorded by mistake."""
 
@@ -114,7 +122,7 @@ def withdraw(context: RequestContext, action_id: str) -> Response:
         body = WithdrawalBody().load({"reason": reason} if reason else {})
         withdraw_action(context.session, action_id, **body, actor=context.actor, now=context.now)
 
-    refused = attempt(context, do)
+    refused = refilled() or attempt(context, do)
     if refused:
         return _action_page(context, action_id, refused=refused, withdrawing=True)
     return done(f"/campaigns/{action_id}", "withdrawn")
@@ -183,16 +191,19 @@ def _action_page(
     again = refused is not None and not withdrawing
     given = typed(stands, request.form if again else {})
     writable = action.withdrawn_at is None and action.round.closed_at is None
+    may_write = writable and may_record(context.actor, action.district_id)
+    is_lost = refused is not None and not may_write
     return page(
         "campaigns/action.html",
         status=refused.status if refused else 200,
         title=word(action.campaign, language()),
         view=view,
         action=action,
-        may_write=writable and may_record(context.actor, action.district_id),
+        may_write=may_write,
+        lost=lost_words(LABELS, {}) if is_lost else [],
         given=given,
         lines=_lines(given, request.form) if again else _result_lines(action.results),
-        refused=refused,
+        refused=not_taken(refused, text("page.refilled_shut")) if refused and is_lost else refused,
         withdrawing=withdrawing,
         reason=request.form.get("reason", ""),
         pictures=PICTURES,

@@ -22,6 +22,12 @@ from service.inspections.list import view_inspection
 from workflows.vocabulary import State
 
 pages = Pages("sheet_closing")
+CLOSING = {  # what the fields are called
+    "working_days": "inspections.working_days",
+    "deadline": "findings.deadline",
+    "requirement": "findings.requirement",
+    "summary": "inspections.summary",
+}
 
 
 @pages.get("/inspections/<id:inspection_id>/closing")
@@ -72,7 +78,7 @@ def _term(form: Mapping[str, str], of: str) -> dict[str, Any]:
 def _closing_form(context: RequestContext, inspection_id: str, refused: Refused | None = None) -> Response:
     view = view_inspection(context.session, inspection_id, actor=context.actor, now=context.now)
     if not view.may_fill:
-        return sheet_page(context, inspection_id, head=refused)
+        return sheet_page(context, inspection_id, head=refused, labels=CLOSING)
     parts = parts_of(answers_of(context.session, inspection_id, actor=context.actor))
     undecided = [(part, [one for one in part.items if one.row is None]) for part in parts]
     return page(

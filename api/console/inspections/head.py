@@ -5,6 +5,7 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 LISTS = ("rooms", "participants")
+HEAD = {name: f"inspections.{name}" for name in ("methods", *LISTS, "note")}  # what its fields are called
 
 
 def blank_head() -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """One sheet: its items heading by heading, answered one by one by several people, and its head."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Any
 
@@ -9,7 +9,8 @@ from flask import request
 from werkzeug.wrappers import Response
 
 from api.console.attempts import Refused, attempt, refilled, typed
-from api.console.inspections.head import head_in
+from api.console.inspections.head import HEAD, head_in
+from api.console.lost_words import Words, lost_words, not_taken
 from api.console.pages import Pages, done, takes_files
 from api.console.rendering import page, text, words_of
 from api.console.stored_files import stored_files
@@ -29,6 +30,13 @@ from workflows.vocabulary import Answer, Method, Severity
 
 pages = Pages("sheets")
 WORDS = ("severity", "summary", "location")  # of a finding
+ANSWER = {  # what the fields of an answer are called
+    "answer": "inspections.answer",
+    "severity": "findings.severity",
+    "summary": "inspections.summary_of_finding",
+    "location": "forms.location",
+    "note": "inspections.item_note",
+}
 PICTURES = ("image/jpeg", "image/png", "image/webp")  # that every browser shows
 
 
@@ -57,6 +65,7 @@ class Tried:
     refused: Refused
     given: Mapping[str, str]
     kept: Sequence[str] = field(default=())
+    over_others: bool = False  # whether somebody else has answered
 
 
 @pages.get("/inspections/<id:inspection_id>")
@@ -94,6 +103,7 @@ def find(context: RequestContext, inspection_id: str, item_id: str) -> Response:
 
 @pages.post("/inspections/<id:inspection_id>/head")
 @signed_in
+@brings_back
 def change_head(context: RequestContext, inspection_id: str) -> Response:
     """Change methods, rooms, people and note."""
     version = request.form.get("version", "")
@@ -103,7 +113,7 @@ def change_head(context: RequestContext, inspection_id: str) -> Response:
         seen = int(version) if version.isdecimal() and len(version) < 10 else -1
         correct_head(context.session, inspection_id, head, version=seen, actor=context.actor, now=context.now)
 
-    refused = attempt(context, do)
+    refused = refilled() or attempt(context, do)
     if refused:
         return sheet_page(context, inspection_id, head=refused)
     part = _shown(parts_of(answers_of(context.session, inspection_id, actor=context.actor)))
@@ -149,12 +159,21 @@ def part_of(parts: Sequence[Part], item_id: str) -> Part:
 
 
 def sheet_page(
-    context: RequestContext, inspection_id: str, *, tried: Tried | None = None, head: Refused | None = None
+    context: RequestContext,
+    inspection_id: str,
+    *,
+    tried: Tried | None = None,
+    head: Refused | None = None,
+    labels: Mapping[str, str] | None = None,
 ) -> Response:
-    """The page of a sheet, with what was refused beside its item or its head."""
+    """The page of a sheet, with what was refused beside its item or its head; above where these take nothing more.
+
+    `labels` are those of the form that was refused, where it is neither of the two.
+    """
     view = view_inspection(context.session, inspection_id, actor=context.actor, now=context.now)
     parts = parts_of(answers_of(context.session, inspection_id, actor=context.actor))
-    refused = tried.refused if tried else head
+    refused, part = (tried.refused if tried else head), _shown(parts, tried)
+    tried, head, lost = _placed(context, view, part, tried, head, labels)
     return page(
         "inspections/sheet.html",
         status=refused.status if refused else 200,
@@ -162,13 +181,14 @@ def sheet_page(
         view=view,
         sheet=view.inspection,
         parts=parts,
-        part=_shown(parts, tried),
+        part=part,
         asked=asked,
         done=_done(view),
         tried=tried,
+        lost=lost,
         blank=typed(),
         head_refused=head,
-        head=head_in(request.form) if head else None,
+        head=head_in(request.form) if head and not lost else None,
         methods=words_of(list(Method)),
         severities=words_of(list(Severity)),
         pictures=PICTURES,
@@ -220,6 +240,37 @@ def _shown(parts: Sequence[Part], tried: Tried | None = None) -> Part:
         return parts[int(number) - 1]
     undecided = (part for part in parts if part.answered < len(part.items))
     return next(undecided, parts[0] if parts else Part(1, text("inspections.no_items"), ()))
+
+
+def _placed(
+    context: RequestContext,
+    view: InspectionView,
+    part: Part,
+    tried: Tried | None,
+    head: Refused | None,
+    labels: Mapping[str, str] | None,
+) -> tuple[Tried | None, Refused | None, Words]:
+    """What was refused beside its item, or above: there with what was typed, where its form stands no more."""
+    refused = tried.refused if tried else head
+    one = next((one for one in part.items if tried and one.item.id == tried.item_id), None)
+    if refused and not _takes(view, one, tried):
+        named = {**_choices(), **{finding.id: finding.number for finding in view.findings}}
+        sentence = text("inspections.refilled_closed" if view.inspection.closed_at else "page.refilled_shut")
+        return None, not_taken(refused, sentence), lost_words(labels or (ANSWER if tried else HEAD), named)
+    if tried and one and one.row:
+        tried = replace(tried, over_others=one.row.answered_by_id != context.caller.id)
+    return tried, head, []
+
+
+def _takes(view: InspectionView, one: AnswerView | None, tried: Tried | None) -> bool:
+    """Whether the form that was refused still stands on the page."""
+    logs = tried is not None and tried.given["answer"] == Answer.NOT_IN_PLACE
+    return view.may_fill and not (logs and one is not None and one.finding is not None)
+
+
+def _choices() -> dict[str, str]:
+    answers = {str(answer): text(f"inspections.say_{answer}") for answer in Answer}
+    return {**answers, **dict(words_of(list(Severity))), **dict(words_of(list(Method)))}
 
 
 def _done(view: InspectionView) -> int:

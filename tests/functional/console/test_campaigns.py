@@ -51,6 +51,21 @@ def test_an_action_is_recorded_corrected_and_withdrawn_by_forms_alone(world_on_e
     assert "登错了" in browser.get(f"{AT}?withdrawn=true").text
 
 
+def test_a_correction_and_a_withdrawal_come_back_after_a_sign_in_that_had_ended(world: World) -> None:
+    at, browser = recorded(world), browser_of(world, "district")
+    page, withdrawal = browser.get(at), f"{at}/withdrawal"
+    revised = {**page.filled_in(at), **ACTION, "summary": "复查电子市场", "refill": "1"}
+    withdrawn = {**page.filled_in(withdrawal), "reason": "登错了", "refill": "1"}
+    assert revised["sender"] == withdrawn["sender"]
+    assert browser.send(at, revised, expect=200).filled_in(at)["summary"] == "复查电子市场"
+    page = browser.send(withdrawal, withdrawn, expect=200)
+    assert page.filled_in(withdrawal)["reason"] == "登错了"
+    browser.send(withdrawal, {"reason": "登错了"})
+    page = browser.send(at, revised, expect=200)
+    assert "复查电子市场" in page.text  # nothing can be corrected any more: it is shown to be read
+    assert "列在下面" in page.text
+
+
 def test_what_is_refused_leaves_what_was_typed_and_the_files(world: World) -> None:
     browser = browser_of(world, "district")
     wrong = {**ACTION, "acted_on": "2021-06-01", "result_value": ["很多", "1.5", ""], "client_id": "一"}

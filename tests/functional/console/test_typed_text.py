@@ -152,16 +152,58 @@ def test_an_ended_sign_in_may_send_what_was_typed_and_only_on_pages(world: World
     assert isinstance(refusal("/findings/new", "duban_never"), NotAllowed)
 
 
+def brought_back(world: World, page_at: str, form_at: str, words: dict[str, str], who: str = "inspector") -> Page:
+    """A form that was sent too late, once its sender has signed in again: the page that leads back to it."""
+    browser = browser_of(world, who)
+    typed = {**browser.get(page_at).filled_in(form_at), **words}
+    browser.client.delete_cookie("duban", domain="127.0.0.1")
+    page = browser.send(form_at, typed, expect=401)
+    return browser.send(sign_in_on(page), {**page.filled_in(sign_in_on(page)), **RIGHT, "username": who}, expect=200)
+
+
 def test_what_was_typed_into_sheets_and_their_end_comes_back_as_well(world: World) -> None:
     at, browser = opened(world), browser_of(world, "inspector")
     item = f"{at}/answers/{world.ids.checklist_item_id}"
     note = {"answer": "in_place", "note": OPINION}
-    for form_at, page_at, words in ((item, at, note), (f"{at}/closing", f"{at}/closing", {"summary": OPINION})):
-        typed = {**browser.get(page_at).filled_in(form_at), **words}
-        browser.client.delete_cookie("duban", domain="127.0.0.1")
-        page = browser.send(form_at, typed, expect=401)
-        page = browser.send(sign_in_on(page), {**page.filled_in(sign_in_on(page)), **RIGHT}, expect=200)
+    closing, head = f"{at}/closing", f"{at}/head"
+    for form_at, page_at, words in ((item, at, note), (closing, closing, {"summary": OPINION}), (head, at, note)):
+        page = brought_back(world, page_at, form_at, words)
         page = browser.send(form_at, page.filled_in(form_at), expect=200)
         assert OPINION in page.filled_in(form_at).values()
         assert "尚未提交" in page.text
+        assert "别人" not in page.text
     assert [one["answer"] for one in world["inspector"].items(f"{at}/answers")] == ["not_seen"]
+
+
+def test_what_was_typed_into_a_sheet_that_was_closed_meanwhile_is_there_to_be_read(world: World) -> None:
+    at, browser = opened(world), browser_of(world, "inspector")
+    item = world.ids.checklist_item_id
+    sent = {
+        f"{at}/answers/{item}": {"answer": "in_place", "note": OPINION},
+        f"{at}/findings/{item}": {"summary": OPINION},
+        f"{at}/head": {"note": OPINION},
+        f"{at}/closing": {"summary": OPINION},
+    }
+    forms = {}
+    for form_at, words in sent.items():
+        page_at = form_at if form_at.endswith("closing") else f"{at}?part=1"
+        forms[form_at] = brought_back(world, page_at, form_at, words).filled_in(form_at)
+    world["team_head"].post(f"{at}/closing", {"summary": "结束"}, expect=200)
+    for form_at, form in forms.items():
+        page = browser.send(form_at, form, expect=200)
+        assert OPINION in page.text, form_at
+        assert "这份表已经结束" in page.text
+        assert "都在下面" not in page.text
+        del form["refill"]
+        assert OPINION in browser.send(form_at, form, expect=409).text, form_at
+
+
+def test_a_finding_that_somebody_else_has_logged_leaves_what_was_typed_to_be_read(world: World) -> None:
+    at = opened(world)
+    form_at = f"{at}/findings/{world.ids.checklist_item_id}"
+    page = brought_back(world, f"{at}?part=1", form_at, {"summary": OPINION})
+    other = browser_of(world, "team_head")
+    other.send(form_at, {**other.get(f"{at}?part=1").filled_in(form_at), "summary": "没有台账"})
+    page = browser_of(world, "inspector").send(form_at, page.filled_in(form_at), expect=200)
+    assert OPINION in page.text
+    assert "不能再填写" in page.text
