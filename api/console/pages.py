@@ -103,9 +103,10 @@ def error_page(error: DubanError) -> AnyResponse:
         return answer_to_error(error)
     if error.code in UNKNOWN_CALLER:
         typed = typed_now()
-        return sign_in_page(typed, here()) if typed else done(with_next("/sign-in", here()))
+        return sign_in_page(typed, _wanted()) if typed else done(with_next("/sign-in", here()))
     if error.code in STEPS:
-        return done(with_next(STEPS[error.code], here()))
+        typed = typed_now()
+        return step_page(typed, STEPS[error.code], _wanted()) if typed else done(with_next(STEPS[error.code], here()))
     return _error_page(status_of(error), problem_of(error))
 
 
@@ -124,8 +125,15 @@ def sign_in_page(
         hours=int(settings.accounts.sign_in_holds.total_seconds()) // 3600,
         provider=settings.oidc is not None,
         typed=typed,
+        again=with_next("/sign-in/typed", wanted),
         to_try=demo_sign_ins(),
     )
+
+
+def step_page(typed: Fields, step: str, wanted: str) -> AnyResponse:
+    """The page that keeps what was typed while a step is taken in another window, and then leads back to the form."""
+    title, again = text("signing_in.step"), with_next("/sign-in/typed", wanted)
+    return page("account/step.html", title=title, typed=typed, step=step, again=again)
 
 
 def http_error_page(error: HTTPException) -> AnyResponse:
@@ -162,6 +170,11 @@ def reads_pages() -> bool:
 def asks_for_json() -> bool:
     """Whether JSON is what the caller prefers to a page."""
     return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
+
+
+def _wanted() -> str:
+    """Where whoever has to sign in first is led then: to no page of the sign-in."""
+    return "/" if request.path.startswith("/sign-in") else here()
 
 
 def _error_page(status: int, problem: dict[str, Any]) -> Response:

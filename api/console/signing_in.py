@@ -8,11 +8,11 @@ from werkzeug.wrappers import Response
 
 from api import people, tokens
 from api.accounts import provider_accounts, second_factor
-from api.console.pages import STEPS, Pages, done, sign_in_page, told_on_the_page, with_next
+from api.console.pages import STEPS, Pages, done, sign_in_page, step_page, told_on_the_page, with_next
 from api.console.rendering import page, text
 from api.console.session import forget_token, keep_token
 from api.console.typed_text import carried, continue_page
-from api.http.access import FIRST, bearer_token, public, signed_in_before
+from api.http.access import FIRST, bearer_token, public, signed_in, signed_in_before
 from api.http.context import RequestContext
 from api.http.hashing import hashed_for_open_code
 from api.http.problems import Refusal, problem_of, status_of
@@ -82,6 +82,13 @@ def sign_in_by_provider(context: RequestContext) -> Response:
     return _with(context, provider_accounts.signed_in_by_provider(context))
 
 
+@pages.post("/sign-in/typed")
+@signed_in
+def bring_back(context: RequestContext) -> Response:
+    """Lead whoever has signed in in another window back to what was typed."""
+    return continue_page(carried(), wanted_address(), context, context.caller.id)
+
+
 @pages.get("/invitation")
 @public
 def ask_for_invitation(context: RequestContext) -> Response:  # noqa: ARG001 - nobody is known yet
@@ -139,7 +146,9 @@ def _with(context: RequestContext, token: dict[str, Any]) -> Response:
     step, typed = token["next_step"], carried()
     if typed and step == NextStep.SECOND_FACTOR:  # who types a code next carries on what was typed
         answer = _code_form()
-    elif typed and not step:
+    elif typed and step:
+        answer = step_page(typed, STEPS[FIRST[step]], wanted_address())
+    elif typed:
         answer = continue_page(typed, wanted_address(), context, g.signed_in_id)
     else:
         answer = _led_on(step)

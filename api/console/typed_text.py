@@ -13,7 +13,7 @@ from functools import wraps
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import current_app, g, request
+from flask import current_app, g, redirect, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
@@ -63,13 +63,15 @@ def brings_back(view: View) -> View:
 
 def typed_now() -> Fields:
     """What this request was to be carried on with, as a hidden field; nothing where no form of ours could show it."""
-    view = _form_at(request.path) if request.method == "POST" else None
-    if view is None:
+    if request.method != "POST":
         return []
-    if g.get("ended_token_of") and "files" in view.locations:  # once ours: it is let send what it might have sent
+    view = _form_at(request.path)
+    if (
+        view and g.get("ended_token_of") and "files" in view.locations
+    ):  # once ours: it is let send what it might have sent
         request.max_content_length = FORM_LIMIT
     try:
-        return _sealed()
+        return _sealed() if view else carried()
     except (HTTPException, DubanError):  # more than a stranger may send; or nobody knows what time it is
         return []
 
@@ -95,6 +97,8 @@ def anothers_page(typed: Fields, wanted: str, *, status: int = 200) -> Response:
 
 def continue_page(typed: Fields, wanted: str, context: RequestContext, owner: str) -> Response:
     """The page that leads whoever has signed in back to the form; or says why it does not."""
+    if not typed:
+        return redirect(wanted, 303)
     try:
         box = opened_box(typed, now=context.now)
     except InvalidInput:

@@ -1,8 +1,10 @@
 """Texts typed before a sign-in ended: back in front of their owner, and of nobody else."""
 
+from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
 
+import pytest
 from sqlalchemy import update
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import create_environ, encode_multipart
@@ -207,3 +209,36 @@ def test_a_finding_that_somebody_else_has_logged_leaves_what_was_typed_to_be_rea
     page = browser_of(world, "inspector").send(form_at, page.filled_in(form_at), expect=200)
     assert OPINION in page.text
     assert "不能再填写" in page.text
+
+
+def test_a_step_that_comes_first_costs_nobody_what_was_typed(world: World) -> None:
+    browser, page = ended_while_typing(world)
+    with world.session() as session:
+        session.get_one(Person, world.ids.person_ids["inspector"]).password_given = True
+        session.commit()
+    page = browser.send(sign_in_on(page), {**page.filled_in(sign_in_on(page)), **RIGHT}, expect=200)
+    assert "/settings/password" in page.links()
+    (again,) = (action for action in page.forms() if action.startswith("/sign-in/typed"))
+    page = browser.send(again, page.filled_in(again), expect=200)  # too early
+    again = "/sign-in/typed"
+    assert page.filled_in(again)[BOX]
+    fields = page.filled_in(again)
+    with world.session() as session:
+        session.get_one(Person, world.ids.person_ids["inspector"]).password_given = False
+        session.commit()
+    page = browser.send(again, fields, expect=200)
+    assert OPINION in page.answer.get_data(as_text=True)
+    page = Browser(world.app).send(again, fields, expect=401)  # whoever is signed out meanwhile is asked again
+    assert page.filled_in("/sign-in")[BOX] == fields[BOX]
+
+
+def test_a_sign_in_elsewhere_leads_back_as_well(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = world.app.extensions["duban"].settings
+    monkeypatch.setitem(
+        world.app.extensions, "duban", replace(world.app.extensions["duban"], settings=replace(settings, oidc=object()))
+    )
+    browser, page = ended_while_typing(world)
+    (again,) = (action for action in page.forms() if action.startswith("/sign-in/typed"))
+    browser.signed_in(world.tokens["inspector"])
+    page = browser.send(again, page.filled_in(again), expect=200)
+    assert OPINION in page.answer.get_data(as_text=True)
