@@ -1,7 +1,7 @@
 """Deliver: group what waits, lease it, send it outside any transaction, and write down what became of it."""
 
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -32,8 +32,9 @@ from service.store import clock
 from service.store.clock import earliest
 from service.store.db import is_locked, is_lost, reading_sessions
 
-BATCH = 50  # messages over one connection, and leased and read together once a portion has gone well
+BATCH = 50  # messages over one connection, and leased and read together once one was sent and written down
 PORTION = 10  # messages written down together: as many come again when a process dies; the first are leased by so many
+GROUPED_EVERY = 3  # claims: what is new meanwhile waits for no more of them before it gets its place
 LIMIT = 500  # messages in one drain
 PAPERS_AGAIN_AFTER = timedelta(seconds=3)
 BOOKS_AGAIN_AFTER = timedelta(seconds=3)  # once the database was lost while letters were read or results written
@@ -71,7 +72,6 @@ class DeliveryRun:
     until: float  # on the monotonic clock
     opened: ExitStack  # of connections, as long as the run
     report: DeliveryReport = field(default_factory=DeliveryReport)
-    is_at_ease: bool = False  # a portion has gone well: no process that is killed again and again
     _connections: dict[str, Connection] = field(default_factory=dict)
     _carried: int = 0
 
@@ -80,11 +80,20 @@ class DeliveryRun:
         with self.writer.readers.begin() as session:
             return hold_in_force(session) is not None
 
+    @property
+    def claim_size(self) -> int:
+        """How many to lease: few at first, for of a process that dies again and again each lease has to run out."""
+        return BATCH if self.report.sent else PORTION
+
+    @property
+    def is_connection_worn(self) -> bool:
+        """Whether a new one is made for the next message, before a server ends the session by itself."""
+        return self._carried >= BATCH
+
     def connection(self, channel: str) -> Connection:
         """A channel's connection for the next message, opened when one is ready; raises `ChannelDown`."""
-        if self._carried >= BATCH:  # before a server ends the session by itself
+        if self.is_connection_worn:
             self._carried = 0
-            self.flush()
             self._connections.clear()
             self.opened.close()
         self._carried += 1
@@ -92,10 +101,23 @@ class DeliveryRun:
             self._connections[channel] = self.opened.enter_context(self.channels[channel].open())
         return self._connections[channel]
 
-    def flush(self) -> None:
-        """Let what the open connections took survive a power cut; raises `ChannelDown`."""
-        for connection in self._connections.values():
-            connection.flush()
+    def flush(self, channel: str) -> None:
+        """Let what a channel's open connection took survive a power cut; raises `ChannelDown`."""
+        self._connections[channel].flush()
+
+
+@dataclass(slots=True)
+class Batch:
+    """Leases of one channel: those still to be sent, and what became of others, until that is written down."""
+
+    channel: str
+    left: list[LeasedDelivery]
+    results: list[Result] = field(default_factory=list)
+
+    def leave_sent(self) -> None:
+        """Count what was sent as still to be sent: it is not certain that it is there."""
+        self.left[:0] = [result.lease for result in self.results if result.outcome is Outcome.SENT]
+        self.results = [result for result in self.results if result.outcome is not Outcome.SENT]
 
 
 def deliver(
@@ -117,16 +139,17 @@ def deliver(
     by_name = {channel.name: channel for channel in channels}
     writer = Writer(sessions, reading_sessions(sessions), base_url, now, encloser)
     with ExitStack() as opened:
-        run, is_more = DeliveryRun(sessions, by_name, writer, now, monotonic() + within, opened), True
+        run, is_more, claims = DeliveryRun(sessions, by_name, writer, now, monotonic() + within, opened), True, 0
         while run.report.tried < limit and monotonic() < run.until and not run.is_held():
             is_more = is_more and _group(run)
-            portion = min(BATCH if run.is_at_ease else PORTION, limit - run.report.tried)
-            claimed = _claim(run, portion)
-            for name, batch in groupby(claimed, key=lambda lease: lease.channel):
-                _send_batch(run, name, list(batch))
+            size = min(run.claim_size, limit - run.report.tried)
+            claimed = _claim(run, size)
+            for name, leases_of_channel in groupby(claimed, key=lambda lease: lease.channel):
+                _send_batch(run, Batch(name, list(leases_of_channel)))
             if not claimed and not is_more:
                 break
-            is_more = is_more or len(claimed) < portion  # looked at again once what is grouped has gone
+            claims += 1  # looked at again once what is grouped has gone, or now and then while there is much of it
+            is_more = is_more or len(claimed) < size or claims % GROUPED_EVERY == 0
     return run.report
 
 
@@ -164,44 +187,48 @@ def _claim(run: DeliveryRun, limit: int) -> list[LeasedDelivery]:
     return sorted(claimed, key=lambda lease: lease.channel)
 
 
-def _send_batch(run: DeliveryRun, channel: str, batch: list[LeasedDelivery]) -> None:
+def _send_batch(run: DeliveryRun, batch: Batch) -> None:
     """Send one after the other; what is left when time is up or the channel goes down is put back."""
-    left, results = list(batch), list[Result]()
     try:
-        drafts = run.writer.drafts([lease.message_id for lease in left], channel)
-        while left and monotonic() < run.until:
-            draft = drafts[left[0].message_id]
-            if draft is None:
-                _put_back(run, left[:1], PAPERS_AGAIN_AFTER)
-                run.report.awaiting += 1
-            else:
-                results.append(_send_one(run, run.connection(channel), left[0], draft))
-            del left[0]
-            if len(results) == PORTION:
-                _write_down(run, results)
-        _write_down(run, results)
+        _send_each(run, batch)
     except ChannelDown as down:
-        _let_rest(run, channel, results, left, str(down))
+        _let_rest(run, batch, str(down))
     except (DBAPIError, PoolTimeoutError) as error:
         if not (is_lost(error) or is_locked(error)):
             raise
-        _log.warning("letters_put_back", letters=len(left), cause=str(error))
-        _write_down(run, results)
-        _put_back(run, left, BOOKS_AGAIN_AFTER)
+        _log.warning("letters_put_back", letters=len(batch.left), cause=str(error))
+        try:
+            _write_down(run, batch)
+        except ChannelDown as down:
+            _let_rest(run, batch, str(down))
+        else:
+            _put_back(run, batch.left, BOOKS_AGAIN_AFTER)
     else:
-        _put_back(run, left, timedelta(0))
-        run.is_at_ease = True
+        _put_back(run, batch.left, timedelta(0))
 
 
-def _let_rest(run: DeliveryRun, channel: str, results: list[Result], left: Sequence[LeasedDelivery], why: str) -> None:
+def _send_each(run: DeliveryRun, batch: Batch) -> None:
+    drafts = run.writer.drafts([lease.message_id for lease in batch.left], batch.channel)
+    while batch.left and monotonic() < run.until:
+        draft = drafts[batch.left[0].message_id]
+        if draft is None:
+            _put_back(run, batch.left[:1], PAPERS_AGAIN_AFTER)
+            run.report.awaiting += 1
+        else:
+            batch.results.append(_send_one(run, run.connection(batch.channel), batch.left[0], draft))
+        del batch.left[0]
+        if len(batch.results) == PORTION or run.is_connection_worn:
+            _write_down(run, batch)
+    _write_down(run, batch)
+
+
+def _let_rest(run: DeliveryRun, batch: Batch, why: str) -> None:
     """Write down what was tried, and leave a channel alone that takes nothing."""
-    try:
-        _write_down(run, results)
-    except ChannelDown:  # nor is it certain that what it took is there
-        left = [*(result.lease for result in results), *left]
+    with suppress(ChannelDown):  # what it took is left then
+        _write_down(run, batch)
     with run.sessions.begin() as session:
-        leases.rest(session, channel, left, why, now=run.now(session))
-    run.report.down += (channel,)
+        leases.rest(session, batch.channel, batch.left, why, now=run.now(session))
+    run.report.down += (batch.channel,)
 
 
 def _put_back(run: DeliveryRun, left: Sequence[LeasedDelivery], again_after: timedelta) -> None:
@@ -233,14 +260,29 @@ def _tried(run: DeliveryRun, connection: Connection, lease: LeasedDelivery, draf
     return Result(lease, Outcome.SENT)
 
 
-def _write_down(run: DeliveryRun, results: list[Result]) -> None:
-    """Write down what became of a portion, once: the list is empty afterwards."""
-    if not results:
-        return
-    run.flush()
-    with run.sessions.begin() as session:
-        kept = record_results(session, results, now=run.now(session))
-    for result in results:
-        outcome = Outcome.LOST if result.outcome is Outcome.SENT and result.lease.id not in kept else result.outcome
-        setattr(run.report, outcome, getattr(run.report, outcome) + 1)
-    results.clear()
+def _write_down(run: DeliveryRun, batch: Batch) -> None:
+    """Write down what became of a portion, once: no results remain.
+
+    What was sent and may be lost by a power cut is left to be sent again; raises `ChannelDown` then.
+    """
+    down = _flush(run, batch)
+    if batch.results:
+        with run.sessions.begin() as session:
+            kept = record_results(session, batch.results, now=run.now(session))
+        for result in batch.results:
+            outcome = Outcome.LOST if result.outcome is Outcome.SENT and result.lease.id not in kept else result.outcome
+            setattr(run.report, outcome, getattr(run.report, outcome) + 1)
+        batch.results = []
+    if down:
+        raise down
+
+
+def _flush(run: DeliveryRun, batch: Batch) -> ChannelDown | None:
+    """Make sure of what was sent, once: a second attempt may succeed without it. Why that failed, if it did."""
+    if any(result.outcome is Outcome.SENT for result in batch.results):
+        try:
+            run.flush(batch.channel)
+        except ChannelDown as down:
+            batch.leave_sent()
+            return down
+    return None

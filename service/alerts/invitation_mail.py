@@ -23,6 +23,7 @@ def mail_invitations(
             while left:
                 try:
                     connection.send(_message(left[0], office, base_url, now))
+                    connection.flush()
                 except (PermanentFailure, TemporaryFailure) as error:
                     problems.append((left[0].name, str(error)))
                 del left[0]

@@ -59,6 +59,7 @@ def send_trial(channels: Sequence[Channel], address: str, *, office: str | None,
     try:
         with channel.open() as connection:
             connection.send(message)
+            connection.flush()
     except ChannelDown as error:
         return TrialOutcome(_code_of(error, isinstance(channel, Outbox)), address, error=str(error))
     except TemporaryFailure as error:

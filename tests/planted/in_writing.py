@@ -101,8 +101,8 @@ MAIL = (
     bug(
         "the time of a drain is not looked at within a batch",
         _DELIVERY,
-        "while left and monotonic() < run.until:",
-        "while left:",
+        "while batch.left and monotonic() < run.until:",
+        "while batch.left:",
         "integration/alerts/test_delivery.py::test_a_drain_ends_in_time_within_a_batch_and_puts_back_what_is_left",
     ),
     bug(

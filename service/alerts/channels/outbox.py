@@ -19,7 +19,6 @@ class Outbox:
 
     def __init__(self, folder: Path, sender: Sender) -> None:
         self._folder, self._sender = folder, sender
-        self._is_synced = True
 
     @contextmanager
     def open(self) -> Iterator["Outbox"]:
@@ -27,7 +26,6 @@ class Outbox:
         with _down_when_unwritable():
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         yield self
-        self.flush()
 
     def send(self, message: OutgoingMessage) -> None:
         """Write the mail whole or not at all; its name is there for certain after `flush`."""
@@ -38,16 +36,13 @@ class Outbox:
             try:
                 write_private(draft, content)
                 draft.replace(file)
-                self._is_synced = False
             finally:
                 draft.unlink(missing_ok=True)
 
     def flush(self) -> None:
         """Let the names of the mails survive a power cut."""
-        if not self._is_synced:
-            with _down_when_unwritable():
-                sync_folder(self._folder)
-            self._is_synced = True
+        with _down_when_unwritable():
+            sync_folder(self._folder)
 
     def file_of(self, message: OutgoingMessage) -> Path:
         """Where its mail stands once it was sent, named by the message's time and id."""

@@ -31,7 +31,7 @@ class OutgoingMessage:
 
 
 class Connection(Protocol):
-    """An open connection of a channel; sends one message at a time."""
+    """An open connection of a channel; sends one message at a time, and whoever counts it as sent flushes before."""
 
     def send(self, message: OutgoingMessage) -> None:
         """Hand over one message; raises `PermanentFailure`, `TemporaryFailure` or `ChannelDown`."""

@@ -74,6 +74,7 @@ def send_alarms(
             for one in to:
                 try:
                     connection.send(_message(one, troubles, office, now))
+                    connection.flush()
                     told = True
                 except (PermanentFailure, TemporaryFailure) as error:
                     _log.error("alarm_not_taken", to=one.email, error=str(error))

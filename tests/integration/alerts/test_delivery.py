@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from service.alerts import delivery
 from service.alerts.channels.outbox import Outbox
 from service.alerts.channels.smtp import Smtp
-from service.alerts.channels.transport import ChannelDown, OutgoingMessage, TemporaryFailure
+from service.alerts.channels.transport import OutgoingMessage, TemporaryFailure
 from service.alerts.delivery import DeliveryReport
 from service.alerts.grouping import group
 from service.models import Delivery, Message, Person
@@ -126,20 +126,6 @@ def test_many_messages_are_read_kept_and_written_down_in_sets(
     event.listen(engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
     assert drain(engine, channel).sent == len(people)
     assert len([one for one in asked if one.startswith(("SELECT", "WITH", "INSERT", "UPDATE"))]) < 2 * len(people)
-
-
-def test_nothing_is_written_down_as_sent_that_a_power_cut_might_take_away(
-    engine: Engine, session: Session, town: Town, channel: RecordingChannel
-) -> None:
-    make_overdue(session, town, told=(town.people["leader"], town.people["team_head"]))
-    session.commit()
-    channel.unflushable = ChannelDown("the disk is full")
-    assert drain(engine, channel).down == ("mail",)
-    assert len(channel.carried) == 2
-    assert {(row.sent_at, row.attempts, row.lease_token) for row in all_deliveries(session)} == {(None, 0, None)}
-    channel.unflushable = None
-    assert drain(engine, channel, at=NOW + timedelta(minutes=1)).sent == 2
-    assert [channel.carried.count(message) for message in channel.carried] == [2] * 4, "the same, once more"
 
 
 def test_a_process_that_dies_while_sending_repeats_a_portion_at_most_and_loses_nothing(

@@ -24,3 +24,11 @@ def test_when_the_line_goes_dead_those_who_have_their_code_are_not_named() -> No
     problems = mail_invitations([channel], people, office=None, base_url=BASE_URL, now=NOW)
     assert channel.readers == ["early@exam.example"]
     assert problems == [("refused", "452 mailbox full"), ("late", "dead line"), ("last", "dead line")]
+
+
+def test_who_has_a_mail_that_a_power_cut_might_take_away_is_named() -> None:
+    channel = RecordingChannel()
+    channel.unflushable = ChannelDown("the disk is full")
+    people = [invited(name) for name in ("first", "second")]
+    problems = mail_invitations([channel], people, office=None, base_url=BASE_URL, now=NOW)
+    assert problems == [("first", "the disk is full"), ("second", "the disk is full")]

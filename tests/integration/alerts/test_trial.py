@@ -1,5 +1,6 @@
 """Trial mails: every outcome has its words, which say what to do."""
 
+import errno
 import socket
 import ssl
 from contextlib import AbstractContextManager
@@ -96,9 +97,17 @@ def test_an_outbox_names_the_file(tmp_path: Path) -> None:
     assert "收到即说明" in outcome.file.read_text()
 
 
-def test_an_outbox_that_cannot_be_written_says_so(tmp_path: Path) -> None:
+def test_an_outbox_that_cannot_be_written_or_made_sure_of_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "outbox").write_text("a file where the folder should be")
     assert trial(Outbox(tmp_path / "outbox", SENDER)).code == "outbox"
+
+    def fail(_: Path) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr("service.alerts.channels.outbox.sync_folder", fail)
+    assert trial(Outbox(tmp_path, SENDER)).code == "outbox"
 
 
 @pytest.mark.parametrize("address", ["", "sun", "sun@", "孙晓 <sun@longhu.example>", "a b@longhu.example"])
