@@ -51,8 +51,8 @@ def keep_letters(session: Session, written: Sequence[WrittenLetter], *, now: dat
     """Keep letters that were just written; returns those to be sent, which another may have written a moment before."""
     in_order = sorted(written, key=lambda one: one.message.id)  # as another who writes the same waits for them
     kept = _keep_new(session, [_row(one, None, now) for one in in_order])
-    if older := [one for one in in_order if one.message.id not in kept]:
-        kept |= _keep_beside_older(session, older, now)
+    while older := [one for one in in_order if one.message.id not in kept]:
+        kept |= _keep_beside_older(session, older, now)  # none of a letter that was replaced while this waited for it
     return kept
 
 

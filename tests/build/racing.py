@@ -3,6 +3,9 @@
 import threading
 from collections.abc import Callable
 
+WAITING = """SELECT count(*) FROM pg_locks, pg_sleep(0.01)
+    WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))"""  # for who asks, on PostgreSQL
+
 
 def run_together(*acts: Callable[[], None]) -> list[BaseException]:
     """Run all at the same moment, each in its own thread; return what went wrong."""

@@ -1,27 +1,34 @@
 """A message that is sent again has the same words, whatever has changed since, while its reader may still read them."""
 
 from datetime import datetime, timedelta
+from threading import Event
 from typing import Any
 
-from sqlalchemy import Engine, delete, func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import Engine, delete, event, func, insert, select, text, update
+from sqlalchemy.orm import Session, sessionmaker
 
 from service.alerts.channels.mail import mail
 from service.alerts.channels.transport import OutgoingMessage, TemporaryFailure
-from service.alerts.kept_letters import KEPT_FOR
-from service.models import Assignment, Finding, Letter, Organization, Person
+from service.alerts.grouping import group
+from service.alerts.kept_letters import KEPT_FOR, WrittenLetter, keep_letters
+from service.alerts.letters import NO_PAPERS
+from service.alerts.messages import load_messages, messages_with_people
+from service.models import Assignment, Finding, Letter, Message, Organization, Person
 from service.retention.periods import Retained
 from service.retention.retention import remove_past
 from service.rounds.rulebooks import keep_policy
 from service.security_log.retention import KEPT_AT_LEAST
+from service.store.db import connect, reading_sessions, sessions
 from tests.build.event_rows import make_overdue
-from tests.fakes.recording_channel import SENDER, RecordingChannel, drain
-from tests.worlds.books import Town
+from tests.build.racing import WAITING, run_together
+from tests.fakes.recording_channel import BASE_URL, SENDER, RecordingChannel, drain
+from tests.worlds.books import Town, build_town
 from tests.worlds.rows import NOW
 from workflows.policy import shipped_policy_text
 from workflows.vocabulary import Severity, State
 
 LATER = NOW + timedelta(hours=1)
+LETTERS = Letter.metadata.tables["letters"]
 
 
 def cut_off_after(engine: Engine, channel: RecordingChannel) -> OutgoingMessage:
@@ -107,6 +114,49 @@ def test_what_was_out_of_sight_from_the_first_makes_no_other_letter_of_a_repeat(
     assert drain(engine, channel, at=LATER).sent == 1
     assert gone.number not in first.body
     assert mail(channel.carried[0], SENDER) == mail(first, SENDER)
+
+
+def written_letter(session: Session, readers: sessionmaker[Session]) -> WrittenLetter:
+    """The letter of the only alert that waits, which is grouped for that; commits."""
+    group(session, now=NOW, channels=[RecordingChannel()])
+    session.commit()
+    with readers.begin() as reader:
+        (message,) = messages_with_people(reader, list(reader.scalars(select(Message.id))))
+    unwritten = load_messages(readers, [message], base_url=BASE_URL)[message.id]
+    letter = unwritten.letter("mail")
+    assert letter
+    return WrittenLetter(message, letter, NO_PAPERS, unwritten.alerts)
+
+
+def test_a_letter_that_another_replaces_at_the_same_moment_is_the_one_to_be_sent(postgresql_url: str) -> None:
+    """Who waits for the old letter sees neither then: the new one came after the statement had begun."""
+    engine, is_replaced = connect(postgresql_url), Event()
+    with sessions(engine)() as one, sessions(engine)() as other:
+        town = build_town(one)
+        make_overdue(one, town, told=(town.people["leader"],))
+        written = [written_letter(one, reading_sessions(sessions(engine)))]
+        keep_letters(one, written, now=NOW)
+        one.commit()
+
+        def replace(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+            if "FOR UPDATE" in statement and not is_replaced.is_set():
+                row = dict(one.execute(select(LETTERS)).mappings().one())
+                one.execute(delete(LETTERS))
+                one.execute(insert(LETTERS), row | {"content": row["content"] | {"words": {"id": "another"}}})
+                is_replaced.set()
+
+        def commit_once_the_other_waits() -> None:
+            is_replaced.wait()
+            while not one.scalar(text(WAITING)):
+                pass
+            one.commit()
+
+        def keep() -> None:
+            assert [kept.words["id"] for kept in keep_letters(other, written, now=NOW).values()] == ["another"]
+
+        event.listen(other.connection(), "before_cursor_execute", replace)
+        assert run_together(commit_once_the_other_waits, keep) == []
+    engine.dispose()
 
 
 def forgotten(session: Session, now: datetime) -> int:

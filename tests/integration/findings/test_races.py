@@ -22,7 +22,7 @@ from service.models import Alert, Event, Extension, Finding, new_id
 from service.people.organizations import rename_or_move
 from service.store.db import connect, sessions
 from tests.build.crowd import JUST_MISSED, add_findings
-from tests.build.racing import run_together
+from tests.build.racing import WAITING, run_together
 from tests.worlds.books import (
     DEADLINE,
     SUBMITTED_AT,
@@ -42,8 +42,6 @@ from workflows.findings.table import TABLE
 from workflows.vocabulary import Measure, Move, Outcome, Severity, State
 
 NOW = local(4, 21, 11)
-WAITING = """SELECT count(*) FROM pg_locks, pg_sleep(0.01)
-    WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))"""  # for who asks
 Act = Callable[[Session, Town, str], object]
 
 
