@@ -22,7 +22,7 @@ from service.alerts.channels.transport import (
     TemporaryFailure,
 )
 from service.alerts.enclosures import Encloser
-from service.alerts.grouping import group_portion, is_anything_to_group, next_grouping_at
+from service.alerts.grouping import WaitingPerson, group_portion, next_grouping_at, who_waits
 from service.alerts.hold.hold import hold_in_force
 from service.alerts.leases import LeasedDelivery
 from service.alerts.results import Outcome, Result, record_results
@@ -72,6 +72,7 @@ class DeliveryRun:
     until: float  # on the monotonic clock
     opened: ExitStack  # of connections, as long as the run
     report: DeliveryReport = field(default_factory=DeliveryReport)
+    waiting: list[WaitingPerson] = field(default_factory=list)  # for a message
     _connections: dict[str, Connection] = field(default_factory=dict)
     _carried: int = 0
 
@@ -166,14 +167,17 @@ def next_delivery_at(session: Session) -> datetime | None:
 
 
 def _group(run: DeliveryRun) -> bool:
-    """Group one portion; whether there is more to do."""
-    with run.writer.readers.begin() as session:  # an idle look takes no write lock
-        if not is_anything_to_group(session, now=run.now(session)):
+    """Group one portion; whether there is more to do. Who waits is asked once for all portions."""
+    if not run.waiting:
+        with run.writer.readers.begin() as session:  # an idle look takes no write lock
+            run.waiting = who_waits(session, now=run.now(session))
+        if not run.waiting:
             return False
     with run.sessions.begin() as session:
-        begun, is_more = group_portion(session, now=run.now(session), channels=list(run.channels.values()))
+        channels = list(run.channels.values())
+        begun, run.waiting = group_portion(session, run.waiting, now=run.now(session), channels=channels)
     run.report.grouped += begun
-    return is_more or begun > 0
+    return bool(run.waiting) or begun > 0
 
 
 def _claim(run: DeliveryRun, limit: int) -> list[LeasedDelivery]:

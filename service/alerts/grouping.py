@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, update
 from sqlalchemy.orm import Session
@@ -28,33 +29,76 @@ from service.store.clock import earliest
 HELD_BACK, QUIET = timedelta(minutes=10), timedelta(minutes=1)  # a batch takes a minute on a host that is overloaded
 PEOPLE = 200  # in one transaction
 PORTION = 5000  # alerts in one transaction, however many there are
+SQLITE_PORTION = 500  # there every other writer waits for one transaction
 ALERTS, MESSAGES, DELIVERIES = (Alert.metadata.tables[name] for name in ("alerts", "messages", "deliveries"))
 TIMED = (Finding, Inspection, WeeklyReport, Round)  # what the clock does something about
 
 
+class WaitingPerson(NamedTuple):
+    """Somebody with alerts that may be grouped, and how many wait for no digest."""
+
+    person_id: str
+    alerts: int
+
+
 def group(session: Session, *, now: datetime, channels: Sequence[Channel]) -> int:
-    """Group up to `PORTION` of the alerts that have no message yet, and return how many messages were begun.
+    """Group a portion of the alerts that have no message yet, and return how many messages were begun.
 
     While the sweep of an instant goes on, its alerts wait, so that five hundred that fall due at 17:00 reach a leader
     as one message; what is for a digest waits for that. Who has no address, or is disabled, has the inbox: the message
     then has no delivery.
     """
-    return group_portion(session, now=now, channels=channels)[0]
+    return group_portion(session, who_waits(session, now=now), now=now, channels=channels)[0]
 
 
-def group_portion(session: Session, *, now: datetime, channels: Sequence[Channel]) -> tuple[int, bool]:
-    """As `group`; also whether more may be left of what was looked at."""
+def who_waits(session: Session, *, now: datetime) -> list[WaitingPerson]:
+    """Whose alerts may be grouped by now: reads only, and probes alone when there are none.
+
+    First whose message is forming or whose digest is due, then who has waited longest: in the order of their ids, some
+    would get one message after another while the rest waits.
+    """
     until = _swept_until(session, now)
-    people = _claim_people(session, until, [channel.name for channel in channels])
+    ungrouped, forming = select(Alert.id).where(_ungrouped(until)), select(Message.id).where(Message.forming)
+    if not session.scalar(select(or_(ungrouped.exists(), forming.exists()))):
+        return []
+    # All that waits is read once: by a probe for each person a planner without statistics reads it once for each.
+    waiting = (
+        select(Alert.person_id, func.min(Alert.created_at).label("since"), func.count().label("many"))
+        .where(_ungrouped_at_once(until))
+        .group_by(Alert.person_id)
+        .subquery()
+    )
+    is_forming = exists().where(Message.person_id == Person.id, Message.forming)
+    first = or_(is_forming, exists().where(Alert.person_id == Person.id, _ungrouped_of_digest(until)))
+    query = (
+        select(Person.id, func.coalesce(waiting.c.many, 0))
+        .outerjoin(waiting, waiting.c.person_id == Person.id)
+        .where(or_(first, waiting.c.since.is_not(None)))
+        .order_by(first.desc(), waiting.c.since, Person.id)
+    )
+    return [WaitingPerson(*row) for row in session.execute(query).all()]
+
+
+def group_portion(
+    session: Session, waiting: Sequence[WaitingPerson], *, now: datetime, channels: Sequence[Channel]
+) -> tuple[int, list[WaitingPerson]]:
+    """Group the alerts of the first of those who wait, up to a portion.
+
+    Returns how many messages were begun, and who waits still. Nobody is held up: whom another groups is passed over.
+    """
+    portion = min(PORTION, SQLITE_PORTION) if session.get_bind().dialect.name == "sqlite" else PORTION
+    taken, others = _first_portion(waiting, portion)
+    people = _claim_people(session, [one.person_id for one in taken], [channel.name for channel in channels])
     if not people:
-        return 0, False
+        return 0, others
+    until = _swept_until(session, now)
     ungrouped, in_turn = _ungrouped(until), list(people)
     # Asked again under the lock: whoever held it before may just have grouped them.
     theirs = select(Alert.id, Alert.person_id).where(Alert.person_id.in_(people), ungrouped)
     turn = case(*((Alert.person_id == id_, place) for place, id_ in enumerate(in_turn)))
-    found = session.execute(theirs.order_by(turn, Alert.created_at, Alert.id).limit(PORTION)).all()
-    is_more = len(found) == PORTION
-    whole = in_turn[: in_turn.index(found[-1].person_id)] if is_more else in_turn  # all of their alerts were found
+    found = session.execute(theirs.order_by(turn, Alert.created_at, Alert.id).limit(portion)).all()
+    are_all = len(found) < portion
+    whole = in_turn if are_all else in_turn[: in_turn.index(found[-1].person_id)]  # all of their alerts were found
     forming = _forming(session, people)
     held = hold_for_digest(session, [alert.id for alert in found])
     goes = [alert for alert in found if held.get(alert.id, until) <= until]
@@ -63,14 +107,8 @@ def group_portion(session: Session, *, now: datetime, channels: Sequence[Channel
     rows = [{"id": alert.id, "message_id": message_ids[alert.person_id]} for alert in goes]
     update_unversioned(session, ALERTS, rows)
     _form(session, {message_ids[id_]: people[id_] for id_ in whole if id_ in message_ids}, now)
-    return len(begun), is_more
-
-
-def is_anything_to_group(session: Session, *, now: datetime) -> bool:
-    """Whether `group` would find anything: reads only."""
-    forming = select(Message.id).where(Message.forming)
-    ungrouped = select(Alert.id).where(_ungrouped(_swept_until(session, now)))
-    return bool(session.scalar(select(or_(ungrouped.exists(), forming.exists()))))
+    unfinished = people.keys() - set(whole)
+    return len(begun), [*(one for one in taken if one.person_id in unfinished), *others]
 
 
 def next_grouping_at(session: Session) -> datetime | None:
@@ -113,37 +151,22 @@ def _is_swept_at_present(session: Session, now: datetime) -> bool:
     return bool(session.scalar(newest.order_by(Alert.created_at.desc()).limit(1)))
 
 
-def _claim_people(session: Session, until: datetime, channels: Sequence[str]) -> dict[str, list[str]]:
-    """People whose waiting alerts make a portion, each with the channels that reach him or her; nobody is held up.
+def _first_portion(waiting: Sequence[WaitingPerson], portion: int) -> tuple[list[WaitingPerson], list[WaitingPerson]]:
+    """The first people whose waiting alerts make a portion, and the others."""
+    many, alerts = 0, 0
+    while many < min(len(waiting), PEOPLE) and alerts < portion:
+        alerts += waiting[many].alerts
+        many += 1
+    return list(waiting[:many]), list(waiting[many:])
 
-    First whose message is forming or whose digest is due, then who has waited longest: in the order of their ids, some
-    would get one message after another while the rest waits.
-    """
+
+def _claim_people(session: Session, ids: Sequence[str], channels: Sequence[str]) -> dict[str, list[str]]:
+    """Those of the people whom nobody else holds, in the same order, with the channels that reach each of them."""
     # Locking the alerts themselves would let two groupers take half of a person's alerts each.
-    # All that waits is read once: by a probe for each person a planner without statistics reads it once for each.
-    waiting = (
-        select(Alert.person_id, func.min(Alert.created_at).label("since"), func.count().label("many"))
-        .where(_ungrouped_at_once(until))
-        .group_by(Alert.person_id)
-        .subquery()
-    )
-    forming = exists().where(Message.person_id == Person.id, Message.forming)
-    first = or_(forming, exists().where(Alert.person_id == Person.id, _ungrouped_of_digest(until)))
-    query = (
-        select(Person.id, func.coalesce(waiting.c.many, 0), *map(is_reached_by, channels))
-        .outerjoin(waiting, waiting.c.person_id == Person.id)
-        .where(or_(first, waiting.c.since.is_not(None)))
-        .order_by(first.desc(), waiting.c.since, Person.id)
-        .limit(PEOPLE)
-        .with_for_update(skip_locked=True, key_share=True, of=Person)
-    )
-    claimed, alerts = dict[str, list[str]](), 0
-    for person_id, many, *reached in session.execute(query).all():
-        if alerts >= PORTION:
-            break
-        claimed[person_id] = [name for name, is_reached in zip(channels, reached, strict=True) if is_reached]
-        alerts += many
-    return claimed
+    query = select(Person.id, *map(is_reached_by, channels)).where(Person.id.in_(ids))
+    locked = session.execute(query.with_for_update(skip_locked=True, key_share=True, of=Person)).all()
+    reached = {id_: [name for name, is_reached in zip(channels, by, strict=True) if is_reached] for id_, *by in locked}
+    return {id_: reached[id_] for id_ in ids if id_ in reached}
 
 
 def _forming(session: Session, people: Collection[str]) -> dict[str, str]:

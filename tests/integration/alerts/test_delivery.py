@@ -8,19 +8,20 @@ from pathlib import Path
 from typing import cast
 
 import pytest
-from sqlalchemy import Engine, event, select, update
+from sqlalchemy import Engine, func, select, update
 from sqlalchemy.orm import Session
 
-from service.alerts import delivery
+from service.alerts import delivery, grouping
 from service.alerts.channels.outbox import Outbox
 from service.alerts.channels.smtp import Smtp
 from service.alerts.channels.transport import OutgoingMessage, TemporaryFailure
 from service.alerts.delivery import DeliveryReport
 from service.alerts.grouping import group
-from service.models import Delivery, Message, Person
+from service.models import Alert, Delivery, Message, Person
 from service.people.addresses import ADDRESSES, Address
 from service.store.db import sessions
 from tests.build.event_rows import make_overdue
+from tests.build.statements import asked
 from tests.fakes.mail_sink import Fault, MailSink
 from tests.fakes.recording_channel import (
     BASE_URL,
@@ -122,10 +123,49 @@ def test_many_messages_are_read_kept_and_written_down_in_sets(
     people = [make_person(session, f"教师{number}", Role.UNIVERSITY, town.college) for number in range(40)]
     make_overdue(session, town, told=tuple(people))
     session.commit()
-    asked: list[str] = []
-    event.listen(engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
-    assert drain(engine, channel).sent == len(people)
-    assert len([one for one in asked if one.startswith(("SELECT", "WITH", "INSERT", "UPDATE"))]) < 2 * len(people)
+    with asked(engine) as statements:
+        assert drain(engine, channel).sent == len(people)
+    assert len([one for one, _ in statements if one.startswith(("SELECT", "WITH", "INSERT", "UPDATE"))]) < 2 * len(
+        people
+    )
+
+
+def test_an_alert_that_comes_while_much_is_to_be_sent_gets_its_place_before_that_is_through(
+    engine: Engine, session: Session, town: Town, channel: RecordingChannel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivery, "BATCH", 2)
+    monkeypatch.setattr(delivery, "PORTION", 2)
+    people = [make_person(session, f"教师{number}", Role.UNIVERSITY, town.college) for number in range(14)]
+    make_overdue(session, town, told=tuple(people))
+    session.commit()
+
+    def happen_meanwhile(_: OutgoingMessage) -> None:
+        if len(channel.tried) == 3:
+            make_overdue(session, town, 2, told=(town.people["leader"],))
+            session.commit()
+
+    channel.on_send = happen_meanwhile
+    assert drain(engine, channel, limit=12).grouped == len(people) + 1
+    session.commit()
+
+
+def test_a_portion_is_small_where_every_writer_waits_and_who_waits_is_asked_once_for_all_of_them(
+    engine: Engine, session: Session, town: Town, channel: RecordingChannel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(grouping, "PORTION", 4)
+    monkeypatch.setattr(grouping, "SQLITE_PORTION", 2)
+    told = tuple(town.people[role] for role in ("leader", "team_head", "university"))
+    for number in range(1, 4):
+        make_overdue(session, town, number, told=told)
+    session.commit()
+    group(session, now=NOW, channels=[channel])
+    is_grouped = select(func.count()).where(Alert.message_id.is_not(None))
+    assert session.scalar(is_grouped) == {"sqlite": 2, "postgresql": 4}[engine.dialect.name]
+    session.commit()
+    with asked(engine) as statements:
+        assert drain(engine, channel).sent == len(told)
+    assert len([text for text, _ in statements if "min(alerts.created_at) AS since" in text]) == 1
+    assert {message.subject for message in channel.carried} == {"【督办】3 项逾期"}
 
 
 def test_a_process_that_dies_while_sending_repeats_a_portion_at_most_and_loses_nothing(

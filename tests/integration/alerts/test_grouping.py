@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from service.alerts import delivery, grouping, messages
-from service.alerts.channels.transport import OutgoingMessage, TemporaryFailure
+from service.alerts import grouping, messages
+from service.alerts.channels.transport import TemporaryFailure
 from service.alerts.delivery import DeliveryReport, next_delivery_at
 from service.alerts.grouping import HELD_BACK, QUIET, group
 from service.models import Alert, Delivery, Finding
@@ -125,25 +125,6 @@ def test_a_large_message_is_formed_in_portions_and_sent_when_it_is_whole(
     assert f"另有20项未列入，请在系统中查看：{BASE_URL}/alerts" in letter.body
     assert session.scalar(select(func.count(Alert.message_id.distinct()))) == 1
     assert session.scalar(select(func.count()).where(Alert.message_id.is_(None))) == 0, "nothing is lost from the inbox"
-
-
-def test_an_alert_that_comes_while_much_is_to_be_sent_gets_its_place_before_that_is_through(
-    engine: Engine, session: Session, town: Town, channel: RecordingChannel, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(delivery, "BATCH", 2)
-    monkeypatch.setattr(delivery, "PORTION", 2)
-    people = [make_person(session, f"教师{number}", Role.UNIVERSITY, town.college) for number in range(14)]
-    make_overdue(session, town, told=tuple(people))
-    session.commit()
-
-    def happen_meanwhile(_: OutgoingMessage) -> None:
-        if len(channel.tried) == 3:
-            make_overdue(session, town, 2, told=(town.people["leader"],))
-            session.commit()
-
-    channel.on_send = happen_meanwhile
-    assert drain(engine, channel, limit=12).grouped == len(people) + 1
-    session.commit()
 
 
 def test_who_has_no_address_or_is_disabled_has_the_inbox_alone(
