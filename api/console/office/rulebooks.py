@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from api.console.office.calendar_months import Month, months_of
 from api.console.office.sending import LONGEST_UPLOAD, Refused, every, form_of, refused, text_in_form, tried
+from api.console.office.shown_values import seen_version, sent_version
 from api.console.pages import Pages, done, takes_files
 from api.console.queries import id_in
 from api.console.rendering import page, text
@@ -15,10 +16,10 @@ from api.http.context import RequestContext, language
 from api.schemas.rulebooks import CalendarBody, PolicyBody, calendar_view
 from service.errors import DubanError, existing
 from service.people import directory
-from service.rounds.rulebooks import calendar_in_force, text_of_calendar
+from service.rounds.rulebooks import calendar_in_force, text_of_calendar, version_of_calendar
 from service.setup.rulebooks.calendars import calendar_change, put_calendar_in_force
 from service.setup.rulebooks.explanation import explanation
-from service.setup.rulebooks.policies import policy_in_force, policy_text_in_force, put_policy_in_force
+from service.setup.rulebooks.policies import policy_in_force, policy_text_in_force, policy_version, put_policy_in_force
 from service.setup.rulebooks.preview import preview_policy
 from workflows.calendar_file import calendar_mistakes
 from workflows.policy_check import policy_mistakes
@@ -48,7 +49,9 @@ def load_policy(context: RequestContext) -> Response:
     if request.form.get("step") == "use":
 
         def use(**body: Any) -> None:
-            put_policy_in_force(context.session, **body, actor=context.actor, now=context.now)
+            put_policy_in_force(
+                context.session, **body, actor=context.actor, now=context.now, seen=sent_version(request.form)
+            )
 
         refusal = tried(context, "policy", PolicyBody, use)
         return _policy_page(context, written, refusal) if refusal else done(_policy_at(_round_id()), "in_force")
@@ -77,7 +80,9 @@ def load_calendar(context: RequestContext) -> Response:
     if request.form.get("step") == "use":
 
         def use(**body: Any) -> None:
-            put_calendar_in_force(context.session, **body, actor=context.actor, now=context.now)
+            put_calendar_in_force(
+                context.session, **body, actor=context.actor, now=context.now, seen=sent_version(request.form)
+            )
 
         refusal = tried(context, "calendar", CalendarBody, use)
         return _calendar_page(context, written, refusal) if refusal else done(CALENDAR, "in_force")
@@ -112,6 +117,7 @@ def _policy_page(
         title=text("office.policy"),
         sections=_sections(explanation(policy, language())),
         version=policy.version,
+        seen=seen_version(request.form, policy_version(context.session, chosen), refusal),
         rounds=rounds,
         chosen=chosen,
         at=_policy_at(chosen),
@@ -162,6 +168,7 @@ def _calendar_page(
         missing=[one for one in (today.year, today.year + 1) if one not in calendar.plans],
         is_known=year in calendar.plans,
         calendar=calendar_view(calendar, None),
+        seen=seen_version(request.form, version_of_calendar(context.session) or "", refusal),
         months=months,
         at=CALENDAR,
         written=shown,

@@ -52,6 +52,17 @@ def shown_again(
     return shown, {**seen, **now}
 
 
+def sent_version(form: Mapping[str, str]) -> str | None:
+    """The version that was in force when the first form over it was made."""
+    return form.get("version")
+
+
+def seen_version(form: Mapping[str, str], now: str, refusal: Any) -> str:
+    """The version that a page's forms say was seen: once another one is told of, the one `now` in force."""
+    sent = sent_version(form)
+    return now if sent is None or (refusal and refusal.changed) else sent
+
+
 def _plain(value: Any) -> Any:
     """A value as a form's text has it, where nothing and blank are one; of several the order says nothing."""
     if value is None:

@@ -6,8 +6,8 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from service.errors import InvalidInput
-from service.rounds.rulebooks import calendar_in_force, keep_calendar, version_of_calendar
+from service.errors import InvalidInput, refuse_stale
+from service.rounds.rulebooks import calendar_in_force, keep_calendar, text_of_calendar, version_of_calendar
 from service.setup.rulebooks.rulebook_records import hold_rulebooks, last_in_force, record_in_force
 from service.wording.texts import InBothLanguages
 from workflows.calendar import Calendar, load_calendar, shipped_calendar_text
@@ -36,14 +36,17 @@ class CalendarChange:
 
 
 def put_calendar_in_force(
-    session: Session, text: str, *, actor: Actor, now: datetime, reason: str | None = None
+    session: Session, text: str, *, actor: Actor, now: datetime, reason: str | None = None, seen: str | None = None
 ) -> CalendarChange:
     """Keep a calendar, which holds from now on for every round; timers and provisional deadlines are recounted.
 
-    Raises `InvalidInput` with every mistake of the file, `NotAllowed` for all but administrators.
+    Raises `InvalidInput` with every mistake of the file, `NotAllowed` for all but administrators, `Conflict`
+    («stale_version») when another version than was `seen` is in force.
     """
     hold_rulebooks(session, actor)
     change = calendar_change(session, text)
+    if seen is not None and text != text_of_calendar(session):
+        refuse_stale({"version": version_of_calendar(session) or ""}, {"version": None}, {"version": seen})
     version = keep_calendar(session, text, now=now)
     data = {"changed": {"version": {"from": change.before, "to": version}}, "shipped": text == shipped_calendar_text()}
     record_in_force(session, SubjectKind.CALENDAR, data, actor=actor, now=now, reason=reason)

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.errors import Conflict, InvalidInput, existing
+from service.errors import Conflict, InvalidInput, existing, refuse_stale
 from service.findings.sweep import lock_findings_of_round
 from service.models import Round
 from service.records.events import LockedFinding, record_moves
@@ -48,15 +48,18 @@ def put_policy_in_force(
     round_id: str | None = None,
     move_open: bool = False,
     reason: str | None = None,
+    seen: str | None = None,
 ) -> PolicyInForce:
     """Keep a policy, by which new findings of the round go from now on; without a round, those of all rounds to come.
 
     Findings under way keep theirs; with `move_open` they go over, on record, and their timers are reckoned anew.
     Raises `InvalidInput` with every mistake of the file, `NotAllowed` for all but administrators, `Conflict` when the
-    round is closed.
+    round is closed, or another version than was `seen` is in force («stale_version»).
     """
     hold_rulebooks(session, actor)
     checked_policy(text)
+    if seen is not None and text != policy_text_in_force(session, round_id):
+        refuse_stale({"version": policy_version(session, round_id)}, {"version": None}, {"version": seen})
     rounds = rounds_concerned(session, round_id, lock=True)
     version, moved = keep_policy(session, text, now=now), 0
     for round_ in rounds:
@@ -88,6 +91,14 @@ def policy_in_force(session: Session, round_id: str | None = None) -> Policy:
         return policy_of_version(session, round_.policy_version)
     last = last_in_force(session, SubjectKind.POLICY)
     return policy_of_version(session, last["changed"]["version"]["to"]) if last else load_policy(shipped_policy_text())
+
+
+def policy_version(session: Session, round_id: str | None = None) -> str:
+    """The version, as it is kept, of the policy that `policy_in_force` finds; of the shipped one none, ''."""
+    if round_id is not None:
+        return existing(session.get(Round, round_id)).policy_version
+    last = last_in_force(session, SubjectKind.POLICY)
+    return str(last["changed"]["version"]["to"]) if last else ""
 
 
 def policy_text_in_force(session: Session, round_id: str | None = None) -> str:

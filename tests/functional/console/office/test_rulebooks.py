@@ -21,8 +21,12 @@ def test_another_policy_is_looked_at_and_then_in_force(world_on_each: World) -> 
     assert "启用后会改变什么" in page.text
     assert "在办问题 1 个" in page.text
     del number
-    page = admin.send(at, {"text": changed, "step": "use", "move_open": "true", "reason": "放宽签收"})
+    use = {**page.filled_in(at), "step": "use"}
+    page = admin.send(at, {**use, "text": changed, "move_open": "true", "reason": "放宽签收"})
     assert "3个工作日" in page.text
+    page = admin.send(at, {**use, "text": changed.replace("receipt = 3", "receipt = 2", 1)}, expect=409)
+    assert "他人改过" in page.text  # the page was made before
+    admin.send(at, {**page.filled_in(at), "step": "use"})
 
 
 def test_every_mistake_of_a_policy_is_told_and_nothing_is_in_force(world: World) -> None:
@@ -56,5 +60,10 @@ def test_another_calendar_is_looked_at_and_then_in_force(world: World) -> None:
     assert changed != text
     page = admin.send(at, {"text": changed, "step": "look"}, expect=200)
     assert "工作时间 有变化" in page.text
-    page = admin.send(at, {"text": changed, "step": "use"})
+    use = {**page.filled_in(at), "step": "use"}
+    page = admin.send(at, {**use, "text": changed})
     assert "08:30" in page.text
+    admin.send(at, {**use, "text": changed})  # sent twice
+    page = admin.send(at, {**use, "text": changed.replace("08:30", "08:00", 1)}, expect=409)
+    assert "他人改过" in page.text
+    assert "08:00" in admin.send(at, {**page.filled_in(at), "step": "use"}).text
