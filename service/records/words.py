@@ -5,7 +5,21 @@ A word of nearly all is not looked up: a list comes to so many of them as it wan
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import ARRAY, ColumnElement, Uuid, any_, column, func, literal, select, text
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Subquery,
+    Uuid,
+    any_,
+    asc,
+    column,
+    desc,
+    func,
+    literal,
+    select,
+    text,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from service.models import Finding, FindingWords
@@ -15,8 +29,8 @@ from workflows.signs import pairs, searchable
 
 MOST = 2000  # findings that are looked at one by one: of more, a list in its own order comes to enough as soon
 LOOKED_AT, OFTEN = 400, 4  # of so many that are newest, so many have the words: these are words of more
-PAIRS, RAREST = 16, 4  # of words that are counted among those, and of these that are looked up
-COMMON = 40  # of the newest have a pair: it tells few apart, and is looked up where no other does
+PAIRS, RAREST = 16, 4  # of words that are counted among those and as many oldest, and of these that are looked up
+COMMON = 80  # of those have a pair: it tells few apart, and is looked up where no other does
 _MATCHING = "SELECT rowid FROM finding_words_index WHERE finding_words_index MATCH :words"
 
 
@@ -59,14 +73,14 @@ def _in_gin(
 ) -> ColumnElement[bool] | None:
     """That a finding is one of those that have the rarest pairs; none when there are too many.
 
-    GIN gathers all that it finds before it gives out the first, and more slowly with each pair that nearly all have:
-    how common words and pairs are is seen from the newest findings.
+    GIN gathers all that it finds before it gives out the first, and more slowly with each pair that nearly all have.
+    How common words are where the list begins is seen from the newest findings; how common pairs are from the oldest
+    too, for all numbers of earlier rounds share pairs that no number has today.
     """
-    newest = select(Finding.search_text).where(seen).order_by(Finding.created_at.desc(), Finding.id.desc())
-    texts = newest.limit(LOOKED_AT).subquery()
+    texts = _newest_and_oldest(seen)
     counted = [
-        func.count().filter(*_stand_in(session, texts.c.search_text, some))
-        for some in (words, *([couple] for couple in couples[:PAIRS]))
+        func.count().filter(*_stand_in(session, texts.c.search_text, words), texts.c.is_new),
+        *(func.count().filter(*_stand_in(session, texts.c.search_text, [couple])) for couple in couples[:PAIRS]),
     ]
     often, *each = session.execute(select(*counted).select_from(texts)).one()
     if often >= OFTEN:
@@ -80,6 +94,15 @@ def _in_gin(
     if len(ids) > MOST:
         return None
     return Finding.id == any_(literal(ids, ARRAY(Uuid(as_uuid=False))))
+
+
+def _newest_and_oldest(seen: ColumnElement[bool]) -> Subquery:
+    """The texts of the newest and of the oldest findings in sight, and which they are."""
+    ends = []
+    for is_new, order in ((True, desc), (False, asc)):
+        some = select(Finding.search_text, literal(is_new).label("is_new")).where(seen)
+        ends.append(some.order_by(order(Finding.created_at), order(Finding.id)).limit(LOOKED_AT).subquery())
+    return union_all(*map(select, ends)).subquery()
 
 
 def _in_fts(
