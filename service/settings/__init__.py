@@ -157,7 +157,8 @@ def _refuse_unknown(environ: Mapping[str, str]) -> None:
         if not name.startswith(PREFIX):
             continue
         if name not in NAMES:
-            near = (difflib.get_close_matches(name, NAMES, n=1) or [", ".join(NAMES)])[0]
+            alike = difflib.get_close_matches(name[len(PREFIX) :], [one[len(PREFIX) :] for one in NAMES], n=1)
+            near = f"{PREFIX}{alike[0]}" if alike else ", ".join(NAMES)
             bad(name, f"没有这个设置，请改为 {near} 或删去", f"is not a setting; write {near} or remove it")
         if not environ[name].strip():
             bad(name, "为空，请填写或删去", "is empty; give a value or remove it")

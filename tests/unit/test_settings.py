@@ -93,6 +93,7 @@ def test_passwords_and_keys_stay_out_of_what_is_printed(tmp_path: Path) -> None:
     [
         ("DUBAN_DATABSE_URL", "sqlite:///x.db", "write DUBAN_DATABASE_URL or remove it"),
         ("DUBAN_DEBUG", "1", "is not a setting"),
+        ("DUBAN_PORT", "8000", "write DUBAN_BASE_URL, DUBAN_CHECKPOINT_DIR, "),  # alike in what all have alone
         ("DUBAN_SECRET_KEY", " ", "is empty"),
         ("DUBAN_SECRET_KEY", "short", "fewer than 32 characters"),
         ("DUBAN_DATA_DIR", "/dev/null/data", "cannot be made"),
