@@ -8,7 +8,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from service.models import Finding
-from service.store.db import connect, sessions
 from tests.build.workbooks import table, tables, workbook
 from tests.functional.cli.test_commands import Shell
 from tests.worlds.books import FOUND_AT, Town, build_town, log_finding
@@ -20,15 +19,9 @@ BAD = ("明河桃源学院", "别组的学校", "严重", "2026-04-13")
 
 
 @pytest.fixture
-def shell(sqlite_url: str, tmp_path: Path) -> Shell:
-    return Shell({"DUBAN_DATABASE_URL": sqlite_url, "DUBAN_DATA_DIR": str(tmp_path / "data")})
-
-
-@pytest.fixture
-def books(sqlite_url: str) -> Iterator[sessionmaker[Session]]:
-    engine = connect(sqlite_url)
-    yield sessions(engine)
-    engine.dispose()
+def database_url(sqlite_url: str) -> str:
+    """Of one kind of database alone: what files say is the same on both."""
+    return sqlite_url
 
 
 @pytest.fixture
