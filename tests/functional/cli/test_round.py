@@ -1,6 +1,5 @@
 """Setting up an office with the command line: the README's five commands, and what a wrong file is told."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,6 @@ from service.people.accounts import sign_in
 from service.people.tokens import authenticate
 from service.rounds.current import units_of
 from service.store import clock
-from service.store.db import connect, sessions
 from tests.functional.cli.test_commands import Shell
 from workflows.vocabulary import Severity, State
 
@@ -23,9 +21,14 @@ ROUND, PEOPLE = DOCS / "round.example.toml", DOCS / "people.example.csv"
 
 
 @pytest.fixture
-def shell(sqlite_url: str, tmp_path: Path) -> Shell:
+def database_url(sqlite_url: str) -> str:
+    return sqlite_url
+
+
+@pytest.fixture
+def shell(database_url: str, tmp_path: Path) -> Shell:
     """An office after `duban init`."""
-    shell = Shell({"DUBAN_DATABASE_URL": sqlite_url, "DUBAN_DATA_DIR": str(tmp_path / "data")})
+    shell = Shell({"DUBAN_DATABASE_URL": database_url, "DUBAN_DATA_DIR": str(tmp_path / "data")})
     shell.run("init", "--centre", "明河市招考中心", "--generate")
     return shell
 
@@ -36,13 +39,6 @@ def staffed(shell: Shell) -> Shell:
     shell.run("round", "load", "--only-organizations", str(ROUND))
     shell.run("people", "import", str(PEOPLE))
     return shell
-
-
-@pytest.fixture
-def books(sqlite_url: str) -> Iterator[sessionmaker[Session]]:
-    engine = connect(sqlite_url)
-    yield sessions(engine)
-    engine.dispose()
 
 
 def test_after_the_five_commands_an_inspector_logs_a_finding(staffed: Shell, books: sessionmaker[Session]) -> None:

@@ -1,6 +1,5 @@
 """A round under way on the command line: days, labour, teams, successors, participants, its end and what goes on."""
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -13,7 +12,6 @@ from service.models import Assignment, Finding, JournalEntry, Organization, Pers
 from service.people.accounts import person_named
 from service.people.callers import caller_of
 from service.store import clock
-from service.store.db import connect, sessions
 from tests.functional.cli.test_commands import Shell
 from tests.functional.cli.test_round import PEOPLE, ROUND
 from workflows.vocabulary import OrganizationKind, Severity
@@ -33,22 +31,20 @@ def round_file(folder: Path, number: str, first: date, last: date) -> str:
 
 
 @pytest.fixture
-def shell(sqlite_url: str, tmp_path: Path) -> Shell:
+def database_url(sqlite_url: str) -> str:
+    return sqlite_url
+
+
+@pytest.fixture
+def shell(database_url: str, tmp_path: Path) -> Shell:
     """An office with this year's round running, and next year's set up early."""
-    shell = Shell({"DUBAN_DATABASE_URL": sqlite_url, "DUBAN_DATA_DIR": str(tmp_path / "data")})
+    shell = Shell({"DUBAN_DATABASE_URL": database_url, "DUBAN_DATA_DIR": str(tmp_path / "data")})
     shell.run("init", "--centre", "明河市招考中心", "--generate")
     shell.run("round", "load", "--only-organizations", str(ROUND))
     shell.run("people", "import", str(PEOPLE))
     shell.run("round", "load", round_file(tmp_path, NOW, TODAY - timedelta(30), TODAY + timedelta(60)))
     shell.run("round", "load", round_file(tmp_path, NEXT, TODAY + timedelta(200), TODAY + timedelta(300)))
     return shell
-
-
-@pytest.fixture
-def books(sqlite_url: str) -> Iterator[sessionmaker[Session]]:
-    engine = connect(sqlite_url)
-    yield sessions(engine)
-    engine.dispose()
 
 
 def found(books: sessionmaker[Session], username: str = "lin.yue", unit: str = "明河理工学院") -> str:
